@@ -1,0 +1,130 @@
+"""The endpoints on offer: their request class, pixel sizes, frame rate and price.
+
+Sizes: ByteDance's table for Seedance 1.5 Pro. Price: fal's model page (tokens = width x height x fps x seconds / 1024).
+A new endpoint is one request class and one row of `ENDPOINTS`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from .requests import ImageToVideo, TextToVideo, VideoRequest
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class TokenPrice:
+    """US dollars for a million video tokens, and the day it was read from fal's page."""
+
+    with_audio: float
+    silent: float
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One fal endpoint and everything this package knows about it."""
+
+    id: str
+    model: str
+    title: str
+    request: type[VideoRequest]
+    sizes: dict[str, dict[str, Size]]
+    """Pixels by resolution, then aspect ratio."""
+    fps: int
+    price: TokenPrice
+    seconds_per_second: float
+    """A rough guess of how many seconds one second of 720p clip takes to make; the history knows better."""
+
+    @property
+    def app(self) -> str:
+        """The owner/app part of the id, which addresses requests that were submitted."""
+        return "/".join(self.id.split("/")[:2])
+
+    def size(self, request: VideoRequest) -> Size:
+        """Width and height in pixels. For "auto": the ratio nearest the start frame's, or else the largest size."""
+        fields: Any = request
+        by_ratio = self.sizes[fields.resolution]
+        if fields.aspect_ratio in by_ratio:
+            return by_ratio[fields.aspect_ratio]
+        start = next((f for f in request.frames.values() if f.width), None)
+        if start is None:
+            return max(by_ratio.values(), key=lambda size: size[0] * size[1])
+        ratio = math.log(start.width / start.height)
+        return min(by_ratio.values(), key=lambda size: abs(math.log(size[0] / size[1]) - ratio))
+
+    def tokens(self, request: VideoRequest) -> float:
+        """Video tokens the request is billed by."""
+        fields: Any = request
+        width, height = self.size(request)
+        return width * height * self.fps * int(fields.duration) / 1024
+
+    def estimate(self, request: VideoRequest) -> float:
+        """US dollars the request is expected to cost at fal."""
+        fields: Any = request
+        rate = self.price.with_audio if fields.generate_audio else self.price.silent
+        return self.tokens(request) * rate / 1e6
+
+    def expected_seconds(self, request: VideoRequest) -> float:
+        """Seconds from submit to clip, very roughly."""
+        fields: Any = request
+        width, height = self.size(request)
+        return self.seconds_per_second * int(fields.duration) * math.sqrt(width * height / (1280 * 720))
+
+
+_RATIOS = ("21:9", "16:9", "4:3", "1:1", "3:4", "9:16")
+
+
+def _row(*sizes: Size) -> dict[str, Size]:
+    return dict(zip(_RATIOS, sizes, strict=True))
+
+
+_SEEDANCE_1_5_SIZES = {
+    "480p": _row((992, 432), (864, 496), (752, 560), (640, 640), (560, 752), (496, 864)),
+    "720p": _row((1470, 630), (1280, 720), (1112, 834), (960, 960), (834, 1112), (720, 1280)),
+    "1080p": _row((2206, 946), (1920, 1080), (1664, 1248), (1440, 1440), (1248, 1664), (1080, 1920)),
+}
+_SEEDANCE_1_5_PRICE = TokenPrice(with_audio=2.40, silent=1.20, as_of="2026-11-22")
+
+
+def _seedance_1_5(kind: str, title: str, request: type[VideoRequest]) -> Endpoint:
+    return Endpoint(
+        id=f"fal-ai/bytedance/seedance/v1.5/pro/{kind}",
+        model="Seedance 1.5 Pro",
+        title=title,
+        request=request,
+        sizes=_SEEDANCE_1_5_SIZES,
+        fps=24,
+        price=_SEEDANCE_1_5_PRICE,
+        seconds_per_second=15,
+    )
+
+
+ENDPOINTS = (
+    _seedance_1_5("text-to-video", "Text → video", TextToVideo),
+    _seedance_1_5("image-to-video", "Image → video", ImageToVideo),
+)
+
+
+def endpoint(id: str) -> Endpoint:
+    """The endpoint of that id. Raises KeyError for one not in the catalogue."""
+    for candidate in ENDPOINTS:
+        if candidate.id == id:
+            return candidate
+    raise KeyError(id)
+
+
+def endpoint_for(request: VideoRequest) -> Endpoint:
+    """The endpoint a request belongs to."""
+    for candidate in ENDPOINTS:
+        if type(request) is candidate.request:
+            return candidate
+    raise TypeError(f"{type(request).__name__} belongs to no endpoint in the catalogue")
+
+
+def estimate(request: VideoRequest) -> float:
+    """US dollars the request is expected to cost at fal, by its page's token formula."""
+    return endpoint_for(request).estimate(request)

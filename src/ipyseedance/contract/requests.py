@@ -1,0 +1,273 @@
+"""What may be asked: one class an endpoint, with fal's field names, defaults and allowed values.
+
+Source of every field: fal's API page of Seedance 1.5 Pro. A class's JSON Schema draws the controls in the
+browser (the `control` key says how), and its fields are the wire body, the history's columns and a sweep's axes.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import operator
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    StrictBool,
+    StrictStr,
+    ValidationError,
+    WithJsonSchema,
+)
+
+from .errors import InvalidRequest, Problem
+from .frames import ALLOWED, Frame, FrameError
+
+SHORTEST, LONGEST = 4, 12
+MAX_SEED = 2**32 - 1
+_OWN_SEEDS = 2**31
+"""Seeds chosen here stay below this, so that a service with signed 32-bit seeds takes them too."""
+
+
+def _whole_number(value: object) -> int:
+    if isinstance(value, bool):
+        raise ValueError("a truth value is not a number")
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise ValueError("not a whole number") from None
+
+
+def _seconds(value: object) -> int:
+    seconds = int(value) if isinstance(value, str) and value.isdecimal() else _whole_number(value)
+    if not SHORTEST <= seconds <= LONGEST:
+        raise ValueError("out of range")
+    return seconds
+
+
+def _seed(value: object) -> int | None:
+    if value is None:
+        return None
+    seed = _whole_number(value)
+    if not -1 <= seed <= MAX_SEED:
+        raise ValueError("out of range")
+    return None if seed == -1 else seed
+
+
+def _spoken(value: object) -> object:
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("blank")
+    return value
+
+
+def _frame(value: object) -> Frame:
+    return Frame.of(value)
+
+
+Prompt = Annotated[StrictStr, BeforeValidator(_spoken), WithJsonSchema({"type": "string", "minLength": 1})]
+Seconds = Annotated[
+    int,
+    BeforeValidator(_seconds),
+    PlainSerializer(str, when_used="json"),
+    WithJsonSchema({"type": "string", "enum": [str(n) for n in range(SHORTEST, LONGEST + 1)]}),
+]
+Seed = Annotated[int | None, BeforeValidator(_seed), WithJsonSchema({"type": "integer"})]
+Picture = Annotated[
+    InstanceOf[Frame],
+    BeforeValidator(_frame),
+    PlainSerializer(lambda frame: frame.reference, return_type=str),
+    WithJsonSchema({"type": "string", "format": "uri"}),
+]
+AspectRatio = Literal["21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "auto"]
+Resolution = Literal["480p", "720p", "1080p"]
+
+
+class VideoRequest(BaseModel):
+    """What every endpoint's request can do. Requests are immutable; `with_(seed=7)` makes a changed copy.
+
+    Raises:
+        InvalidRequest: on construction, naming each wrong field, its value and what is allowed.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    frame_fields: ClassVar[tuple[str, ...]] = ()
+
+    if not TYPE_CHECKING:  # a type checker sees the fields as keywords
+
+        def __init__(self, *values: Any, **fields: Any) -> None:
+            names = list(type(self).model_fields)
+            if len(values) > len(names):
+                raise TypeError(f"{type(self).__name__} takes at most {len(names)} values, {len(values)} were given")
+            for name, value in zip(names, values, strict=False):
+                if name in fields:
+                    raise TypeError(f"{type(self).__name__} got two values for {name!r}")
+                fields[name] = value
+            try:
+                super().__init__(**fields)
+            except ValidationError as error:
+                raise InvalidRequest(_problems(type(self), error)) from None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        # What Shift+Tab shows in a notebook: the real fields, not *values.
+        cls.__signature__ = inspect.Signature(
+            [
+                inspect.Parameter(
+                    name,
+                    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                    default=inspect.Parameter.empty if info.is_required() else info.default,
+                )
+                for name, info in cls.model_fields.items()
+            ]
+        )
+
+    def with_(self, **changes: Any) -> Self:
+        """A copy with some fields changed, checked again."""
+        return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
+
+    def resolved(self) -> Self:
+        """The same request with a concrete seed, so that its clip can be asked for again."""
+        if "seed" in type(self).model_fields and getattr(self, "seed") is None:
+            return self.with_(seed=secrets.randbelow(_OWN_SEEDS))
+        return self
+
+    @property
+    def frames(self) -> dict[str, Frame]:
+        """The pictures it holds, by field name."""
+        found = ((name, getattr(self, name)) for name in self.frame_fields)
+        return {name: frame for name, frame in found if frame is not None}
+
+    def record(self) -> dict[str, Any]:
+        """Every field as plain JSON for the history; a frame by its address or its file in the project."""
+        return self.model_dump(mode="json")
+
+    def body(self, addresses: Mapping[str, str]) -> dict[str, Any]:
+        """The JSON body as it travels.
+
+        Args:
+            addresses: for each frame field in use, the URL the service can fetch it from.
+        """
+        fields = self.model_dump(mode="json", exclude_none=True)
+        return fields | {name: addresses[name] for name in self.frames}
+
+
+class _Prompted(VideoRequest):
+    prompt: Prompt = Field(
+        title="Prompt",
+        description="Describe action, dialogue in double quotes, camera and sound.",
+        json_schema_extra={"control": "prompt", "allowed": "text that is not blank"},
+    )
+
+
+class _Framed(VideoRequest):
+    frame_fields: ClassVar[tuple[str, ...]] = ("image_url", "end_image_url")
+
+    image_url: Picture = Field(
+        title="Start frame",
+        description="The picture the clip begins on.",
+        json_schema_extra={"control": "frame", "allowed": ALLOWED},
+    )
+    end_image_url: Picture | None = Field(
+        None,
+        title="End frame",
+        description="The picture the clip ends on. Optional.",
+        json_schema_extra={"control": "frame", "allowed": ALLOWED},
+    )
+
+
+class _Shot(VideoRequest):
+    aspect_ratio: AspectRatio = Field(
+        "16:9",
+        title="Aspect ratio",
+        description="Width to height. auto takes it from the start frame, or from the prompt.",
+        json_schema_extra={"control": "ratio"},
+    )
+    resolution: Resolution = Field(
+        "720p",
+        title="Resolution",
+        description="480p is fastest and cheapest, 1080p the sharpest.",
+        json_schema_extra={"control": "choice"},
+    )
+    duration: Seconds = Field(
+        5,
+        title="Duration",
+        description="Seconds, 4 to 12.",
+        json_schema_extra={"control": "seconds", "unit": "s", "default": "5"},
+    )
+    camera_fixed: StrictBool = Field(
+        False,
+        title="Fixed camera",
+        description="Ask for a tripod shot: the subject moves, the frame stays.",
+        json_schema_extra={"control": "switch"},
+    )
+    seed: Seed = Field(
+        None,
+        title="Seed",
+        description="The same seed gives a similar clip. Empty: a new one each time.",
+        json_schema_extra={
+            "control": "seed",
+            "minimum": -1,
+            "maximum": MAX_SEED,
+            "allowed": f"a whole number from 0 to {MAX_SEED}; None or -1 for a new one each time",
+        },
+    )
+    enable_safety_checker: StrictBool = Field(
+        True,
+        title="Safety checker",
+        description="Refuse unsafe prompts and pictures.",
+        json_schema_extra={"control": "switch"},
+    )
+    generate_audio: StrictBool = Field(
+        True,
+        title="Audio",
+        description="Dialogue, effects and music with the clip. Without it the clip costs half.",
+        json_schema_extra={"control": "switch"},
+    )
+
+
+class TextToVideo(_Shot, _Prompted):
+    """A clip from words: `TextToVideo("A fox at dusk", duration=8, seed=7)`."""
+
+
+class ImageToVideo(_Shot, _Framed, _Prompted):
+    """A clip that begins on a picture, and may end on another.
+
+    `image_url` and `end_image_url` take an http(s) address, a path, bytes, a PIL image or a NumPy array
+    (height x width x 3, uint8 or floats 0..1).
+    """
+
+
+def _problems(request: type[VideoRequest], error: ValidationError) -> list[Problem]:
+    fields = request.model_json_schema()["properties"]
+    return [_problem(request, fields, dict(e)) for e in error.errors(include_url=False)]
+
+
+def _problem(request: type[VideoRequest], fields: dict[str, Any], error: dict[str, Any]) -> Problem:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    shown = repr(error["input"])
+    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+    if error["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(name, fields, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        return Problem(name, shown, f"not a field of {request.__name__}; its fields are {', '.join(fields)}.{hint}")
+    if error["type"] == "missing":
+        return Problem(name, "", f"required; give {_allowed(fields[name])}")
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, FrameError):
+        return Problem(name, shown, str(cause))
+    return Problem(name, shown, f"{shown} is not allowed; give {_allowed(fields[name])}")
+
+
+def _allowed(schema: dict[str, Any]) -> str:
+    if "allowed" in schema:
+        return str(schema["allowed"])
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    return "True or False"
