@@ -1,0 +1,39 @@
+// Bundles every widget into one ES module and one style sheet, where anywidget's `_esm` and `_css` find them.
+// `node build.mjs` builds for release; `--watch` rebuilds on every change, readable and with a source map.
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+
+const WIDGETS = ["studio"];
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const watch = process.argv.includes("--watch");
+
+/** @type {esbuild.BuildOptions} */
+const options = {
+  absWorkingDir: here("."),
+  // A widget's style sheet is an entry of its own: importing it from the module too would collide on the output name.
+  entryPoints: WIDGETS.flatMap((name) => [
+    { in: `src/${name}/index.tsx`, out: name },
+    { in: `src/${name}/${name}.css`, out: name },
+  ]),
+  outdir: here("../src/ipyseedance/widgets/static"),
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  charset: "utf8",
+  loader: { ".svg": "text" },
+  legalComments: "none",
+  minify: !watch,
+  // Inline, because a widget's module is loaded from a blob URL, beside which no map file can lie.
+  sourcemap: watch && "inline",
+  logLevel: "info",
+};
+
+if (watch) {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else {
+  await esbuild.build(options);
+}
