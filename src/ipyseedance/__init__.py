@@ -1,0 +1,49 @@
+"""A notebook lab for Seedance 1.5 Pro on fal.ai.
+
+`Studio()` shows the widget. `Project("my-film").submit(TextToVideo("A fox at dusk"))` does the same by code.
+"""
+
+from .contract.catalog import estimate
+from .contract.errors import (
+    AccountLocked,
+    ClipNotSaved,
+    ContentRefused,
+    GenerationCancelled,
+    GenerationFailed,
+    InvalidRequest,
+    KeyRefused,
+    OverBudget,
+    ResultExpired,
+    SeedanceError,
+    ServiceUnavailable,
+    Unconfirmed,
+)
+from .contract.frames import Frame
+from .contract.requests import ImageToVideo, TextToVideo
+from .lab.clip import Clip
+from .lab.generation import Generation
+from .lab.project import Project
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AccountLocked",
+    "Clip",
+    "ClipNotSaved",
+    "ContentRefused",
+    "Frame",
+    "Generation",
+    "GenerationCancelled",
+    "GenerationFailed",
+    "ImageToVideo",
+    "InvalidRequest",
+    "KeyRefused",
+    "OverBudget",
+    "Project",
+    "ResultExpired",
+    "SeedanceError",
+    "ServiceUnavailable",
+    "TextToVideo",
+    "Unconfirmed",
+    "estimate",
+]

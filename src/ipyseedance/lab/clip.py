@@ -1,0 +1,77 @@
+"""A finished generation's clip."""
+
+from __future__ import annotations
+
+import base64
+import html
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from ..contract.requests import VideoRequest
+from ..media import clipfile
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip on disk, and the request that made it.
+
+    `width` and `height` are pixels, `duration` seconds, `path` the MP4 in the project's folder and `url` its address at
+    the service, which expires. Shown in a notebook it is an HTML5 video that still plays when the notebook is reopened.
+    """
+
+    url: str
+    path: Path
+    seed: int
+    request_id: str
+    request: VideoRequest
+    width: int
+    height: int
+    duration: float
+    fps: float
+    has_audio: bool
+
+    def first_frame(self) -> Image:
+        """Its first frame as a PIL image."""
+        return clipfile.first_frame(self.path)
+
+    def last_frame(self) -> Image:
+        """Its last frame as a PIL image; give it to `ImageToVideo` to continue the clip."""
+        return clipfile.last_frame(self.path)
+
+    def html(self, *, embed: bool | None = None, width: int = 640) -> str:
+        """An HTML5 video element with a caption.
+
+        Args:
+            embed: put the clip itself into the text, so that it plays anywhere, at 4/3 of its size. By default only
+                when it lies outside the working folder, from where a notebook cannot reach it.
+            width: at most this many pixels wide on the page.
+        """
+        source = self._source(embed=embed)
+        prompt = str(getattr(self.request, "prompt", ""))
+        caption = f"{prompt} · seed {self.seed} · {self.width}x{self.height} · {self.duration:g} s"
+        # JupyterLab's sanitiser keeps a video's own src and drops that of a <source> child.
+        return (
+            f'<video controls loop preload="metadata" width="{min(width, self.width)}" src="{html.escape(source)}">'
+            f'<a href="{html.escape(source)}">{html.escape(self.path.name)}</a></video>'
+            f"<div><small>{html.escape(caption)}</small></div>"
+        )
+
+    def _source(self, *, embed: bool | None) -> str:
+        if not embed:
+            try:
+                return quote(self.path.relative_to(Path.cwd()).as_posix())
+            except ValueError:
+                if embed is False:
+                    return self.url
+        return "data:video/mp4;base64," + base64.b64encode(self.path.read_bytes()).decode()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self.html()}
+
+    def __repr__(self) -> str:
+        return f"<Clip {self.path.name} {self.width}x{self.height} {self.duration:g} s seed {self.seed}>"

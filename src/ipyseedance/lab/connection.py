@@ -1,0 +1,114 @@
+"""Which service a project talks to, and the connection to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from ..contract.errors import InvalidRequest, KeyRefused, Problem, SeedanceError
+from ..fal.credentials import Key, find_key
+from ..fal.queue import Queue
+from ..fal.storage import Storage
+from ..fal.wire import Service, Wire
+from ..offline.launch import OfflineServer
+
+State = Literal["idle", "starting", "ready", "refused", "locked", "unreachable"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the `server` and `key` arguments come to."""
+
+    kind: Literal["fal", "offline", "url"]
+    service: Service | None
+    """None for the offline engine, which has an address only once it runs."""
+    key: Key | None
+
+    @property
+    def free(self) -> bool:
+        return self.kind == "offline"
+
+    @property
+    def label(self) -> str:
+        """How a person calls it."""
+        return {"fal": "fal", "offline": "Offline engine"}.get(self.kind, urlsplit(str(self.service)).netloc)
+
+    def __str__(self) -> str:
+        """How the history calls it."""
+        return str(self.service) if self.service else "offline"
+
+
+def choose(server: str, key: str | None) -> Choice:
+    """Read a project's `server` and `key`.
+
+    Raises:
+        InvalidRequest: `server` is none of "auto", "fal", "offline" or an http(s) address.
+        KeyRefused: fal is wanted and there is no key.
+    """
+    found = Key(key) if key else find_key()
+    if server == "offline" or (server == "auto" and not found):
+        return Choice("offline", None, None)
+    if server in ("auto", "fal"):
+        if not found:
+            raise KeyRefused("There is no key for fal.")
+        return Choice("fal", Service.fal(), found)
+    parts = urlsplit(server)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        allowed = 'give "auto", "fal", "offline" or an address such as "http://127.0.0.1:8000"'
+        raise InvalidRequest([Problem("server", repr(server), f"{server!r} is not allowed; {allowed}")])
+    return Choice("url", Service.at(server), found)
+
+
+class Connection:
+    """The calls to the chosen service. The offline engine is started when it is first needed."""
+
+    def __init__(self, choice: Choice, changed: Callable[[], None]) -> None:
+        self.choice = choice
+        self.state: State = "idle"
+        self.problem: SeedanceError | None = None
+        self._changed = changed
+        self._engine: OfflineServer | None = None
+        self._wire: Wire | None = None
+        self._opening = asyncio.Lock()
+
+    async def open(self) -> tuple[Queue, Storage]:
+        """The service's calls.
+
+        Raises:
+            ServiceUnavailable: the offline engine does not start.
+        """
+        async with self._opening:
+            if self._wire is not None and self._engine is not None and self._engine.pid is None:
+                await self._wire.close()  # the engine's process has died; begin a new one
+                self._wire = None
+            if self._wire is None:
+                self._wire = await self._connect()
+                self.say("ready")
+        return Queue(self._wire), Storage(self._wire)
+
+    async def _connect(self) -> Wire:
+        if self.choice.service is not None:
+            return Wire(self.choice.service, self.choice.key)
+        self.say("starting")
+        self._engine = self._engine or OfflineServer()
+        try:
+            await asyncio.to_thread(self._engine.start)
+        except SeedanceError as error:
+            self.say("unreachable", error)
+            raise
+        return Wire(Service.at(self._engine.url, "offline"), Key(self._engine.key))
+
+    def say(self, state: State, problem: SeedanceError | None = None) -> None:
+        """Note how the service is, for whoever shows it."""
+        if (state, problem) != (self.state, self.problem):
+            self.state, self.problem = state, problem
+            self._changed()
+
+    async def close(self) -> None:
+        if self._wire is not None:
+            await self._wire.close()
+        if self._engine is not None:
+            await asyncio.to_thread(self._engine.close)

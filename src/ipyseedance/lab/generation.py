@@ -1,0 +1,243 @@
+"""One job, as the person who asked for it sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import threading
+import time
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..contract import catalog
+from ..contract.errors import SeedanceError, from_record
+from ..contract.frames import Frame
+from ..contract.requests import VideoRequest
+from ..store.history import COMPLETED, ENDED, Record
+from .clip import Clip
+
+_HEARTBEAT = 0.25
+"""A notebook's interrupt stops an `await` only when its loop wakes, so a long one wakes this often (seconds)."""
+
+_STEP_OF = re.compile(r"(\d+)\s*(?:of|/)\s*(\d+)")
+_PERCENT = re.compile(r"(\d{1,3})\s*%")
+
+
+class Generation:
+    """A handle on one job: read it at any time from any thread, `await` it, or block on `result()`.
+
+    What it shows changes as the job goes on. Dropping it, or interrupting a wait for it, leaves the job running.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        folder: Path,
+        *,
+        request: VideoRequest | None = None,
+        cancel: Callable[[Generation], None] | None = None,
+    ) -> None:
+        self.record = record
+        self.queue_position: int | None = None
+        """How many requests are in front, while IN_QUEUE."""
+        self.logs: list[str] = list(record.logs or ())
+        """What the service said so far."""
+        self.trouble = ""
+        """Why nothing is heard at the moment, while the job itself is not known to have failed."""
+        self.cancel_asked = False
+        self._folder = folder
+        self._request = request
+        self._cancel = cancel
+        self._error: SeedanceError | None = from_record(record.error) if record.error else None
+        self._over = threading.Event()
+        self._wakers: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+        if self._is_over(record):
+            self._over.set()
+
+    @staticmethod
+    def _is_over(record: Record) -> bool:
+        if record.status == COMPLETED:
+            return record.path is not None or record.error is not None
+        return record.status in ENDED
+
+    # What it shows.
+
+    @property
+    def id(self) -> int:
+        """Its number in the project's history; 0 until it is written there."""
+        return self.record.id
+
+    @property
+    def status(self) -> str:
+        """fal's word (IN_QUEUE, IN_PROGRESS, COMPLETED), or PENDING, SUBMITTING, FAILED, CANCELLED, UNCONFIRMED."""
+        return self.record.status
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id, once it has taken the request."""
+        return self.record.request_id
+
+    @property
+    def request(self) -> VideoRequest:
+        """What was asked for, with its concrete seed."""
+        if self._request is None:
+            self._request = request_of(self.record, self._folder)
+        return self._request
+
+    @property
+    def estimate(self) -> float:
+        """US dollars it is expected to cost at fal."""
+        return self.record.estimate
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars it cost, or None while that is not known. 0.0 on the offline engine."""
+        return self.record.cost
+
+    @property
+    def error(self) -> SeedanceError | None:
+        """Why there is no clip, or None."""
+        return self._error
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, well or badly."""
+        return self._over.is_set()
+
+    @property
+    def progress(self) -> float | None:
+        """How far the service says it is, 0 to 1, or None when it does not say."""
+        if self.status == COMPLETED:
+            return 1.0
+        for line in reversed(self.logs):
+            if match := _STEP_OF.search(line):
+                done, total = map(int, match.groups())
+                return min(done / total, 1.0) if total else None
+            if match := _PERCENT.search(line):
+                return min(int(match[1]) / 100, 1.0)
+        return None
+
+    @property
+    def clip(self) -> Clip | None:
+        """The clip, once it is on disk."""
+        record = self.record
+        if record.path is None or record.url is None:
+            return None
+        request = self.request
+        return Clip(
+            url=record.url,
+            path=self._folder / record.path,
+            seed=record.seed if record.seed is not None else int(getattr(request, "seed", 0) or 0),
+            request_id=record.request_id or "",
+            request=request,
+            width=record.width or 0,
+            height=record.height or 0,
+            duration=record.clip_duration or 0.0,
+            fps=record.fps or 0.0,
+            has_audio=bool(record.has_audio),
+        )
+
+    # Waiting for it.
+
+    def __await__(self) -> Generator[Any, None, Clip]:
+        return self._wait().__await__()
+
+    async def _wait(self) -> Clip:
+        loop = asyncio.get_running_loop()
+        woken = asyncio.Event()
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):  # the waiting loop has closed; nobody waits any more
+                loop.call_soon_threadsafe(woken.set)
+
+        with self._lock:
+            self._wakers.append(wake)
+        try:
+            while not self._over.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(woken.wait(), _HEARTBEAT)
+        finally:
+            with self._lock:
+                self._wakers.remove(wake)
+        return self._outcome()
+
+    def result(self, timeout: float | None = None) -> Clip:
+        """Wait for the clip, blocking this thread.
+
+        Args:
+            timeout: seconds to wait at most; None waits for as long as it takes. The job goes on in either case.
+
+        Raises:
+            SeedanceError: it failed.
+            TimeoutError: it is not done yet.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        # In short waits, so that Windows notices an interrupt too.
+        while not self._over.wait(_HEARTBEAT if deadline is None else min(_HEARTBEAT, deadline - time.monotonic())):
+            if deadline is not None and time.monotonic() >= deadline:
+                raise TimeoutError(f"{self!r} is not done after {timeout:g} s; it goes on.")
+        return self._outcome()
+
+    def _outcome(self) -> Clip:
+        clip = self.clip
+        if clip is not None:
+            return clip
+        if self._error is not None:
+            raise self._error.with_traceback(None)
+        raise SeedanceError(
+            "The project was closed while this job was under way.",
+            next_step="The job goes on at the service: open the project again to get its clip.",
+        )
+
+    def cancel(self) -> None:
+        """Ask to cancel; returns at once. A job that is already being made may still finish, and be billed."""
+        if self._cancel is not None and not self.done:
+            self._cancel(self)
+
+    # For the runner, on its thread.
+
+    def apply(self, **changes: Any) -> None:
+        """Show changes the history has recorded."""
+        self.record = record = replace(self.record, **changes)
+        if "error" in changes:
+            self._error = from_record(record.error) if record.error else None
+        if self._is_over(record):
+            self._finish()
+
+    def abandon(self) -> None:
+        """The project closes: let go of everyone who waits."""
+        self._finish()
+
+    def _finish(self) -> None:
+        self._over.set()
+        with self._lock:
+            wakers = list(self._wakers)
+        for wake in wakers:
+            wake()
+
+    def __repr__(self) -> str:
+        name = f"Generation {self.id or 'new'}"
+        return f"<{name} {self.status} {str(getattr(self.request, 'prompt', ''))[:40]!r}>"
+
+
+def request_of(record: Record, folder: Path) -> VideoRequest:
+    """The request a record keeps, its frames read back from the project's folder."""
+    cls = catalog.endpoint(record.endpoint).request
+    fields = dict(record.request)
+    for name in cls.frame_fields:
+        value = fields.get(name)
+        if value is not None and "://" not in value:
+            fields[name] = _frame_in(folder, value)
+    return cls(**fields)
+
+
+def _frame_in(folder: Path, reference: str) -> Frame:
+    try:
+        return Frame.of(folder / reference)
+    except ValueError:
+        # The picture was deleted from the project. What was asked can still be shown, though not sent again.
+        return Frame(name=Path(reference).name, sha256=Path(reference).stem)

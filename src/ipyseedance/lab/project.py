@@ -1,0 +1,312 @@
+"""A project: a folder that keeps what was asked, what it cost and every clip."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+from ..contract import catalog
+from ..contract.errors import GenerationFailed, InvalidRequest, OverBudget, Problem, SeedanceError
+from ..contract.requests import VideoRequest
+from ..store.history import PENDING, History, Purse, Record, now
+from ..store.owners import Owner
+from .connection import Choice, Connection, choose
+from .generation import Generation
+from .runner import Runner
+from .thread import job_thread
+
+CONFIRM_ABOVE = 1.0
+"""US dollars that one act may cost without `confirm=True` in a project without a budget."""
+
+_open_projects: dict[Path, Project] = {}
+_opening = threading.Lock()
+
+
+class Project:
+    """A folder with `history.db`, `clips/` and `frames/`, and the service its requests go to.
+
+    Opening a project never sends or spends anything. It picks up what was under way when its kernel stopped. Opening
+    the same folder twice in one kernel gives the same project.
+
+    Args:
+        folder: where it is kept; made when missing. By default "seedance" beside the notebook.
+        server: "auto" (fal if a key is found, else the offline engine), "fal", "offline", or the address of a server
+            that speaks fal's protocol.
+        key: fal's key; by default FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET, from the environment.
+        budget: US dollars the project may still spend from now on. Without one, an act above $1 asks for
+            `confirm=True`.
+
+    Raises:
+        InvalidRequest: an argument is not allowed; the text says what is.
+        KeyRefused: `server="fal"` and no key was found.
+    """
+
+    _ready = False
+
+    def __new__(
+        cls,
+        folder: str | Path = "seedance",
+        *,
+        server: str = "auto",
+        key: str | None = None,
+        budget: float | None = None,  # noqa: ARG004 - __init__ takes it
+    ) -> Self:
+        with _opening:
+            found = _open_projects.get(_resolved(folder))
+            if isinstance(found, cls):
+                if found._choice == choose(server, key):
+                    return found
+                found.close()
+            return super().__new__(cls)
+
+    def __init__(
+        self,
+        folder: str | Path = "seedance",
+        *,
+        server: str = "auto",
+        key: str | None = None,
+        budget: float | None = None,
+    ) -> None:
+        allowance = None if budget is None else _dollars(budget)
+        if not self._ready:
+            self._open(_resolved(folder), choose(server, key))
+            _open_projects[self.folder] = self
+        if allowance is not None:
+            self.history.set_budget(allowance).result()
+
+    def _open(self, folder: Path, choice: Choice) -> None:
+        self.folder = folder
+        self.closed = False
+        self._choice = choice
+        self._make_folder()
+        self._owner = Owner(folder / ".openers")
+        self.history = History(folder)
+        self._jobs: dict[int, Generation] = {}
+        self._tasks: set[Future[None]] = set()
+        self._listeners: list[Callable[[Generation | None], None]] = []
+        self._thread = job_thread()
+        self._connection = Connection(choice, lambda: self._changed(None))
+        self._runner = Runner(self._connection, self.history, folder, self._changed)
+        self._ready = True
+        if choice.free:
+            self._thread.start(self._warm_up())
+        self._pick_up()
+
+    def _make_folder(self) -> None:
+        try:
+            for name in ("", "clips", "frames"):
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidRequest(
+                [Problem("folder", str(self.folder), f"{str(self.folder)!r} cannot be a project: {error.strerror}")],
+                next_step="Choose a folder you may write to.",
+            ) from error
+
+    async def _warm_up(self) -> None:
+        with contextlib.suppress(SeedanceError):  # the connection shows it, and the next job tries again
+            await self._connection.open()
+
+    def _pick_up(self) -> None:
+        """Go on with the jobs whose kernel is gone. What was never sent waits for `resume`."""
+        for record in self.history.unfinished():
+            if record.status != PENDING and record.server == str(self._choice) and not self._owner.alive(record.owner):
+                self._start(self._handle(record), claim=record)
+
+    # Asking for clips.
+
+    def submit(self, request: VideoRequest, *, confirm: bool = False) -> Generation:
+        """Ask for a clip. Returns at once; this is the act that spends money.
+
+        Args:
+            request: what to generate. A missing seed is chosen now, so that the clip can be asked for again.
+            confirm: allow an act above $1 in a project without a budget.
+
+        Raises:
+            OverBudget: it would cost more than the budget has left, or needs `confirm=True`. Nothing was sent.
+        """
+        self._check_open()
+        if not isinstance(request, VideoRequest):
+            raise InvalidRequest(
+                [
+                    Problem(
+                        "request",
+                        repr(request)[:60],
+                        f"a {type(request).__name__} is not a request; give TextToVideo or ImageToVideo",
+                    )
+                ]
+            )
+        endpoint = catalog.endpoint_for(request)
+        request = request.resolved()
+        estimate = endpoint.estimate(request)
+        if not self._choice.free:
+            self._check_purse(estimate, confirm=confirm)
+        record = Record(
+            created_at=now(),
+            server=str(self._choice),
+            free=self._choice.free,
+            owner=self._owner.id,
+            endpoint=endpoint.id,
+            request=request.record(),
+            estimate=estimate,
+            status=PENDING,
+        )
+        job = Generation(record, self.folder, request=request, cancel=self._cancel)
+        self._start(job)
+        return job
+
+    def _check_purse(self, estimate: float, *, confirm: bool) -> None:
+        purse = self.history.purse()
+        if purse.left is not None:
+            purse.check(estimate)
+        elif estimate > CONFIRM_ABOVE and not confirm:
+            raise OverBudget(
+                f"This costs about ${estimate:.2f}, more than ${CONFIRM_ABOVE:.2f} at once.",
+                next_step="Say submit(request, confirm=True) if you mean it, or set project.budget. Nothing was sent.",
+                type="confirm",
+            )
+
+    def resume(self) -> list[Generation]:
+        """Send what was asked for and provably never sent, because its kernel stopped. Returns those jobs."""
+        self._check_open()
+        resumed = []
+        for record in self.history.unfinished():
+            if record.status == PENDING and record.server == str(self._choice) and not self._owner.alive(record.owner):
+                job = self._handle(record)
+                self._start(job, claim=record)
+                resumed.append(job)
+        return resumed
+
+    def _handle(self, record: Record) -> Generation:
+        return Generation(record, self.folder, cancel=self._cancel)
+
+    def _start(self, job: Generation, claim: Record | None = None) -> None:
+        if job.id:
+            self._jobs[job.id] = job
+        task = self._thread.start(self._run(job, claim))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, job: Generation, claim: Record | None) -> None:
+        if claim is not None:
+            if not await asyncio.wrap_future(self.history.claim(claim, self._owner.id)):
+                return  # another opener was quicker
+            if claim.server == "offline" and claim.status != PENDING:
+                await self._runner.fail(job, _engine_gone())
+                return
+        await self._runner.run(job)
+
+    def _cancel(self, job: Generation) -> None:
+        self._thread.start(self._runner.cancel(job))
+
+    # Looking at it.
+
+    @property
+    def generations(self) -> list[Generation]:
+        """Every generation of the project, oldest first."""
+        return [self._jobs[r.id] if r.id in self._jobs else self._handle(r) for r in self.history.all()]
+
+    def generation(self, request_id: str) -> Generation:
+        """The generation with that request id. Raises KeyError when the project has none."""
+        for job in list(self._jobs.values()):
+            if job.request_id == request_id:
+                return job
+        return self._handle(self.history.find(request_id))
+
+    def by_id(self, id: int) -> Generation:
+        """The generation with that number in the history. Raises KeyError when there is none."""
+        job = self._jobs.get(id)
+        return job if job is not None else self._handle(self.history.get(id))
+
+    @property
+    def under_way(self) -> list[Generation]:
+        """The jobs this kernel looks after that have not ended."""
+        return [job for job in list(self._jobs.values()) if not job.done]
+
+    @property
+    def purse(self) -> Purse:
+        """Dollars spent, reserved and allowed."""
+        return self.history.purse()
+
+    @property
+    def budget(self) -> float | None:
+        """US dollars the project may still spend, or None without a cap. Setting it counts from now on."""
+        return self.history.purse().left
+
+    @budget.setter
+    def budget(self, dollars: float | None) -> None:
+        self.history.set_budget(None if dollars is None else _dollars(dollars)).result()
+        self._changed(None)
+
+    @property
+    def connection(self) -> Connection:
+        """The service it talks to and how that is."""
+        return self._connection
+
+    def observe(self, callback: Callable[[Generation | None], None]) -> Callable[[], None]:
+        """Have `callback` called, on the job thread, whenever a generation changes, or (None) something else does.
+
+        Returns a function that ends it.
+        """
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    def _changed(self, job: Generation | None) -> None:
+        if job is not None and job.id and job.id not in self._jobs:
+            self._jobs[job.id] = job
+        for callback in list(self._listeners):
+            callback(job)
+
+    # Closing.
+
+    def close(self) -> None:
+        """Stop watching and let go of the folder. Jobs at fal go on; reopening the project picks them up."""
+        if self.closed:
+            return
+        self.closed = True
+        _open_projects.pop(self.folder, None)
+        self._thread.start(self._shut()).result()
+        self.history.close()
+        self._owner.release()
+        self._changed(None)
+
+    async def _shut(self) -> None:
+        await self._runner.finish_sending()
+        for task in list(self._tasks):
+            task.cancel()
+        for job in self._jobs.values():
+            job.abandon()
+        await self._connection.close()
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise SeedanceError("The project is closed.", next_step=f"Open it again: Project({self.folder.name!r}).")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Project {self.folder.name} on {self._choice.label}{' (closed)' if self.closed else ''}>"
+
+
+def _resolved(folder: str | Path) -> Path:
+    return Path(folder).expanduser().resolve()
+
+
+def _dollars(value: float) -> float:
+    if isinstance(value, bool) or not math.isfinite(value) or value < 0:
+        raise InvalidRequest([Problem("budget", repr(value), f"{value!r} is not allowed; give US dollars, 0 or more")])
+    return float(value)
+
+
+def _engine_gone() -> SeedanceError:
+    return GenerationFailed(
+        "The offline engine that was making it has stopped.", next_step="Generate it again; it is free."
+    )

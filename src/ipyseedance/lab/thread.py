@@ -1,0 +1,39 @@
+"""The one thread on which all network and job work runs.
+
+Kernels differ in which thread handles a click and whether a busy cell holds it. A thread of our own with its own event
+loop behaves the same in all of them; cells and clicks only hand work to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from functools import cache
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class JobThread:
+    """A daemon thread running an event loop for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="ipyseedance-jobs", daemon=True)
+        self._thread.start()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine there; returns at once."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    @property
+    def is_current(self) -> bool:
+        return threading.current_thread() is self._thread
+
+
+@cache
+def job_thread() -> JobThread:
+    """The process's job thread, begun on first use."""
+    return JobThread()

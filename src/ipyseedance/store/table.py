@@ -1,0 +1,88 @@
+"""The history as a pandas DataFrame."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ..contract.catalog import ENDPOINTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .history import History
+
+REQUEST_FIELDS = tuple(dict.fromkeys(name for e in ENDPOINTS for name in e.request.model_fields))
+TIMES = ("created_at", "submitted_at", "started_at", "completed_at")
+COLUMNS = (
+    "id",
+    *TIMES,
+    "server",
+    "endpoint",
+    *REQUEST_FIELDS,
+    "request_id",
+    "status",
+    "queue_seconds",
+    "run_seconds",
+    "estimate",
+    "cost",
+    "cost_source",
+    "url",
+    "path",
+    "width",
+    "height",
+    "clip_duration",
+    "fps",
+    "has_audio",
+    "error",
+)
+_STORED = (
+    "id", *TIMES, "server", "endpoint", "request", "seed", "request_id", "status", "run_seconds", "estimate", "cost",
+    "cost_source", "url", "path", "width", "height", "clip_duration", "fps", "has_audio", "error",
+)  # fmt: skip
+_TYPES = {
+    **dict.fromkeys(("id",), "int64"),
+    **dict.fromkeys(("duration", "seed", "width", "height"), "Int64"),
+    **dict.fromkeys(("camera_fixed", "enable_safety_checker", "generate_audio", "has_audio"), "boolean"),
+    **dict.fromkeys(("queue_seconds", "run_seconds", "estimate", "cost", "clip_duration", "fps"), "float64"),
+}
+
+
+def frame(history: History) -> pd.DataFrame:
+    """One row a generation, oldest first. The columns are `COLUMNS`: always all of them, in that order.
+
+    - `created_at`, `submitted_at`, `started_at`, `completed_at`: UTC times; when it was asked for, sent, begun, done
+    - `server`: "fal", "offline" or the server's address; `endpoint`: fal's endpoint id
+    - every request field under fal's name; `duration` in whole seconds as asked, `seed` the resolved one, the frames
+      by their address or their file in the project
+    - `request_id`; `status`: fal's word or ours (PENDING, SUBMITTING, FAILED, CANCELLED, UNCONFIRMED)
+    - `queue_seconds`, `run_seconds`: how long it waited and ran
+    - `estimate`, `cost`: US dollars; `cost_source`: "free", "estimate" or "billed"
+    - `url`: the clip's address at the service; `path`: its file
+    - `width`, `height` (pixels), `clip_duration` (seconds), `fps`, `has_audio`: read from the file
+    - `error`: what went wrong, or None
+    """
+    import pandas as pd
+
+    rows = history.columns(_STORED)
+    stored: dict[str, list[Any]] = {
+        name: list(values)
+        for name, values in zip(_STORED, zip(*rows, strict=True) if rows else [()] * len(_STORED), strict=True)
+    }
+    requests = [json.loads(text) for text in stored.pop("request")]
+    columns: dict[str, list[Any]] = {name: [r.get(name) for r in requests] for name in REQUEST_FIELDS}
+    columns["duration"] = [None if value is None else int(value) for value in columns["duration"]]
+    # The seed the service used, or the one it was given while there is no answer yet.
+    asked = columns["seed"]
+    columns |= stored
+    columns["seed"] = [given if used is None else used for used, given in zip(stored["seed"], asked, strict=True)]
+    columns["queue_seconds"] = [
+        None if sent is None or start is None else start - sent
+        for sent, start in zip(stored["submitted_at"], stored["started_at"], strict=True)
+    ]
+    columns["path"] = [None if path is None else str(history.folder / path) for path in stored["path"]]
+    columns["error"] = [None if text is None else json.loads(text)["message"] for text in stored["error"]]
+    table = pd.DataFrame(columns, columns=list(COLUMNS))
+    for name in TIMES:
+        table[name] = pd.to_datetime(table[name], unit="s", utc=True)
+    return table.astype({name: kind for name, kind in _TYPES.items() if name in table})
