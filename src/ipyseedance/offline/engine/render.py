@@ -1,0 +1,54 @@
+"""The pipeline: one thread draws frames while another encodes them."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import av
+
+from .canvas import Canvas
+from .encode import encode
+from .mark import Mark
+from .scene import scene_for
+from .shot import Shot
+from .sound import ambience
+
+Progress = Callable[[str, bool], None]
+"""Called with a line about what is done now, and whether more such lines follow at once. May raise to stop."""
+_FRAMES_AHEAD = 3
+
+
+def render(shot: Shot, progress: Progress) -> bytes:
+    """The clip as an MP4 file. Memory does not grow with its length."""
+    progress("composing the scene", False)
+    scene = scene_for(shot)
+    mark = Mark(shot.size)
+    drawn: queue.Queue[av.VideoFrame | None] = queue.Queue(_FRAMES_AHEAD)
+    with ThreadPoolExecutor(1, thread_name_prefix="encode") as pool:
+        clip = pool.submit(_encode, shot, drawn, scene.exact)
+        try:
+            for number in range(shot.frames):
+                progress(f"rendering frame {number + 1} of {shot.frames}", True)
+                frame = scene.picture(number)
+                mark.draw(Canvas.of(frame), scene.mark_strength(number))
+                drawn.put(frame)
+        finally:
+            drawn.put(None)
+        progress("encoding sound" if shot.sound else "finishing", False)
+        return clip.result()
+
+
+def _encode(shot: Shot, drawn: queue.Queue[av.VideoFrame | None], exact: tuple[int, ...]) -> bytes:
+    frames = _taken(drawn)
+    try:
+        return encode(frames, shot.fps, shot.size, ambience(shot) if shot.sound else None, exact)
+    finally:
+        for _ in frames:  # after a failure, let the drawing thread come to its end
+            pass
+
+
+def _taken(drawn: queue.Queue[av.VideoFrame | None]) -> Iterator[av.VideoFrame]:
+    while (frame := drawn.get()) is not None:
+        yield frame

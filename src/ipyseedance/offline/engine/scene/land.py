@@ -1,0 +1,153 @@
+"""Layers of land: outlines as heights along the picture, filled with colour that fades into the haze."""
+
+from __future__ import annotations
+
+import math
+
+import av
+import numpy as np
+
+from ..camera import View
+from ..canvas import RGB, Bytes, Canvas, Floats, Upscaler, blend, rgb
+from ..noise import line
+from .palette import Palette, mixed
+from .sky import Sky, SoftGrid
+from .stage import Stage
+
+MARGIN = 0.4
+"""How far an outline goes on beyond the picture's sides, in widths: room for the camera."""
+
+
+class Outlines:
+    """Makes outlines: heights in pixels, one sample a pixel, from MARGIN left of the picture to MARGIN right."""
+
+    def __init__(self, stage: Stage, random: np.random.Generator) -> None:
+        self._unit, self._random = stage.unit, random
+        self.length = round(stage.width * (1 + 2 * MARGIN)) + 2
+
+    def hills(self, height: float, wave: float, roughness: float = 0.42) -> Floats:
+        """Rolling land; height and wave in mean sides of the picture."""
+        rolling = line(self._random, self.length, wave * self._unit, 6, roughness)
+        return (rolling + 0.8) * np.float32(height * self._unit * 0.6)
+
+    def peaks(self, height: float, wave: float) -> Floats:
+        """Mountains: sharp ridges with slopes that steepen upwards."""
+        folded = 1 - np.abs(line(self._random, self.length, wave * self._unit, 1))
+        detail = line(self._random, self.length, wave * self._unit * 0.35, 6, 0.52)
+        return (folded**1.3 + 0.16 * detail) * np.float32(height * self._unit)
+
+    def pines(self, ground: Floats, height: float, spacing: float) -> Floats:
+        """Conifers side by side on the ground."""
+        top = ground.copy()
+        tall, gap = height * self._unit, spacing * self._unit
+        at = 0.0
+        while at < self.length:
+            at += gap * self._random.uniform(0.35, 1.3)
+            stem = tall * self._random.uniform(0.45, 1.0) ** 1.2
+            half = stem * self._random.uniform(0.20, 0.28)
+            left, right = max(0, math.floor(at - half)), min(self.length, math.ceil(at + half) + 1)
+            if right <= left:
+                continue
+            away = np.abs(np.arange(left, right, dtype=np.float32) - np.float32(at)) / np.float32(half)
+            # Tiers of boughs: the outline steps outwards as it comes down.
+            tier = np.float32(5.0)
+            stepped = (np.floor(away * tier) + (away * tier % 1) ** 2.2) / tier
+            shape = (1 - (0.55 * away + 0.45 * stepped)).clip(0, 1)
+            foot = float(ground[min(self.length - 1, max(0, round(at)))])
+            top[left:right] = np.maximum(top[left:right], foot + stem * shape)
+        return top
+
+    def crowns(self, ground: Floats, height: float) -> Floats:
+        """Broad-leaved trees: a billowing edge."""
+        top = ground.copy()
+        at = 0.0
+        while at < self.length:
+            radius = height * self._unit * self._random.uniform(0.35, 0.75)
+            at += radius * self._random.uniform(0.5, 1.3)
+            left, right = max(0, int(at - radius)), min(self.length, int(at + radius) + 1)
+            away = (np.arange(left, right, dtype=np.float32) - np.float32(at)) / np.float32(radius)
+            bulge = np.sqrt((1 - away**2).clip(0, 1)) * np.float32(radius)
+            foot = float(ground[min(self.length - 1, max(0, round(at)))]) + radius * self._random.uniform(0.1, 0.7)
+            top[left:right] = np.maximum(top[left:right], foot + bulge)
+        return top + line(self._random, self.length, 0.02 * self._unit, 3) * np.float32(height * self._unit * 0.06)
+
+    def grass(self, ground: Floats, height: float) -> Floats:
+        """Blades of grass on the ground."""
+        blade = np.abs(line(self._random, self.length, max(3.0, 0.010 * self._unit), 2, 0.8))
+        clump = 0.6 + 0.4 * line(self._random, self.length, 0.1 * self._unit, 2)
+        return np.asarray(ground + (1 - blade).clip(0, 1) ** 2 * clump * np.float32(height * self._unit))
+
+
+class Ridge:
+    """One layer of land at a depth, drawn with a crisp edge."""
+
+    def __init__(self, stage: Stage, base: float, depth: float, outline: Floats, fill: av.VideoFrame) -> None:
+        self._stage, self._base, self.depth = stage, base, depth
+        self._outline = outline
+        self._fill = Canvas.of(fill)
+        self._frame = fill  # the canvas looks into its memory
+        self._columns = np.arange(stage.width, dtype=np.float32)
+
+    def draw(self, canvas: Canvas, view: View, sway: Floats | None = None) -> None:
+        """Draw it; `sway` moves its columns sideways, in pixels."""
+        lens = self._stage.lens(view, self.depth)
+        at = (self._columns - np.float32(lens.x)) / np.float32(lens.zoom) + np.float32(MARGIN * self._stage.width)
+        if sway is not None:
+            at = at + sway
+        np.clip(at, 0, self._outline.size - 2, out=at)
+        left = at.astype(np.int32)
+        part = at - left
+        heights = self._outline[left] * (1 - part) + self._outline[left + 1] * part
+        tops = np.float32(self._base * lens.zoom + lens.y) - heights * np.float32(lens.zoom)
+        fill_below(canvas.planes[0], self._fill.planes[0], tops)
+        half = (tops[::2] + tops[1::2]) * np.float32(0.25)
+        for plane, fill in zip(canvas.planes[1:], self._fill.planes[1:], strict=True):
+            fill_below(plane, fill, half)
+
+
+def fill_below(plane: Bytes, fill: Bytes, tops: Floats) -> None:
+    """Lay `fill` over the plane below a line of fractional rows, one a column."""
+    rows = plane.shape[0]
+    first = min(rows, max(0, math.floor(float(tops.min()))))
+    whole = min(rows, max(0, math.ceil(float(tops.max())) + 1))
+    if whole > first:
+        # 16-bit steps of 1/128 row would overflow on tall bands, so the distance is limited first.
+        away = (np.arange(first, whole, dtype=np.float32)[:, None] + np.float32(0.5)) - tops[None, :]
+        away += np.float32(0.5)
+        np.clip(away, 0, 1, out=away)
+        away *= np.float32(128)
+        blend(plane[first:whole], fill[first:whole], away.astype(np.int16))
+    plane[whole:] = fill[whole:]
+
+
+def land_color(palette: Palette, depth: float) -> RGB:
+    """Land at a depth: its own colour when near, the haze's when far."""
+    return mixed(palette.haze, palette.land, depth**0.8)
+
+
+class Painter:
+    """Paints the fills of layers: shade that fades into haze downwards, warmed on the sun's side."""
+
+    def __init__(self, stage: Stage, palette: Palette, sky: Sky, grid: SoftGrid) -> None:
+        self._palette, self._grid = palette, grid
+        self._upscaler = Upscaler(stage.size)
+        self._unit = stage.unit
+        away = np.abs(grid.x - np.float32(sky.sun_x)) / np.float32(stage.unit)
+        self._sunny = np.exp(-((away / np.float32(0.5)) ** 2)) * np.float32(0.22 * palette.glow)
+
+    def fill(self, depth: float, top: float, reach: float, mist: float, color: RGB | None = None) -> av.VideoFrame:
+        """A layer's colours.
+
+        Args:
+            top: the row its highest point reaches.
+            reach: pixels over which it fades.
+            mist: how far it fades, 0 to 1.
+        """
+        own = rgb(color or land_color(self._palette, depth))
+        haze = rgb(self._palette.haze)
+        down = ((self._grid.y - np.float32(top)) / np.float32(reach)).clip(0, 1)
+        fade = (down * np.float32(mist))[:, :, None]
+        picture = own + (haze - own) * fade
+        light = rgb(self._palette.sun) * 0.6 + rgb(self._palette.low) * 0.4
+        picture += (light - picture) * (self._sunny * np.float32(1 - 0.75 * depth))[:, :, None]
+        return self._upscaler.frame(np.asarray(picture, np.float32))

@@ -1,0 +1,116 @@
+"""The sky: its gradient, the sun or moon with its glow, and the stars. Clouds and aurora are drawn over it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..camera import View
+from ..canvas import Canvas, Floats, blend, coverage_of, rgb, yuv
+from .palette import Palette, gradient
+from .stage import Stage
+from .words import Plan
+
+_SMALL = 190
+"""Mean side of the small picture that soft things are drawn on."""
+
+
+class SoftGrid:
+    """The small picture's grid: where each of its pixels stands in the full-size one."""
+
+    def __init__(self, stage: Stage) -> None:
+        scale = _SMALL / stage.unit
+        rows, columns = np.mgrid[0 : max(2, round(stage.height * scale)), 0 : max(2, round(stage.width * scale))]
+        self.scale = scale
+        self.x = ((columns + 0.5) / scale).astype(np.float32)
+        self.y = ((rows + 0.5) / scale).astype(np.float32)
+        self.altitude = ((stage.horizon - self.y) / stage.horizon).clip(0, 1).astype(np.float32)
+        """0 at and below the horizon, 1 at the picture's top."""
+
+
+class Sky:
+    """What never moves in the sky, and its stars."""
+
+    def __init__(self, stage: Stage, plan: Plan, palette: Palette, grid: SoftGrid, random: np.random.Generator) -> None:
+        self._stage, self._palette = stage, palette
+        side = 0.5 + 0.28 * float(random.choice((-1, 1))) * float(random.uniform(0.25, 1))
+        self.sun_x = side * stage.width
+        self.sun_y = stage.horizon * (1 - palette.sun_height * float(random.uniform(0.85, 1.15)))
+        self.sun_radius = palette.sun_radius * stage.unit
+        self.sun_seen = not plan.weather & {"storm", "rain"} and (palette.sun_height > 0.08)
+        self._moon = plan.hour == "night"
+        self.base = self._paint(grid)
+        count = round(260 * palette.stars * stage.width * stage.horizon / stage.unit**2 * 1.6)
+        self._star_x = random.uniform(-0.1, 1.1, count).astype(np.float32) * np.float32(stage.width)
+        self._star_y = random.uniform(-0.1, 0.97, count).astype(np.float32) * np.float32(stage.horizon)
+        size = random.random(count, dtype=np.float32)
+        low = (1 - self._star_y / np.float32(stage.horizon)).clip(0, 1) ** 0.5
+        self._star_light = (0.25 + 0.95 * size**5) * low * np.float32(min(1.0, palette.stars + 0.2))
+        self._star_beat = random.uniform(1.0, 4.0, count).astype(np.float32)
+        self._star_phase = random.uniform(0, 6.28, count).astype(np.float32)
+
+    def _paint(self, grid: SoftGrid) -> Floats:
+        palette, stage = self._palette, self._stage
+        picture = gradient(
+            grid.altitude,
+            [(0.0, palette.horizon), (0.2, palette.low), (0.52, palette.middle), (1.0, palette.zenith)],
+        )
+        distance = np.hypot(grid.x - self.sun_x, (grid.y - self.sun_y) * 1.15) / np.float32(stage.unit)
+        wide = np.exp(-distance / np.float32(0.26)) * np.float32(0.55 * palette.glow)
+        close = np.exp(-distance / np.float32(0.07)) * np.float32(0.75 * palette.glow)
+        light = rgb(palette.sun)
+        for strength, color in ((wide, 0.5 * light + 0.5 * rgb(palette.low)), (close, light)):
+            picture += (color - picture) * strength[:, :, None].clip(0, 1)
+        return picture
+
+    def draw_sharp(self, canvas: Canvas, seconds: float, view: View) -> None:
+        """Stars and the disc of sun or moon, onto the full-size picture."""
+        lens = self._stage.lens(view, 0.0)
+        x, y = self._star_x * lens.zoom + lens.x, self._star_y * lens.zoom + lens.y
+        beat = 0.72 + 0.28 * np.sin(self._star_phase + self._star_beat * np.float32(seconds))
+        add_points(canvas, x, y, self._star_light * beat * 200)
+        if self.sun_seen:
+            self._draw_disc(canvas, self.sun_x * lens.zoom + lens.x, self.sun_y * lens.zoom + lens.y)
+
+    def _draw_disc(self, canvas: Canvas, x: float, y: float) -> None:
+        color = yuv(self._palette.sun)
+        for index, plane in enumerate(canvas.planes):
+            part = 1 if index == 0 else 2
+            radius = self.sun_radius / part
+            middle_x, middle_y = x / part, y / part
+            top, left = max(0, int(middle_y - radius - 2)), max(0, int(middle_x - radius - 2))
+            target = plane[top : int(middle_y + radius + 3), left : int(middle_x + radius + 3)]
+            if target.size == 0:
+                continue
+            rows, columns = np.ogrid[top : top + target.shape[0], left : left + target.shape[1]]
+            away_x, away_y = (columns + 0.5 - middle_x).astype(np.float32), (rows + 0.5 - middle_y).astype(np.float32)
+            inside = (radius - np.hypot(away_x, away_y) + np.float32(0.5)).clip(0, 1)
+            face = np.full(target.shape, color[index], np.float32)
+            if self._moon and index == 0:
+                face -= _craters(away_x / np.float32(radius), away_y / np.float32(radius))
+            blend(target, face.astype(np.int16), coverage_of(inside))
+
+
+def add_points(canvas: Canvas, x: Floats, y: Floats, light: Floats) -> None:
+    """Add points of light at fractional places, in luma steps; each is spread over four pixels."""
+    luma = canvas.planes[0]
+    rows, columns = luma.shape
+    seen = (x >= 0) & (y >= 0) & (x < columns - 1) & (y < rows - 1)
+    x, y, light = x[seen], y[seen], light[seen]
+    left, top = x.astype(np.int32), y.astype(np.int32)
+    part_x, part_y = x - left, y - top
+    for down, across, share in (
+        (0, 0, (1 - part_x) * (1 - part_y)),
+        (0, 1, part_x * (1 - part_y)),
+        (1, 0, (1 - part_x) * part_y),
+        (1, 1, part_x * part_y),
+    ):
+        at = (top + down, left + across)
+        luma[at] = np.minimum(luma[at] + light * np.sqrt(share), 235).astype(np.uint8)
+
+
+def _craters(x: Floats, y: Floats) -> Floats:
+    shade = np.zeros(np.broadcast_shapes(x.shape, y.shape), np.float32)
+    for at_x, at_y, radius, depth in ((-0.3, -0.25, 0.42, 26), (0.35, 0.1, 0.3, 18), (-0.1, 0.45, 0.28, 14)):
+        away = ((x - at_x) ** 2 + (y - at_y) ** 2) / radius**2
+        shade += depth * np.exp(-away * 1.8)
+    return shade

@@ -1,0 +1,73 @@
+"""Files the server hands out: clips it made and pictures it was given, under names nobody can guess."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CONTENT_TYPES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".mp4": "video/mp4",
+    ".wav": "audio/wav",
+    ".mp3": "audio/mpeg",
+}
+_EXTENSIONS = {kind: extension for extension, kind in CONTENT_TYPES.items()}
+_NAME = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z0-9]{3,4}")
+_OTHER = ".bin"
+
+
+@dataclass
+class FileStore:
+    """A folder of files with random names, and the uploads that were announced."""
+
+    folder: Path
+    port: int = 0
+    _expected: dict[str, str] = field(default_factory=dict)
+
+    def new_name(self, content_type: str) -> str:
+        """A fresh name for a file of that type."""
+        kind = content_type.partition(";")[0].strip().lower()
+        return secrets.token_urlsafe(16) + _EXTENSIONS.get(kind, _OTHER)
+
+    def announce(self, content_type: str) -> tuple[str, str]:
+        """A secret to upload one file with, and the name it will have."""
+        secret, name = secrets.token_urlsafe(24), self.new_name(content_type)
+        self._expected[secret] = name
+        return secret, name
+
+    def take(self, secret: str) -> str | None:
+        """The name an upload secret stands for, once."""
+        return self._expected.pop(secret, None)
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file so that it appears whole or not at all."""
+        part = self.folder / (name + ".part")
+        part.write_bytes(data)
+        part.replace(self.folder / name)
+
+    def path(self, name: str) -> Path | None:
+        """The file of that name, if there is one."""
+        path = self.folder / name
+        return path if _NAME.fullmatch(name) and path.is_file() else None
+
+    def content_type(self, name: str) -> str:
+        """What the file is served as; never anything a browser would run."""
+        return CONTENT_TYPES.get(Path(name).suffix, "application/octet-stream")
+
+    def at(self, address: str) -> Path | None:
+        """The file an address names, if the address is this server's own."""
+        try:
+            parts = urlsplit(address)
+            own = parts.hostname in LOOPBACK and parts.port == self.port and parts.path.startswith("/files/")
+        except ValueError:
+            return None
+        return self.path(parts.path.removeprefix("/files/")) if own else None
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")

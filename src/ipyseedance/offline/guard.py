@@ -1,0 +1,41 @@
+"""What every call must pass: a loopback Host header and, if there is one, the key."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Without this a web page could reach the server under a name of its own that resolves to 127.0.0.1.
+_OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
+_KEYLESS = ("/files/", "/uploads/")
+"""Served under names nobody can guess, as fal's file hosts do."""
+
+
+class Guard:
+    """Lets a call through to `app`, or answers it here. Gives every answer a request id."""
+
+    def __init__(self, app: ASGIApp, key: str | None) -> None:
+        self._app = app
+        self._expected = f"Key {key}".encode() if key is not None else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).setdefault("x-fal-request-id", str(uuid.uuid4()))
+            await send(message)
+
+        headers = Headers(scope=scope)
+        app: ASGIApp = self._app
+        if not _OWN_HOST.fullmatch(headers.get("host", "")):
+            app = JSONResponse({"detail": "This server answers to 127.0.0.1 and localhost only."}, 403)
+        elif not (scope["path"].startswith(_KEYLESS) or self._allows(headers.get("authorization", ""))):
+            app = JSONResponse({"detail": "No user found for Key ID and Secret"}, 401)
+        await app(scope, receive, send_with_id)
+
+    def _allows(self, authorization: str) -> bool:
+        return self._expected is None or hmac.compare_digest(authorization.encode(), self._expected)

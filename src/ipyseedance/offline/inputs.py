@@ -1,0 +1,131 @@
+"""A request's JSON body checked as the model does it: accepted first, refused later with fal's 422 array."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import re
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import httpx
+from PIL import Image, UnidentifiedImageError
+from pydantic import ValidationError
+
+from ..contract.catalog import Endpoint
+from ..contract.errors import InvalidRequest
+from ..contract.frames import MAX_BYTES, MAX_SIDE, MIN_SIDE, Frame, FrameError
+from ..contract.requests import VideoRequest
+from .files import FileStore
+
+_ERROR_PAGE = "https://docs.fal.ai/errors#"
+_FETCH_SECONDS = 30.0
+
+
+class InputRefused(Exception):
+    """The model will not work on this input; `detail` is fal's array of what is wrong."""
+
+    def __init__(self, detail: list[dict[str, Any]]) -> None:
+        super().__init__(detail[0]["msg"])
+        self.detail = detail
+
+
+class _Problem(Exception):
+    def __init__(self, type: str, message: str, context: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.type = type
+        self.message = message
+        self.context = context
+
+
+def check(endpoint: Endpoint, body: dict[str, Any], files: FileStore) -> VideoRequest:
+    """The body as a request whose frames hold their pictures.
+
+    Raises:
+        InputRefused: a field is wrong, or a picture cannot be had.
+    """
+    fields = dict(body)
+    detail = []
+    for name in endpoint.request.frame_fields:
+        address = fields.get(name)
+        if isinstance(address, str):
+            try:
+                fields[name] = _frame(address, files)
+            except _Problem as problem:
+                detail.append(_entry(name, problem.type, problem.message, address, problem.context))
+    if detail:
+        raise InputRefused(detail)
+    try:
+        return endpoint.request(**fields)
+    except InvalidRequest as error:
+        raise InputRefused(_entries(error, body)) from error
+
+
+def _entries(error: InvalidRequest, body: dict[str, Any]) -> list[dict[str, Any]]:
+    cause = error.__context__
+    kinds = [e["type"] for e in cause.errors()] if isinstance(cause, ValidationError) else []
+    kinds += ["value_error"] * (len(error.problems) - len(kinds))
+    return [
+        _entry(problem.field, kind, problem.message, body.get(problem.field))
+        for problem, kind in zip(error.problems, kinds, strict=True)
+    ]
+
+
+def _entry(field: str, type: str, message: str, value: object, context: dict[str, Any] | None = None) -> dict[str, Any]:
+    entry = {"loc": ["body", field], "msg": message, "type": type, "url": _ERROR_PAGE + type, "input": value}
+    return entry | ({"ctx": context} if context else {})
+
+
+def _frame(address: str, files: FileStore) -> Frame:
+    data = _bytes_at(address, files)
+    if len(data) >= MAX_BYTES:
+        raise _Problem("file_too_large", f"The file has {len(data)} bytes.", {"max_size": MAX_BYTES})
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            smaller, larger = sorted(picture.size)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise _Problem("image_load_error", "The file is not an image that can be read.") from error
+    if smaller < MIN_SIDE:
+        limits = {"min_height": MIN_SIDE, "min_width": MIN_SIDE}
+        raise _Problem("image_too_small", f"The image's shorter side has {smaller} px.", limits)
+    if larger > MAX_SIDE:
+        limits = {"max_height": MAX_SIDE, "max_width": MAX_SIDE}
+        raise _Problem("image_too_large", f"The image's longer side has {larger} px.", limits)
+    try:
+        return Frame.from_bytes(data, name="the image")
+    except FrameError as error:
+        raise _Problem("image_load_error", str(error)) from error
+
+
+def _bytes_at(address: str, files: FileStore) -> bytes:
+    if address[:5].lower() == "data:":
+        return _data_uri_bytes(address)
+    if not re.match(r"https?://", address, re.IGNORECASE):
+        raise _Problem("file_download_error", "Only http, https and data addresses can be read.")
+    own = files.at(address)
+    return own.read_bytes() if own is not None else _download(address)
+
+
+def _data_uri_bytes(address: str) -> bytes:
+    head, comma, payload = address.partition(",")
+    try:
+        if not comma:
+            raise ValueError("no comma")
+        return base64.b64decode(payload, validate=True) if head.endswith(";base64") else unquote_to_bytes(payload)
+    except (ValueError, binascii.Error) as error:
+        raise _Problem("file_download_error", "The data address cannot be decoded.") from error
+
+
+def _download(address: str) -> bytes:
+    data = bytearray()
+    try:
+        with httpx.stream("GET", address, follow_redirects=True, timeout=_FETCH_SECONDS) as answer:
+            answer.raise_for_status()
+            for chunk in answer.iter_bytes():
+                data += chunk
+                if len(data) >= MAX_BYTES:
+                    break
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise _Problem("file_download_error", f"Failed to download the file ({type(error).__name__}).") from error
+    return bytes(data)

@@ -1,0 +1,125 @@
+"""Start the offline server as a child process and stop it again."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import queue
+import secrets
+import subprocess
+import sys
+import threading
+from collections import deque
+from pathlib import Path
+from typing import IO, cast
+
+from ..contract.errors import ServiceUnavailable
+
+KEY_VARIABLE = "IPYSEEDANCE_OFFLINE_KEY"
+"""Carries the key to the server, where the process list does not show it."""
+
+_READY_SECONDS = 20.0
+_LEAVE_SECONDS = 2.0
+_PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
+# -P keeps a notebook's own random.py from shadowing the standard library's; the package may have been found through
+# sys.path changes that a child would not see.
+_RUN = (
+    "import runpy, sys; sys.path.append(sys.argv.pop(1)); runpy.run_module('ipyseedance.offline', run_name='__main__')"
+)
+
+
+class OfflineServer:
+    """An offline server of one's own: `start()`, then `url` and `key`; `close()` when done. Any thread may call."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.key = secrets.token_urlsafe(24)
+        self._process: subprocess.Popen[str] | None = None
+        self._errors: deque[str] = deque(maxlen=50)
+        self._readers: list[threading.Thread] = []
+        self._lock = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while it runs."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
+    def start(self) -> None:
+        """Start the child and wait until it listens; does nothing when it already does.
+
+        Raises:
+            ServiceUnavailable: it did not come up; the text holds the end of what it said.
+        """
+        with self._lock:
+            if self.pid is not None:
+                return
+            self._stop()
+            first_line: queue.SimpleQueue[str] = queue.SimpleQueue()
+            self._process = process = _spawn(self.key)
+            self._readers = [
+                threading.Thread(target=_read_first, args=(process.stdout, first_line), daemon=True),
+                threading.Thread(target=self._errors.extend, args=(process.stderr,), daemon=True),
+            ]
+            for reader in self._readers:
+                reader.start()
+            try:
+                self.url = json.loads(first_line.get(timeout=_READY_SECONDS))["url"]
+            except (queue.Empty, ValueError, KeyError) as error:
+                self._stop()
+                said = "".join(self._errors).strip()[-2000:] or "It said nothing."
+                raise ServiceUnavailable(
+                    f"The offline engine did not start. {said}",
+                    next_step="Run `python -m ipyseedance.offline --port 0` in a terminal to see why.",
+                ) from error
+            atexit.register(self.close)
+
+    def close(self) -> None:
+        """Stop the child. Its clips that were not downloaded are gone."""
+        with self._lock:
+            atexit.unregister(self.close)
+            self._stop()
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with contextlib.suppress(OSError):
+            cast("IO[str]", process.stdin).close()
+        try:
+            process.wait(_LEAVE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for reader in self._readers:
+            reader.join(_LEAVE_SECONDS)
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def _spawn(key: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FAL_")}
+    environment[KEY_VARIABLE] = key
+    # A session of its own: a notebook's interrupt goes to the kernel's whole process group.
+    windows_flags = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-P", "-c", _RUN, _PACKAGE_ROOT, "--port", "0", "--watch-stdin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=os.name == "posix",
+        creationflags=windows_flags,
+    )
+
+
+def _read_first(stdout: IO[str], first_line: queue.SimpleQueue[str]) -> None:
+    first_line.put(stdout.readline())
+    for _ in stdout:
+        pass  # keep the pipe drained: a full one would stop the child

@@ -1,0 +1,136 @@
+"""fal's queue protocol: submit, status, status stream, result, cancel."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from ..contract.catalog import endpoint
+from .bodies import base_url, read_json
+from .jobs import COMPLETED, IN_QUEUE, Job, JobQueue
+
+KEEP_ALIVE_SECONDS = 15.0
+_CANCEL_CODES = {"OK": 200, "CANCELLATION_REQUESTED": 202, "ALREADY_COMPLETED": 400}
+
+
+@dataclass(frozen=True)
+class _Target:
+    """A job and what is asked of it, as a path named them."""
+
+    job: Job
+    action: str
+
+
+class QueueApi:
+    """Handlers of the queue's routes."""
+
+    def __init__(self, jobs: JobQueue) -> None:
+        self._jobs = jobs
+
+    async def post(self, request: Request) -> Response:
+        """Submit: the body is the model's input, and is checked when its turn comes."""
+        id = request.path_params["path"].strip("/")
+        try:
+            target = endpoint(id)
+        except KeyError:
+            return JSONResponse({"detail": f"Application {id!r} not found"}, 404)
+        body = await read_json(request)
+        if isinstance(body, Response):
+            return body
+        job = self._jobs.submit(target, body, base_url(request))
+        # Right after the submit the job counts as queued, even if a worker already has it.
+        state = self._state(job, request) | {"status": IN_QUEUE, "queue_position": self._jobs.position(job)}
+        return _json(job, state)
+
+    async def get(self, request: Request) -> Response:
+        """Status, status stream or result."""
+        target = self._target(request)
+        if target is None:
+            return _unknown()
+        job = target.job
+        if target.action == "status":
+            return _json(job, self._status(job, request, since=0), 200 if job.status == COMPLETED else 202)
+        if target.action == "status/stream":
+            events = self._events(job, request)
+            return StreamingResponse(events, media_type="text/event-stream", headers=_headers(job))
+        if target.action in ("", "response"):
+            if job.answer is None:
+                return _json(job, {"detail": "Request is still in progress"}, 400)
+            return _json(job, job.answer.body, job.answer.code, job.answer.headers)
+        return _unknown()
+
+    async def put(self, request: Request) -> Response:
+        """Cancel."""
+        target = self._target(request)
+        if target is None or target.action != "cancel":
+            return _unknown()
+        outcome = self._jobs.cancel(target.job)
+        return _json(target.job, {"status": outcome}, _CANCEL_CODES[outcome])
+
+    def _target(self, request: Request) -> _Target | None:
+        # From the right: an endpoint's own path is free to hold the word.
+        path, found, rest = request.path_params["path"].strip("/").rpartition("/requests/")
+        id, _, action = rest.partition("/")
+        job = self._jobs.find(id) if found else None
+        if job is None or path not in (job.endpoint.app, job.endpoint.id):
+            return None
+        return _Target(job, action)
+
+    def _state(self, job: Job, request: Request) -> dict[str, Any]:
+        url = f"{base_url(request)}/{job.endpoint.app}/requests/{job.id}"
+        return {
+            "status": job.status,
+            "request_id": job.id,
+            "response_url": url,
+            "status_url": f"{url}/status",
+            "cancel_url": f"{url}/cancel",
+            "logs": None,
+            "metrics": {},
+        }
+
+    def _status(self, job: Job, request: Request, since: int) -> dict[str, Any]:
+        state = self._state(job, request)
+        if request.query_params.get("logs", "").lower() in ("1", "true"):
+            state["logs"] = job.logs[since:]
+        if state["status"] == IN_QUEUE:
+            state["queue_position"] = self._jobs.position(job)
+        if state["status"] == COMPLETED and job.answer is not None:
+            state["metrics"] = {"inference_time": job.inference_seconds}
+            if "error_type" in job.answer.body:
+                state |= {"error": job.answer.body["detail"], "error_type": job.answer.body["error_type"]}
+        return state
+
+    async def _events(self, job: Job, request: Request) -> AsyncIterator[str]:
+        shown: dict[str, Any] = {}
+        seen = 0
+        while True:
+            change = self._jobs.change
+            state = self._status(job, request, since=seen)
+            if state.get("logs") or {**state, "logs": None} != {**shown, "logs": None}:
+                yield f"data: {json.dumps(state)}\n\n"
+                shown = state
+                seen += len(state["logs"] or ())
+            if state["status"] == COMPLETED:
+                return
+            try:
+                await asyncio.wait_for(change.wait(), KEEP_ALIVE_SECONDS)
+            except TimeoutError:
+                yield ": keep-alive\n\n"
+
+
+def _headers(job: Job, more: dict[str, str] | None = None) -> dict[str, str]:
+    return {"x-fal-request-id": job.id, "cache-control": "no-store"} | (more or {})
+
+
+def _json(job: Job, body: dict[str, Any], code: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse(body, code, _headers(job, headers))
+
+
+def _unknown() -> Response:
+    return JSONResponse({"status": "NOT_FOUND"}, 404)

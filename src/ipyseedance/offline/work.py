@@ -1,0 +1,68 @@
+"""What a worker does with a job: check its input, render its clip, file it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..contract.catalog import Endpoint
+from ..contract.requests import VideoRequest
+from .engine.render import render
+from .engine.shot import Shot
+from .files import FileStore
+from .inputs import check
+from .jobs import Answer, Job
+
+_TOKENS_PER_UNIT = 1e6
+_TEXT_RATIO = "16:9"
+
+
+def generate(job: Job, files: FileStore) -> Answer:
+    """Render a job's clip.
+
+    Raises:
+        InputRefused: its input is not what the endpoint takes.
+        Cancelled: the caller cancelled while it was rendered.
+    """
+    if any(name in job.body for name in job.endpoint.request.frame_fields):
+        job.log("reading frames")
+    request = check(job.endpoint, job.body, files).resolved()
+    job.check()
+    shot = shot_of(job.endpoint, request)
+
+    def progress(line: str, passing: bool) -> None:  # noqa: FBT001 - the engine's callback
+        job.check()
+        job.log(line, passing=passing)
+
+    clip = render(shot, progress)
+    job.check()
+    name = files.new_name("video/mp4")
+    files.write(name, clip)
+    job.log("done")
+    video = {
+        "url": f"{job.base_url}/files/{name}",
+        "content_type": "video/mp4",
+        "file_name": name,
+        "file_size": len(clip),
+    }
+    units = job.endpoint.tokens(request) / _TOKENS_PER_UNIT
+    return Answer(200, {"video": video, "seed": shot.seed}, {"x-fal-billable-units": f"{units:.6f}"})
+
+
+def shot_of(endpoint: Endpoint, request: VideoRequest) -> Shot:
+    """The request as the engine takes it: sizes in pixels, pictures as bytes."""
+    fields: Any = request
+    pictures = request.frames
+    if fields.aspect_ratio == "auto" and not pictures:
+        request = request.with_(aspect_ratio=_TEXT_RATIO)
+    start, end = pictures.get("image_url"), pictures.get("end_image_url")
+    return Shot(
+        prompt=fields.prompt,
+        seed=fields.seed,
+        size=endpoint.size(request),
+        fps=endpoint.fps,
+        seconds=fields.duration,
+        still_camera=fields.camera_fixed,
+        sound=fields.generate_audio,
+        start=start.data if start else None,
+        end=end.data if end else None,
+    )
