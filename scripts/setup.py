@@ -41,6 +41,7 @@ def main(goal: str) -> None:
     if not runs(BIN / "python"):
         announce("Making a virtual environment in .venv", create_venv)
     os.environ.update({"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_INPUT": "1"})
+    os.environ["NODE_USE_SYSTEM_CA"] = "1"  # the PyPI build of Node would trust only its own list of authorities
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     GOALS[goal]()
 
@@ -55,7 +56,6 @@ def set_up_tests() -> None:
 
     install_requirements("test")
     install_wheel()
-    install_node_packages()
     step("Installing the other kernels", "kernels", " ".join(OTHER_KERNELS), install_other_kernels)
     ensure()
 
@@ -84,7 +84,7 @@ def install_other_kernels() -> None:
 
 def install_wheel() -> None:
     """The lab and the tests run what users will install; an installation for editing gives way to it."""
-    install_node_if_missing()
+    install_node_packages()
     step("Building and installing ipyseedance", "wheel", digest(PACKAGE), build_and_install_wheel)
 
 
@@ -206,8 +206,9 @@ def pip(*arguments: str) -> None:
 
 
 def run(*command: str) -> None:
-    """Show the whole output of what fails, and nothing of what succeeds but its warnings."""
-    if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+    """Quiet but for warnings and errors, which all of these tools write to stderr."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
         sys.exit("\nFailed: " + " ".join(command))
 
 

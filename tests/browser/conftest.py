@@ -1,0 +1,131 @@
+"""Fixtures for tests in a real browser: `notebook` opens one in JupyterLab, `marimo` serves one with marimo."""
+
+import re
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.chromium import ensure
+from tests.browser.rig.kernels import INSTALLED, KERNELS
+from tests.browser.rig.marimo import MarimoServer, write_app
+from tests.browser.rig.notebook import NotebookPage, write_notebook
+from tests.browser.rig.page_log import PageLog
+from tests.browser.rig.server import LabServer
+
+RESULTS = Path(__file__).parents[2] / "test-results"
+FAILED = pytest.StashKey[bool]()
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+OpenNotebook = Callable[..., NotebookPage]
+OpenMarimo = Callable[..., Page]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=ensure(), args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+    RESULTS.mkdir(exist_ok=True)
+    with (RESULTS / "jupyterlab.log").open("wb") as log:
+        server = LabServer(tmp_path_factory.mktemp("lab"), log)
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """An empty page of its own context; a failing test leaves a picture of it in test-results."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    page = context.new_page()
+    yield page
+    if request.node.stash.get(FAILED, False):
+        RESULTS.mkdir(exist_ok=True)
+        page.screenshot(path=RESULTS / f"{file_name(request.node.name)}.png")
+    context.close()
+
+
+@pytest.fixture
+def page_log(page: Page) -> Iterator[PageLog]:
+    """Fails the test on any error in the page, unless the test said `page_log.allow(pattern)`."""
+    log = PageLog(page)
+    yield log
+    assert not log.problems, "errors in the page:\n" + "\n".join(log.problems)
+
+
+@pytest.fixture
+def work(lab: LabServer, request: pytest.FixtureRequest) -> Path:
+    """The folder that holds this test's notebooks, and in which their kernels run."""
+    folder = lab.notebooks / file_name(request.node.name)
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(params=KERNELS)
+def kernel_name(request: pytest.FixtureRequest) -> str:
+    """Runs the test once in each kernel; hand it on, as in `notebook(cells, kernel=kernel_name)`."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def notebook(lab: LabServer, page: Page, page_log: PageLog, work: Path) -> Iterator[OpenNotebook]:
+    """`notebook(["import ipyseedance as sd", "sd.Studio()"])` opens these cells and waits for the kernel."""
+
+    def open_notebook(cells: list[str], kernel: str = INSTALLED) -> NotebookPage:
+        path = work / "notebook.ipynb"
+        write_notebook(path, cells, kernel)
+        return NotebookPage.open(page, lab, path)
+
+    lab.reset_settings()
+    yield open_notebook
+    page.goto("about:blank")
+    lab.shut_down_kernels()
+
+
+@pytest.fixture
+def marimo(page: Page, page_log: PageLog, tmp_path: Path) -> Iterator[OpenMarimo]:
+    """`marimo("import ipyseedance as sd\\nsd.Studio()")` serves these cells with marimo and opens them."""
+    servers: list[MarimoServer] = []
+
+    def open_app(*cells: str) -> Page:
+        app = tmp_path / "app.py"
+        write_app(app, *cells)
+        with (RESULTS / "marimo.log").open("wb") as log:
+            servers.append(MarimoServer(app, tmp_path, log))
+        page.goto(servers[-1].url)
+        return page
+
+    yield open_app
+    page.goto("about:blank")
+    for server in servers:
+        server.stop()
+
+
+def file_name(test_name: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", test_name).strip("-")
