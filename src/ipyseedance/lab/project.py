@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Self
 
 from ..contract import catalog
 from ..contract.errors import GenerationFailed, InvalidRequest, OverBudget, Problem, SeedanceError
