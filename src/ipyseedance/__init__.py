@@ -23,8 +23,8 @@ from .contract.requests import ImageToVideo, TextToVideo
 from .lab.clip import Clip
 from .lab.generation import Generation
 from .lab.project import Project
-
-__version__ = "0.1.0"
+from .version import __version__
+from .widgets.studio import Studio
 
 __all__ = [
     "AccountLocked",
@@ -43,7 +43,9 @@ __all__ = [
     "ResultExpired",
     "SeedanceError",
     "ServiceUnavailable",
+    "Studio",
     "TextToVideo",
     "Unconfirmed",
+    "__version__",
     "estimate",
 ]

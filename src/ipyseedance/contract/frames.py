@@ -120,9 +120,14 @@ class Frame:
         return cls.from_bytes(data, name=path.name)
 
     @property
+    def token(self) -> str:
+        """The start of its hash: a short name for the same picture."""
+        return self.sha256[:24]
+
+    @property
     def file_name(self) -> str:
-        """The name of its file under a project's `frames/`: the start of its hash, and its format."""
-        return self.sha256[:24] + EXTENSIONS[self.media_type] if self.data is not None else ""
+        """The name of its file under a project's `frames/`."""
+        return self.token + EXTENSIONS[self.media_type] if self.data is not None else ""
 
     @property
     def reference(self) -> str:

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,10 @@ class Generation:
         self.trouble = ""
         """Why nothing is heard at the moment, while the job itself is not known to have failed."""
         self.cancel_asked = False
+        self.recorded: Future[int] = Future()
+        """Its number, once what was asked for is in the history; or why it is not."""
+        if record.id:
+            self.recorded.set_result(record.id)
         self._folder = folder
         self._request = request
         self._cancel = cancel

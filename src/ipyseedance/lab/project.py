@@ -13,7 +13,10 @@ from typing import Self
 
 from ..contract import catalog
 from ..contract.errors import GenerationFailed, InvalidRequest, OverBudget, Problem, SeedanceError
+from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
+from ..media import clipfile
+from ..store import clips
 from ..store.history import PENDING, History, Purse, Record, now
 from ..store.owners import Owner
 from .connection import Choice, Connection, choose
@@ -261,6 +264,26 @@ class Project:
             self._jobs[job.id] = job
         for callback in list(self._listeners):
             callback(job)
+
+    # Pictures.
+
+    async def fetch_frame(self, url: str) -> Frame:
+        """Fetch and check a picture's address, on the job thread. Raises FrameError."""
+        _, storage = await self._connection.open()
+        return await storage.fetch_frame(url)
+
+    def poster(self, job: Generation) -> bytes:
+        """A JPEG of a clip's first frame, made once and kept beside the clip."""
+        clip = job.clip
+        if clip is None:
+            raise SeedanceError("This clip is not on disk.", next_step="It may still be downloading.")
+        return clips.kept(clip.path.with_suffix(".jpg"), lambda: clipfile.poster(clip.path))
+
+    def kept_frame(self, token: str) -> Path | None:
+        """The file of a picture an earlier request used, by the start of its hash."""
+        if not token.isalnum():
+            return None
+        return next((self.folder / "frames").glob(f"{token}.*"), None)
 
     # Closing.
 

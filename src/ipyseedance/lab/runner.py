@@ -100,6 +100,7 @@ class Runner:
             await asyncio.to_thread(clips.keep_frame, self.folder, frame)
         id = await asyncio.wrap_future(self.history.add(job.record))
         self._show(job, id=id)
+        job.recorded.set_result(id)
 
     async def _send(self, job: Generation, queue: Queue, storage: Storage) -> None:
         addresses = await self._addresses(job.request.frames, storage)
@@ -250,6 +251,8 @@ class Runner:
 
     async def fail(self, job: Generation, error: SeedanceError) -> None:
         """Record that a job ended badly."""
+        if not job.recorded.done():
+            job.recorded.set_exception(error)
         changes: dict[str, Any] = {"error": error.to_record()}
         if job.status != COMPLETED:
             changes |= {"status": _ending(error), "completed_at": now(), "logs": job.logs}

@@ -58,6 +58,17 @@ async def save_clip(path: Path, chunks: AsyncIterator[bytes], check: Callable[[P
             part.unlink(missing_ok=True)
 
 
+def kept(path: Path, make: Callable[[], bytes]) -> bytes:
+    """A small file's bytes, made and written when it is not there yet."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        data = make()
+        with contextlib.suppress(OSError):  # a folder that cannot be written costs time, not the picture
+            _write_whole(path, lambda file: file.write(data))
+        return data
+
+
 def _part(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 

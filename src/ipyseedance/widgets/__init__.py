@@ -1,0 +1,1 @@
+"""What is seen in the notebook: traits and messages, nothing clever."""

@@ -1,0 +1,170 @@
+"""What Studio answers to each message of the browser. `js/src/messages.ts` is the same table on the other side."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from ..contract.errors import InvalidRequest, SeedanceError
+from ..contract.frames import FrameError
+from ..lab.generation import Generation
+from . import pictures, snippets, views
+from .composer import build
+
+if TYPE_CHECKING:
+    from .studio import Studio
+
+log = logging.getLogger("ipyseedance")
+
+Message = dict[str, Any]
+Answer = tuple[dict[str, Any], list[bytes]]
+ORDERS = ("newest", "oldest", "cost", "duration")
+LONGEST_PAGE = 200
+
+
+class Answers:
+    """One method a kind of message; each gives plain JSON and buffers, or raises what the widget then paints."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._kinds: dict[str, Callable[[Message, list[bytes]], Awaitable[Answer]]] = {
+            "hello": self._hello,
+            "draft": self._draft,
+            "submit": self._submit,
+            "cancel": self._cancel,
+            "dismiss": self._dismiss,
+            "select": self._select,
+            "clip": self._clip,
+            "poster": self._poster,
+            "history": self._history,
+            "code": self._code,
+            "upload": self._upload,
+            "frame_url": self._frame_url,
+            "frame_variable": self._frame_variable,
+            "variables": self._variables,
+            "frame_clip": self._frame_clip,
+            "thumb": self._thumb,
+        }
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(self._kinds)
+
+    async def answer(self, message: Message, buffers: list[bytes]) -> Answer:
+        """Do what a message asks."""
+        if self._studio.project.closed:
+            raise SeedanceError("This project is closed.", next_step="Run the cell again to open it.")
+        return await self._kinds[str(message.get("kind"))](message, buffers)
+
+    def _job(self, message: Message) -> Generation:
+        return self._studio.project.by_id(int(message["gid"]))
+
+    async def _hello(self, _message: Message, _buffers: list[bytes]) -> Answer:
+        self._studio.refresh("lab", "jobs", "history")
+        return {}, []
+
+    async def _draft(self, message: Message, _buffers: list[bytes]) -> Answer:
+        self._studio.redraft(str(message["endpoint"]), dict(message["fields"]), str(message["origin"]))
+        return {}, []
+
+    async def _submit(self, message: Message, _buffers: list[bytes]) -> Answer:
+        request = build(str(message["endpoint"]), dict(message["fields"]), self._studio.pictures)
+        job = self._studio.project.submit(request, confirm=message.get("confirm") is True)
+        await asyncio.wrap_future(job.recorded)
+        return {"gids": [job.id]}, []
+
+    async def _cancel(self, message: Message, _buffers: list[bytes]) -> Answer:
+        self._job(message).cancel()
+        return {}, []
+
+    async def _dismiss(self, message: Message, _buffers: list[bytes]) -> Answer:
+        await asyncio.wrap_future(self._studio.project.history.update(int(message["gid"]), dismissed=True))
+        self._studio.refresh("jobs")
+        return {}, []
+
+    async def _select(self, message: Message, _buffers: list[bytes]) -> Answer:
+        gid = message.get("gid")
+        self._studio.select(None if gid is None else int(gid))
+        return {}, []
+
+    async def _clip(self, message: Message, _buffers: list[bytes]) -> Answer:
+        clip = self._job(message).clip
+        if clip is None:
+            raise SeedanceError("This clip is not on disk.", next_step="It may still be downloading.")
+        try:
+            data = await asyncio.to_thread(clip.path.read_bytes)
+        except OSError as error:
+            raise SeedanceError(
+                f"The clip's file cannot be read: {error.strerror}.", next_step=f"It should be {clip.path}."
+            ) from error
+        return {"content_type": "video/mp4", "name": clip.path.name}, [data]
+
+    async def _poster(self, message: Message, _buffers: list[bytes]) -> Answer:
+        return {}, [await asyncio.to_thread(self._studio.project.poster, self._job(message))]
+
+    async def _history(self, message: Message, _buffers: list[bytes]) -> Answer:
+        order = str(message.get("sort", "newest"))
+        if order not in ORDERS:
+            raise SeedanceError(f"The history cannot be sorted by {order!r}.", next_step=f"Use {', '.join(ORDERS)}.")
+        project = self._studio.project
+        total, records = project.history.page(
+            offset=max(0, int(message["offset"])),
+            limit=min(max(1, int(message["limit"])), LONGEST_PAGE),
+            words=str(message.get("query", "")).split(),
+            order=order,
+        )
+        return {"total": total, "rows": [views.row(project.by_id(record.id)) for record in records]}, []
+
+    async def _code(self, message: Message, _buffers: list[bytes]) -> Answer:
+        return {"text": snippets.code_for(self._job(message), str(message["language"]))}, []
+
+    async def _upload(self, message: Message, buffers: list[bytes]) -> Answer:
+        frame = await asyncio.to_thread(
+            self._studio.pictures.chunk,
+            str(message["upload"]),
+            str(message["name"]),
+            int(message["index"]),
+            buffers[0] if buffers else b"",
+            last=message.get("last") is True,
+        )
+        return (self._studio.pictures.value(frame) if frame is not None else {}), []
+
+    async def _frame_url(self, message: Message, _buffers: list[bytes]) -> Answer:
+        frame = await self._studio.project.fetch_frame(str(message["url"]).strip())
+        return self._studio.pictures.value(frame), []
+
+    async def _frame_variable(self, message: Message, _buffers: list[bytes]) -> Answer:
+        frame = await asyncio.to_thread(pictures.variable, str(message["name"]))
+        return self._studio.pictures.value(frame), []
+
+    async def _variables(self, _message: Message, _buffers: list[bytes]) -> Answer:
+        return {"variables": pictures.variables()}, []
+
+    async def _frame_clip(self, message: Message, _buffers: list[bytes]) -> Answer:
+        job = self._job(message)
+        which = "first" if message.get("which") == "first" else "last"
+        frame = await asyncio.to_thread(pictures.frame_of_clip, job, which)
+        return self._studio.pictures.value(frame), []
+
+    async def _thumb(self, message: Message, _buffers: list[bytes]) -> Answer:
+        return {}, [await self._studio.pictures.thumbnail(str(message["frame"]))]
+
+
+def failure(error: Exception) -> dict[str, Any]:
+    """An exception, as the widget paints it."""
+    if isinstance(error, InvalidRequest):
+        problems = [{"field": p.field, "message": p.message} for p in error.problems]
+        return views.error(error) | {"problems": problems}
+    if isinstance(error, SeedanceError):
+        return views.error(error)
+    if isinstance(error, FrameError):
+        return {"message": str(error), "next_step": "", "charged": "no", "type": "invalid_frame"}
+    log.error("a message could not be answered", exc_info=error)
+    return {
+        "message": f"The kernel could not do that ({type(error).__name__}: {error}).",
+        "next_step": "Please report it; nothing was sent.",
+        "charged": "no",
+        "type": "internal",
+    }

@@ -1,0 +1,195 @@
+"""The Studio widget: composer, queue, player and history of one project.
+
+What the person does arrives as messages, because kernels lose and merge trait updates from the browser. What the
+browser shows are trait snapshots, set on the job thread only. `answers.py` beside this file answers the messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from ..contract.requests import VideoRequest
+from ..lab.clip import Clip
+from ..lab.generation import Generation
+from ..lab.project import Project
+from ..lab.thread import job_thread
+from ..version import __version__
+from . import views
+from .answers import Answers, failure
+from .composer import Composer
+from .pictures import Pictures
+from .prompting import EXAMPLES, HELPERS
+
+log = logging.getLogger("ipyseedance")
+
+_STATIC = Path(__file__).parent / "static"
+_SHORTEST_REFRESH = 0.1
+"""Seconds between two snapshots: many jobs' progress together stays far below what a kernel's output may carry."""
+_FAILURES_SHOWN = 12
+PAGE = 48
+"""Rows of the history that travel with every change of it; more are asked for."""
+
+
+class Studio(anywidget.AnyWidget):
+    """Write prompts, watch jobs and clips, and keep the history of a project, in a notebook cell.
+
+    Showing it sends nothing; only the Generate button does. It is an ipywidget like any other: put it in `HBox`, `Tab`
+    or `Output`.
+
+    Args:
+        project: what it works on; by default `Project()`, the folder "seedance" beside the notebook.
+
+    Traits to observe:
+        clip: the Clip in the player, or None.
+        request: what the composer holds as a request, or None while something is missing or wrong.
+    """
+
+    _esm = _STATIC / "studio.js"
+    _css = _STATIC / "studio.css"
+
+    _catalog: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _lab = traitlets.Dict().tag(sync=True)
+    _draft = traitlets.Dict().tag(sync=True)
+    _jobs: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _history = traitlets.Dict().tag(sync=True)
+    _selected = traitlets.Int(None, allow_none=True).tag(sync=True)
+
+    clip = traitlets.Instance(Clip, allow_none=True)
+    request = traitlets.Instance(VideoRequest, allow_none=True)
+
+    def __init__(self, project: Project | None = None, **options: Any) -> None:
+        unknown = options.keys() - self.trait_names()
+        if unknown:
+            raise TypeError(f"Studio() has no {', '.join(sorted(unknown))}; it takes a project and a widget's layout")
+        self.project = project if project is not None else Project()
+        self.pictures = Pictures(self.project)
+        self.composer = Composer(self.project, self.pictures)
+        self._answers = Answers(self)
+        self._stale: set[str] = set()
+        self._refresh_due: asyncio.TimerHandle | None = None
+        self._revision = 0
+        self._home = _running_loop()
+        super().__init__(
+            _catalog=views.catalogue(),
+            _lab=self._lab_view(),
+            _draft=self.composer.view,
+            _jobs=self._jobs_view(),
+            _history=self._history_view(),
+            **options,
+        )
+        self.on_msg(self._receive)
+        self._stop_observing = self.project.observe(self._project_changed)
+
+    # Messages come in on whatever thread the kernel likes and are handed on at once.
+
+    def _receive(self, _widget: object, content: Any, buffers: list[Any]) -> None:
+        if isinstance(content, dict) and "req" in content:
+            job_thread().start(self._answer(content, [bytes(b) for b in buffers or ()]))
+
+    async def _answer(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        reply: dict[str, Any] = {"kind": "reply", "req": content["req"]}
+        try:
+            value, out = await self._answers.answer(content, buffers)
+        except Exception as error:  # noqa: BLE001 - painted in the widget: a handler's traceback shows nowhere
+            self.send(reply | {"ok": False, "error": failure(error)})
+        else:
+            self.send(reply | {"ok": True, "value": value}, out)
+
+    # Snapshots, on the job thread.
+
+    def refresh(self, *parts: str) -> None:
+        """Send those snapshots ("lab", "jobs", "history") soon; many calls make one."""
+        self._stale.update(parts)
+        if self._refresh_due is None:
+            self._send_snapshots()
+            self._refresh_due = job_thread().loop.call_later(_SHORTEST_REFRESH, self._refresh_again)
+
+    def _refresh_again(self) -> None:
+        self._refresh_due = None
+        if self._stale:
+            self.refresh()
+
+    def _send_snapshots(self) -> None:
+        stale, self._stale = self._stale, set()
+        if self.project.closed:
+            return
+        if "lab" in stale:
+            self._lab = self._lab_view()
+        if "history" in stale:
+            self._history = self._history_view()
+        if "jobs" in stale:
+            self._jobs = self._jobs_view()
+
+    def _project_changed(self, job: Generation | None) -> None:
+        if job is None:
+            self.refresh("lab")
+        elif job.record.url is not None:
+            self.refresh("jobs", "history", "lab")
+        else:
+            self.refresh(*(("jobs", "lab") if job.done else ("jobs",)))
+        if job is not None and job.clip is not None and job.done:
+            self.select(job.id)
+
+    def _lab_view(self) -> dict[str, Any]:
+        return views.lab(self.project, {"helpers": HELPERS, "examples": EXAMPLES}, __version__)
+
+    def _jobs_view(self) -> list[dict[str, Any]]:
+        jobs = {job.id: job for job in self.project.under_way if job.id}
+        for record in self.project.history.undismissed_failures(_FAILURES_SHOWN):
+            jobs.setdefault(record.id, self.project.by_id(record.id))
+        return [views.job(jobs[id]) for id in sorted(jobs, reverse=True)]
+
+    def _history_view(self) -> dict[str, Any]:
+        self._revision += 1
+        total, records = self.project.history.page(offset=0, limit=PAGE, words=(), order="newest")
+        return {"rev": self._revision, "total": total, "rows": [views.row(self.project.by_id(r.id)) for r in records]}
+
+    def select(self, id: int | None) -> None:
+        """Show that generation's clip in the player."""
+        clip = None if id is None else self.project.by_id(id).clip
+        self._selected = id
+        self._at_home(lambda: self.set_trait("clip", clip))
+
+    def redraft(self, endpoint: str, fields: dict[str, Any], origin: str) -> None:
+        """Take a new draft from a view."""
+        self.composer.change(endpoint, fields, origin=origin)
+        self._draft = self.composer.view
+        request = self.composer.request
+        self._at_home(lambda: self.set_trait("request", request))
+
+    def _at_home(self, act: Callable[[], None]) -> None:
+        """Do something where the person's own observers may run: they must not hold the job thread."""
+        if self._home is None or self._home.is_closed():
+            act()
+        else:
+            self._home.call_soon_threadsafe(act)
+
+    def close(self) -> None:
+        """Close the widget. The project and its jobs go on."""
+        self._stop_observing()
+        super().close()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        if data is None:
+            return None
+        note = "Run this cell to open the Studio."
+        return data | {"text/html": f"<p><b>ipyseedance Studio</b>: {note}</p>", "text/plain": repr(self)}, metadata
+
+    def __repr__(self) -> str:
+        return f"<Studio of {self.project!r}>"
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -1,0 +1,124 @@
+"""What the browser is shown of the lab, as plain JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..contract import catalog
+from ..contract.errors import SeedanceError
+from ..lab.generation import Generation
+from ..lab.project import Project
+from ..store.history import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
+from . import pictures
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """Every endpoint: its schema draws the controls."""
+    return [
+        {
+            "id": e.id,
+            "model": e.model,
+            "title": e.title,
+            "schema": e.request.model_json_schema(),
+            "sizes": e.sizes,
+            "fps": e.fps,
+        }
+        for e in catalog.ENDPOINTS
+    ]
+
+
+def lab(project: Project, prompting: dict[str, Any], version: str) -> dict[str, Any]:
+    """Where requests go, how that is, and what has been spent."""
+    connection, purse = project.connection, project.purse
+    problem = connection.problem
+    return {
+        "server": {
+            "kind": connection.choice.kind,
+            "label": connection.choice.label,
+            "free": connection.choice.free,
+            "state": "ready" if connection.state == "idle" else connection.state,
+            "message": problem.message if problem else "",
+            "next_step": problem.next_step if problem else "",
+        },
+        "purse": {"spent": purse.spent, "reserved": purse.reserved, "cap": purse.cap},
+        "project": {"name": project.folder.name, "path": str(project.folder)},
+        "version": version,
+        "prompting": prompting,
+    }
+
+
+def error(problem: SeedanceError) -> dict[str, Any]:
+    """A failure, for painting."""
+    record = problem.to_record()
+    return {key: value for key, value in record.items() if key != "class"}
+
+
+def job(generation: Generation) -> dict[str, Any]:
+    """A card of the queue."""
+    record = generation.record
+    return {
+        "gid": generation.id,
+        "prompt": record.request.get("prompt", ""),
+        "endpoint": record.endpoint,
+        "status": generation.status,
+        "stage": _stage(generation),
+        "progress": generation.progress if generation.status in (IN_PROGRESS, COMPLETED) else None,
+        "created": record.created_at,
+        "elapsed_from": record.submitted_at or record.created_at,
+        "ended": record.completed_at if generation.done else None,
+        "estimate": record.estimate,
+        "free": record.free,
+        "request_id": generation.request_id,
+        "error": error(generation.error) if generation.error else None,
+    }
+
+
+def _stage(generation: Generation) -> str:
+    status, ahead = generation.status, generation.queue_position
+    if generation.trouble:
+        return f"{generation.trouble} Asking again."
+    if generation.cancel_asked and not generation.done:
+        return "cancelling"
+    if status == IN_QUEUE:
+        return f"in queue, {ahead} ahead" if ahead else "in queue, next"
+    if status == IN_PROGRESS:
+        return generation.logs[-1] if generation.logs else "generating"
+    words = {PENDING: "preparing", SUBMITTING: "sending", COMPLETED: "saving the clip", UNCONFIRMED: "unconfirmed"}
+    return words.get(status, status.lower())
+
+
+def row(generation: Generation) -> dict[str, Any]:
+    """A clip of the history."""
+    record = generation.record
+    url = record.url or ""
+    return {
+        "gid": generation.id,
+        "prompt": record.request.get("prompt", ""),
+        "endpoint": record.endpoint,
+        "fields": _fields(record),
+        "seed": record.seed,
+        "width": record.width or 0,
+        "height": record.height or 0,
+        "duration": record.clip_duration or float(record.request.get("duration", 0)),
+        "fps": record.fps or catalog.endpoint(record.endpoint).fps,
+        "audio": bool(record.request.get("generate_audio")) if record.has_audio is None else record.has_audio,
+        "cost": record.cost,
+        "cost_is_estimate": record.cost_source == "estimate",
+        "free": record.free,
+        "created": record.created_at,
+        "queue_seconds": record.queue_seconds,
+        "run_seconds": record.run_seconds,
+        # A page served over https may not show plain http, and the kernel's loopback is not the browser's.
+        "url": url if url.startswith("https://") else None,
+        "saved": record.path is not None,
+        "file_name": record.path.rsplit("/", 1)[-1] if record.path else f"clip-{generation.id}.mp4",
+        "request_id": generation.request_id,
+    }
+
+
+def _fields(record: Record) -> dict[str, Any]:
+    """A request's fields as the composer holds them, from its record alone: no picture is read for a list."""
+    frames = catalog.endpoint(record.endpoint).request.frame_fields
+    return {
+        name: pictures.reference(value) if name in frames and value else value for name, value in record.request.items()
+    }
