@@ -78,12 +78,15 @@ Seconds = Annotated[
     WithJsonSchema({"type": "string", "enum": [str(n) for n in range(SHORTEST, LONGEST + 1)]}),
 ]
 Seed = Annotated[int | None, BeforeValidator(_seed), WithJsonSchema({"type": "integer"})]
-Picture = Annotated[
-    InstanceOf[Frame],
-    BeforeValidator(_frame),
-    PlainSerializer(lambda frame: frame.reference, return_type=str),
-    WithJsonSchema({"type": "string", "format": "uri"}),
-]
+if TYPE_CHECKING:
+    Picture = Any  # what `Frame.of` takes
+else:
+    Picture = Annotated[
+        InstanceOf[Frame],
+        BeforeValidator(_frame),
+        PlainSerializer(lambda frame: frame.reference, return_type=str),
+        WithJsonSchema({"type": "string", "format": "uri"}),
+    ]
 AspectRatio = Literal["21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "auto"]
 Resolution = Literal["480p", "720p", "1080p"]
 
@@ -160,6 +163,7 @@ class VideoRequest(BaseModel):
 
 class _Prompted(VideoRequest):
     prompt: Prompt = Field(
+        kw_only=False,
         title="Prompt",
         description="Describe action, dialogue in double quotes, camera and sound.",
         json_schema_extra={"control": "prompt", "allowed": "text that is not blank"},
@@ -170,12 +174,13 @@ class _Framed(VideoRequest):
     frame_fields: ClassVar[tuple[str, ...]] = ("image_url", "end_image_url")
 
     image_url: Picture = Field(
+        kw_only=False,
         title="Start frame",
         description="The picture the clip begins on.",
         json_schema_extra={"control": "frame", "allowed": ALLOWED},
     )
     end_image_url: Picture | None = Field(
-        None,
+        default=None,
         title="End frame",
         description="The picture the clip ends on. Optional.",
         json_schema_extra={"control": "frame", "allowed": ALLOWED},
@@ -184,31 +189,31 @@ class _Framed(VideoRequest):
 
 class _Shot(VideoRequest):
     aspect_ratio: AspectRatio = Field(
-        "16:9",
+        default="16:9",
         title="Aspect ratio",
         description="Width to height. auto takes it from the start frame, or from the prompt.",
         json_schema_extra={"control": "ratio"},
     )
     resolution: Resolution = Field(
-        "720p",
+        default="720p",
         title="Resolution",
         description="480p is fastest and cheapest, 1080p the sharpest.",
         json_schema_extra={"control": "choice"},
     )
     duration: Seconds = Field(
-        5,
+        default=5,
         title="Duration",
         description="Seconds, 4 to 12.",
         json_schema_extra={"control": "seconds", "unit": "s", "default": "5"},
     )
     camera_fixed: StrictBool = Field(
-        False,
+        default=False,
         title="Fixed camera",
         description="Ask for a tripod shot: the subject moves, the frame stays.",
         json_schema_extra={"control": "switch"},
     )
     seed: Seed = Field(
-        None,
+        default=None,
         title="Seed",
         description="The same seed gives a similar clip. Empty: a new one each time.",
         json_schema_extra={
@@ -219,13 +224,13 @@ class _Shot(VideoRequest):
         },
     )
     enable_safety_checker: StrictBool = Field(
-        True,
+        default=True,
         title="Safety checker",
         description="Refuse unsafe prompts and pictures.",
         json_schema_extra={"control": "switch"},
     )
     generate_audio: StrictBool = Field(
-        True,
+        default=True,
         title="Audio",
         description="Dialogue, effects and music with the clip. Without it the clip costs half.",
         json_schema_extra={"control": "switch"},

@@ -18,8 +18,8 @@ class Owner:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(exist_ok=True)
-        self._sweep()
         self.id = uuid.uuid4().hex
+        self._sweep()
         self._lock = FileLock(self._file(self.id))
         self._lock.acquire(timeout=0)
 

@@ -82,7 +82,8 @@ def frame(history: History) -> pd.DataFrame:
     ]
     columns["path"] = [None if path is None else str(history.folder / path) for path in stored["path"]]
     columns["error"] = [None if text is None else json.loads(text)["message"] for text in stored["error"]]
-    table = pd.DataFrame(columns, columns=list(COLUMNS))
+    # As objects first: the same types whether or not there are rows, and in every version of pandas.
+    table = pd.DataFrame({name: pd.Series(columns[name], dtype="object") for name in COLUMNS})
     for name in TIMES:
-        table[name] = pd.to_datetime(table[name], unit="s", utc=True)
-    return table.astype({name: kind for name, kind in _TYPES.items() if name in table})
+        table[name] = pd.to_datetime(table[name].astype("float64"), unit="s", utc=True).astype("datetime64[us, UTC]")
+    return table.astype({name: kind for name, kind in _TYPES.items() if name in table.columns})

@@ -1,0 +1,152 @@
+"""The history: durable, shared by openers, and a stable DataFrame."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import ipyseedance as sd
+from ipyseedance.contract import catalog
+from ipyseedance.store import table
+from ipyseedance.store.history import History, Record
+from ipyseedance.store.owners import Owner
+
+
+def record(request: Any = None, **changes: Any) -> Record:
+    request = request or sd.TextToVideo("A fox at dusk", seed=7)
+    endpoint = catalog.endpoint_for(request)
+    base = Record(1e9, "fal", False, endpoint.id, request.record(), endpoint.estimate(request), "PENDING")
+    return replace(base, **changes)
+
+
+def test_what_is_written_is_there_for_the_next_opener(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    id = history.add(record()).result()
+    history.update(id, status="IN_QUEUE", request_id="r-1", ticket={"request_id": "r-1"}).result()
+    other = History(tmp_path)  # the first is still open
+    assert other.find("r-1").status == "IN_QUEUE"
+    assert other.get(id).request["prompt"] == "A fox at dusk"
+    history.close()
+    other.close()
+
+
+def test_closing_writes_what_is_queued(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    waiting = [history.add(record()) for _ in range(500)]
+    history.close()
+    assert [f.result() for f in waiting] == list(range(1, 501))
+    with pytest.raises(ValueError, match="closed"):
+        history.add(record()).result()
+
+
+def test_one_bad_change_does_not_spoil_its_group(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    first = history.add(record(request_id="same"))
+    second = history.add(record(request_id="same"))
+    third = history.add(record())
+    assert first.result() == 1
+    with pytest.raises(sqlite3.IntegrityError):
+        second.result()
+    assert history.get(third.result()).status == "PENDING"
+    history.close()
+
+
+def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    History(tmp_path).close()
+    with sqlite3.connect(tmp_path / "history.db") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(ValueError, match="newer ipyseedance"):
+        History(tmp_path)
+
+
+def test_the_budget_counts_what_may_still_be_billed(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    one = record().estimate
+    history.set_budget(2.5 * one).result()
+    first, second = history.add(record()).result(), history.add(record()).result()
+    with pytest.raises(sd.OverBudget, match="budget has"):
+        history.add(record()).result()
+    history.update(first, status="FAILED", cost=0.0).result()
+    history.update(second, status="COMPLETED", cost=one).result()
+    third = history.add(record()).result()
+    purse = history.purse()
+    assert purse.spent == pytest.approx(one)
+    assert purse.reserved == pytest.approx(one)
+    history.update(third, status="UNCONFIRMED").result()
+    assert history.purse().reserved == pytest.approx(one)
+    history.add(record(free=True)).result()  # the offline engine is never counted
+    history.set_budget(None).result()
+    history.add(record()).result()
+    history.close()
+
+
+def test_two_openers_share_one_cap(tmp_path: Path) -> None:
+    a, b = History(tmp_path), History(tmp_path)
+    one = record().estimate
+    a.set_budget(1.5 * one).result()
+    outcomes = [h.add(record()) for h in (a, b, a, b)]
+    errors = [f.exception() for f in outcomes]
+    assert sum(e is None for e in errors) == 1
+    assert all(isinstance(e, sd.OverBudget) for e in errors if e)
+    a.close()
+    b.close()
+
+
+def test_the_columns_are_stable(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    empty = history.df
+    assert tuple(empty.columns) == table.COLUMNS
+    assert len(empty) == 0
+    id = history.add(record()).result()
+    history.update(id, seed=8, submitted_at=1e9 + 1, started_at=1e9 + 3, path="clips/a.mp4", cost=0.25).result()
+    history.add(record(sd.TextToVideo("An owl"), error={"message": "No."})).result()
+    df = history.df
+    assert list(df.dtypes.astype(str)) == list(empty.dtypes.astype(str))
+    first = df.iloc[0]
+    assert first.created_at == pd.Timestamp("2001-09-09T01:46:40Z")
+    assert (first.seed, first.duration, first.queue_seconds, first.cost) == (8, 5, 2.0, 0.25)
+    assert first.path == str(tmp_path / "clips/a.mp4")
+    assert df.iloc[1].error == "No."
+    assert "An owl" in history._repr_html_()
+    history.close()
+
+
+def test_the_history_is_searched_and_paged(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for n in range(30):
+        prompt = "An Owl — сова" if n % 3 else 'A "fox"'
+        request = sd.TextToVideo(prompt, seed=n, duration=4 + n % 9)
+        history.add(record(request, url="https://x", seed=n, clip_duration=4 + n % 9)).result()
+    history.add(record()).result()  # without a clip it is not part of it
+    total, rows = history.page(offset=0, limit=5, words=(), order="newest")
+    assert (total, [r.seed for r in rows]) == (30, [29, 28, 27, 26, 25])
+    total, rows = history.page(offset=2, limit=5, words=['"fox"'], order="oldest")
+    assert (total, [r.seed for r in rows]) == (10, [6, 9, 12, 15, 18])
+    assert history.page(offset=0, limit=99, words=["owl", "Сова".lower()], order="newest")[0] == 20
+    assert {r.clip_duration for r in history.page(offset=0, limit=3, words=(), order="duration")[1]} == {12}
+    history.close()
+
+
+def test_an_owner_is_alive_until_it_lets_go(tmp_path: Path) -> None:
+    first, second = Owner(tmp_path / "o"), Owner(tmp_path / "o")
+    assert second.alive(first.id)
+    assert second.alive(second.id)
+    first.release()
+    assert not second.alive(first.id)
+    assert not second.alive(None)
+    second.release()
+
+
+def test_a_job_is_claimed_once(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    id = history.add(record(owner="gone")).result()
+    job = history.get(id)
+    claims = [history.claim(job, name) for name in ("a", "b")]
+    assert [c.result() for c in claims] == [True, False]
+    assert history.get(id).owner == "a"
+    history.close()
