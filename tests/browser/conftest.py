@@ -14,7 +14,6 @@ from tests.browser.rig.notebook import NotebookPage, write_notebook
 from tests.browser.rig.page_log import PageLog
 from tests.browser.rig.server import LabServer
 
-RESULTS = Path(__file__).parents[2] / "test-results"
 FAILED = pytest.StashKey[bool]()
 
 CHROMIUM = [
@@ -48,16 +47,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / "jupyterlab.log").open("wb") as log:
+def results() -> Path:
+    """Where pictures of failures and the servers' logs are left."""
+    folder = Path(__file__).parents[2] / "test-results"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, results: Path) -> Iterator[LabServer]:
+    with (results / "jupyterlab.log").open("wb") as log:
         server = LabServer(tmp_path_factory.mktemp("lab"), log)
         yield server
         server.stop()
 
 
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, results: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
     """An empty page of its own context; a failing test leaves a picture of it in test-results."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
@@ -65,8 +71,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     page = context.new_page()
     yield page
     if request.node.stash.get(FAILED, False):
-        RESULTS.mkdir(exist_ok=True)
-        page.screenshot(path=RESULTS / f"{file_name(request.node.name)}.png")
+        page.screenshot(path=results / f"{file_name(request.node.name)}.png")
     context.close()
 
 
@@ -109,14 +114,14 @@ def notebook(lab: LabServer, page: Page, page_log: PageLog, work: Path) -> Itera
 
 
 @pytest.fixture
-def marimo(page: Page, page_log: PageLog, tmp_path: Path) -> Iterator[OpenMarimo]:
+def marimo(page: Page, page_log: PageLog, tmp_path: Path, results: Path) -> Iterator[OpenMarimo]:
     """`marimo("import ipyseedance as sd\\nsd.Studio()")` serves these cells with marimo and opens them."""
     servers: list[MarimoServer] = []
 
     def open_app(*cells: str) -> Page:
         app = tmp_path / "app.py"
         write_app(app, *cells)
-        with (RESULTS / "marimo.log").open("wb") as log:
+        with (results / "marimo.log").open("wb") as log:
             servers.append(MarimoServer(app, tmp_path, log))
         page.goto(servers[-1].url)
         return page

@@ -103,11 +103,9 @@ def test_themes_do_not_leak(notebook: OpenNotebook, theme: str) -> None:
 @pytest.mark.parametrize("statement", ["throw new Error('broken on purpose')", "console.error('broken on purpose')"])
 def test_an_error_in_the_page_is_seen(notebook: OpenNotebook, page_log: PageLog, statement: str) -> None:
     page = notebook([BROKEN % statement])
-    page.page.wait_for_timeout(0)
-    assert not page_log.problems
-    page.run_all()
-    expect(page.cell(0).locator(".jp-OutputArea-output")).to_have_count(1)
-    page.page.wait_for_function("true")
+    assert page_log.problems == []
+    with page.page.expect_console_message(lambda message: "broken on purpose" in message.text):
+        page.run_all()
     assert "broken on purpose" in "".join(page_log.problems)
     page_log.allow("broken on purpose")
 

@@ -15,8 +15,8 @@ class MarimoServer:
         self.url = f"http://127.0.0.1:{free_port()}"
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "marimo", "--yes", "run", str(notebook)),
-                *("--headless", "--no-token", "--skip-update-check", "--host", "127.0.0.1"),
+                *(sys.executable, "-m", "marimo", "run", str(notebook)),
+                *("--headless", "--no-token", "--host", "127.0.0.1"),
                 *("--port", self.url.rpartition(":")[2]),
             ],
             env=clean_environment(folder),

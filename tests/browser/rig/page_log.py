@@ -5,8 +5,11 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, Request
 
-# JupyterLab's and marimo's own noise, which comes without any widget too.
-HARMLESS: list[str] = []
+# The hosts' own noise, which comes without any widget too.
+HARMLESS = [
+    # JupyterLab asks a kernel for its debugger's state, and the restart of the kernel cuts the question off.
+    r"Could not restore the debugger state: Canceled future for debug_request",
+]
 
 
 class PageLog:
