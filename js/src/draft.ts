@@ -1,0 +1,163 @@
+/** What is being composed, kept in step with the kernel: edits go out as messages, quote and problems come back. */
+
+import { batch, computed, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
+import type { DraftTrait, Endpoint, Fields, FrameValue, Problem, Quote, Value } from "./messages";
+import { type Control, controlsOf, fieldsFor, isEmpty } from "./schema";
+import { RequestError, randomToken, type Transport } from "./transport";
+
+export interface Draft {
+  readonly endpoint: ReadonlySignal<Endpoint>;
+  readonly controls: ReadonlySignal<readonly Control[]>;
+  readonly fields: ReadonlySignal<Fields>;
+  readonly quote: ReadonlySignal<Quote | null>;
+  /** Quote and problems belong to the fields as they now are. */
+  readonly settled: ReadonlySignal<boolean>;
+  /** What is wrong, by field; "" for what belongs to none. */
+  readonly problems: ReadonlySignal<Readonly<Record<string, string>>>;
+  set(name: string, value: Value): void;
+  setMany(values: Fields): void;
+  /** Another endpoint; fields of the same name keep their value. */
+  open(endpoint: string, values?: Fields): void;
+  /** Put a picture into a frame field, on the first endpoint that takes one if this one does not. */
+  placeFrame(frame: FrameValue, others?: Fields): Control | undefined;
+  paint(field: string, message: string | null): void;
+  paintAll(problems: readonly Problem[]): void;
+  /** From now on say what is missing. Returns the first field in the way of generating, if any. */
+  firstObstacle(): string | undefined;
+}
+
+/** Long enough to swallow a burst of typing, short enough to feel live. */
+const SETTLE = 220;
+
+export function createDraft(
+  kernel: Transport,
+  catalog: ReadonlySignal<readonly Endpoint[]>,
+  trait: ReadonlySignal<DraftTrait>,
+  signal: AbortSignal,
+): Draft & { receive(): void } {
+  const origin = randomToken();
+  const endpointId = makeSignal(trait.value.endpoint);
+  // Values of every endpoint met so far: a picture is still there after a visit to an endpoint without pictures.
+  const values = makeSignal<Fields>(trait.value.fields);
+  const edited = makeSignal<ReadonlySet<string>>(new Set());
+  const painted = makeSignal<Readonly<Record<string, string>>>({});
+  const asked = makeSignal(false);
+  const unsent = makeSignal(false);
+  const inFlight = makeSignal(false);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const endpoint = computed(() => {
+    const found = catalog.value.find(({ id }) => id === endpointId.value) ?? catalog.value[0];
+    if (!found) throw new Error("The kernel offers no endpoint.");
+    return found;
+  });
+  const controls = computed(() => controlsOf(endpoint.value));
+  const fields = computed(() => fieldsFor(controls.value, values.value));
+  const missing = computed(() =>
+    controls.value.filter((control) => control.required && isEmpty(fields.value[control.name])),
+  );
+  const problems = computed(() => {
+    const found: Record<string, string> = {};
+    if (trait.value.endpoint === endpoint.value.id) {
+      for (const problem of trait.value.problems) {
+        if (!problem.missing && !edited.value.has(problem.field)) found[problem.field] ??= problem.message;
+      }
+    }
+    if (asked.value) for (const control of missing.value) found[control.name] = `Needed: ${control.allowed || "a value"}.`;
+    return { ...found, ...painted.value };
+  });
+
+  const send = (): void => {
+    timer = undefined;
+    if (signal.aborted || inFlight.value) return;
+    batch(() => {
+      unsent.value = false;
+      inFlight.value = true;
+    });
+    kernel
+      .request("draft", { endpoint: endpoint.value.id, fields: fields.value, origin })
+      .catch((error: unknown) => {
+        // What is wrong with the fields comes back in the trait; a kernel that is gone has its own banner.
+        if (!(error instanceof RequestError)) throw error;
+      })
+      .finally(() => {
+        inFlight.value = false;
+        if (unsent.value) schedule(0);
+      });
+  };
+  const schedule = (delay = SETTLE): void => {
+    clearTimeout(timer);
+    timer = setTimeout(send, delay);
+  };
+  signal.addEventListener("abort", () => clearTimeout(timer));
+
+  const setMany = (changes: Fields): void => {
+    batch(() => {
+      values.value = { ...values.value, ...changes };
+      edited.value = new Set([...edited.value, ...Object.keys(changes), ""]);
+      painted.value = without(painted.value, [...Object.keys(changes), ""]);
+      unsent.value = true;
+    });
+    schedule();
+  };
+
+  const open = (id: string, changes: Fields = {}): void => {
+    batch(() => {
+      if (id !== endpoint.value.id) asked.value = false;
+      endpointId.value = id;
+      setMany(changes);
+    });
+  };
+
+  const framesOf = (candidate: Endpoint): readonly Control[] =>
+    controlsOf(candidate).filter((control) => control.kind === "frame");
+
+  return {
+    endpoint,
+    controls,
+    fields,
+    problems,
+    quote: computed(() => (trait.value.endpoint === endpoint.value.id ? trait.value.quote : null)),
+    settled: computed(() => !unsent.value && !inFlight.value),
+    set: (name, value) => setMany({ [name]: value }),
+    setMany,
+    open,
+    placeFrame(frame, others = {}) {
+      const own = framesOf(endpoint.value);
+      const target = own.length ? endpoint.value : catalog.value.find((candidate) => framesOf(candidate).length);
+      const control = target && framesOf(target)[0];
+      if (target && control) open(target.id, { ...others, [control.name]: frame });
+      return control;
+    },
+    paint(field, message) {
+      painted.value = message === null ? without(painted.value, [field]) : { ...painted.value, [field]: message };
+    },
+    paintAll(found) {
+      painted.value = { ...painted.value, ...Object.fromEntries(found.map((p) => [p.field, p.message])) };
+    },
+    firstObstacle() {
+      asked.value = true;
+      return controls.value.find((control) => control.name in problems.value)?.name;
+    },
+    receive() {
+      const next = trait.value;
+      if (next.origin === origin) {
+        if (!unsent.value) edited.value = new Set();
+        return;
+      }
+      // Edits on their way will overtake this draft in the kernel, so it is not shown for a moment first.
+      if (unsent.value || inFlight.value) return;
+      batch(() => {
+        endpointId.value = next.endpoint;
+        values.value = { ...values.value, ...next.fields };
+        edited.value = new Set();
+        painted.value = {};
+        asked.value = false;
+      });
+    },
+  };
+}
+
+function without(record: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+}

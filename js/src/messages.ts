@@ -1,0 +1,220 @@
+/** What travels between kernel and browser: traits are snapshots from the kernel, requests are acts of the user. */
+
+export interface FrameValue {
+  readonly frame: string;
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly url: string | null;
+}
+
+export type Value = string | number | boolean | null | FrameValue;
+export type Fields = Readonly<Record<string, Value>>;
+
+export interface Problem {
+  readonly field: string;
+  readonly message: string;
+  /** Required and merely still empty: pointed at when Generate is pressed, not before. */
+  readonly missing?: boolean;
+}
+
+export interface ErrorValue {
+  readonly message: string;
+  readonly next_step: string;
+  readonly charged: "no" | "maybe" | "yes";
+  readonly type: string;
+  readonly problems?: readonly Problem[];
+}
+
+export interface Property {
+  readonly title?: string;
+  readonly description?: string;
+  readonly control?: string;
+  readonly type?: string;
+  readonly enum?: readonly (string | number)[];
+  readonly default?: Value;
+  readonly unit?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly allowed?: string;
+  readonly $ref?: string;
+  readonly anyOf?: readonly Property[];
+  readonly allOf?: readonly Property[];
+}
+
+export interface Schema {
+  readonly properties: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
+  readonly $defs?: Readonly<Record<string, Property>>;
+}
+
+export interface Endpoint {
+  readonly id: string;
+  readonly model: string;
+  readonly title: string;
+  readonly schema: Schema;
+  readonly fps: number;
+}
+
+export interface Helper {
+  readonly title: string;
+  readonly items: readonly { readonly label: string; readonly insert: string }[];
+}
+
+export interface Example {
+  readonly use: string;
+  readonly prompt: string;
+  readonly endpoint: string;
+}
+
+export interface Lab {
+  readonly server: {
+    readonly kind: "offline" | "fal" | "url";
+    readonly label: string;
+    readonly free: boolean;
+    readonly state: "starting" | "ready" | "refused" | "locked" | "unreachable";
+    readonly message: string;
+    readonly next_step: string;
+  };
+  readonly purse: { readonly spent: number; readonly reserved: number; readonly cap: number | null };
+  readonly project: { readonly name: string; readonly path: string };
+  readonly version: string;
+  readonly prompting: { readonly helpers: readonly Helper[]; readonly examples: readonly Example[] };
+}
+
+export interface Quote {
+  readonly cost: number;
+  readonly free: boolean;
+  readonly width: number;
+  readonly height: number;
+  readonly seconds: number | null;
+}
+
+export interface DraftTrait {
+  readonly rev: number;
+  readonly origin: string;
+  readonly endpoint: string;
+  readonly fields: Fields;
+  readonly quote: Quote | null;
+  readonly problems: readonly Problem[];
+}
+
+export type Status =
+  | "PENDING"
+  | "SUBMITTING"
+  | "IN_QUEUE"
+  | "IN_PROGRESS"
+  | "COMPLETED"
+  | "FAILED"
+  | "CANCELLED"
+  | "UNCONFIRMED";
+
+export interface Job {
+  readonly gid: number;
+  readonly prompt: string;
+  readonly endpoint: string;
+  readonly status: Status;
+  readonly stage: string;
+  readonly progress: number | null;
+  readonly created: number;
+  readonly elapsed_from: number;
+  readonly ended: number | null;
+  readonly estimate: number;
+  readonly free: boolean;
+  readonly request_id: string | null;
+  readonly error: ErrorValue | null;
+  readonly fields?: Fields;
+}
+
+export interface Row {
+  readonly gid: number;
+  readonly prompt: string;
+  readonly endpoint: string;
+  readonly fields: Fields;
+  readonly seed: number | null;
+  readonly width: number;
+  readonly height: number;
+  readonly duration: number;
+  readonly fps: number;
+  readonly audio: boolean;
+  readonly cost: number;
+  readonly cost_is_estimate: boolean;
+  readonly free: boolean;
+  readonly created: number;
+  readonly queue_seconds: number | null;
+  readonly run_seconds: number | null;
+  readonly url: string | null;
+  readonly saved: boolean;
+  readonly file_name: string;
+  readonly request_id: string | null;
+}
+
+export interface HistoryTrait {
+  readonly rev: number;
+  readonly total: number;
+  readonly rows: readonly Row[];
+}
+
+export interface Traits {
+  _catalog: readonly Endpoint[];
+  _lab: Lab;
+  _draft: DraftTrait;
+  _jobs: readonly Job[];
+  _history: HistoryTrait;
+  _selected: number | null;
+}
+
+export type Sort = "newest" | "oldest" | "cost" | "duration";
+export type Language = "python" | "javascript" | "curl";
+
+export interface Variable {
+  readonly name: string;
+  readonly type: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+type Nothing = Record<string, never>;
+
+/** Every request: what is asked and what is answered. */
+export interface Requests {
+  hello: { ask: Nothing; answer: { beat: number } };
+  draft: { ask: { endpoint: string; fields: Fields; origin: string }; answer: Nothing };
+  submit: { ask: { endpoint: string; fields: Fields; confirm?: true }; answer: { gids: readonly number[] } };
+  cancel: { ask: { gid: number }; answer: Nothing };
+  dismiss: { ask: { gid: number }; answer: Nothing };
+  select: { ask: { gid: number | null }; answer: Nothing };
+  clip: { ask: { gid: number }; answer: { content_type: string; name: string } };
+  poster: { ask: { gid: number }; answer: Nothing };
+  thumb: { ask: { frame: string }; answer: Nothing };
+  history: {
+    ask: { offset: number; limit: number; query: string; sort: Sort };
+    answer: { total: number; rows: readonly Row[] };
+  };
+  code: { ask: { gid: number; language: Language }; answer: { text: string } };
+  upload: {
+    ask: { upload: string; name: string; type: string; size: number; index: number; last: boolean };
+    answer: FrameValue | Nothing;
+  };
+  frame_url: { ask: { url: string }; answer: FrameValue };
+  frame_variable: { ask: { name: string }; answer: FrameValue };
+  frame_clip: { ask: { gid: number; which: "first" | "last" }; answer: FrameValue };
+  variables: { ask: Nothing; answer: { variables: readonly Variable[] } };
+}
+
+export type Kind = keyof Requests;
+
+export interface Reply {
+  readonly kind: "reply";
+  readonly req: string;
+  readonly ok: boolean;
+  readonly value?: unknown;
+  readonly error?: ErrorValue;
+}
+
+/** The part of anywidget's model that is used: traits are only ever read. */
+export interface Model {
+  get<K extends keyof Traits>(name: K): Traits[K];
+  on(event: string, listener: (...args: never[]) => void): void;
+  send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[] | ArrayBufferView[]): void;
+}

@@ -1,0 +1,181 @@
+/** Neighbouring frame controls, side by side: choose, drop, paste, address, variable, a clip's frame. */
+
+import { useState } from "preact/hooks";
+import { pictureIn } from "../frames";
+import { size } from "../format";
+import type { FrameValue } from "../messages";
+import { type Control, isFrame } from "../schema";
+import type { State } from "../state";
+import { urlOf, useMedium, useStudio } from "../view";
+import { FieldProblem, useDescription, useIds } from "./Field";
+import { FrameSource, type SourceKind } from "./FrameSource";
+import { Icon } from "./Icon";
+import { Menu, type MenuItem } from "./Menu";
+
+export function FrameFields({ controls }: { controls: readonly Control[] }) {
+  const { draft } = useStudio();
+  const [source, setSource] = useState<{ control: Control; kind: SourceKind } | null>(null);
+  const [first, second] = controls;
+  const swap = (): void => {
+    if (!first || !second) return;
+    const { [first.name]: a = null, [second.name]: b = null } = draft.fields.value;
+    draft.setMany({ [first.name]: b, [second.name]: a });
+  };
+  return (
+    <div class="sd-field sd-wide">
+      <div class="sd-frames">
+        {controls.map((control, index) => (
+          <>
+            {index === 1 && controls.length === 2 && (
+              <button type="button" class="sd-tool sd-swap" title="Swap the frames" aria-label="Swap the frames" onClick={swap}>
+                <Icon name="swap" />
+              </button>
+            )}
+            <FrameField key={control.name} control={control} ask={(kind) => setSource({ control, kind })} />
+          </>
+        ))}
+      </div>
+      {source && <FrameSource {...source} close={() => setSource(null)} />}
+    </div>
+  );
+}
+
+interface FrameFieldProps {
+  readonly control: Control;
+  ask(kind: SourceKind): void;
+}
+
+function FrameField({ control, ask }: FrameFieldProps) {
+  const studio = useStudio();
+  const ids = useIds(control.name);
+  const description = useDescription(control.name);
+  const [over, setOver] = useState(false);
+  const value = studio.draft.fields.value[control.name];
+  const frame = isFrame(value) ? value : null;
+  const transfer = studio.frames.transfers.value[control.name];
+  const thumb = urlOf(useMedium("thumb", frame?.frame ?? null)) ?? (frame && !transfer ? undefined : transfer?.preview);
+
+  const drop = (event: DragEvent): void => {
+    setOver(false);
+    event.preventDefault();
+    event.stopPropagation();
+    takePicture(studio, control, pictureIn(event.dataTransfer));
+  };
+
+  return (
+    <div
+      class={`sd-frame ${over ? "sd-over" : ""}`}
+      data-field={control.name}
+      data-filled={frame !== null}
+      onDragEnter={() => setOver(true)}
+      onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setOver(false)}
+      onDrop={drop}
+    >
+      <label class="sd-label" for={ids.input} title={control.help}>
+        {control.title}
+        <span class="sd-field-value">{control.required ? "" : "optional"}</span>
+      </label>
+      <div class="sd-frame-well">
+        {thumb && <img src={thumb} alt="" />}
+        <input
+          type="file"
+          accept="image/*"
+          id={ids.input}
+          title={frame ? "Choose another picture" : "Choose a picture"}
+          {...description}
+          onChange={(event) => {
+            takePicture(studio, control, event.currentTarget.files?.[0] ?? null);
+            event.currentTarget.value = "";
+          }}
+        />
+        {!frame && !transfer && (
+          <span class="sd-frame-invite" aria-hidden="true">
+            <Icon name="picture" />
+            <span>
+              <b>Choose</b>, drop or paste
+            </span>
+          </span>
+        )}
+        {(transfer || frame) && (
+          <span class="sd-frame-name" title={frame?.name}>
+            <span>{transfer?.name ?? frame?.name}</span>
+            {!transfer && frame && frame.width > 0 && <small>{size(frame.width, frame.height)}</small>}
+          </span>
+        )}
+        {transfer && (
+          <progress
+            aria-label={`Sending ${transfer.name}`}
+            {...(transfer.progress > 0 && { value: transfer.progress })}
+          />
+        )}
+        <span class="sd-frame-tools">
+          <Menu
+            className="sd-tool"
+            label={<Icon name="more" />}
+            name={`More sources for ${control.title.toLowerCase()}`}
+            items={sources(studio, control, ask)}
+          />
+          {(frame || transfer) && (
+            <button
+              type="button"
+              class="sd-tool"
+              title="Clear"
+              aria-label={`Clear ${control.title.toLowerCase()}`}
+              onClick={() => studio.frames.clear(control)}
+            >
+              <Icon name="close" />
+            </button>
+          )}
+        </span>
+      </div>
+      <span class="sd-unseen" id={ids.help}>
+        {control.help} {control.allowed}
+      </span>
+      <FieldProblem name={control.name} />
+    </div>
+  );
+}
+
+function sources(studio: State, control: Control, ask: (kind: SourceKind) => void): MenuItem[] {
+  const items: MenuItem[] = [
+    { label: "From an address…", act: () => ask("address") },
+    { label: "From a kernel variable…", act: () => ask("variable") },
+  ];
+  const clip = studio.selected.value;
+  if (clip) {
+    for (const which of ["first", "last"] as const) {
+      items.push({
+        label: `${which === "first" ? "First" : "Last"} frame of the clip shown`,
+        act: () => void studio.frames.fetch(control, `${which} frame`, () => clipFrame(studio, clip.gid, which)),
+      });
+    }
+  }
+  return items;
+}
+
+export async function clipFrame(studio: State, gid: number, which: "first" | "last"): Promise<FrameValue> {
+  return (await studio.kernel.request("frame_clip", { gid, which })).value;
+}
+
+/** A file or address from a drop, paste or file dialog. */
+export function takePicture(studio: State, control: Control, picture: File | string | null): void {
+  if (picture instanceof File) void studio.frames.upload(control, picture);
+  else if (picture) {
+    void studio.frames.fetch(control, picture, async () => (await studio.kernel.request("frame_url", { url: picture })).value);
+  } else {
+    studio.draft.paint(control.name, `That held no picture.${control.allowed ? ` Allowed: ${control.allowed}.` : ""}`);
+  }
+}
+
+/** Where a picture goes that was put on the widget as a whole: the first empty frame field, or else the first. */
+export function frameFieldFor(studio: State): Control | undefined {
+  const { draft, catalog } = studio;
+  const own = draft.controls.value.filter((control) => control.kind === "frame");
+  if (own.length) return own.find((control) => !isFrame(draft.fields.value[control.name])) ?? own[0];
+  for (const endpoint of catalog.value) {
+    draft.open(endpoint.id);
+    const control = draft.controls.value.find(({ kind }) => kind === "frame");
+    if (control) return control;
+  }
+  return undefined;
+}

@@ -1,0 +1,54 @@
+import { rollSeed } from "../schema";
+import { useStudio } from "../view";
+import { type ControlProps, Field, useDescription, useIds } from "./Field";
+import { Icon } from "./Icon";
+
+/** Empty: a new seed for each clip. A number: that one every time. */
+export function SeedField({ control }: ControlProps) {
+  const { draft, selected } = useStudio();
+  const ids = useIds(control.name);
+  const description = useDescription(control.name);
+  const value = draft.fields.value[control.name];
+  const kept = typeof value === "number";
+  return (
+    <Field control={control} value={kept ? "the same for every clip" : "new for every clip"}>
+      <span class="sd-joined">
+        <input
+          class="sd-input"
+          type="text"
+          inputMode="numeric"
+          id={ids.input}
+          placeholder="random"
+          autocomplete="off"
+          value={kept ? String(value) : ""}
+          {...description}
+          onInput={(event) => {
+            const digits = event.currentTarget.value.replace(/[^\d-]/g, "");
+            const seed = digits ? Number(digits) : null;
+            if (event.currentTarget.value !== digits) event.currentTarget.value = digits;
+            draft.set(control.name, seed === null || Number.isNaN(seed) ? null : seed);
+          }}
+        />
+        <button
+          type="button"
+          class="sd-tool"
+          title="Roll a new seed"
+          aria-label="Roll a new seed"
+          onClick={() => draft.set(control.name, rollSeed(control))}
+        >
+          <Icon name="dice" />
+        </button>
+        <button
+          type="button"
+          class="sd-tool"
+          aria-pressed={kept}
+          aria-label="Keep the same seed"
+          title={kept ? "Let go of this seed: a new one for every clip" : "Keep one seed for every clip"}
+          onClick={() => draft.set(control.name, kept ? null : (selected.value?.seed ?? rollSeed(control)))}
+        >
+          <Icon name={kept ? "locked" : "open"} />
+        </button>
+      </span>
+    </Field>
+  );
+}

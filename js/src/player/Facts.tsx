@@ -1,0 +1,35 @@
+import { length, money, size, span, when } from "../format";
+import type { Row } from "../messages";
+import { Icon } from "../parts/Icon";
+import { useStudio } from "../view";
+
+/** What the clip is, in chips. */
+export function Facts({ row }: { row: Row }) {
+  const { announce } = useStudio();
+  const took = row.run_seconds === null ? null : (row.queue_seconds ?? 0) + row.run_seconds;
+  const copySeed = async (): Promise<void> => {
+    const copied = await navigator.clipboard?.writeText(String(row.seed)).then(() => true, () => false);
+    announce(copied ? `Seed ${row.seed} copied.` : `The clipboard is closed here. The seed is ${row.seed}.`);
+  };
+  return (
+    <ul class="sd-facts">
+      {row.seed !== null && (
+        <li>
+          <button type="button" class="sd-fact" title="Copy the seed" onClick={() => void copySeed()}>
+            seed <b>{row.seed}</b> <Icon name="copy" />
+          </button>
+        </li>
+      )}
+      <li class="sd-fact">{size(row.width, row.height)}</li>
+      <li class="sd-fact">
+        {length(row.duration)} · {row.fps} fps
+      </li>
+      <li class="sd-fact">{row.audio ? "with sound" : "no sound"}</li>
+      <li class="sd-fact">{row.free ? "free" : `${row.cost_is_estimate ? "≈ " : ""}${money(row.cost)}`}</li>
+      <li class="sd-quiet sd-num">
+        {when(row.created)}
+        {took !== null && ` · took ${span(took)}`}
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,75 @@
+import { useMemo, useRef } from "preact/hooks";
+import type { Row } from "../messages";
+import { useStudio } from "../view";
+import { Actions } from "./Actions";
+import { Bar } from "./Bar";
+import { Facts } from "./Facts";
+import { createPlayback, type Playback } from "./playback";
+import { Screen } from "./Screen";
+import { Welcome } from "./Welcome";
+
+export function Player() {
+  const { selected, playing } = useStudio();
+  const playback = useMemo(() => createPlayback(playing), []);
+  const row = selected.value;
+  return (
+    <section class="sd-player" aria-label="Player">
+      {row ? (
+        <>
+          <Stage row={row} playback={playback} />
+          <p class="sd-prompt-shown">{row.prompt}</p>
+          <Facts row={row} />
+          <Actions row={row} />
+        </>
+      ) : (
+        <Welcome />
+      )}
+    </section>
+  );
+}
+
+function Stage({ row, playback }: { row: Row; playback: Playback }) {
+  const stage = useRef<HTMLDivElement>(null);
+  const fullscreen = (): void => {
+    const el = stage.current;
+    // Refused in some embedded frames; then the clip simply stays where it is.
+    if (el?.ownerDocument.fullscreenElement) void el.ownerDocument.exitFullscreen().catch(() => undefined);
+    else void el?.requestFullscreen?.().catch(() => undefined);
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // The seek bar and the buttons keep the keys that are theirs.
+    const onControl = event.target !== stage.current;
+    const act = {
+      ",": () => playback.step(-1),
+      ".": () => playback.step(1),
+      m: () => playback.mute(!playback.muted.value),
+      l: () => playback.setLoop(!playback.loop.value),
+      f: fullscreen,
+      ...(!onControl && {
+        " ": () => playback.toggle(),
+        ArrowLeft: () => playback.seek(playback.time.value - 1),
+        ArrowRight: () => playback.seek(playback.time.value + 1),
+        Home: () => playback.seek(0),
+        End: () => playback.seek(Infinity),
+      }),
+    }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+  return (
+    <div
+      ref={stage}
+      class="sd-stage"
+      tabIndex={0}
+      role="group"
+      aria-label="Clip. Space plays, comma and full stop step by frame, arrow keys seek."
+      style={{ "--sd-ratio": Math.max(16 / 9, row.width / row.height) }}
+      onKeyDown={press}
+    >
+      <Screen key={row.gid} row={row} playback={playback} />
+      <Bar row={row} playback={playback} fullscreen={fullscreen} />
+    </div>
+  );
+}

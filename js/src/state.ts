@@ -1,0 +1,154 @@
+/** Everything the views of one model share: the kernel's snapshots as signals, the draft, media and submission. */
+
+import { batch, computed, effect, type ReadonlySignal, signal as makeSignal, untracked } from "@preact/signals";
+import { createDraft, type Draft } from "./draft";
+import { createFrames, type Frames } from "./frames";
+import { shortened } from "./format";
+import { createMedia, type Media } from "./media";
+import type { Endpoint, HistoryTrait, Job, Lab, Model, Row, Traits } from "./messages";
+import { createSubmission, type Submission } from "./submission";
+import { connect, RequestError, type Transport } from "./transport";
+
+export interface State {
+  readonly kernel: Transport;
+  readonly catalog: ReadonlySignal<readonly Endpoint[]>;
+  readonly lab: ReadonlySignal<Lab>;
+  readonly jobs: ReadonlySignal<readonly Job[]>;
+  readonly history: ReadonlySignal<HistoryTrait>;
+  readonly selected: ReadonlySignal<Row | null>;
+  /** A clip that has just become ready here and starts by itself, without sound. */
+  readonly fresh: ReadonlySignal<number | null>;
+  readonly draft: Draft;
+  readonly frames: Frames;
+  readonly media: Media;
+  readonly submission: Submission;
+  /** What a screen reader is told, and the line under the composer. */
+  readonly announcement: ReadonlySignal<string>;
+  announce(text: string): void;
+  select(row: Row | null): void;
+  /** For acts whose failure is told in the announcement line. */
+  attempt(act: Promise<unknown>): void;
+  playing(is: boolean): void;
+}
+
+const ACTIVE: ReadonlySet<string> = new Set(["PENDING", "SUBMITTING", "IN_QUEUE", "IN_PROGRESS", "COMPLETED"]);
+
+export const isActive = (job: Job): boolean => ACTIVE.has(job.status);
+
+export function createState(model: Model, signal: AbortSignal): State {
+  const kernel = connect(model, signal);
+  const trait = <K extends keyof Traits>(name: K, then?: () => void): ReadonlySignal<Traits[K]> => {
+    const value = makeSignal(model.get(name));
+    model.on(`change:${name}`, () => {
+      kernel.heard();
+      value.value = model.get(name);
+      then?.();
+    });
+    return value;
+  };
+
+  const catalog = trait("_catalog");
+  const lab = trait("_lab");
+  const jobs = trait("_jobs");
+  const history = trait("_history");
+  const draftTrait = trait("_draft", () => draft.receive());
+  const draft = createDraft(kernel, catalog, draftTrait, signal);
+  const media = createMedia(kernel, signal);
+
+  const announcement = makeSignal("");
+  const announce = (text: string): void => {
+    announcement.value = text;
+  };
+  const submission = createSubmission(kernel, draft, announce);
+
+  // The choice shows at once; the kernel's word replaces it when it comes.
+  const chosen = makeSignal<number | null>(model.get("_selected"));
+  model.on("change:_selected", () => {
+    kernel.heard();
+    chosen.value = model.get("_selected");
+  });
+  // A chosen clip may be older than the newest ones the snapshot holds.
+  const picked = makeSignal<Row | null>(null);
+  const selected = computed(() => {
+    const has = (row: Row | null): boolean => row !== null && row.gid === chosen.value;
+    return history.value.rows.find(has) ?? (has(picked.value) ? picked.value : null);
+  });
+  const fresh = makeSignal<number | null>(null);
+  let playing = false;
+
+  const attempt = (act: Promise<unknown>): void => {
+    act.catch((error: unknown) => {
+      if (!(error instanceof Error)) throw error;
+      const step = error instanceof RequestError ? error.detail.next_step : "";
+      announce(`${error.message} ${step}`.trim());
+    });
+  };
+
+  const select = (row: Row | null): void => {
+    const gid = row?.gid ?? null;
+    batch(() => {
+      fresh.value = null;
+      picked.value = row;
+      chosen.value = gid;
+    });
+    attempt(kernel.request("select", { gid }));
+  };
+
+  const seen = new Set(history.value.rows.map((row) => row.gid));
+  const stopHistory = effect(() => {
+    for (const row of history.value.rows) {
+      if (seen.has(row.gid)) continue;
+      seen.add(row.gid);
+      if (!submission.own.has(row.gid)) continue;
+      announce(`Ready: ${shortened(row.prompt, 60)}`);
+      // Whoever is watching another clip is not interrupted.
+      if (playing) continue;
+      untracked(() => select(row));
+      fresh.value = row.gid;
+    }
+  });
+
+  const told = new Map(jobs.value.map((job) => [job.gid, job.status]));
+  const stopJobs = effect(() => {
+    for (const job of jobs.value) {
+      if (told.get(job.gid) === job.status) continue;
+      told.set(job.gid, job.status);
+      const news = NEWS[job.status];
+      if (news) announce(`${news}: ${shortened(job.prompt, 60)}${job.error ? `. ${job.error.message}` : ""}`);
+    }
+    kernel.expectNews(() => jobs.value.some(isActive));
+  });
+  signal.addEventListener("abort", () => {
+    stopHistory();
+    stopJobs();
+  });
+
+  return {
+    kernel,
+    catalog,
+    lab,
+    jobs,
+    history,
+    selected,
+    fresh,
+    draft,
+    frames: createFrames(kernel, draft, media, signal),
+    media,
+    submission,
+    announcement,
+    announce,
+    select,
+    attempt,
+    playing(is) {
+      playing = is;
+      if (is && fresh.value !== selected.value?.gid) fresh.value = null;
+    },
+  };
+}
+
+const NEWS: Readonly<Partial<Record<string, string>>> = {
+  IN_PROGRESS: "Started",
+  FAILED: "Failed",
+  CANCELLED: "Cancelled",
+  UNCONFIRMED: "Not confirmed",
+};

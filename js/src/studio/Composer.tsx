@@ -1,0 +1,64 @@
+import type { ComponentType } from "preact";
+import type { ControlProps } from "../parts/Field";
+import { FrameFields } from "../parts/FrameFields";
+import { ChoiceField, NumberField, RatioField, SecondsField, SwitchField, TextField } from "../parts/inputs";
+import { PromptField } from "../parts/PromptField";
+import { SeedField } from "../parts/SeedField";
+import type { Control, ControlKind } from "../schema";
+import { useStudio, useView } from "../view";
+import { Generate, useGenerate } from "./Generate";
+
+const FIELDS: Readonly<Record<Exclude<ControlKind, "frame">, ComponentType<ControlProps>>> = {
+  prompt: PromptField,
+  ratio: RatioField,
+  choice: ChoiceField,
+  seconds: SecondsField,
+  switch: SwitchField,
+  seed: SeedField,
+  number: NumberField,
+  text: TextField,
+};
+
+/** The request being composed, drawn from the endpoint's schema. */
+export function Composer() {
+  const { draft, kernel } = useStudio();
+  const { uid } = useView();
+  const generate = useGenerate();
+  return (
+    <form
+      class="sd-composer"
+      aria-label="Composer"
+      onSubmit={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        if (!event.repeat) generate();
+      }}
+    >
+      <fieldset class="sd-fields" disabled={kernel.life.value === "gone"}>
+        <legend class="sd-unseen" id={`${uid}-fields`}>
+          {draft.endpoint.value.title}
+        </legend>
+        {grouped(draft.controls.value).map((group) => {
+          const [control] = group;
+          if (!control) return null;
+          if (control.kind === "frame") return <FrameFields key={control.name} controls={group} />;
+          const Part = FIELDS[control.kind];
+          return <Part key={control.name} control={control} />;
+        })}
+      </fieldset>
+      <Generate generate={generate} />
+    </form>
+  );
+}
+
+/** Frame controls that follow each other stand side by side; every other control stands alone. */
+function grouped(controls: readonly Control[]): readonly (readonly Control[])[] {
+  const groups: Control[][] = [];
+  for (const control of controls) {
+    const last = groups.at(-1);
+    if (control.kind === "frame" && last?.[0]?.kind === "frame") last.push(control);
+    else groups.push([control]);
+  }
+  return groups;
+}

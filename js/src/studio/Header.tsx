@@ -1,0 +1,91 @@
+import { money } from "../format";
+import { Segments } from "../parts/inputs";
+import type { Life } from "../transport";
+import { useStudio, useView } from "../view";
+
+export function Header() {
+  const { catalog, draft, lab } = useStudio();
+  const { uid } = useView();
+  const current = draft.endpoint.value;
+  const models = [...new Set(catalog.value.map(({ model }) => model))];
+  const siblings = catalog.value.filter(({ model }) => model === current.model);
+  const { server } = lab.value;
+  return (
+    <header class="sd-header">
+      {models.length === 1 ? (
+        <h2 class="sd-model">{current.model}</h2>
+      ) : (
+        <select
+          class="sd-input sd-model"
+          aria-label="Model"
+          onChange={(event) => {
+            const model = models[event.currentTarget.selectedIndex];
+            const first = catalog.value.find((endpoint) => endpoint.model === model);
+            if (first) draft.open(first.id);
+          }}
+        >
+          {models.map((model) => (
+            <option key={model} selected={model === current.model}>
+              {model}
+            </option>
+          ))}
+        </select>
+      )}
+      <fieldset class="sd-endpoints">
+        <legend class="sd-unseen">What the clip is made from</legend>
+        <Segments
+          name={`${uid}-endpoint`}
+          options={siblings.map(({ id, title }) => ({ key: id, label: title }))}
+          is={(id) => id === current.id}
+          choose={(id) => draft.open(id)}
+        />
+      </fieldset>
+      <span class="sd-spring" />
+      <KernelPill />
+      <span class="sd-pill" data-tone={TONES[server.state]} title={server.message || `Clips are made by: ${server.label}`}>
+        <i class="sd-dot" aria-hidden="true" />
+        {server.label}
+        {server.free && " · free"}
+      </span>
+      <Purse />
+    </header>
+  );
+}
+
+const TONES = { ready: "good", starting: "wait", refused: "bad", locked: "bad", unreachable: "bad" } as const;
+
+const LIFE: Readonly<Partial<Record<Life, { text: string; tone: string; hint: string }>>> = {
+  busy: { text: "Kernel busy", tone: "wait", hint: "A cell is running. Clicks are taken when it is done." },
+  silent: { text: "Waiting for the kernel", tone: "wait", hint: "A cell may be running, or the kernel is gone." },
+  gone: { text: "Kernel gone", tone: "bad", hint: "Run the cell again to reconnect." },
+};
+
+function KernelPill() {
+  const shown = LIFE[useStudio().kernel.life.value];
+  return (
+    shown && (
+      <span class="sd-pill" data-tone={shown.tone} title={shown.hint}>
+        <i class="sd-dot" aria-hidden="true" />
+        {shown.text}
+      </span>
+    )
+  );
+}
+
+function Purse() {
+  const { spent, reserved, cap } = useStudio().lab.value.purse;
+  const hint = reserved > 0 ? `${money(reserved)} more is under way` : "Spent at fal by this project";
+  const part = cap ? Math.min(1, (spent + reserved) / cap) : 0;
+  return (
+    <span class="sd-pill" title={hint}>
+      <span>
+        <b>{money(spent)}</b> {cap === null ? "spent" : `of ${money(cap)}`}
+      </span>
+      {cap !== null && (
+        <span class="sd-purse" data-tone={part > 0.9 ? "bad" : "good"} aria-hidden="true">
+          <i style={{ width: `${part * 100}%` }} />
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,100 @@
+import { useEffect, useMemo } from "preact/hooks";
+import { frameFieldFor, takePicture } from "../parts/FrameFields";
+import { pictureIn } from "../frames";
+import { Player } from "../player/Player";
+import type { State } from "../state";
+import { randomToken } from "../transport";
+import { type View, ViewProvider } from "../view";
+import { Composer } from "./Composer";
+import { Guard } from "./ErrorBox";
+import { Header } from "./Header";
+import { History } from "./History";
+import { Banner } from "./Banner";
+import { Queue } from "./Queue";
+
+interface Props {
+  readonly state: State;
+  readonly root: HTMLElement;
+}
+
+export function Studio({ state, root }: Props) {
+  const view = useMemo<View>(() => {
+    const uid = `sd${randomToken()}`;
+    return {
+      state,
+      uid,
+      focus(name) {
+        // After the next paint: the control may belong to an endpoint that is only just being opened.
+        requestAnimationFrame(() => {
+          const target = root.querySelector<HTMLElement>(`#${CSS.escape(`${uid}-${name}`)}`);
+          const field = root.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`);
+          (target ?? field?.querySelector<HTMLElement>("input:checked, input, button"))?.focus();
+        });
+      },
+    };
+  }, [state]);
+
+  useWholeWidget(state, root);
+
+  return (
+    <Guard>
+      <ViewProvider value={view}>
+        <div class="sd-shell">
+          <Header />
+          <Banner />
+          <div class="sd-desk">
+            <Composer />
+            <Player />
+          </div>
+          <Queue />
+          <History />
+        </div>
+        <div class="sd-unseen" role="status" aria-live="polite">
+          {state.announcement}
+        </div>
+      </ViewProvider>
+    </Guard>
+  );
+}
+
+/** A picture dropped or pasted anywhere on the widget goes to a frame field. */
+function useWholeWidget(state: State, root: HTMLElement): void {
+  useEffect(() => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    const take = (picture: File | string): void => {
+      const control = frameFieldFor(state);
+      if (control) takePicture(state, control, picture);
+      else state.announce("No endpoint here takes a picture.");
+    };
+    const carries = (event: DragEvent): boolean =>
+      Array.from(event.dataTransfer?.types ?? []).some((type) => type === "Files" || type === "text/uri-list");
+    for (const name of ["dragenter", "dragover", "drop"] as const) {
+      root.addEventListener(
+        name,
+        (event) => {
+          // The notebook and the editor would open the file instead.
+          if (!carries(event)) return;
+          event.preventDefault();
+          event.stopPropagation();
+          const picture = name === "drop" ? pictureIn(event.dataTransfer) : null;
+          if (picture) take(picture);
+        },
+        { signal },
+      );
+    }
+    root.addEventListener(
+      "paste",
+      (event) => {
+        const file = Array.from(event.clipboardData?.files ?? []).find(({ type }) => type.startsWith("image/"));
+        // The notebook would paste cells.
+        event.stopPropagation();
+        if (!file) return;
+        event.preventDefault();
+        take(file);
+      },
+      { signal },
+    );
+    return () => listening.abort();
+  }, [state, root]);
+}

@@ -1,0 +1,69 @@
+/** Pressing Generate: one request an act, never sent again by itself. */
+
+import { computed, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
+import type { Draft } from "./draft";
+import type { ErrorValue } from "./messages";
+import { RequestError, type Transport } from "./transport";
+
+export type Outcome =
+  | { readonly kind: "question"; readonly error: ErrorValue }
+  | { readonly kind: "refused"; readonly error: ErrorValue }
+  | null;
+
+export interface Submission {
+  readonly sending: ReadonlySignal<boolean>;
+  readonly outcome: ReadonlySignal<Outcome>;
+  /** Generations this page asked for; their clips are shown when they are ready. */
+  readonly own: ReadonlySet<number>;
+  submit(confirmed?: boolean): Promise<void>;
+  withdraw(): void;
+}
+
+const UNANSWERED: ErrorValue = {
+  type: "gone",
+  message: "The kernel went away before it answered.",
+  next_step: "Run the cell again and look at the queue before you generate this again.",
+  charged: "maybe",
+};
+
+/** A button pressed twice within this time was meant once, even if the answer was quicker. */
+const REST = 500;
+
+export function createSubmission(kernel: Transport, draft: Draft, announce: (text: string) => void): Submission {
+  const sending = makeSignal(false);
+  const outcome = makeSignal<Outcome>(null);
+  const own = new Set<number>();
+
+  return {
+    sending,
+    outcome: computed(() => outcome.value),
+    own,
+    withdraw: () => {
+      outcome.value = null;
+    },
+    async submit(confirmed = false) {
+      if (sending.value) return;
+      sending.value = true;
+      outcome.value = null;
+      const rest = new Promise((done) => setTimeout(done, REST));
+      try {
+        const { value } = await kernel.request("submit", {
+          endpoint: draft.endpoint.value.id,
+          fields: draft.fields.value,
+          ...(confirmed && { confirm: true as const }),
+        });
+        for (const gid of value.gids) own.add(gid);
+        announce("Sent. It is in the queue below.");
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+        const lost = error.detail.type === "gone" || error.detail.type === "lost";
+        const detail = lost ? UNANSWERED : error.detail;
+        if (detail.problems?.length) draft.paintAll(detail.problems);
+        outcome.value = { kind: detail.type === "confirm" ? "question" : "refused", error: detail };
+      } finally {
+        await rest;
+        sending.value = false;
+      }
+    },
+  };
+}

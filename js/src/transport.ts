@@ -1,0 +1,174 @@
+/** Requests to the kernel and their answers, and what can be known about whether it still lives. */
+
+import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
+import type { ErrorValue, Kind, Model, Reply, Requests } from "./messages";
+
+export type Life =
+  | "starting"
+  | "live"
+  /** It shows signs of life, but a cell keeps it from answering. */
+  | "busy"
+  /** It shows none: a cell may be running, or it is gone. */
+  | "silent"
+  | "gone";
+
+export interface Transport {
+  readonly life: ReadonlySignal<Life>;
+  request<K extends Kind>(kind: K, ask: Requests[K]["ask"], buffer?: ArrayBuffer): Promise<Answer<K>>;
+  /** Anything from the kernel proves that it lives. */
+  heard(): void;
+  /** The host says whether the line to the kernel is up. */
+  connected(up: boolean): void;
+  /** While this says yes, the kernel is asked now and then whether it is still there. */
+  expectNews(expected: () => boolean): void;
+}
+
+export interface Answer<K extends Kind> {
+  readonly value: Requests[K]["answer"];
+  readonly buffers: readonly DataView[];
+}
+
+export class RequestError extends Error {
+  constructor(readonly detail: ErrorValue) {
+    super(detail.message);
+  }
+}
+
+/** Milliseconds. An answer may be late by as long as a cell runs, so nothing is given up merely for being late. */
+const LATE = 4_000;
+const QUIET = 8_000;
+const ASK_AGAIN = 30_000;
+/** A request this old is lost (a dropped line loses messages) once a greeting sent after it has been answered. */
+const LOST = 60_000;
+
+interface Waiting {
+  readonly kind: Kind;
+  readonly since: number;
+  readonly order: number;
+  readonly settle: (reply: Reply, buffers: readonly DataView[]) => void;
+}
+
+const failed = (type: string, message: string, next_step: string): Reply => ({
+  kind: "reply",
+  req: "",
+  ok: false,
+  error: { type, message, next_step, charged: "no" },
+});
+
+const GONE = failed("gone", "This kernel is gone.", "Run the cell again to reconnect.");
+const NEVER_ANSWERED = failed("lost", "The kernel is there but never answered this.", "Try it again.");
+
+export function randomToken(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(3)), (n) => n.toString(36)).join("");
+}
+
+export function connect(model: Model, signal: AbortSignal): Transport {
+  const life = makeSignal<Life>("starting");
+  const waiting = new Map<string, Waiting>();
+  // Views of this model in other pages receive the same replies, so the ids must not meet.
+  const prefix = randomToken();
+  let count = 0;
+  let lastHeard = Date.now();
+  let answeredOrder = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let newsExpected: () => boolean = () => false;
+
+  const heard = (): void => {
+    lastHeard = Date.now();
+    if (life.value !== "busy") life.value = "live";
+  };
+
+  const gone = (): void => {
+    life.value = "gone";
+    for (const [req, entry] of [...waiting]) {
+      waiting.delete(req);
+      entry.settle(GONE, []);
+    }
+  };
+
+  const judge = (): void => {
+    if (life.value === "gone") return;
+    const now = Date.now();
+    const ages = [...waiting.values()].map((entry) => now - entry.since);
+    const late = ages.some((age) => age > LATE);
+    if (late) life.value = now - lastHeard < LATE ? "busy" : "silent";
+    else if (life.value !== "starting") life.value = "live";
+
+    for (const [req, entry] of [...waiting]) {
+      if (entry.order < answeredOrder && now - entry.since > LOST) {
+        waiting.delete(req);
+        entry.settle(NEVER_ANSWERED, []);
+      }
+    }
+    const greetings = [...waiting.values()].filter((entry) => entry.kind === "hello");
+    const wanted = late || (newsExpected() && now - lastHeard > QUIET);
+    if (wanted && greetings.every((entry) => now - entry.since > ASK_AGAIN)) greet();
+    if (!waiting.size && !newsExpected()) stop();
+  };
+
+  const start = (): void => {
+    timer ??= setInterval(judge, 1_000);
+  };
+  const stop = (): void => {
+    clearInterval(timer);
+    timer = undefined;
+  };
+
+  function request<K extends Kind>(kind: K, ask: Requests[K]["ask"], buffer?: ArrayBuffer): Promise<Answer<K>> {
+    return new Promise((resolve, reject) => {
+      const order = ++count;
+      const req = `${prefix}-${order}`;
+      const settle: Waiting["settle"] = (reply, buffers) => {
+        if (reply.ok) resolve({ value: reply.value as Requests[K]["answer"], buffers });
+        else reject(new RequestError(reply.error ?? NEVER_ANSWERED.error!));
+      };
+      if (signal.aborted) return settle(GONE, []);
+      waiting.set(req, { kind, order, since: Date.now(), settle });
+      start();
+      try {
+        model.send({ kind, req, ...ask }, undefined, buffer ? [buffer] : []);
+      } catch {
+        // JupyterLab disposes a dead kernel's comms; sending on one throws.
+        gone();
+      }
+    });
+  }
+
+  const greet = (): void => {
+    request("hello", {}).catch((error: unknown) => {
+      if (!(error instanceof RequestError)) throw error;
+    });
+  };
+
+  model.on("msg:custom", (reply: Reply, buffers: DataView[]) => {
+    heard();
+    const entry = reply.kind === "reply" ? waiting.get(reply.req) : undefined;
+    if (!entry) return;
+    waiting.delete(reply.req);
+    if (entry.kind === "hello") answeredOrder = Math.max(answeredOrder, entry.order);
+    entry.settle(reply, buffers ?? []);
+    if (life.value !== "gone") judge();
+  });
+
+  signal.addEventListener("abort", () => {
+    stop();
+    gone();
+  });
+
+  return {
+    life,
+    request,
+    heard,
+    connected(up) {
+      if (!up) gone();
+      else if (life.value === "gone") {
+        life.value = "starting";
+        greet();
+      }
+    },
+    expectNews(expected) {
+      newsExpected = expected;
+      if (expected()) start();
+    },
+  };
+}
