@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +17,7 @@ from .launch import KEY_VARIABLE
 def main() -> None:
     """Serve until interrupted, or until the parent dies with --watch-stdin."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with tempfile.TemporaryDirectory(prefix="ipyseedance-", ignore_cleanup_errors=True) as scratch:
         if options.watch_stdin:
             lifeline.watch(Path(scratch))
@@ -22,7 +25,8 @@ def main() -> None:
 
         files = options.files or Path(scratch)
         files.mkdir(parents=True, exist_ok=True)
-        serve(options.host, options.port, key=options.key, files=files)
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+            serve(options.host, options.port, key=options.key, files=files)
         lifeline.leave(Path(scratch))
 
 

@@ -22,6 +22,9 @@ async def read_body(request: Request, limit: int) -> bytes:
     Raises:
         TooLarge: it has more than `limit` bytes.
     """
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > limit:
+        raise TooLarge(f"The body is larger than {limit} bytes.")
     data = bytearray()
     async for chunk in request.stream():
         data += chunk

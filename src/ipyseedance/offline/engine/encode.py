@@ -56,6 +56,7 @@ def encode(
         x264 = f"{_X264}:zones={zones}" if zones else _X264
         video.options = {"preset": "superfast", "crf": "20", "x264-params": x264}
         chunks = _SoundTrack(container, sound) if sound is not None else None
+        container.start_encoding()
         for number, frame in enumerate(frames):
             frame.pts = number
             frame.time_base = video.time_base

@@ -70,14 +70,14 @@ def _noise(random: np.random.Generator, count: int, smooth: int) -> Floats:
 
 
 def _wind(random: np.random.Generator, count: int) -> Floats:
-    return np.asarray(_noise(random, count, 90) * (0.15 + 0.35 * _slow(random, count, 1.3)))
+    return _noise(random, count, 90) * (0.15 + 0.35 * _slow(random, count, 1.3))
 
 
 def _swell(random: np.random.Generator, count: int, rate: float) -> Floats:
     time = np.arange(count, dtype=np.float32) / SAMPLE_RATE
     beat = np.sin(time * np.float32(2 * np.pi * rate) + np.float32(random.uniform(0, 6)))
     surge = (0.5 + 0.5 * beat) ** 2
-    return _noise(random, count, 12) * (0.1 + 0.5 * surge) * (0.6 + 0.4 * _slow(random, count, 0.8))
+    return np.asarray(_noise(random, count, 12) * (0.1 + 0.5 * surge) * (0.6 + 0.4 * _slow(random, count, 0.8)))
 
 
 def _hiss(random: np.random.Generator, count: int, strength: float) -> Floats:

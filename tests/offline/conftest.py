@@ -1,0 +1,101 @@
+"""One offline server for all tests here, and small helpers to talk to it and to look into clips."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import av
+import httpx
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from ipyseedance.offline.launch import OfflineServer
+
+TEXT = "/fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
+IMAGE = "/fal-ai/bytedance/seedance/v1.5/pro/image-to-video"
+QUICK = {"prompt": "A lake at sunset", "resolution": "480p", "duration": "4", "seed": 7, "generate_audio": False}
+LONG = {"prompt": "A lake at sunset", "resolution": "1080p", "duration": "12", "seed": 7}
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[OfflineServer]:
+    server = OfflineServer()
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def client(server: OfflineServer) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, headers={"Authorization": f"Key {server.key}"}, timeout=30) as client:
+        yield client
+
+
+Submit = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def submit(client: httpx.Client) -> Submit:
+    def submit(body: dict[str, Any], path: str = TEXT) -> dict[str, Any]:
+        answer = client.post(path, json=body)
+        assert answer.status_code == 200, answer.text
+        state: dict[str, Any] = answer.json()
+        return state
+
+    return submit
+
+
+def events(client: httpx.Client, job: dict[str, Any], logs: int = 1) -> Iterator[dict[str, Any]]:
+    """The job's states as its status stream tells them, until it is completed."""
+    with client.stream("GET", job["status_url"] + "/stream", params={"logs": logs}) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        for line in answer.iter_lines():
+            if line.startswith("data: "):
+                yield json.loads(line.removeprefix("data: "))
+
+
+def finished(client: httpx.Client, job: dict[str, Any]) -> httpx.Response:
+    """The job's result, once it has one."""
+    states = list(events(client, job))
+    assert states[-1]["status"] == "COMPLETED"
+    return client.get(job["response_url"])
+
+
+def clip_of(client: httpx.Client, job: dict[str, Any]) -> bytes:
+    """The job's clip."""
+    result = finished(client, job)
+    assert result.status_code == 200, result.text
+    return httpx.get(result.json()["video"]["url"]).content
+
+
+def luma(clip: bytes) -> list[NDArray[np.uint8]]:
+    """The brightness of every frame."""
+    with av.open(io.BytesIO(clip), "r") as container:
+        return [
+            np.frombuffer(memoryview(frame.planes[0]), np.uint8)
+            .reshape(frame.height, frame.planes[0].line_size)[:, : frame.width]
+            .copy()
+            for frame in container.decode(video=0)
+        ]
+
+
+def picture(size: tuple[int, int], seed: int) -> Image.Image:
+    """Something like a photograph: soft shapes, edges and fine grain in colour."""
+    random = np.random.default_rng(seed)
+    coarse = Image.fromarray(random.integers(0, 256, (9, 12, 3), dtype=np.uint8))
+    soft = np.asarray(coarse.resize(size, Image.Resampling.BICUBIC), np.float32)
+    grain = random.normal(0, 6, (size[1], size[0], 1))
+    edges = 40.0 * ((np.arange(size[0]) // 37) % 2)[None, :, None]
+    return Image.fromarray((soft * 0.7 + edges + grain).clip(0, 255).astype(np.uint8))
+
+
+def png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,144 @@
+"""What is in the clips: sizes, length, streams, given frames, camera."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from av.container import InputContainer
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from ipyseedance.contract.catalog import ENDPOINTS, Endpoint
+from ipyseedance.contract.requests import ImageToVideo, TextToVideo, VideoRequest
+from ipyseedance.offline.engine.render import render
+from ipyseedance.offline.work import shot_of
+
+from .conftest import luma, picture, png
+
+TEXT, IMAGE = ENDPOINTS
+SIZES = [(r, a, size) for r, row in TEXT.sizes.items() for a, size in row.items()]
+
+
+def opened(clip: bytes) -> InputContainer:
+    return av.open(io.BytesIO(clip), "r")
+
+
+def text(prompt: str, **fields: Any) -> TextToVideo:
+    """A request that is quick to render."""
+    quick: dict[str, Any] = {"resolution": "480p", "duration": 4, "seed": 2}
+    return TextToVideo(prompt=prompt, **(quick | fields))
+
+
+def between(first: Image.Image, last: Image.Image | None = None, **fields: Any) -> ImageToVideo:
+    frames: dict[str, Any] = {"image_url": png(first)} | ({"end_image_url": png(last)} if last else {})
+    quick: dict[str, Any] = {"resolution": "480p", "duration": 4, "seed": 5, "generate_audio": False}
+    return ImageToVideo(prompt="push in", **(frames | quick | fields))
+
+
+def made(request: VideoRequest, endpoint: Endpoint = TEXT) -> bytes:
+    return render(shot_of(endpoint, request.resolved()), lambda _line, _passing: None)
+
+
+@pytest.mark.parametrize(("resolution", "ratio", "size"), SIZES)
+def test_every_size_is_exact(resolution: str, ratio: str, size: tuple[int, int]) -> None:
+    clip = made(text("A lake at dusk", aspect_ratio=ratio, resolution=resolution, generate_audio=False))
+    with opened(clip) as container:
+        stream = container.streams.video[0]
+        assert (stream.width, stream.height) == size
+        assert stream.frames == 96
+        assert stream.average_rate == 24
+        assert container.duration == 4_000_000
+
+
+@pytest.mark.parametrize("seconds", [4, 5, 12])
+def test_length_and_streams_are_exact(seconds: int) -> None:
+    clip = made(text("Rain over the sea", duration=seconds))
+    with opened(clip) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert video.frames == len(luma(clip)) == 24 * seconds
+        assert container.duration == seconds * 1_000_000
+        assert (video.codec_context.name, video.pix_fmt) == ("h264", "yuv420p")
+        assert (video.codec_context.colorspace, video.codec_context.color_range) == (1, 1)
+        assert (audio.codec_context.name, audio.rate, audio.channels) == ("aac", 48_000, 2)
+    assert clip.index(b"moov") < clip.index(b"mdat"), "the index comes first"
+
+
+def test_sound_is_audible_and_does_not_clip() -> None:
+    clip = made(text("Waves on the beach"))
+    with opened(clip) as container:
+        sound = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
+    level = 20 * np.log10(np.sqrt(np.mean(sound**2)))
+    assert -24 < level < -12
+    assert np.abs(sound).max() < 1
+    assert not np.array_equal(sound[0], sound[1])
+
+
+def test_without_audio_there_is_no_audio_track() -> None:
+    clip = made(text("Waves on the beach", generate_audio=False))
+    with opened(clip) as container:
+        assert not container.streams.audio
+
+
+def psnr(frame: NDArray[np.uint8], image: Image.Image) -> float:
+    """Against the picture's BT.709 luma after the crop and scale that the clip's size asks for."""
+    height, width = frame.shape
+    rgb = np.asarray(ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS), np.float64)
+    wanted = 16 + rgb @ np.array([0.2126, 0.7152, 0.0722]) * 219 / 255
+    return float(10 * np.log10(255**2 / np.mean((frame - wanted) ** 2)))
+
+
+@pytest.mark.parametrize(("ratio", "resolution"), [("16:9", "480p"), ("9:16", "480p"), ("21:9", "720p")])
+def test_the_given_frames_are_shown_untouched(ratio: str, resolution: str) -> None:
+    first, last = picture((900, 700), 1), picture((700, 640), 2)
+    request = between(first, last, aspect_ratio=ratio, resolution=resolution)
+    frames = luma(made(request, IMAGE))
+    assert psnr(frames[0], first) >= 40
+    assert psnr(frames[-1], last) >= 40
+    assert psnr(frames[len(frames) // 2], first) < 30, "in between it moves"
+    steps = [np.abs(a.astype(int) - b).mean() for a, b in itertools.pairwise(frames)]
+    assert max(steps) < 8, "no cut"
+    assert all(sum(steps[n : n + 12]) > 1 for n in range(0, len(steps), 12)), "no standstill"
+
+
+def test_without_an_end_frame_only_the_start_is_given() -> None:
+    first = picture((900, 700), 1)
+    frames = luma(made(between(first), IMAGE))
+    assert psnr(frames[0], first) >= 40
+    assert psnr(frames[-1], first) < 35
+
+
+def test_auto_takes_the_start_frames_ratio_or_16_to_9() -> None:
+    tall = between(picture((400, 700), 1), aspect_ratio="auto")
+    assert shot_of(IMAGE, tall.resolved()).size == (496, 864)
+    assert shot_of(TEXT, text("x", aspect_ratio="auto").resolved()).size == (864, 496)
+
+
+def edge_shift(clip: bytes) -> int:
+    """How far the outline of the land moved from the first to the last frame, in rows and columns."""
+    frames = luma(clip)
+    return int(np.count_nonzero(np.abs(frames[0].astype(int) - frames[-1]) > 24))
+
+
+def test_a_fixed_camera_holds_the_land_still() -> None:
+    request = text("Mountains at dawn, pan right", generate_audio=False)
+    moving, still = made(request), made(request.with_(camera_fixed=True))
+    assert edge_shift(still) < edge_shift(moving) / 4
+    frames = luma(still)
+    assert np.abs(frames[0].astype(int) - frames[-1]).mean() > 0.1, "but something still happens"
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["lake", "mountains", "forest", "desert", "city at night", "space", "meadow", "abstract flow", "sea, storm", "42"],
+)
+def test_every_scene_moves_and_differs_by_seed(prompt: str) -> None:
+    request = text(prompt, camera_fixed=True, generate_audio=False)
+    frames = luma(made(request))
+    assert np.abs(frames[0].astype(int) - frames[48]).mean() > 0.1
+    other = luma(made(request.with_(seed=3)))
+    assert np.abs(frames[0].astype(int) - other[0]).mean() > 2
