@@ -120,7 +120,10 @@ class Queue:
         response = await self._wire.read("GET", ticket.status_url, params={"logs": "1"})
         if response.status_code not in (200, 202):
             raise self._wire.refusal(response)
-        return _progress(response.json())
+        try:
+            return _progress(json.loads(self._wire.redact(response.text)))
+        except (ValueError, AttributeError) as error:
+            raise self._wire.unreachable(error) from error
 
     async def stream(self, ticket: Ticket) -> AsyncIterator[Progress]:
         """Status readings as they change, until COMPLETED; logs are the new lines of each.
@@ -140,8 +143,8 @@ class Queue:
                     raise NoStream
                 async for line in response.aiter_lines():
                     if line.startswith("data:"):
-                        yield _progress(json.loads(line[5:]))
-        except (httpx.HTTPError, ValueError) as error:
+                        yield _progress(json.loads(wire.redact(line[5:])))
+        except (httpx.HTTPError, ValueError, AttributeError) as error:
             raise wire.unreachable(error) from error
 
     async def result(self, ticket: Ticket) -> Result:

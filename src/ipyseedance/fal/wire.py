@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import ssl
 from dataclasses import dataclass
 from functools import cache
@@ -132,13 +133,14 @@ class Wire:
 
     def refusal(self, response: httpx.Response) -> SeedanceError:
         """The error an unsuccessful answer stands for."""
-        body = _json(response)
+        # Blotted before anything is read from it: a server may echo the key anywhere.
+        body = _json(self.redact(response.text))
         detail = body.get("detail")
-        kind = str(body.get("error_type") or response.headers.get("x-fal-error-type") or "")
+        kind = str(body.get("error_type") or self.redact(response.headers.get("x-fal-error-type", "")))
         code = response.status_code
         if isinstance(detail, list) and detail:
             return self._model_error(detail, code)
-        said = self.redact(str(detail or body.get("message") or f"HTTP {code}"))[:500]
+        said = str(detail or body.get("message") or f"HTTP {code}")[:500]
         if code == 401 or (code == 403 and "key" in said.lower()):
             return KeyRefused(f"{self.host} refused the key: {said}.", type=kind)
         if code == 403:
@@ -160,12 +162,13 @@ class Wire:
             )
         return ServiceUnavailable(f"{self.host} answered {said}.", charged=_charged(code))
 
-    def _model_error(self, details: list[Any], code: int) -> SeedanceError:
+    @staticmethod
+    def _model_error(details: list[Any], code: int) -> SeedanceError:
         """fal's model errors: a list of {loc, msg, type, …}. `input` echoes the prompt and is left out."""
         known = [d for d in details if isinstance(d, dict)]
         kind = str(known[0].get("type", "")) if known else ""
         lines = [_model_error_line(d) for d in known] or [f"HTTP {code}"]
-        said = self.redact("; ".join(lines))[:500]
+        said = "; ".join(lines)[:500]
         if any(d.get("type") == "content_policy_violation" for d in known):
             return ContentRefused(f"The content check refused it: {said}.", charged=_charged(code), type=kind)
         return GenerationFailed(
@@ -187,9 +190,9 @@ def _charged(code: int) -> Charged:
     return "maybe" if code == 422 else "no"
 
 
-def _json(response: httpx.Response) -> dict[str, Any]:
+def _json(text: str) -> dict[str, Any]:
     try:
-        body = response.json()
+        body = json.loads(text)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

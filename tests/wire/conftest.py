@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ipyseedance as sd
+
+from .fal_double import FalDouble, serving
+
+KEY = "0123456789abcdef:fedcba9876543210fedcba9876543210"
+
+
+@pytest.fixture
+def fal() -> Iterator[FalDouble]:
+    with serving() as double:
+        yield double
+
+
+@pytest.fixture
+def open_project(fal: FalDouble, tmp_path: Path) -> Iterator[Callable[..., sd.Project]]:
+    """Open the test's project against the double; closed at the end."""
+    opened = []
+
+    def open_(**options: Any) -> sd.Project:
+        project = sd.Project(tmp_path / "project", server=options.pop("server", fal.url), key=KEY, **options)
+        opened.append(project)
+        return project
+
+    yield open_
+    for project in opened:
+        project.close()
+
+
+@pytest.fixture
+def project(open_project: Callable[..., sd.Project]) -> sd.Project:
+    return open_project()

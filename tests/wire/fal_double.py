@@ -1,0 +1,237 @@
+"""A server on loopback that plays fal as a test tells it to, and keeps everything it was sent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import json
+import threading
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import av
+import numpy as np
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+
+@dataclass
+class Call:
+    """One call as it arrived."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Script:
+    """How a job goes. Statuses are told one a reading; "drop" cuts the connection, "hold" waits for `release`."""
+
+    statuses: list[dict[str, Any] | str] = field(default_factory=lambda: [{"status": "COMPLETED"}])
+    result: Any = None
+    """None: a clip. A (status code, body) pair or (status code, body, headers) triple otherwise."""
+    streams: bool = True
+    cancel: tuple[int, Any] = (202, {"status": "CANCELLATION_REQUESTED"})
+
+
+class FalDouble:
+    """`url` is its address. `script` rules the next jobs, `submits` what was submitted, `calls` everything."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.script = Script()
+        self.on_submit: Any = None
+        """None: take it. "drop": take it and cut the answer. "refuse": cut before reading. Or (code, body)."""
+        self.release = threading.Event()
+        self.clip = tiny_clip()
+        self.clip_answers: list[int] = []
+        """Status codes for the next downloads of the clip, before it is given."""
+        self.files: dict[str, bytes] = {}
+        self.jobs: dict[str, Script] = {}
+        self._told: dict[str, int] = {}
+        routes = [
+            Route("/storage/upload/initiate", self._initiate, methods=["POST"]),
+            Route("/files/{name:path}", self._file, methods=["GET", "PUT"]),
+            Route("/{app:path}/requests/{id}/status/stream", self._stream),
+            Route("/{app:path}/requests/{id}/status", self._status),
+            Route("/{app:path}/requests/{id}/cancel", self._cancel, methods=["PUT"]),
+            Route("/{app:path}/requests/{id}", self._result),
+            Route("/{endpoint:path}", self._submit, methods=["POST"]),
+        ]
+        config = uvicorn.Config(Starlette(routes=routes), port=0, log_level="critical", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            self._thread.join(0.005)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+
+    def close(self) -> None:
+        self.release.set()
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join()
+
+    @property
+    def submits(self) -> list[Call]:
+        return [c for c in self.calls if c.method == "POST" and not c.path.startswith("/storage")]
+
+    def add_picture(self, data: bytes) -> str:
+        """Serve those bytes; returns the address."""
+        name = f"{uuid.uuid4().hex}.png"
+        self.files[name] = data
+        return f"{self.url}/files/{name}"
+
+    async def _keep(self, request: Request) -> Call:
+        call = Call(
+            request.method, request.url.path, dict(request.query_params), dict(request.headers), await request.body()
+        )
+        self.calls.append(call)
+        return call
+
+    async def _submit(self, request: Request) -> Response:
+        await self._keep(request)
+        if isinstance(self.on_submit, tuple):
+            code, body = self.on_submit
+            return JSONResponse(body, code)
+        if self.on_submit == "hold":
+            await asyncio.to_thread(self.release.wait)
+        id = str(uuid.uuid4())
+        self.jobs[id] = self.script
+        if self.on_submit == "drop":
+            return _cut()
+        base = f"{self.url}/{'/'.join(request.path_params['endpoint'].split('/')[:2])}/requests/{id}"
+        return JSONResponse(
+            {
+                "status": "IN_QUEUE",
+                "request_id": id,
+                "response_url": base,
+                "status_url": f"{base}/status",
+                "cancel_url": f"{base}/cancel",
+                "queue_position": 0,
+            }
+        )
+
+    async def _next(self, id: str) -> dict[str, Any] | str:
+        script, told = self.jobs[id], self._told.get(id, 0)
+        self._told[id] = told + 1
+        state = script.statuses[min(told, len(script.statuses) - 1)]
+        if state == "hold":
+            await asyncio.to_thread(self.release.wait)
+            return await self._next(id)
+        return state
+
+    async def _status(self, request: Request) -> Response:
+        await self._keep(request)
+        id = request.path_params["id"]
+        if id not in self.jobs:
+            return JSONResponse({"status": "NOT_FOUND"}, 404)
+        state = await self._next(id)
+        if isinstance(state, str):
+            return _cut()
+        return JSONResponse(state.get("body", state), state.get("code", 200))
+
+    async def _stream(self, request: Request) -> Response:
+        await self._keep(request)
+        id = request.path_params["id"]
+        if id not in self.jobs or not self.jobs[id].streams:
+            return JSONResponse({"detail": "no stream"}, 404)
+
+        async def events() -> AsyncIterator[bytes]:
+            yield b": ping\n\n"
+            while True:
+                state = await self._next(id)
+                if isinstance(state, str):
+                    raise ConnectionResetError(state)
+                yield b"data: " + json.dumps(state).encode() + b"\n\n"
+                if state["status"] == "COMPLETED":
+                    return
+
+        return _Cuttable(events(), media_type="text/event-stream")
+
+    async def _result(self, request: Request) -> Response:
+        await self._keep(request)
+        id = request.path_params["id"]
+        if id not in self.jobs:
+            return JSONResponse({"status": "NOT_FOUND"}, 404)
+        result = self.jobs[id].result
+        if isinstance(result, list):
+            result = result.pop(0) if len(result) > 1 else result[0]
+        if result is not None:
+            code, body, *headers = result
+            return JSONResponse(body, code, headers=headers[0] if headers else None)
+        answer = {"video": {"url": f"{self.url}/files/clip.mp4"}, "seed": 42}
+        return JSONResponse(answer, headers={"x-fal-billable-units": "0.108"})
+
+    async def _cancel(self, request: Request) -> Response:
+        await self._keep(request)
+        code, body = self.jobs[request.path_params["id"]].cancel
+        return JSONResponse(body, code)
+
+    async def _initiate(self, request: Request) -> Response:
+        await self._keep(request)
+        name = uuid.uuid4().hex
+        return JSONResponse({"upload_url": f"{self.url}/files/{name}", "file_url": f"{self.url}/files/{name}"})
+
+    async def _file(self, request: Request) -> Response:
+        call = await self._keep(request)
+        name = request.path_params["name"]
+        if request.method == "PUT":
+            self.files[name] = call.body
+            return Response()
+        if name == "clip.mp4":
+            code = self.clip_answers.pop(0) if self.clip_answers else 200
+            return Response(self.clip, code, media_type="video/mp4") if code == 200 else Response("no", code)
+        return Response(self.files[name]) if name in self.files else Response("none", 404)
+
+
+class _Cuttable(StreamingResponse):
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        with contextlib.suppress(ConnectionResetError):
+            await super().__call__(scope, receive, send)
+
+
+def _cut() -> Response:
+    """An answer whose connection closes before a byte of it is whole."""
+
+    async def nothing() -> AsyncIterator[bytes]:
+        raise ConnectionResetError
+        yield b""
+
+    return _Cuttable(nothing(), headers={"content-length": "100"})
+
+
+def tiny_clip(seconds: float = 0.5, width: int = 320, height: int = 240) -> bytes:
+    """A real MP4 of moving grey."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for n in range(int(seconds * 24)):
+            picture = np.full((height, width, 3), 8 * n % 256, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+    return out.getvalue()
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[FalDouble]:
+    double = FalDouble()
+    try:
+        yield double
+    finally:
+        double.close()

@@ -1,0 +1,192 @@
+"""A project outlives its kernel."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import ipyseedance as sd
+
+from .conftest import KEY
+from .fal_double import FalDouble, Script
+
+Open = Callable[..., sd.Project]
+FOX = sd.TextToVideo("A fox", seed=7)
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.02)
+
+
+def kernel(fal: FalDouble, folder: Path, code: str) -> subprocess.Popen[str]:
+    """Another process that opens the project as `project` and runs `code`, then stays."""
+    program = f"""
+        import ipyseedance as sd, sys, time
+        project = sd.Project({str(folder)!r}, server={fal.url!r}, key={KEY!r})
+        {code}
+        print("ready", flush=True)
+        time.sleep(60)
+    """
+    process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()
+
+
+def test_a_killed_kernels_job_is_taken_up_by_its_request_id(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
+    fal.script = Script(["hold", {"status": "COMPLETED"}])
+    dead = kernel(fal, tmp_path / "project", 'project.submit(sd.TextToVideo("A fox"))')
+    wait_for(lambda: any(c.path.endswith("/stream") for c in fal.calls))
+    kill(dead)
+    fal.release.set()
+
+    project = open_project()
+    wait_for(lambda: project.generations[0].done)
+    job = project.generations[0]
+    assert job.result().path.read_bytes() == fal.clip
+    assert project.generation(job.request_id or "") is job
+    assert len(fal.submits) == 1
+
+
+def test_a_kernel_killed_in_mid_submit_leaves_an_unconfirmed_job(
+    fal: FalDouble, tmp_path: Path, open_project: Open
+) -> None:
+    fal.on_submit = "hold"
+    dead = kernel(fal, tmp_path / "project", 'project.submit(sd.TextToVideo("A fox"))')
+    wait_for(lambda: fal.submits)
+    kill(dead)
+    fal.release.set()
+
+    project = open_project()
+    wait_for(lambda: project.generations[0].done)
+    assert project.generations[0].status == "UNCONFIRMED"
+    assert len(fal.submits) == 1
+    assert project.resume() == []
+
+
+def test_a_job_of_a_living_kernel_is_left_to_it(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
+    fal.script = Script(["hold", {"status": "COMPLETED"}])
+    other = kernel(fal, tmp_path / "project", 'project.submit(sd.TextToVideo("A fox"))')
+    wait_for(lambda: any(c.path.endswith("/stream") for c in fal.calls))
+    project = open_project()
+    assert project.under_way == []
+    assert project.generations[0].status == "IN_QUEUE"
+    fal.release.set()
+    wait_for(lambda: project.generations[0].clip)
+    kill(other)
+    assert sum(c.path.endswith("/stream") for c in fal.calls) == 1
+
+
+def test_what_was_never_sent_waits_for_a_person(fal: FalDouble, open_project: Open) -> None:
+    project = open_project()
+    request = sd.ImageToVideo("Go", "http://127.0.0.1:9/never.png")
+    project.submit(request).recorded.result(timeout=20)
+    first = project.submit(FOX)
+    first.result(timeout=20)
+    project.history.update(first.id, status="PENDING", owner="gone", request_id=None, path=None, url=None).result()
+    project.close()
+    before = len(fal.submits)
+
+    again = open_project()
+    assert len(fal.submits) == before
+    (job,) = again.resume()
+    assert job.result(timeout=20).request == FOX
+    assert again.resume() == []
+    assert len(fal.submits) == before + 1
+
+
+def test_a_clip_that_was_not_downloaded_is_fetched_on_reopening(fal: FalDouble, open_project: Open) -> None:
+    fal.clip = b"broken"
+    project = open_project()
+    with pytest.raises(sd.ClipNotSaved):
+        project.submit(FOX).result(timeout=20)
+    project.close()
+
+    from .fal_double import tiny_clip
+
+    fal.clip = tiny_clip()
+    again = open_project()
+    wait_for(lambda: again.generations[0].clip)
+    assert again.history.df.error.tolist() == [None]
+    assert len(fal.submits) == 1
+
+
+def test_closing_waits_for_a_submit_on_its_way(fal: FalDouble, open_project: Open) -> None:
+    fal.on_submit = "hold"
+    project = open_project()
+    job = project.submit(FOX)
+    wait_for(lambda: fal.submits)
+    fal.release.set()
+    project.close()
+    assert job.request_id
+    with pytest.raises(sd.SeedanceError, match="closed"):
+        job.result(timeout=5)
+    with pytest.raises(sd.SeedanceError, match="closed"):
+        project.submit(FOX)
+
+
+def test_the_same_folder_is_the_same_project(open_project: Open) -> None:
+    project = open_project()
+    assert open_project() is project
+    assert open_project(budget=2).budget == pytest.approx(2)
+    other = open_project(server="http://127.0.0.1:9")
+    assert other is not project
+    assert project.closed
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"server": "fall"}, 'server: \'fall\' is not allowed; give "auto", "fal", "offline" or an address'),
+        ({"budget": -1}, "budget: -1 is not allowed"),
+        ({"budget": float("nan")}, "budget: nan is not allowed"),
+    ],
+)
+def test_bad_options(tmp_path: Path, options: dict[str, object], says: str) -> None:
+    with pytest.raises(sd.InvalidRequest) as caught:
+        sd.Project(tmp_path, **options)  # type: ignore[arg-type]
+    assert says in str(caught.value)
+
+
+def test_a_file_is_no_project(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(sd.InvalidRequest, match="cannot be a project"):
+        sd.Project(tmp_path / "file", server="offline")
+
+
+def test_fal_without_a_key(tmp_path: Path) -> None:
+    with pytest.raises(sd.KeyRefused, match="Set FAL_KEY"):
+        sd.Project(tmp_path, server="fal")
+
+
+def test_the_budget_stops_a_submit_before_it_is_sent(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(budget=0.3)
+    project.submit(FOX).result(timeout=20)
+    with pytest.raises(sd.OverBudget, match=r"has \$0\.04 left"):
+        project.submit(FOX)
+    assert len(fal.submits) == 1
+    project.budget = None
+    dear = FOX.with_(resolution="1080p", duration=12)
+    with pytest.raises(sd.OverBudget, match="confirm=True"):
+        project.submit(dear)
+    project.submit(dear, confirm=True).result(timeout=20)
+    assert len(fal.submits) == 2
+
+
+def test_something_else_than_a_request(project: sd.Project) -> None:
+    with pytest.raises(sd.InvalidRequest, match="a dict is not a request; give TextToVideo or ImageToVideo"):
+        project.submit({"prompt": "x"})  # type: ignore[arg-type]
