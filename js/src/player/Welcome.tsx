@@ -49,9 +49,9 @@ function Scene() {
     <svg viewBox="0 0 640 200" preserveAspectRatio="xMidYMid slice">
       <rect class="sd-sky" width="640" height="200" />
       <circle class="sd-sun" cx="430" cy="92" r="30" />
-      <path class="sd-hill-far" d="M0 130c60-28 120-30 190-8s120 12 190-10 170-20 260 14v74H0z" />
-      <path class="sd-hill-mid" d="M0 156c90-26 150-10 240 2s170-24 250-20 110 14 150 24v38H0z" />
-      <path class="sd-hill-near" d="M0 182c120-18 200-14 320-4s220-10 320-6v28H0z" />
+      <path class="sd-hill-far" d="M0 130c60-28 120-30 190-8s120 12 190-10 170-20 260 14v80H0z" />
+      <path class="sd-hill-mid" d="M0 156c90-26 150-10 240 2s170-24 250-20 110 14 150 24v44H0z" />
+      <path class="sd-hill-near" d="M0 182c120-18 200-14 320-4s220-10 320-6v34H0z" />
     </svg>
   );
 }

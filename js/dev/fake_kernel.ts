@@ -1,0 +1,239 @@
+/** The kernel's half of the protocol, played in the browser: for design and for tests of the built bundle. */
+
+import type { DraftTrait, ErrorValue, Fields, FrameValue, Job, Kind, Problem, Row, Traits } from "../src/messages";
+import * as media from "./media";
+
+export interface Received {
+  readonly kind: Kind;
+  readonly req: string;
+  readonly [name: string]: unknown;
+}
+
+type Listener = (...args: unknown[]) => void;
+type Handler = (message: Received, buffers: readonly ArrayBuffer[]) => unknown;
+
+export class Refusal extends Error {
+  constructor(readonly detail: ErrorValue) {
+    super(detail.message);
+  }
+}
+
+/** A value that travels with a binary buffer. */
+export class WithBytes {
+  constructor(
+    readonly value: unknown,
+    readonly bytes: ArrayBuffer,
+  ) {}
+}
+
+export function refusal(message: string, more: Partial<ErrorValue> = {}): Refusal {
+  return new Refusal({ message, next_step: "", charged: "no", type: "", ...more });
+}
+
+export class FakeKernel {
+  readonly received: Received[] = [];
+  readonly uploads = new Map<string, Uint8Array[]>();
+  readonly frames = new Map<string, Blob>();
+  /** Requests of these kinds are taken and never answered, as by a kernel that runs a cell. */
+  readonly deaf = new Set<Kind | "all">();
+  readonly handlers: Partial<Record<Kind, Handler>> = {};
+  /** Seconds one fake job takes. */
+  pace = 6;
+  clips = true;
+  private readonly listeners = new Map<string, Listener[]>();
+  private nextGid = 1000;
+  private readonly held: (() => void)[] = [];
+
+  constructor(readonly traits: Traits) {}
+
+  /** What anywidget hands to `initialize` and `render`. */
+  readonly model = {
+    get: <K extends keyof Traits>(name: K): Traits[K] => structuredClone(this.traits[name]),
+    on: (event: string, listener: Listener): void => {
+      this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
+    },
+    off: (): void => undefined,
+    set: (): void => {
+      throw new Error("The browser never writes traits.");
+    },
+    save_changes: (): void => {
+      throw new Error("The browser never writes traits.");
+    },
+    send: (content: Received, _callbacks?: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[] = []): void => {
+      if (this.dead) throw new Error("Cannot send");
+      const copies = buffers.map((b) => (b instanceof ArrayBuffer ? b : (b.buffer as ArrayBuffer)).slice(0));
+      const message = structuredClone(content);
+      this.received.push(message);
+      const answer = (): void => void this.answer(message, copies);
+      if (this.deaf.has("all") || this.deaf.has(message.kind)) this.held.push(answer);
+      else setTimeout(answer, 5);
+    },
+  };
+  dead = false;
+
+  emit(event: string, ...args: unknown[]): void {
+    for (const listener of this.listeners.get(event) ?? []) listener(...args);
+  }
+
+  set<K extends keyof Traits>(name: K, value: Traits[K]): void {
+    this.traits[name] = value;
+    this.emit(`change:${name}`);
+  }
+
+  /** The cell has ended: everything that waited is answered. */
+  hear(): void {
+    this.deaf.clear();
+    for (const answer of this.held.splice(0)) answer();
+  }
+
+  count(kind: Kind): number {
+    return this.received.filter((message) => message.kind === kind).length;
+  }
+
+  last(kind: Kind): Received | undefined {
+    return this.received.filter((message) => message.kind === kind).at(-1);
+  }
+
+  private async answer(message: Received, buffers: readonly ArrayBuffer[]): Promise<void> {
+    const { kind, req } = message;
+    const handler = this.handlers[kind] ?? this.defaults[kind];
+    try {
+      const result = await handler(message, buffers);
+      const bytes = result instanceof WithBytes ? [new DataView(result.bytes)] : [];
+      const value = result instanceof WithBytes ? result.value : (result ?? {});
+      this.emit("msg:custom", { kind: "reply", req, ok: true, value }, bytes);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.emit("msg:custom", { kind: "reply", req, ok: false, error: error.detail }, []);
+    }
+  }
+
+  private readonly defaults: Record<Kind, Handler> = {
+    hello: () => ({ beat: Date.now() / 1000 }),
+    draft: (message) => {
+      setTimeout(() => this.takeDraft(message), 5);
+      return {};
+    },
+    submit: ({ endpoint, fields }) => {
+      const problems = this.judge(endpoint as string, fields as Fields);
+      if (problems.length) throw refusal("The request cannot be sent.", { problems, next_step: "Nothing was sent." });
+      return { gids: [this.run(endpoint as string, fields as Fields)] };
+    },
+    cancel: ({ gid }) => this.patch(gid as number, { status: "CANCELLED", ended: now(), error: null }),
+    dismiss: ({ gid }) => this.set("_jobs", this.traits._jobs.filter((job) => job.gid !== gid)),
+    select: ({ gid }) => this.set("_selected", gid as number | null),
+    clip: async () => {
+      if (!this.clips) throw refusal("The clip is not on disk any more.", { next_step: "Generate it again with its seed." });
+      return new WithBytes({ content_type: "video/mp4", name: "clip.mp4" }, await media.clip());
+    },
+    poster: async ({ gid }) => new WithBytes({}, await media.poster(gid as number)),
+    thumb: async ({ frame }) => {
+      const blob = this.frames.get(frame as string);
+      return new WithBytes({}, blob ? await blob.arrayBuffer() : await media.poster(Number.parseInt(frame as string, 36) || 3));
+    },
+    history: ({ offset, limit, query, sort }) => {
+      const found = this.allRows()
+        .filter((row) => `${row.prompt} ${row.seed}`.toLowerCase().includes((query as string).toLowerCase()))
+        .sort(ORDERS[sort as keyof typeof ORDERS]);
+      return { total: found.length, rows: found.slice(offset as number, (offset as number) + (limit as number)) };
+    },
+    code: ({ gid, language }) => ({ text: `# ${language}\nproject.submit(sd.TextToVideo("clip ${gid}"))` }),
+    upload: async (message, [bytes]) => {
+      const { upload, name, index, last, type } = message;
+      const pieces = this.uploads.get(upload as string) ?? [];
+      pieces[index as number] = new Uint8Array(bytes ?? new ArrayBuffer(0));
+      this.uploads.set(upload as string, pieces);
+      if (!last) return {};
+      const blob = new Blob(pieces as BlobPart[], { type: type as string });
+      const bitmap = await createImageBitmap(blob);
+      return this.frame(name as string, blob, bitmap.width, bitmap.height);
+    },
+    frame_url: ({ url }) => this.frame((url as string).split("/").pop() ?? "picture", null, 1280, 720, url as string),
+    frame_variable: ({ name }) => this.frame(name as string, null, 1280, 720),
+    frame_clip: ({ gid, which }) => this.frame(`${which} frame of clip ${gid}`, null, 1280, 720),
+    variables: () => ({
+      variables: [
+        { name: "lake", type: "PIL image", width: 1600, height: 900 },
+        { name: "noise", type: "NumPy array", width: 640, height: 640 },
+      ],
+    }),
+  };
+
+  /** Rows beyond the snapshot, for paging. */
+  older: Row[] = [];
+
+  private allRows(): Row[] {
+    return [...this.traits._history.rows, ...this.older];
+  }
+
+  frame(name: string, blob: Blob | null, width: number, height: number, url: string | null = null): FrameValue {
+    const frame = `${(this.frames.size + 7).toString(36)}-${name}`;
+    if (blob) this.frames.set(frame, blob);
+    return { frame, name, width, height, url };
+  }
+
+  private judge(endpoint: string, fields: Fields): Problem[] {
+    const schema = this.traits._catalog.find(({ id }) => id === endpoint)?.schema;
+    const required = schema?.required ?? [];
+    return required
+      .filter((name) => fields[name] === null || fields[name] === undefined || fields[name] === "")
+      .map((field) => ({ field, message: "required", missing: true }));
+  }
+
+  private takeDraft(message: Received): void {
+    const { endpoint, fields, origin } = message as unknown as DraftTrait;
+    const problems = this.judge(endpoint, fields);
+    const seconds = Number(fields["duration"] ?? 5);
+    const quote = { cost: 0.052 * seconds, free: this.traits._lab.server.free, width: 1280, height: 720, seconds: 15 * seconds };
+    this.set("_draft", {
+      rev: this.traits._draft.rev + 1,
+      origin,
+      endpoint,
+      fields,
+      quote: problems.some((problem) => !problem.missing) ? null : quote,
+      problems,
+    });
+  }
+
+  private patch(gid: number, changes: Partial<Job>): void {
+    this.set("_jobs", this.traits._jobs.map((job) => (job.gid === gid ? { ...job, ...changes } : job)));
+  }
+
+  private run(endpoint: string, fields: Fields): number {
+    const gid = this.nextGid++;
+    const prompt = String(fields["prompt"] ?? "clip");
+    const started = now();
+    this.set("_jobs", [
+      {
+        gid, prompt, endpoint, status: "IN_QUEUE", stage: "in queue, 1 ahead", progress: null, created: started,
+        elapsed_from: started, ended: null, estimate: 0.26, free: true, request_id: null, error: null,
+      },
+      ...this.traits._jobs,
+    ]);
+    const steps = 24;
+    let step = 0;
+    const timer = setInterval(() => {
+      const job = this.traits._jobs.find((candidate) => candidate.gid === gid);
+      if (!job || job.status === "CANCELLED") return clearInterval(timer);
+      step++;
+      if (step <= steps) {
+        return this.patch(gid, { status: "IN_PROGRESS", stage: `rendering frame ${step * 5} of 120`, progress: step / steps });
+      }
+      clearInterval(timer);
+      this.set("_jobs", this.traits._jobs.filter((candidate) => candidate.gid !== gid));
+      const { _history: history } = this.traits;
+      const row = media.row(gid, { prompt, endpoint, fields, created: started, free: true, cost: 0 });
+      this.set("_history", { rev: history.rev + 1, total: history.total + 1, rows: [row, ...history.rows].slice(0, 48) });
+    }, (this.pace * 1000) / steps);
+    return gid;
+  }
+}
+
+const now = (): number => Date.now() / 1000;
+
+const ORDERS = {
+  newest: (a: Row, b: Row) => b.created - a.created,
+  oldest: (a: Row, b: Row) => a.created - b.created,
+  cost: (a: Row, b: Row) => b.cost - a.cost,
+  duration: (a: Row, b: Row) => b.duration - a.duration,
+};

@@ -1,0 +1,198 @@
+/** The stand-alone page: `?state=…&theme=dark|light&width=860`. Tests drive it through `window.lab`. */
+
+import type { Endpoint, ErrorValue, Job, Lab, Model, Traits } from "../src/messages";
+import { FakeKernel, refusal } from "./fake_kernel";
+import { draw, IMAGE, prompt, row, TEXT } from "./media";
+
+interface Widget {
+  initialize(props: { model: Model; signal: AbortSignal }): void;
+  render(props: { model: Model; el: HTMLElement; signal: AbortSignal }): void;
+}
+
+declare global {
+  interface Window {
+    lab: { kernel: FakeKernel; mount(): { el: HTMLElement; leave(): void }; refusal: typeof refusal };
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const state = query.get("state") ?? "history";
+document.documentElement.style.colorScheme = query.get("theme") ?? "light";
+document.documentElement.dataset["theme"] = query.get("theme") ?? "light";
+const width = query.get("width");
+
+const catalog = (await (await fetch("catalog.json")).json()) as Endpoint[];
+const now = Date.now() / 1000;
+
+const lab: Lab = {
+  server: { kind: "offline", label: "Offline engine", free: true, state: "ready", message: "", next_step: "" },
+  purse: { spent: 1.84, reserved: 0, cap: 5 },
+  project: { name: "my-film", path: "~/notebooks/my-film" },
+  version: "0.1.0",
+  prompting: {
+    helpers: [
+      { title: "Dialogue", items: [{ label: "Someone says", insert: "A man says “|”" }, { label: "Whisper", insert: "She whispers “|”" }] },
+      { title: "Camera", items: ["Slow push-in", "Dolly right", "Crane up", "Handheld", "Orbit"].map((label) => ({ label, insert: `${label}.` })) },
+      { title: "Sound", items: [{ label: "Music", insert: "Soft piano music." }, { label: "Ambience", insert: "Wind and birdsong." }] },
+      { title: "Emotion", items: [{ label: "Relief", insert: "with visible relief" }, { label: "Doubt", insert: "hesitating" }] },
+    ],
+    examples: [
+      { use: "Product reveal", prompt: "A glass bottle turns slowly on black stone, water beads on it, rim light. Slow push-in. Soft electronic pulse.", endpoint: TEXT },
+      { use: "Dialogue", prompt: "Two friends on a rooftop at dusk. One says “We should have left hours ago.” The other laughs. City hum.", endpoint: TEXT },
+      { use: "Bring a picture to life", prompt: "The leaves stir, light moves across the wall, birdsong. Camera fixed.", endpoint: IMAGE },
+    ],
+  },
+};
+
+const job = (gid: number, more: Partial<Job>): Job => ({
+  gid, prompt: prompt(gid), endpoint: TEXT, status: "IN_PROGRESS", stage: "", progress: null, created: now - 3,
+  elapsed_from: now - 2, ended: null, estimate: 0.26, free: true, request_id: null, error: null, ...more,
+});
+const error = (message: string, more: Partial<ErrorValue> = {}): ErrorValue => ({
+  message, next_step: "", charged: "no", type: "", ...more,
+});
+
+const defaults = (endpoint: Endpoint | undefined) =>
+  Object.fromEntries(Object.entries(endpoint?.schema.properties ?? {}).map(([name, p]) => [name, p.default ?? null]));
+
+const traits: Traits = {
+  _catalog: catalog,
+  _lab: lab,
+  _draft: {
+    rev: 1, origin: "kernel", endpoint: TEXT, quote: null, fields: { ...defaults(catalog[0]), prompt: "" },
+    problems: [{ field: "prompt", message: "required", missing: true }],
+  },
+  _jobs: [],
+  _history: { rev: 1, total: 0, rows: [] },
+  _selected: null,
+};
+const kernel = new FakeKernel(traits);
+
+const rows = (count: number) => Array.from({ length: count }, (_, i) => row(count - i));
+const quote = { cost: 0.26, free: true, width: 1280, height: 720, seconds: 75 };
+const withHistory = (count = 14): void => {
+  const all = rows(count);
+  kernel.older = all.slice(48);
+  Object.assign(traits, {
+    _history: { rev: 1, total: count, rows: all.slice(0, 48) },
+    _selected: all[2]?.gid ?? null,
+    _draft: { ...traits._draft, quote, problems: [], fields: { ...traits._draft.fields, prompt: "Slow push-in across the lake as the light fades. A man says “I’ve been waiting for this moment.” Soft piano, water lapping." } },
+  });
+};
+const server = (changes: Partial<Lab["server"]>): void => {
+  traits._lab = { ...lab, server: { ...lab.server, kind: "fal", label: "fal", free: false, ...changes } };
+  if (traits._draft.quote) traits._draft = { ...traits._draft, quote: { ...quote, free: traits._lab.server.free } };
+};
+
+const STATES: Readonly<Record<string, () => void>> = {
+  empty: () => undefined,
+  history: () => withHistory(),
+  long: () => withHistory(130),
+  running: () => {
+    withHistory();
+    traits._jobs = [
+      job(21, { stage: "rendering frame 74 of 120", progress: 0.62 }),
+      job(22, { status: "IN_QUEUE", stage: "in queue, 2 ahead", elapsed_from: now - 71 }),
+      job(23, { status: "COMPLETED", stage: "saving clip", progress: 1 }),
+    ];
+  },
+  failed: () => {
+    withHistory();
+    server({});
+    traits._jobs = [
+      job(24, { status: "FAILED", free: false, ended: now, error: error("The safety checker refused the prompt.", { next_step: "Change the prompt or the image and generate again.", charged: "maybe", type: "content_policy_violation" }) }),
+      job(25, { status: "UNCONFIRMED", free: false, ended: now, error: error("The submit was sent and its answer was lost, so the request may be running at fal.", { next_step: "It was not sent again. Look under fal.ai/dashboard/requests before you generate the same clip again.", charged: "maybe" }) }),
+      job(26, { status: "CANCELLED", ended: now }),
+    ];
+  },
+  image: () => {
+    withHistory();
+    const frame = kernel.frame("lake.png", null, 1600, 900);
+    traits._draft = { ...traits._draft, endpoint: IMAGE, fields: { ...defaults(catalog[1]), ...traits._draft.fields, image_url: frame, end_image_url: null } };
+  },
+  starting: () => server({ kind: "offline", label: "Offline engine", free: true, state: "starting", message: "The offline engine is starting.", next_step: "It takes a few seconds; you can write meanwhile." }),
+  refused: () => {
+    withHistory();
+    server({ state: "refused", message: "fal does not accept the key.", next_step: "Set FAL_KEY before starting Jupyter, then restart the kernel." });
+  },
+  locked: () => server({ state: "locked", message: "The account is locked.", next_step: "Look at fal.ai/dashboard/billing, then try again." }),
+  unreachable: () => server({ state: "unreachable", message: "fal cannot be reached.", next_step: "Check the network." }),
+  confirm: () => {
+    withHistory();
+    server({});
+    kernel.handlers.submit = ({ confirm }) => {
+      if (!confirm) throw refusal("This clip costs about $2.07 at fal.", { type: "confirm", next_step: "Generate it anyway?" });
+      return { gids: [999] };
+    };
+  },
+  budget: () => {
+    withHistory();
+    server({});
+    kernel.handlers.submit = () => {
+      throw refusal("This clip costs $0.26 and $0.16 of the budget is left.", { next_step: "Raise the project's budget or make a shorter clip.", type: "over_budget" });
+    };
+  },
+  gone: () => withHistory(),
+  missing: () => {
+    withHistory();
+    kernel.clips = false;
+  },
+  /** An endpoint nobody has met, with every kind of control and none of the known names. */
+  invented: () => {
+    traits._catalog = [
+      ...catalog,
+      {
+        id: "acme/motion/v9", model: "Motion 9", title: "Words → motion", fps: 30,
+        schema: {
+          required: ["script"],
+          properties: {
+            script: { title: "Script", control: "prompt", type: "string" },
+            mood: { title: "Mood", enum: ["calm", "tense", "wild"], type: "string", default: "tense" },
+            style: { title: "Style", enum: ["a very long name of a style", "another very long name", "and one more of them"], type: "string" },
+            strength: { title: "Strength", type: "number", minimum: 0, maximum: 1, default: 0.4 },
+            shots: { title: "Shots", type: "integer", minimum: 1, maximum: 6, default: 2 },
+            length: { title: "Length", control: "seconds", type: "integer", minimum: 2, maximum: 30, default: 10, unit: "s" },
+            upscale: { title: "Upscale", type: "boolean", default: true },
+            negative: { title: "Avoid", anyOf: [{ type: "string" }, { type: "null" }], default: null },
+            canvas: { title: "Canvas", $ref: "#/$defs/Canvas", control: "ratio" },
+            dice: { title: "Dice", control: "seed", type: "integer", minimum: 0, maximum: 99, default: null },
+          },
+          $defs: { Canvas: { type: "string", enum: ["1:1", "2:1"], default: "2:1" } },
+        },
+      },
+    ];
+    traits._draft = { rev: 1, origin: "kernel", endpoint: "acme/motion/v9", fields: {}, quote: null, problems: [] };
+  },
+};
+STATES[state]?.();
+
+const source = "../../../src/ipyseedance/widgets/static/studio.js";
+const { default: factory } = (await import(source)) as { default: () => Widget };
+const widget = factory();
+const life = new AbortController();
+const model = kernel.model as unknown as Model;
+widget.initialize({ model, signal: life.signal });
+
+window.lab = {
+  kernel,
+  refusal,
+  mount() {
+    const el = document.createElement("div");
+    el.className = "cell";
+    if (width) el.style.width = `${width}px`;
+    document.querySelector("main")?.append(el);
+    const view = new AbortController();
+    widget.render({ model, el, signal: AbortSignal.any([life.signal, view.signal]) });
+    return { el, leave: () => view.abort() };
+  },
+};
+const { el } = window.lab.mount();
+if (state === "gone") {
+  el.classList.add("jupyter-widgets-disconnected");
+  kernel.dead = true;
+  kernel.emit("comm_live_update");
+}
+if (state === "image") {
+  draw(3, 1600, 900).toBlob((blob) => blob && kernel.frames.set("7-lake.png", blob), "image/jpeg");
+}
+document.body.dataset["ready"] = "true";
