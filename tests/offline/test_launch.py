@@ -128,8 +128,6 @@ def test_it_dies_with_a_parent_that_is_killed(mode: str, tmp_path: Path) -> None
         finally:
             if int(fork):
                 os.kill(int(fork), signal.SIGKILL)
-    with pytest.raises(OSError, match="refused"):
-        connected(url)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -46,9 +46,9 @@ def encode(
         video = container.add_stream("libx264", rate=fps)
         video.width, video.height = size
         video.pix_fmt = "yuv420p"
-        video.time_base = Fraction(1, fps)
         context = video.codec_context
         context.thread_count = 1
+        context.time_base = frame_time = Fraction(1, fps)
         context.gop_size = 2 * fps
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = _LIMITED_RANGE
@@ -59,7 +59,7 @@ def encode(
         container.start_encoding()
         for number, frame in enumerate(frames):
             frame.pts = number
-            frame.time_base = video.time_base
+            frame.time_base = frame_time
             frame.colorspace = _BT709
             frame.color_range = _LIMITED_RANGE
             container.mux(video.encode(frame))
