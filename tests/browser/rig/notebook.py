@@ -10,7 +10,7 @@ from tests.browser.rig.kernels import INSTALLED
 from tests.browser.rig.server import LabServer
 
 PANEL = "window.jupyterapp.shell.currentWidget"
-IDLE = f"{PANEL}?.sessionContext?.session?.kernel?.status === 'idle' && {PANEL}.context.isReady"
+IDLE = f"window.jupyterapp && {PANEL}?.sessionContext?.session?.kernel?.status === 'idle' && {PANEL}.context.isReady"
 START_MILLISECONDS = 60_000
 
 RUN_IN_KERNEL = """async (code) => {
