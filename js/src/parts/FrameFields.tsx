@@ -92,7 +92,7 @@ function FrameField({ control, ask }: FrameFieldProps) {
           <span class="sd-frame-invite" aria-hidden="true">
             <Icon name="picture" />
             <span>
-              <b>Choose</b>, drop or paste
+              <b>Choose</b> or drop, paste
             </span>
           </span>
         )}
