@@ -280,13 +280,13 @@ class History:
         return [_from_row(row) for row in rows]
 
     def page(self, *, offset: int, limit: int, words: Iterable[str], order: str) -> tuple[int, list[Record]]:
-        """Generations with a clip: how many match, and one page of them.
+        """Generations whose clip can be shown, from disk or over https: how many match, and one page of them.
 
         Args:
             words: each must occur in the request's fields or the seed.
             order: "newest", "oldest", "cost" or "duration".
         """
-        where = ["url IS NOT NULL"]
+        where = ["(path IS NOT NULL OR url LIKE 'https://%')"]
         values: list[Any] = []
         for word in words:
             where.append("(instr(lower(request), lower(?)) OR instr(seed, ?))")
