@@ -11,6 +11,7 @@ import { FieldProblem, useDescription, useIds } from "./Field";
 import { FrameSource, type SourceKind } from "./FrameSource";
 import { Icon } from "./Icon";
 import { Menu, type MenuItem } from "./Menu";
+import { Tool } from "./Tool";
 
 export function FrameFields({ controls }: { controls: readonly Control[] }) {
   const { draft } = useStudio();
@@ -27,9 +28,7 @@ export function FrameFields({ controls }: { controls: readonly Control[] }) {
         {controls.map((control, index) => (
           <>
             {index === 1 && controls.length === 2 && (
-              <button type="button" class="sd-tool sd-swap" title="Swap the frames" aria-label="Swap the frames" onClick={swap}>
-                <Icon name="swap" />
-              </button>
+              <Tool icon="swap" name="Swap the frames" extra="sd-swap" act={swap} />
             )}
             <FrameField key={control.name} control={control} ask={(kind) => setSource({ control, kind })} />
           </>
@@ -116,15 +115,7 @@ function FrameField({ control, ask }: FrameFieldProps) {
             items={sources(studio, control, ask)}
           />
           {(frame || transfer) && (
-            <button
-              type="button"
-              class="sd-tool"
-              title="Clear"
-              aria-label={`Clear ${control.title.toLowerCase()}`}
-              onClick={() => studio.frames.clear(control)}
-            >
-              <Icon name="close" />
-            </button>
+            <Tool icon="close" name={`Clear ${control.title.toLowerCase()}`} act={() => studio.frames.clear(control)} />
           )}
         </span>
       </div>

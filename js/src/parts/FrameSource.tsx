@@ -4,7 +4,7 @@ import type { Variable } from "../messages";
 import type { Control } from "../schema";
 import { RequestError } from "../transport";
 import { useStudio, useView } from "../view";
-import { Icon } from "./Icon";
+import { Tool } from "./Tool";
 
 export type SourceKind = "address" | "variable";
 
@@ -33,9 +33,7 @@ export function FrameSource({ control, kind, close }: Props) {
         <span class="sd-label" id={`${uid}-source`}>
           {title} → {control.title.toLowerCase()}
         </span>
-        <button type="button" class="sd-tool" aria-label="Close" title="Close" onClick={done}>
-          <Icon name="close" />
-        </button>
+        <Tool icon="close" name="Close" act={done} />
       </div>
       {kind === "address" ? <Address control={control} done={done} /> : <Variables control={control} done={done} />}
     </div>

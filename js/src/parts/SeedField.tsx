@@ -1,7 +1,7 @@
 import { rollSeed } from "../schema";
 import { useStudio } from "../view";
 import { type ControlProps, Field, useDescription, useIds } from "./Field";
-import { Icon } from "./Icon";
+import { Tool } from "./Tool";
 
 /** Empty: a new seed for each clip. A number: that one every time. */
 export function SeedField({ control }: ControlProps) {
@@ -29,25 +29,14 @@ export function SeedField({ control }: ControlProps) {
             draft.set(control.name, seed === null || Number.isNaN(seed) ? null : seed);
           }}
         />
-        <button
-          type="button"
-          class="sd-tool"
-          title="Roll a new seed"
-          aria-label="Roll a new seed"
-          onClick={() => draft.set(control.name, rollSeed(control))}
-        >
-          <Icon name="dice" />
-        </button>
-        <button
-          type="button"
-          class="sd-tool"
-          aria-pressed={kept}
-          aria-label="Keep the same seed"
-          title={kept ? "Let go of this seed: a new one for every clip" : "Keep one seed for every clip"}
-          onClick={() => draft.set(control.name, kept ? null : (selected.value?.seed ?? rollSeed(control)))}
-        >
-          <Icon name={kept ? "locked" : "open"} />
-        </button>
+        <Tool icon="dice" name="Roll a new seed" act={() => draft.set(control.name, rollSeed(control))} />
+        <Tool
+          icon={kept ? "locked" : "open"}
+          name="Keep the same seed"
+          hint={kept ? "Let go of this seed: a new one for every clip" : "Keep one seed for every clip"}
+          pressed={kept}
+          act={() => draft.set(control.name, kept ? null : (selected.value?.seed ?? rollSeed(control)))}
+        />
       </span>
     </Field>
   );

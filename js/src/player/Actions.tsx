@@ -3,6 +3,7 @@ import type { Fields, Language, Row, Value } from "../messages";
 import { clipFrame } from "../parts/FrameFields";
 import { Icon, type IconName } from "../parts/Icon";
 import { Menu } from "../parts/Menu";
+import { Tool } from "../parts/Tool";
 import { type Control, type ControlKind, controlsOf, rollSeed } from "../schema";
 import { useStudio, useView } from "../view";
 
@@ -139,9 +140,7 @@ function CodeBox({ code, close }: { code: string; close(): void }) {
   return (
     <div class="sd-code">
       <textarea ref={area} class="sd-input" readOnly rows={8} value={code} aria-label="Code to copy" />
-      <button type="button" class="sd-tool" title="Close" aria-label="Close" onClick={close}>
-        <Icon name="close" />
-      </button>
+      <Tool icon="close" name="Close" act={close} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { Row } from "../messages";
-import { Icon } from "../parts/Icon";
 import { Menu } from "../parts/Menu";
+import { Tool } from "../parts/Tool";
 import type { Playback } from "./playback";
 
 interface Props {
@@ -31,21 +31,6 @@ export function Bar({ row, playback, fullscreen }: Props) {
       <Tool icon="loop" name="Loop" pressed={loop.value} act={() => playback.setLoop(!loop.value)} />
       <Tool icon="full" name="Full screen" act={fullscreen} />
     </div>
-  );
-}
-
-interface ToolProps {
-  readonly icon: Parameters<typeof Icon>[0]["name"];
-  readonly name: string;
-  readonly pressed?: boolean;
-  act(): void;
-}
-
-function Tool({ icon, name, pressed, act }: ToolProps) {
-  return (
-    <button type="button" class="sd-tool" title={name} aria-label={name} aria-pressed={pressed} onClick={act}>
-      <Icon name={icon} />
-    </button>
   );
 }
 

@@ -1,4 +1,4 @@
-import { length } from "../format";
+import { length, size } from "../format";
 import type { Row } from "../messages";
 import { Icon } from "../parts/Icon";
 import { urlOf, useMedium } from "../view";
@@ -44,12 +44,11 @@ function Tile({ row, chosen, stop, choose }: TileProps) {
       onClick={() => choose(row)}
     >
       <Poster gid={row.gid} wanted={near} />
+      <span class="sd-tile-length">{length(row.duration)}</span>
       <span class="sd-tile-prompt">{row.prompt}</span>
       <span class="sd-tile-facts">
         <span>{row.seed === null ? "" : `seed ${row.seed}`}</span>
-        <span>
-          {row.height}p · {length(row.duration)}
-        </span>
+        <span>{size(row.width, row.height)}</span>
       </span>
     </button>
   );

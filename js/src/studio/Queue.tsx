@@ -1,6 +1,6 @@
 import { clock, money, span } from "../format";
 import type { Job } from "../messages";
-import { Icon } from "../parts/Icon";
+import { Tool } from "../parts/Tool";
 import { isActive } from "../state";
 import { useNow, useStudio, useView } from "../view";
 import { charge } from "./Generate";
@@ -45,15 +45,12 @@ function Running({ job }: { job: Job }) {
           {clock(now - job.elapsed_from)}
         </span>
         {job.status !== "COMPLETED" && (
-          <button
-            type="button"
-            class="sd-tool"
-            title="Cancel"
-            aria-label={`Cancel ${job.prompt}`}
-            onClick={() => attempt(kernel.request("cancel", { gid: job.gid }))}
-          >
-            <Icon name="close" />
-          </button>
+          <Tool
+            icon="close"
+            name={`Cancel ${job.prompt}`}
+            hint="Cancel"
+            act={() => attempt(kernel.request("cancel", { gid: job.gid }))}
+          />
         )}
       </div>
     </article>
