@@ -14,7 +14,8 @@ help:
 
 lab:
 	@$(PYTHON) -m scripts.setup lab
-	$(BIN)/jupyter lab --allow-root $(LAB_ARGS) notebooks/quickstart.ipynb
+	$(BIN)/jupyter lab --notebook-dir=notebooks --LabApp.default_url=/lab/tree/quickstart.ipynb \
+		--allow-root $(LAB_ARGS)
 
 test:
 	@$(PYTHON) -m scripts.setup test

@@ -6,6 +6,7 @@ Every step leaves a stamp of what went into it, so a second run repeats only wha
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -52,6 +53,7 @@ def main(goal: str) -> None:
 def set_up_lab() -> None:
     install_requirements("lab")
     install_wheel()
+    decline_news()
 
 
 def set_up_tests() -> None:
@@ -75,6 +77,14 @@ def set_up_development() -> None:
 def install_requirements(group: str) -> None:
     pins = ROOT / f"requirements-{group}.txt"
     step(f"Installing {pins.name}", group, digest([pins]), lambda: pip("install", "-r", str(pins)))
+
+
+def decline_news() -> None:
+    """Otherwise the first thing a newcomer sees in JupyterLab is a question about news of Jupyter."""
+    settings = VENV / "share/jupyter/lab/settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    news = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    (settings / "overrides.json").write_text(json.dumps(news))
 
 
 def install_other_kernels() -> None:
