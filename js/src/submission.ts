@@ -26,7 +26,7 @@ const UNANSWERED: ErrorValue = {
   charged: "maybe",
 };
 
-/** A button pressed twice within this time was meant once, even if the answer was quicker. */
+/** After a submit the button rests: pressed again within this time, it was meant once. */
 const REST = 500;
 
 export function createSubmission(kernel: Transport, draft: Draft, announce: (text: string) => void): Submission {
@@ -54,6 +54,7 @@ export function createSubmission(kernel: Transport, draft: Draft, announce: (tex
         });
         for (const gid of value.gids) own.add(gid);
         announce("Sent. It is in the queue below.");
+        await rest;
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
         const lost = error.detail.type === "gone" || error.detail.type === "lost";
@@ -61,7 +62,6 @@ export function createSubmission(kernel: Transport, draft: Draft, announce: (tex
         if (detail.problems?.length) draft.paintAll(detail.problems);
         outcome.value = { kind: detail.type === "confirm" ? "question" : "refused", error: detail };
       } finally {
-        await rest;
         sending.value = false;
       }
     },

@@ -35,25 +35,20 @@ interface FieldProps extends ControlProps {
   readonly value?: string;
 }
 
-export function Field({ control, children, wide = false, group = false, value }: FieldProps) {
+export function Field({ control, children, wide = false, group = false, value = "" }: FieldProps) {
   const ids = useIds(control.name);
-  const heading = (
-    <>
-      {control.title}
-      {value !== undefined && <span class="sd-field-value">{value}</span>}
-    </>
-  );
   const Outer = group ? "fieldset" : "div";
   return (
     <Outer class={`sd-field ${wide ? "sd-wide" : ""}`} data-field={control.name}>
       {group ? (
         <legend class="sd-label" title={control.help}>
-          {heading}
+          {control.title}
         </legend>
       ) : (
-        <label class="sd-label" for={ids.input} title={control.help}>
-          {heading}
-        </label>
+        <div class="sd-label" title={control.help}>
+          <label for={ids.input}>{control.title}</label>
+          <span class="sd-field-value">{value}</span>
+        </div>
       )}
       {children}
       <span class="sd-unseen" id={ids.help}>

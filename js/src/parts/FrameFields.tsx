@@ -70,10 +70,10 @@ function FrameField({ control, ask }: FrameFieldProps) {
       onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setOver(false)}
       onDrop={drop}
     >
-      <label class="sd-label" for={ids.input} title={control.help}>
-        {control.title}
+      <div class="sd-label" title={control.help}>
+        <label for={ids.input}>{control.title}</label>
         <span class="sd-field-value">{control.required ? "" : "optional"}</span>
-      </label>
+      </div>
       <div class="sd-frame-well">
         {thumb && <img src={thumb} alt="" />}
         <input

@@ -63,7 +63,7 @@ export function PromptField({ control }: ControlProps) {
             }
             items={helper.items.map((item) => ({
               label: item.label,
-              detail: shortened(item.insert.replace("|", "…"), 48),
+              detail: item.insert.startsWith(item.label) ? undefined : shortened(item.insert.replace("|", "…"), 48),
               act: () => insert(item.insert),
             }))}
           />

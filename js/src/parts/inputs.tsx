@@ -177,7 +177,7 @@ export function NumberField({ control }: ControlProps) {
   const description = useDescription(control.name);
   const value = draft.fields.value[control.name];
   return (
-    <Field control={control} {...(control.unit && { value: control.unit })}>
+    <Field control={control} value={control.unit}>
       <input
         class="sd-input"
         type="number"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import numpy.typing as npt
 
 from ipyseedance.contract.catalog import ENDPOINTS
 
@@ -63,13 +64,14 @@ def _encode(path: Path) -> None:
         container.mux(sound.encode(None))
 
 
-def _picture(part: float) -> np.ndarray:
+def _picture(part: float) -> npt.NDArray[np.uint8]:
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH] / HEIGHT
     sky = np.stack([0.3 + 0.7 * y, 0.2 + 0.5 * y, 0.5 + 0.1 * y], axis=-1)
     sun = np.exp(-(((x - 0.5 - 0.8 * part) ** 2 + (y - 0.4) ** 2) / 0.01))
     hill = (y > 0.75 + 0.06 * np.sin(5 * x + 2)).astype(float)
     lit = sky * (1 - hill[..., None] * 0.75) + sun[..., None] * (1 - hill[..., None])
-    return (np.clip(lit, 0, 1) * 255).astype(np.uint8)
+    pixels: npt.NDArray[np.uint8] = (np.clip(lit, 0, 1) * 255).astype(np.uint8)
+    return pixels
 
 
 if __name__ == "__main__":

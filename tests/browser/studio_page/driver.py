@@ -1,0 +1,58 @@
+"""Drives the stand-alone page: what the fake kernel received, and what it is told to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from .site import PAGE
+
+
+class StudioPage:
+    """Studio's built bundle on a fake kernel, in one of the states the page knows."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        page.set_default_timeout(5_000)
+        self._address = f"{address}/{PAGE}"
+
+    def open(self, state: str, *, theme: str = "light", width: int = 1000) -> StudioPage:
+        self.page.goto(f"{self._address}?state={state}&theme={theme}&width={width}")
+        self.page.locator("body[data-ready]").wait_for()
+        return self
+
+    @property
+    def root(self) -> Locator:
+        return self.page.locator(".sd-studio").first
+
+    @property
+    def generate(self) -> Locator:
+        return self.root.locator(".sd-primary")
+
+    def kernel(self, expression: str, argument: object = None) -> Any:
+        """Evaluate an expression over `kernel`, the fake one, and `arg`."""
+        return self.page.evaluate(f"(arg) => {{ const {{ kernel, refusal }} = lab; return {expression}; }}", argument)
+
+    def sent(self, kind: str) -> list[dict[str, Any]]:
+        received: list[dict[str, Any]] = self.kernel("kernel.received.filter((m) => m.kind === arg)", kind)
+        return received
+
+    def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
+        """The messages of a kind, once at least so many have arrived."""
+        self.page.wait_for_function("([kind, count]) => lab.kernel.count(kind) >= count", arg=[kind, count])
+        return self.sent(kind)
+
+    def settle(self) -> None:
+        """Until the kernel has answered whatever was sent before now."""
+        self.page.evaluate(
+            """() => new Promise((done) => {
+                const seen = lab.kernel.received.length;
+                // Longer than the composer waits for typing to end, and than the fake kernel takes to answer.
+                setTimeout(done, 400);
+            })"""
+        )
+
+    def mount_again(self) -> None:
+        """A second view of the same model."""
+        self.page.evaluate("() => { lab.mount(); }")

@@ -1,0 +1,90 @@
+"""A kernel that is busy, silent or gone, and the notebook around the widget."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from .driver import StudioPage
+
+
+def test_a_gone_kernel_is_said_and_nothing_can_be_sent(studio: StudioPage) -> None:
+    studio.open("history")
+    expect(studio.root.locator("video")).to_have_js_property("readyState", 4)
+    studio.page.evaluate(
+        """() => {
+            document.querySelector(".cell").classList.add("jupyter-widgets-disconnected");
+            lab.kernel.emit("comm_live_update");
+        }"""
+    )
+    expect(studio.root.get_by_role("alert")).to_contain_text("This kernel is gone. Run the cell again to reconnect.")
+    expect(studio.generate).to_be_disabled()
+    expect(studio.root.get_by_label("Prompt")).to_be_disabled()
+    studio.root.get_by_role("button", name="Play").last.click()
+    expect(studio.root.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_a_submit_into_a_dead_kernel_is_not_repeated(studio: StudioPage) -> None:
+    studio.open("history")
+    studio.kernel("kernel.dead = true")
+    studio.generate.click()
+    expect(studio.root.locator(".sd-outcome")).to_contain_text("The kernel went away before it answered.")
+    expect(studio.root.locator(".sd-banner")).to_contain_text("This kernel is gone")
+    assert studio.sent("submit") == []
+
+
+def test_a_busy_kernel_is_waited_for_and_asked_once(studio: StudioPage) -> None:
+    studio.open("history")
+    studio.kernel("kernel.deaf.add('all')")
+    studio.generate.click()
+    expect(studio.root.locator(".sd-why")).to_contain_text("Sent to the kernel, waiting", timeout=8_000)
+    expect(studio.root.locator(".sd-banner")).to_contain_text("Waiting for the kernel.")
+    studio.generate.click(force=True)
+    studio.kernel("kernel.set('_jobs', [])")
+    expect(studio.root.locator(".sd-header")).to_contain_text("Kernel busy")
+    studio.kernel("kernel.hear()")
+    expect(studio.root.locator(".sd-banner")).to_have_count(0)
+    expect(studio.root.locator(".sd-why")).to_be_empty()
+    assert len(studio.sent("submit")) == 1
+
+
+def test_no_key_leaves_the_widget(studio: StudioPage) -> None:
+    studio.open("history")
+    studio.page.evaluate(
+        """() => {
+            window.escaped = [];
+            for (const name of ["keydown", "keyup", "keypress"])
+                document.addEventListener(name, (event) => escaped.push(event.key));
+        }"""
+    )
+    for target in (studio.generate, studio.root.get_by_label("Prompt"), studio.root.locator(".sd-stage")):
+        target.focus()
+        studio.page.keyboard.press("b")
+        studio.page.keyboard.press("Shift+Enter")
+        studio.page.keyboard.press("Escape")
+    assert studio.page.evaluate("escaped") == []
+    assert studio.root.get_attribute("data-lm-suppress-shortcuts") == "true"
+
+
+def test_a_view_that_leaves_takes_everything_with_it(studio: StudioPage) -> None:
+    studio.open("running")
+    studio.page.evaluate("() => { window.second = lab.mount(); second.leave(); }")
+    assert studio.page.evaluate("second.el.childElementCount") == 0
+    studio.kernel("kernel.set('_selected', kernel.traits._history.rows[0].gid)")
+    expect(studio.root.locator(".sd-tile").first).to_have_attribute("aria-current", "true")
+
+
+def test_an_error_while_drawing_is_painted(studio: StudioPage) -> None:
+    studio.open("empty")
+    studio.page.evaluate(
+        """async () => {
+            const { default: factory } = await import("/src/ipyseedance/widgets/static/studio.js");
+            const get = (name) => (name === "_catalog" ? [] : lab.kernel.model.get(name));
+            const model = { get, on() {}, send() {} };
+            const signal = new AbortController().signal;
+            const el = document.body.appendChild(Object.assign(document.createElement("div"), { id: "broken" }));
+            const widget = factory();
+            widget.initialize({ model, signal });
+            widget.render({ model, el, signal });
+        }"""
+    )
+    expect(studio.page.locator("#broken")).to_contain_text("The kernel offers no endpoint.")

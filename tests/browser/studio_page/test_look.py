@@ -1,0 +1,45 @@
+"""For everybody, in little space."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.rig import axe
+
+from .driver import StudioPage
+from .site import ROOT
+
+BUNDLE = ROOT / "src/ipyseedance/widgets/static"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("state", ["empty", "image", "failed", "running", "gone"])
+def test_axe_finds_nothing(studio: StudioPage, state: str, theme: str) -> None:
+    studio.open(state, theme=theme)
+    studio.settle()
+    assert axe.violations(studio.page, ".sd-studio") == []
+
+
+@pytest.mark.parametrize("width", [480, 700, 860, 1200])
+@pytest.mark.parametrize("state", ["image", "failed", "invented"])
+def test_nothing_sticks_out(studio: StudioPage, state: str, width: int) -> None:
+    studio.page.set_viewport_size({"width": width + 32, "height": 900})
+    studio.open(state, width=width)
+    studio.settle()
+    assert (
+        studio.page.evaluate(
+            """() => {
+            const root = document.querySelector(".sd-studio");
+            const edge = root.getBoundingClientRect().right + 1;
+            return [...root.querySelectorAll("*")]
+                .filter((el) => !el.closest(".sd-unseen, .sd-backdrop, svg") && el.getBoundingClientRect().right > edge)
+                .map((el) => `${el.tagName}.${el.getAttribute("class")}`);
+        }"""
+        )
+        == []
+    )
+
+
+def test_the_bundle_stays_small() -> None:
+    assert (BUNDLE / "studio.js").stat().st_size <= 80_000
+    assert (BUNDLE / "studio.css").stat().st_size <= 24_000
