@@ -70,7 +70,8 @@ def _noise(random: np.random.Generator, count: int, smooth: int) -> Floats:
 
 
 def _wind(random: np.random.Generator, count: int) -> Floats:
-    return _noise(random, count, 90) * (0.15 + 0.35 * _slow(random, count, 1.3))
+    gusts = 0.15 + 0.35 * _slow(random, count, 1.3)
+    return np.asarray(_noise(random, count, 90) * gusts, np.float32)
 
 
 def _swell(random: np.random.Generator, count: int, rate: float) -> Floats:
@@ -81,4 +82,5 @@ def _swell(random: np.random.Generator, count: int, rate: float) -> Floats:
 
 
 def _hiss(random: np.random.Generator, count: int, strength: float) -> Floats:
-    return _noise(random, count, 3) * np.float32(strength) * (0.6 + 0.4 * _slow(random, count, 0.5))
+    drops = np.float32(strength) * (0.6 + 0.4 * _slow(random, count, 0.5))
+    return np.asarray(_noise(random, count, 3) * drops, np.float32)

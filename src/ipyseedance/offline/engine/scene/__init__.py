@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Protocol
 
 import av
+import numpy as np
 
 from ..shot import Shot
+from .between import Between
+from .cosmos import Cosmos
+from .flow import Flow
+from .landscape import Landscape
+from .palette import palette_for
+from .words import plan_of
 
 
 class Scene(Protocol):
@@ -26,9 +33,12 @@ class Scene(Protocol):
 def scene_for(shot: Shot) -> Scene:
     """The scene a shot asks for: its frames if it has any, else what its words say."""
     if shot.start is not None:
-        from .between import Between
-
         return Between(shot, shot.start)
-    from .landscape import Landscape
-
-    return Landscape(shot)
+    random = np.random.default_rng(shot.seed)
+    plan = plan_of(shot.prompt, random)
+    palette = palette_for(plan, random)
+    if plan.setting == "space":
+        return Cosmos(shot, plan, random)
+    if plan.setting == "abstract":
+        return Flow(shot, plan, palette, random)
+    return Landscape(shot, plan, palette, random)

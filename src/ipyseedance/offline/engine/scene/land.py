@@ -42,9 +42,9 @@ class Outlines:
         tall, gap = height * self._unit, spacing * self._unit
         at = 0.0
         while at < self.length:
-            at += gap * self._random.uniform(0.35, 1.3)
+            at += gap * self._random.uniform(0.25, 1.0)
             stem = tall * self._random.uniform(0.45, 1.0) ** 1.2
-            half = stem * self._random.uniform(0.20, 0.28)
+            half = stem * self._random.uniform(0.15, 0.21)
             left, right = max(0, math.floor(at - half)), min(self.length, math.ceil(at + half) + 1)
             if right <= left:
                 continue
@@ -71,6 +71,25 @@ class Outlines:
             top[left:right] = np.maximum(top[left:right], foot + bulge)
         return top + line(self._random, self.length, 0.02 * self._unit, 3) * np.float32(height * self._unit * 0.06)
 
+    def dunes(self, height: float, wave: float) -> Floats:
+        """Sand in long slow crests."""
+        swell = 1 - np.abs(line(self._random, self.length, wave * self._unit, 2, 0.35))
+        return np.asarray(swell.clip(0, None) ** 1.5 * np.float32(height * self._unit))
+
+    def lee(self, outline: Floats, slope: float, rough: float) -> Floats:
+        """The part of an outline that faces right, for shade: its edge runs down from every crest."""
+        at = np.arange(self.length, dtype=np.float32)
+        jitter = line(self._random, self.length, 0.02 * self._unit, 4) * np.float32(0.010 * rough * self._unit)
+        steep = np.float32(slope)
+        falling = np.gradient(outline) < 0
+        start = np.where(falling, outline, np.float32(-1e6)) - steep * at
+        reached = np.maximum.accumulate(start[::-1])[::-1] + steep * at
+        # And it runs down again beyond the foot of a fall, or the shade would end in a wall.
+        after = np.where(falling, outline, np.float32(-1e6)) + 2 * steep * at
+        left = np.maximum.accumulate(after) - 2 * steep * at
+        edge = np.where(falling, outline, np.maximum(reached, left) + jitter)
+        return np.asarray(np.minimum(edge, outline), np.float32)
+
     def grass(self, ground: Floats, height: float) -> Floats:
         """Blades of grass on the ground."""
         blade = np.abs(line(self._random, self.length, max(3.0, 0.010 * self._unit), 2, 0.8))
@@ -81,19 +100,35 @@ class Outlines:
 class Ridge:
     """One layer of land at a depth, drawn with a crisp edge."""
 
-    def __init__(self, stage: Stage, base: float, depth: float, outline: Floats, fill: av.VideoFrame) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        base: float,
+        depth: float,
+        outline: Floats,
+        fill: av.VideoFrame,
+        sway: float = 0.0,
+    ) -> None:
+        """`base` is the row the outline's heights count from; `sway` is how far wind moves it, in pixels."""
+        self._sway = sway
         self._stage, self._base, self.depth = stage, base, depth
         self._outline = outline
         self._fill = Canvas.of(fill)
         self._frame = fill  # the canvas looks into its memory
         self._columns = np.arange(stage.width, dtype=np.float32)
 
-    def draw(self, canvas: Canvas, view: View, sway: Floats | None = None) -> None:
-        """Draw it; `sway` moves its columns sideways, in pixels."""
+    def top(self, x: float) -> float:
+        """The row its edge has at a column, before the camera moves."""
+        at = min(self._outline.size - 1, max(0, round(x + MARGIN * self._stage.width)))
+        return self._base - float(self._outline[at])
+
+    def draw(self, canvas: Canvas, seconds: float, view: View) -> None:
+        """Draw it over what is behind it."""
         lens = self._stage.lens(view, self.depth)
         at = (self._columns - np.float32(lens.x)) / np.float32(lens.zoom) + np.float32(MARGIN * self._stage.width)
-        if sway is not None:
-            at = at + sway
+        if self._sway:
+            gust = np.sin(self._columns * np.float32(9 / self._stage.unit) - np.float32(1.9 * seconds))
+            at += (gust + np.float32(0.4)) * np.float32(self._sway * (0.7 + 0.3 * math.sin(1.1 * seconds)))
         np.clip(at, 0, self._outline.size - 2, out=at)
         left = at.astype(np.int32)
         part = at - left
@@ -111,7 +146,6 @@ def fill_below(plane: Bytes, fill: Bytes, tops: Floats) -> None:
     first = min(rows, max(0, math.floor(float(tops.min()))))
     whole = min(rows, max(0, math.ceil(float(tops.max())) + 1))
     if whole > first:
-        # 16-bit steps of 1/128 row would overflow on tall bands, so the distance is limited first.
         away = (np.arange(first, whole, dtype=np.float32)[:, None] + np.float32(0.5)) - tops[None, :]
         away += np.float32(0.5)
         np.clip(away, 0, 1, out=away)

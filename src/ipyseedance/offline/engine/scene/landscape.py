@@ -8,44 +8,43 @@ import numpy as np
 from ..camera import Move
 from ..canvas import Canvas, Upscaler
 from ..shot import Shot
+from .cast import cast
 from .clouds import Aurora, Clouds
-from .land import Outlines, Painter, Ridge
-from .palette import palette_for
+from .figures import Ink
+from .land import Outlines, Painter
+from .motes import motes_for
+from .palette import Palette
+from .scenery import Layer, Scenery
 from .sky import Sky, SoftGrid
 from .stage import Stage
-from .words import plan_of
+from .words import Plan
 
-_HORIZONS = {"sea": 0.55, "lake": 0.58, "city": 0.74, "desert": 0.60, "forest": 0.62, "mountains": 0.70, "meadow": 0.62}
+_HORIZONS = {"sea": 0.54, "lake": 0.56, "city": 0.72, "desert": 0.58, "forest": 0.60, "mountains": 0.66, "meadow": 0.58}
 
 
 class Landscape:
-    """Sky, land in layers, and what moves in front of it."""
+    """Sky, land in layers, those who are in it, and what is in the air."""
 
     exact: tuple[int, ...] = ()
 
-    def __init__(self, shot: Shot) -> None:
-        random = np.random.default_rng(shot.seed)
+    def __init__(self, shot: Shot, plan: Plan, palette: Palette, random: np.random.Generator) -> None:
         self._shot = shot
-        plan = plan_of(shot.prompt, random)
-        palette = palette_for(plan, random)
-        horizon = _HORIZONS.get(plan.setting, 0.6) * shot.size[1]
         self._move = Move.of(shot.prompt, still=shot.still_camera)
-        self._stage = stage = Stage(shot.size, horizon, self._move)
+        stage = Stage(shot.size, _HORIZONS[plan.setting] * shot.size[1], self._move)
         grid = SoftGrid(stage)
         self._sky = Sky(stage, plan, palette, grid, random)
         self._clouds = Clouds(stage, plan, palette, self._sky, grid, random)
         self._aurora = Aurora(stage, grid, random) if "aurora" in plan.weather else None
         self._upscaler = Upscaler(shot.size)
-        outlines, painter = Outlines(stage, random), Painter(stage, palette, self._sky, grid)
-        unit = stage.unit
-        self._ridges = []
-        for depth, height in ((0.12, 0.16), (0.3, 0.12), (0.55, 0.10), (0.85, 0.08)):
-            base = horizon + (stage.height - horizon) * depth**1.6 * 0.8
-            outline = outlines.peaks(height, 0.5) if plan.setting == "mountains" else outlines.hills(height, 0.5)
-            if plan.setting == "forest":
-                outline = outlines.pines(outline, 0.05 + 0.16 * depth, 0.02 + 0.05 * depth)
-            fill = painter.fill(depth, base - height * unit, 0.3 * unit, 0.5)
-            self._ridges.append(Ridge(stage, base, depth, outline, fill))
+        scenery = Scenery(
+            stage, plan, palette, self._sky, Painter(stage, palette, self._sky, grid), Outlines(stage, random),
+            Ink.of(palette, plan.hour), random,
+        )  # fmt: skip
+        ground = scenery.compose()
+        aloft, present = cast(scenery, ground)
+        self._layers: list[Layer] = [
+            *aloft, *ground.back, *present, *ground.front, *motes_for(stage, plan, palette, random),
+        ]  # fmt: skip
 
     def mark_strength(self, _number: int, /) -> float:
         """Always there."""
@@ -62,6 +61,6 @@ class Landscape:
         frame = self._upscaler.frame(soft)
         canvas = Canvas.of(frame)
         self._sky.draw_sharp(canvas, seconds, view)
-        for ridge in self._ridges:
-            ridge.draw(canvas, view)
+        for layer in self._layers:
+            layer.draw(canvas, seconds, view)
         return frame

@@ -69,13 +69,15 @@ _HOURS = {
     ),
     "night": (
         Palette((0.010, 0.018, 0.055), (0.025, 0.055, 0.15), (0.06, 0.13, 0.28), (0.13, 0.24, 0.40),
-                (0.98, 0.97, 0.90), (0.10, 0.18, 0.32), (0.008, 0.014, 0.035), 0.62, 0.040, 0.30, 1.0,
+                (0.98, 0.97, 0.90), (0.11, 0.20, 0.35), (0.014, 0.024, 0.055), 0.62, 0.040, 0.30, 1.0,
                 (0.22, 0.30, 0.44), (0.03, 0.06, 0.14)),
         Palette((0.022, 0.014, 0.065), (0.06, 0.04, 0.16), (0.13, 0.11, 0.30), (0.22, 0.22, 0.42),
-                (1.0, 0.95, 0.86), (0.16, 0.16, 0.34), (0.014, 0.010, 0.038), 0.58, 0.040, 0.30, 1.0,
+                (1.0, 0.95, 0.86), (0.17, 0.17, 0.36), (0.020, 0.016, 0.055), 0.58, 0.040, 0.30, 1.0,
                 (0.30, 0.26, 0.44), (0.06, 0.05, 0.16)),
     ),
 }  # fmt: skip
+
+_CITY_GLOWS: tuple[RGB, ...] = ((0.52, 0.24, 0.50), (0.18, 0.40, 0.58), (0.60, 0.36, 0.28))
 
 
 def palette_for(plan: Plan, random: np.random.Generator) -> Palette:
@@ -85,12 +87,23 @@ def palette_for(plan: Plan, random: np.random.Generator) -> Palette:
     if "aurora" in plan.weather:
         palette = replace(palette, horizon=(0.07, 0.26, 0.30), haze=(0.05, 0.20, 0.26), low=(0.03, 0.14, 0.22))
     if plan.weather & {"storm", "rain"}:
-        amount = 0.8 if "storm" in plan.weather else 0.6
-        palette = _veiled(palette, (0.36, 0.41, 0.46), amount, 0.62 if "storm" in plan.weather else 0.8)
+        storm = "storm" in plan.weather
+        amount, gain = (0.78, 0.66) if storm else (0.58, 0.82)
+        if plan.hour == "night":
+            amount, gain = 0.35, 1.0
+        palette = _veiled(palette, (0.36, 0.42, 0.48), amount, gain)
     elif "snow" in plan.weather and plan.hour in ("day", "dawn"):
         palette = _veiled(palette, (0.80, 0.85, 0.92), 0.55, 1.0)
     elif "clouds" in plan.weather and plan.hour == "day":
         palette = _veiled(palette, (0.66, 0.71, 0.76), 0.35, 0.95)
+    if plan.setting == "city" and plan.hour in ("night", "dusk"):
+        # A city lights its own sky.
+        glow = _CITY_GLOWS[int(random.integers(len(_CITY_GLOWS)))]
+        palette = replace(
+            palette, horizon=mixed(palette.horizon, glow, 0.62), low=mixed(palette.low, scaled(glow, 0.62), 0.55),
+            middle=mixed(palette.middle, scaled(glow, 0.28), 0.45), haze=mixed(palette.haze, scaled(glow, 0.5), 0.6),
+            cloud_light=mixed(palette.cloud_light, scaled(glow, 0.8), 0.5),
+        )  # fmt: skip
     if "mist" in plan.weather:
         palette = replace(palette, haze=mixed(palette.haze, palette.horizon, 0.5), glow=palette.glow * 1.1)
     return palette

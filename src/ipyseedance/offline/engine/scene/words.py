@@ -68,7 +68,6 @@ SUBJECTS = {
     "whale": r"whales?|dolphins?",
     "camel": r"camels?|caravan",
     "tree": r"lone tree|oak|single tree|old tree|baobab|willow",
-    "train": r"trains?|locomotive|railway",
 }
 
 

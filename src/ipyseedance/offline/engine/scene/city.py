@@ -1,0 +1,170 @@
+"""A skyline with lit windows, their reflections in the water before it, and traffic along the shore."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from ..camera import View
+from ..canvas import RGB, Canvas, Floats, rgb, yuv
+from .land import MARGIN, Painter, Ridge
+from .motes import add_spots
+from .palette import Palette, mixed
+from .stage import Stage
+from .texture import Texture
+
+_WARM: tuple[RGB, ...] = ((1.0, 0.78, 0.42), (1.0, 0.86, 0.60), (0.80, 0.90, 1.0))
+_NEON: tuple[RGB, ...] = ((1.0, 0.16, 0.55), (0.10, 0.85, 1.0), (0.62, 0.25, 1.0), (1.0, 0.55, 0.12))
+
+
+class Lights:
+    """Light added to the picture where buildings have it: a drawing as wide as the land."""
+
+    def __init__(self, stage: Stage, base: float, depth: float, glow: Floats, *, mirrored: bool = False) -> None:
+        """`glow` is RGB light, rows x columns x 3; its last row is at `base`, or its first if mirrored."""
+        self._stage, self._base, self._depth, self.mirrored = stage, base, depth, mirrored
+        values = yuv(glow) - yuv((0.0, 0.0, 0.0))
+        around = np.rint(values + np.array((0, 128, 128), np.float32)).clip(0, 255).astype(np.uint8)
+        self._texture = Texture(*(np.ascontiguousarray(around[:, :, c]) for c in range(3)))
+
+    def draw(self, canvas: Canvas, seconds: float, view: View) -> None:  # noqa: ARG002 - it only moves with the camera
+        """Add the light."""
+        lens = self._stage.lens(view, self._depth)
+        left = -MARGIN * self._stage.width * lens.zoom + lens.x
+        top = (self._base - (0 if self.mirrored else self._texture.height)) * lens.zoom + lens.y
+        for index, plane in enumerate(canvas.planes):
+            part = 1.0 if index == 0 else 0.5
+            patch = self._texture.on(plane, left * part, top * part, lens.zoom * part, index)
+            if patch is not None:
+                target = plane[patch.rows, patch.columns]
+                total = target.astype(np.int16) + patch.values[0]
+                if index:
+                    total -= 128
+                np.clip(total, 16, 235, out=total)
+                target[...] = total.astype(np.uint8)
+
+
+class Traffic:
+    """Head and tail lights that pass along the shore."""
+
+    def __init__(self, stage: Stage, base: float, random: np.random.Generator) -> None:
+        count = round(16 * stage.width / stage.unit)
+        self._stage, self._base = stage, base
+        self._x = random.uniform(0, 1.3 * stage.width, count).astype(np.float32)
+        self._speed = (random.uniform(0.05, 0.11, count) * stage.unit).astype(np.float32)
+        self._radius = np.full(count, 0.0022 * stage.unit, np.float32)
+
+    def draw(self, canvas: Canvas, seconds: float, view: View) -> None:
+        """Draw them where they are now."""
+        lens = self._stage.lens(view, 0.5)
+        half = len(self._x) // 2
+        for part, way, color in (
+            (slice(0, half), 1, (1.0, 0.95, 0.78)),
+            (slice(half, None), -1, (1.0, 0.22, 0.14)),
+        ):
+            x = self._x[part] + way * self._speed[part] * np.float32(seconds)
+            x = x % np.float32(1.3 * self._stage.width) - np.float32(0.15 * self._stage.width)
+            y = np.full_like(x, self._base - (0.004 if way > 0 else 0.007) * self._stage.unit)
+            strength = np.full_like(x, 0.9)
+            at = (x * np.float32(lens.zoom) + np.float32(lens.x), y * np.float32(lens.zoom) + np.float32(lens.y))
+            add_spots(canvas, *at, self._radius[part], strength, color)
+
+
+def skyline(
+    stage: Stage, palette: Palette, painter: Painter, random: np.random.Generator, *, hour: str, neon: bool
+) -> list[Ridge | Lights | Traffic]:
+    """Three rows of buildings along the horizon, far to near."""
+    lit = {"night": 0.42, "dusk": 0.40, "sunset": 0.20, "dawn": 0.16, "day": 0.0}[hour]
+    layers: list[Ridge | Lights | Traffic] = []
+    mirrored = None
+    for depth, tall, wide in ((0.10, 0.46, 0.034), (0.26, 0.40, 0.046), (0.5, 0.26, 0.066)):
+        outline, glow = _row(stage, random, tall, wide, lit=lit * (0.6 + 0.8 * depth), neon=neon and depth > 0.2)
+        color = mixed(mixed(palette.haze, palette.low, 0.4), palette.land, 0.30 + 0.95 * depth)
+        base = stage.horizon + 1
+        fill = painter.fill(depth, base - tall * stage.unit, tall * stage.unit, 0.55, color)
+        layers.append(Ridge(stage, base, depth, outline, fill))
+        if hour == "day":
+            glow = glow * np.float32(0.10)
+        layers.append(Lights(stage, base, depth, glow))
+        if depth > 0.2:
+            mirrored = glow if mirrored is None else _summed(mirrored, glow)
+    if lit:
+        layers.append(Traffic(stage, stage.horizon, random))
+    return layers if mirrored is None or not lit else [*layers, _reflection(stage, mirrored)]
+
+
+def _reflection(stage: Stage, glow: Floats) -> Lights:
+    """The windows again, upside down and drawn out by the ripples."""
+    rows, columns = glow.shape[:2]
+    picture = Image.fromarray((glow[::-1] * 255).clip(0, 255).astype(np.uint8))
+    long = picture.resize((columns, round(rows * 0.9)), Image.Resampling.BILINEAR)
+    drawn_out = long.resize((columns, max(2, rows // 16)), Image.Resampling.BOX).resize(
+        long.size, Image.Resampling.BICUBIC
+    )
+    soft = drawn_out.filter(ImageFilter.BoxBlur(max(1, 0.002 * stage.unit)))
+    fade = np.linspace(1, 0.15, soft.height, dtype=np.float32)[:, None, None]
+    return Lights(stage, stage.horizon, 0.4, np.asarray(soft, np.float32) / 255 * fade * 1.15, mirrored=True)
+
+
+def _summed(one: Floats, other: Floats) -> Floats:
+    rows = max(len(one), len(other))
+    padded = [np.pad(a, ((rows - len(a), 0), (0, 0), (0, 0))) for a in (one, other)]
+    return np.asarray(padded[0] + padded[1], np.float32)
+
+
+def _row(
+    stage: Stage, random: np.random.Generator, tall: float, wide: float, *, lit: float, neon: bool
+) -> tuple[Floats, Floats]:
+    """One row of buildings: its outline, and the light of its windows."""
+    unit = stage.unit
+    length = round(stage.width * (1 + 2 * MARGIN)) + 2
+    rows = math.ceil(tall * unit * 1.25)
+    outline, glow = np.zeros(length, np.float32), np.zeros((rows, length, 3), np.float32)
+    at = 0
+    while at < length:
+        breadth = max(6, round(wide * unit * random.uniform(0.55, 1.5)))
+        high = tall * unit * (0.25 + 0.75 * float(random.random()) ** 1.6)
+        end = min(length, at + breadth)
+        outline[at:end] = np.maximum(outline[at:end], high)
+        _crown(outline, at, breadth, high, random)
+        _windows(glow, at, end, high, unit, random, lit=lit, neon=neon)
+        at += breadth + (round(0.004 * unit) if random.random() < 0.3 else 0)
+    return outline, glow
+
+
+def _crown(outline: Floats, at: int, breadth: int, high: float, random: np.random.Generator) -> None:
+    """A set-back storey or a mast, if the dice say so."""
+    if random.random() < 0.45:
+        inset = round(breadth * random.uniform(0.15, 0.3))
+        part = slice(at + inset, at + breadth - inset)
+        outline[part] = np.maximum(outline[part], high * random.uniform(1.04, 1.14))
+    if random.random() < 0.16:
+        mast = at + breadth // 2
+        outline[mast : mast + max(1, breadth // 22)] = high * 1.22
+
+
+def _windows(
+    glow: Floats, at: int, end: int, high: float, unit: float, random: np.random.Generator, *, lit: float, neon: bool
+) -> None:
+    pitch_x = max(3, round(unit * random.uniform(0.0075, 0.0115)))
+    pitch_y = max(4, round(unit * random.uniform(0.010, 0.014)))
+    across, floors = (end - at - 3) // pitch_x, int((high - 0.012 * unit) // pitch_y)
+    if across < 1 or floors < 1:
+        return
+    share = random.uniform(0.3, 1.6) * (lit or 0.5)
+    on = random.random((floors, across)) < share
+    on |= (random.random((floors, 1)) < 0.05) & (lit > 0)  # a storey where someone is still at work
+    tone = rgb(_WARM[int(random.choice(3, p=(0.5, 0.35, 0.15)))])
+    strength = on * random.uniform(0.16, 0.80, (floors, across)).astype(np.float32)
+    pane = np.zeros((pitch_y, pitch_x), np.float32)
+    pane[: max(1, round(pitch_y * 0.55)), : max(1, round(pitch_x * 0.58))] = 1
+    block = np.kron(strength, pane)
+    top, left = len(glow) - floors * pitch_y - round(0.004 * unit), at + 2
+    glow[top : top + block.shape[0], left : left + block.shape[1]] = block[:, :, None] * tone
+    if neon and random.random() < 0.34:
+        sign = rgb(_NEON[int(random.integers(len(_NEON)))])
+        x = at + int(random.uniform(0.1, 0.8) * (end - at))
+        y = len(glow) - int(high * random.uniform(0.45, 0.85))
+        glow[y : y + round(0.055 * unit), x : x + max(2, round(0.0085 * unit))] = sign

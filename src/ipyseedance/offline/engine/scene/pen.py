@@ -1,0 +1,66 @@
+"""Drawing shapes in units of the drawing's height, so that figures are written down once for every size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from ..canvas import RGB
+
+Point = tuple[float, float]
+_FINER = 4
+"""Shapes are drawn this much larger and scaled down, for smooth edges."""
+
+
+class Pen:
+    """Draws on a clear sheet `aspect` wide and 1 high; y grows downwards."""
+
+    def __init__(self, pixels_high: float, aspect: float) -> None:
+        self._size = (max(3, round(pixels_high * aspect)), max(3, round(pixels_high)))
+        self._scale = self._size[1] * _FINER
+        self._sheet = Image.new("RGBA", (self._size[0] * _FINER, self._scale))
+        self._draw = ImageDraw.Draw(self._sheet)
+
+    def shape(self, points: Sequence[Point], color: RGB) -> None:
+        """A polygon."""
+        self._draw.polygon(self._placed(points), fill=_bytes(color))
+
+    def blob(self, points: Sequence[Point], color: RGB) -> None:
+        """A closed outline through the points, rounded."""
+        self.shape(rounded(points), color)
+
+    def oval(self, x: float, y: float, across: float, down: float, color: RGB) -> None:
+        """An ellipse around a centre."""
+        (left, top), (right, bottom) = self._placed([(x - across, y - down), (x + across, y + down)])
+        self._draw.ellipse((left, top, right, bottom), fill=_bytes(color))
+
+    def stroke(self, points: Sequence[Point], width: float, color: RGB) -> None:
+        """A line with round ends and joints."""
+        placed, thick = self._placed(points), max(1, round(width * self._scale))
+        self._draw.line(placed, fill=_bytes(color), width=thick, joint="curve")
+        for x, y in placed:
+            self._draw.ellipse((x - thick / 2, y - thick / 2, x + thick / 2, y + thick / 2), fill=_bytes(color))
+
+    def drawing(self) -> Image.Image:
+        """What was drawn, at the size asked for."""
+        return self._sheet.convert("RGBa").resize(self._size, Image.Resampling.BOX).convert("RGBA")
+
+    def _placed(self, points: Sequence[Point]) -> list[Point]:
+        return [(x * self._scale, y * self._scale) for x, y in points]
+
+
+def rounded(points: Sequence[Point], steps: int = 6) -> list[Point]:
+    """A closed curve through the points (Catmull-Rom)."""
+    knots = np.asarray(points, np.float64)
+    before, after, later = np.roll(knots, 1, 0), np.roll(knots, -1, 0), np.roll(knots, -2, 0)
+    part = (np.arange(steps) / steps)[None, :, None]
+    a, b, c, d = (k[:, None, :] for k in (before, knots, after, later))
+    curve = 0.5 * (2 * b + (c - a) * part + (2 * a - 5 * b + 4 * c - d) * part**2 + (3 * b - a - 3 * c + d) * part**3)
+    return [(float(x), float(y)) for x, y in curve.reshape(-1, 2)]
+
+
+def _bytes(color: RGB) -> tuple[int, int, int, int]:
+    r, g, b = (round(255 * min(1.0, max(0.0, c))) for c in color)
+    return r, g, b, 255
