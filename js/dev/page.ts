@@ -186,9 +186,8 @@ window.lab = {
     return { el, leave: () => view.abort() };
   },
 };
-const { el } = window.lab.mount();
+window.lab.mount();
 if (state === "gone") {
-  el.classList.add("jupyter-widgets-disconnected");
   kernel.dead = true;
   kernel.emit("comm_live_update");
 }

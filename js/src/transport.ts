@@ -17,8 +17,8 @@ export interface Transport {
   request<K extends Kind>(kind: K, ask: Requests[K]["ask"], buffer?: ArrayBuffer): Promise<Answer<K>>;
   /** Anything from the kernel proves that it lives. */
   heard(): void;
-  /** The host says whether the line to the kernel is up. */
-  connected(up: boolean): void;
+  /** The host says that the line to the kernel is cut. */
+  lost(): void;
   /** While this says yes, the kernel is asked now and then whether it is still there. */
   expectNews(expected: () => boolean): void;
 }
@@ -159,13 +159,7 @@ export function connect(model: Model, signal: AbortSignal): Transport {
     life,
     request,
     heard,
-    connected(up) {
-      if (!up) gone();
-      else if (life.value === "gone") {
-        life.value = "starting";
-        greet();
-      }
-    },
+    lost: gone,
     expectNews(expected) {
       newsExpected = expected;
       if (expected()) start();

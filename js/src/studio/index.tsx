@@ -48,14 +48,14 @@ export default function studio() {
 }
 
 /**
- * ipywidgets marks the views of a model whose comm is dead (kernel restarted) with a class, in the same event it
- * triggers on the model; its own listener was added first. Other hosts never trigger it.
+ * ipywidgets triggers `comm_live_update` on a model when its comm dies (the kernel restarted) and at no other time once
+ * the model is made; a model that never had a comm (a saved notebook) has its view marked with a class. The class
+ * does not follow later: anywidget drops the view's own listeners. Other hosts do neither.
  */
 function watchHost(model: Model, el: HTMLElement, { kernel }: State): void {
-  const isUp = (): boolean => !el.closest(".jupyter-widgets-disconnected");
-  model.on("comm_live_update", () => kernel.connected(isUp()));
-  if (isUp()) kernel.request("hello", {}).catch(() => undefined);
-  else kernel.connected(false);
+  model.on("comm_live_update", kernel.lost);
+  if (el.closest(".jupyter-widgets-disconnected")) kernel.lost();
+  else kernel.request("hello", {}).catch(() => undefined);
 }
 
 /** Keys and drags that reached the root unhandled would act on the notebook: `b` inserts a cell. */

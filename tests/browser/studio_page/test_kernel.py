@@ -10,12 +10,7 @@ from .driver import StudioPage
 def test_a_gone_kernel_is_said_and_nothing_can_be_sent(studio: StudioPage) -> None:
     studio.open("history")
     expect(studio.root.locator("video")).to_have_js_property("readyState", 4)
-    studio.page.evaluate(
-        """() => {
-            document.querySelector(".cell").classList.add("jupyter-widgets-disconnected");
-            lab.kernel.emit("comm_live_update");
-        }"""
-    )
+    studio.kernel("kernel.emit('comm_live_update')")
     expect(studio.root.get_by_role("alert")).to_contain_text("This kernel is gone. Run the cell again to reconnect.")
     expect(studio.generate).to_be_disabled()
     expect(studio.root.get_by_label("Prompt")).to_be_disabled()
