@@ -57,7 +57,7 @@ def _pad(random: np.random.Generator, count: int) -> Floats:
 def _slow(random: np.random.Generator, count: int, seconds: float) -> Floats:
     knots = random.random(int(count / SAMPLE_RATE / seconds) + 4)
     at = np.arange(count, dtype=np.float32) / np.float32(SAMPLE_RATE * seconds)
-    return np.interp(at, np.arange(knots.size), knots).astype(np.float32)
+    return np.asarray(np.interp(at, np.arange(knots.size), knots), np.float32)
 
 
 def _noise(random: np.random.Generator, count: int, smooth: int) -> Floats:
@@ -78,7 +78,8 @@ def _swell(random: np.random.Generator, count: int, rate: float) -> Floats:
     time = np.arange(count, dtype=np.float32) / SAMPLE_RATE
     beat = np.sin(time * np.float32(2 * np.pi * rate) + np.float32(random.uniform(0, 6)))
     surge = (0.5 + 0.5 * beat) ** 2
-    return np.asarray(_noise(random, count, 12) * (0.1 + 0.5 * surge) * (0.6 + 0.4 * _slow(random, count, 0.8)))
+    height = (0.1 + 0.5 * surge) * (0.6 + 0.4 * _slow(random, count, 0.8))
+    return np.asarray(_noise(random, count, 12) * height, np.float32)
 
 
 def _hiss(random: np.random.Generator, count: int, strength: float) -> Floats:

@@ -86,7 +86,14 @@ class _Troupe:
         if "person" in self._subjects:
             coat = (0.80, 0.12, 0.12) if self._scenery.plan.hour == "night" else _COATS[self._random.integers(4)]
             x = self._stage.width - self._third - 0.08 * unit if found else self._third - 0.1 * unit
-            found.append(self._walker(figures.person(ink, 0.185 * unit, coat), x, 0.045, 0))
+            found.append(
+                self._walker(
+                    figures.person(ink, (0.25 if self._scenery.plan.setting == "city" else 0.185) * unit, coat),
+                    x,
+                    0.045,
+                    0,
+                )
+            )
         return found
 
     def _walker(self, poses: list[Image.Image], x: float, pace: float, shift: int) -> Sprite:

@@ -8,7 +8,7 @@ import av
 import numpy as np
 
 from ..camera import View
-from ..canvas import RGB, Bytes, Canvas, Floats, Upscaler, blend, rgb
+from ..canvas import RGB, Bytes, Canvas, Floats, Upscaler, rgb
 from ..noise import line
 from .palette import Palette, mixed
 from .sky import Sky, SoftGrid
@@ -143,15 +143,17 @@ class Ridge:
 def fill_below(plane: Bytes, fill: Bytes, tops: Floats) -> None:
     """Lay `fill` over the plane below a line of fractional rows, one a column."""
     rows = plane.shape[0]
-    first = min(rows, max(0, math.floor(float(tops.min()))))
-    whole = min(rows, max(0, math.ceil(float(tops.max())) + 1))
-    if whole > first:
-        away = (np.arange(first, whole, dtype=np.float32)[:, None] + np.float32(0.5)) - tops[None, :]
-        away += np.float32(0.5)
-        np.clip(away, 0, 1, out=away)
-        away *= np.float32(128)
-        blend(plane[first:whole], fill[first:whole], away.astype(np.int16))
+    edge = np.floor(tops).astype(np.int32)
+    first, whole = np.clip((int(edge.min()) + 1, int(edge.max()) + 1), 0, rows)
+    below = np.arange(first, whole, dtype=np.int32)[:, None] > edge
+    np.copyto(plane[first:whole], fill[first:whole], where=below)
     plane[whole:] = fill[whole:]
+    # A smooth edge: the row each column's line passes through is covered in part.
+    columns = np.flatnonzero((edge >= 0) & (edge < rows))
+    at = (edge[columns], columns)
+    under = plane[at].astype(np.float32)
+    share = edge[columns] + 1 - tops[columns]
+    plane[at] = np.rint(under + (fill[at] - under) * share).astype(np.uint8)
 
 
 def land_color(palette: Palette, depth: float) -> RGB:

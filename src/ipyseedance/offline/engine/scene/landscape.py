@@ -6,7 +6,7 @@ import av
 import numpy as np
 
 from ..camera import Move
-from ..canvas import Canvas, Upscaler
+from ..canvas import Canvas, Upscaler, rgb
 from ..shot import Shot
 from .cast import cast
 from .clouds import Aurora, Clouds
@@ -40,6 +40,11 @@ class Landscape:
             stage, plan, palette, self._sky, Painter(stage, palette, self._sky, grid), Outlines(stage, random),
             Ink.of(palette, plan.hour), random,
         )  # fmt: skip
+        # Lightning behind the clouds.
+        self._flashes = np.sort(random.uniform(0.4, 12.0, 9)) if "storm" in plan.weather else np.zeros(0)
+        away = np.hypot(grid.x - np.float32(self._sky.sun_x), grid.y - np.float32(0.4 * stage.horizon))
+        self._flash_shape = np.exp(-away / np.float32(0.45 * stage.unit))[:, :, None]
+        self._flash_color = rgb((0.86, 0.90, 1.0))
         ground = scenery.compose()
         aloft, present = cast(scenery, ground)
         self._layers: list[Layer] = [
@@ -58,6 +63,10 @@ class Landscape:
         if self._aurora is not None:
             self._aurora.shine(soft, seconds)
         self._clouds.drift(soft, seconds, view)
+        if self._flashes.size:
+            age = seconds - self._flashes
+            flash = np.where((age >= 0) & (age < 0.6), np.exp(-age.clip(0, None) * 9), 0).max()
+            soft += (self._flash_color - soft) * (self._flash_shape * np.float32(0.75 * flash))
         frame = self._upscaler.frame(soft)
         canvas = Canvas.of(frame)
         self._sky.draw_sharp(canvas, seconds, view)

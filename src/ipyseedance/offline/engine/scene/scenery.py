@@ -201,7 +201,7 @@ class Scenery:
         ground.back += [layer for layer in towers if layer not in wet]
         ground.back.append(self._water(0.35, deep=deep))
         ground.back += wet
-        quay = self._ridge(self.outlines.hills(0.006, 0.9, 0.1), self.stage.height * 0.965, 0.9,
+        quay = self._ridge(self.outlines.hills(0.006, 0.9, 0.1), self.stage.height * 0.955, 0.9,
                            color=scaled(self.palette.land, 0.7), mist=0.0)  # fmt: skip
         ground.back.append(quay)
         ground.stand = quay
@@ -231,9 +231,9 @@ class Scenery:
             (0.16, 0.08, 0.085, 0.013, 0.10), (0.28, 0.06, 0.14, 0.020, 0.30), (0.46, 0.05, 0.21, 0.032, 0.56),
         ):  # fmt: skip
             trees = self.outlines.pines(self.outlines.hills(hill, 0.6), tall, gap)
+            tone = land_color(self.palette, 0.15 + 0.9 * depth)
             ground.back.append(
-                self._ridge(trees, self._below(share), depth, color=land_color(self.palette, 0.15 + 0.9 * depth), mist=0.55,
-                            reach=0.24)
+                self._ridge(trees, self._below(share), depth, color=tone, mist=0.55, reach=0.24)
             )  # fmt: skip
         floor = self._snow(0.8) if self._snowy else self._green(0.9)
         ground.stand = self._ridge(self.outlines.hills(0.035, 0.7, 0.3), self._below(0.80), 0.78, color=floor, mist=0.1)
@@ -252,7 +252,7 @@ class Scenery:
         ground.back += self._range(0.22, 0.24, self._below(0.22))
         trees = self.outlines.pines(self.outlines.hills(0.10, 0.6), 0.055, 0.012)
         ground.back.append(self._ridge(trees, self._below(0.62), 0.45, mist=0.55, color=land_color(self.palette, 0.5)))
-        ground.stand = self._ridge(self.outlines.hills(0.07, 0.7), self._below(0.96), 0.82, mist=0.1,
+        ground.stand = self._ridge(self.outlines.hills(0.07, 0.7), self._below(0.84), 0.82, mist=0.1,
                                    color=self._snow(0.9) if self._snowy else self._green(0.95))  # fmt: skip
         ground.back.append(ground.stand)
         return ground

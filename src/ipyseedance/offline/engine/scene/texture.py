@@ -36,7 +36,7 @@ class Texture:
         columns, x = _visible(plane.shape[1], self.width, left, scale)
         if not (y.size and x.size):
             return None
-        return Patch(rows, columns, tuple(self._planes[n][y[:, None], x] for n in wanted))
+        return Patch(rows, columns, tuple(self._planes[n][y].take(x, axis=1) for n in wanted))
 
 
 def _visible(room: int, length: int, start: float, scale: float) -> tuple[slice, np.ndarray]:

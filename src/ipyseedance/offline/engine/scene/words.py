@@ -16,7 +16,7 @@ SETTINGS = {
     "space": r"space|galax\w+|nebula\w*|planets?|astronauts?|cosmos|cosmic|orbit\w*|starships?|spaceships?|universe"
     r"|milky way|asteroids?|comets?",
     "desert": r"deserts?|dunes?|sahara|sand\w*|camels?|cact\w+|canyons?|mars|oasis|mesa",
-    "forest": r"forests?|woods?|woodland|jungle|trees?|pines?|pine|fox\w*|deer|bear|wolf|wolves|owls?|birch\w*",
+    "forest": r"forests?|woods?|woodland|jungle|trees|pines?|fox\w*|deer|bear|wolf|wolves|owls?|birch\w*",
     "mountains": r"mountains?|peaks?|alps|alpine|summit|valley|hills?|cliff|volcano|glaciers?|himalaya\w*|snow\w*"
     r"|winter",
     "meadow": r"meadows?|fields?|grass\w*|flowers?|wheat|farm\w*|garden|prairie|park|village|windmills?|horses?|sheep"
