@@ -22,7 +22,7 @@ export interface State {
   readonly frames: Frames;
   readonly media: Media;
   readonly submission: Submission;
-  /** What a screen reader is told, and the line under the composer. */
+  /** The latest news, as a line under the player that screen readers read out. */
   readonly announcement: ReadonlySignal<string>;
   announce(text: string): void;
   select(row: Row | null): void;
@@ -30,6 +30,9 @@ export interface State {
   attempt(act: Promise<unknown>): void;
   playing(is: boolean): void;
 }
+
+/** Milliseconds. */
+const TOLD_FOR = 8_000;
 
 const ACTIVE: ReadonlySet<string> = new Set(["PENDING", "SUBMITTING", "IN_QUEUE", "IN_PROGRESS", "COMPLETED"]);
 
@@ -56,8 +59,11 @@ export function createState(model: Model, signal: AbortSignal): State {
   const media = createMedia(kernel, signal);
 
   const announcement = makeSignal("");
+  let silence: ReturnType<typeof setTimeout> | undefined;
   const announce = (text: string): void => {
+    clearTimeout(silence);
     announcement.value = text;
+    silence = setTimeout(() => (announcement.value = ""), TOLD_FOR);
   };
   const submission = createSubmission(kernel, draft, announce);
 
@@ -121,6 +127,7 @@ export function createState(model: Model, signal: AbortSignal): State {
   signal.addEventListener("abort", () => {
     stopHistory();
     stopJobs();
+    clearTimeout(silence);
   });
 
   return {

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { Value } from "../messages";
 import type { Control } from "../schema";
 import { useStudio, useView } from "../view";
 import { Icon } from "./Icon";
@@ -9,22 +10,29 @@ export interface ControlProps {
 }
 
 /** The id of a field's input, of the text that describes it and of its error, for one view. */
-export function useIds(name: string): { readonly input: string; readonly help: string; readonly error: string } {
+function useIds(name: string) {
   const { uid } = useView();
   return { input: `${uid}-${name}`, help: `${uid}-${name}-help`, error: `${uid}-${name}-error` };
 }
 
-export function useProblem(name: string): string | undefined {
+function useProblem(name: string): string | undefined {
   return useStudio().draft.problems.value[name];
 }
 
-/** Attributes that tie an input to its help and its error. */
-export function useDescription(name: string): Record<string, string> {
+/** A control's value, a setter, and the attributes of its input. */
+export function useField({ name }: Control) {
+  const { draft } = useStudio();
   const ids = useIds(name);
   const problem = useProblem(name);
-  return problem
-    ? { "aria-invalid": "true", "aria-describedby": `${ids.error} ${ids.help}` }
-    : { "aria-describedby": ids.help };
+  return {
+    value: draft.fields.value[name],
+    set: (value: Value) => draft.set(name, value),
+    attributes: {
+      id: ids.input,
+      "aria-invalid": problem !== undefined,
+      "aria-describedby": problem ? `${ids.error} ${ids.help}` : ids.help,
+    },
+  };
 }
 
 interface FieldProps extends ControlProps {
@@ -51,22 +59,26 @@ export function Field({ control, children, wide = false, group = false, value = 
         </div>
       )}
       {children}
-      <span class="sd-unseen" id={ids.help}>
-        {control.help}
-      </span>
-      <FieldProblem name={control.name} />
+      <FieldNotes control={control} />
     </Outer>
   );
 }
 
-export function FieldProblem({ name }: { name: string }) {
-  const ids = useIds(name);
-  const problem = useProblem(name);
-  if (!problem) return null;
+/** What describes a field: its help for screen readers, and what is wrong with it for everybody. */
+export function FieldNotes({ control }: ControlProps) {
+  const ids = useIds(control.name);
+  const problem = useProblem(control.name);
   return (
-    <p class="sd-problem" id={ids.error}>
-      <Icon name="warn" />
-      <span>{problem}</span>
-    </p>
+    <>
+      <span class="sd-unseen" id={ids.help}>
+        {control.help} {control.kind === "frame" && control.allowed}
+      </span>
+      {problem && (
+        <p class="sd-problem" id={ids.error}>
+          <Icon name="warn" />
+          <span>{problem}</span>
+        </p>
+      )}
+    </>
   );
 }

@@ -7,7 +7,7 @@ import type { FrameValue } from "../messages";
 import { type Control, isFrame } from "../schema";
 import type { State } from "../state";
 import { urlOf, useMedium, useStudio } from "../view";
-import { FieldProblem, useDescription, useIds } from "./Field";
+import { FieldNotes, useField } from "./Field";
 import { FrameSource, type SourceKind } from "./FrameSource";
 import { Icon } from "./Icon";
 import { Menu, type MenuItem } from "./Menu";
@@ -46,10 +46,8 @@ interface FrameFieldProps {
 
 function FrameField({ control, ask }: FrameFieldProps) {
   const studio = useStudio();
-  const ids = useIds(control.name);
-  const description = useDescription(control.name);
+  const { value, attributes } = useField(control);
   const [over, setOver] = useState(false);
-  const value = studio.draft.fields.value[control.name];
   const frame = isFrame(value) ? value : null;
   const transfer = studio.frames.transfers.value[control.name];
   const thumb = urlOf(useMedium("thumb", frame?.frame ?? null)) ?? (frame && !transfer ? undefined : transfer?.preview);
@@ -71,7 +69,7 @@ function FrameField({ control, ask }: FrameFieldProps) {
       onDrop={drop}
     >
       <div class="sd-label" title={control.help}>
-        <label for={ids.input}>{control.title}</label>
+        <label for={attributes.id}>{control.title}</label>
         <span class="sd-field-value">{control.required ? "" : "optional"}</span>
       </div>
       <div class="sd-frame-well">
@@ -79,9 +77,8 @@ function FrameField({ control, ask }: FrameFieldProps) {
         <input
           type="file"
           accept="image/*"
-          id={ids.input}
           title={frame ? "Choose another picture" : "Choose a picture"}
-          {...description}
+          {...attributes}
           onChange={(event) => {
             takePicture(studio, control, event.currentTarget.files?.[0] ?? null);
             event.currentTarget.value = "";
@@ -119,10 +116,7 @@ function FrameField({ control, ask }: FrameFieldProps) {
           )}
         </span>
       </div>
-      <span class="sd-unseen" id={ids.help}>
-        {control.help} {control.allowed}
-      </span>
-      <FieldProblem name={control.name} />
+      <FieldNotes control={control} />
     </div>
   );
 }

@@ -69,7 +69,7 @@ function Address({ control, done }: PartProps) {
         onInput={(event) => setUrl(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Enter" && use()}
       />
-      <button type="button" class="sd-button" onClick={use}>
+      <button class="sd-button" onClick={use}>
         Use
       </button>
     </span>
@@ -97,7 +97,6 @@ function Variables({ control, done }: PartProps) {
       {found.map(({ name, type, width, height }) => (
         <button
           key={name}
-          type="button"
           class="sd-chip"
           onClick={() => {
             void frames.fetch(control, name, async () => (await kernel.request("frame_variable", { name })).value);

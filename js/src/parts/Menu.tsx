@@ -62,7 +62,6 @@ export function Menu({ label, name, className, items }: MenuProps) {
     <span class="sd-menu">
       <button
         ref={button}
-        type="button"
         class={className}
         aria-haspopup="menu"
         aria-expanded={isOpen}
@@ -77,7 +76,6 @@ export function Menu({ label, name, className, items }: MenuProps) {
           {items.map((item, index) => (
             <button
               key={index}
-              type="button"
               role="menuitem"
               tabIndex={-1}
               title={item.hint}

@@ -2,16 +2,14 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { shortened } from "../format";
 import type { Helper } from "../messages";
 import { useStudio } from "../view";
-import { type ControlProps, Field, useDescription, useIds } from "./Field";
+import { type ControlProps, Field, useField } from "./Field";
 import { Icon, type IconName } from "./Icon";
 import { Menu } from "./Menu";
 
 export function PromptField({ control }: ControlProps) {
   const { draft, lab } = useStudio();
-  const ids = useIds(control.name);
-  const description = useDescription(control.name);
+  const { value, set, attributes } = useField(control);
   const area = useRef<HTMLTextAreaElement>(null);
-  const value = draft.fields.value[control.name];
   const text = typeof value === "string" ? value : "";
 
   useLayoutEffect(() => {
@@ -29,7 +27,7 @@ export function PromptField({ control }: ControlProps) {
     const { selectionStart: from, selectionEnd: to } = el;
     const head = text.slice(0, from);
     const gap = head && !/\s$/.test(head) ? " " : "";
-    draft.set(control.name, head + gap + before + text.slice(from, to) + after + text.slice(to));
+    set(head + gap + before + text.slice(from, to) + after + text.slice(to));
     const caret = head.length + gap.length + before.length + (to - from);
     requestAnimationFrame(() => {
       el.focus();
@@ -43,12 +41,11 @@ export function PromptField({ control }: ControlProps) {
       <textarea
         ref={area}
         class="sd-input sd-prompt"
-        id={ids.input}
         rows={3}
         value={text}
         placeholder={control.help}
-        {...description}
-        onInput={(event) => draft.set(control.name, event.currentTarget.value)}
+        {...attributes}
+        onInput={(event) => set(event.currentTarget.value)}
       />
       <div class="sd-helpers">
         {helpers.map((helper) => (

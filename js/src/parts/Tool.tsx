@@ -13,7 +13,7 @@ interface ToolProps {
 /** A button that is an icon. */
 export function Tool({ icon, name, hint = name, pressed, extra = "", act }: ToolProps) {
   return (
-    <button type="button" class={`sd-tool ${extra}`} title={hint} aria-label={name} aria-pressed={pressed} onClick={act}>
+    <button class={`sd-tool ${extra}`} title={hint} aria-label={name} aria-pressed={pressed} onClick={act}>
       <Icon name={icon} />
     </button>
   );

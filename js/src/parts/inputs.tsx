@@ -2,16 +2,12 @@
 
 import type { ComponentChildren } from "preact";
 import { ratioOf } from "../schema";
-import { useStudio, useView } from "../view";
-import { type ControlProps, Field, FieldProblem, useDescription, useIds } from "./Field";
+import { useView } from "../view";
+import { type ControlProps, Field, FieldNotes, useField } from "./Field";
 
 function useChoice({ control }: ControlProps) {
-  const { draft } = useStudio();
-  const value = draft.fields.value[control.name];
-  return {
-    is: (option: string | number) => String(option) === String(value),
-    choose: (option: string | number) => draft.set(control.name, option),
-  };
+  const { value, set, attributes } = useField(control);
+  return { is: (option: string | number) => String(option) === String(value), choose: set, attributes };
 }
 
 /** Each ratio drawn in its shape. */
@@ -61,17 +57,14 @@ const ONE_ROW = 44;
 
 export function ChoiceField({ control }: ControlProps) {
   const { uid } = useView();
-  const ids = useIds(control.name);
-  const description = useDescription(control.name);
-  const { is, choose } = useChoice({ control });
+  const { is, choose, attributes } = useChoice({ control });
   const letters = control.options.join("  ").length;
   if (letters > ONE_ROW) {
     return (
       <Field control={control}>
         <select
           class="sd-input"
-          id={ids.input}
-          {...description}
+          {...attributes}
           onChange={(event) => {
             const option = control.options[event.currentTarget.selectedIndex];
             if (option !== undefined) choose(option);
@@ -119,10 +112,7 @@ export function Segments({ name, options, is, choose }: SegmentsProps) {
 }
 
 export function SecondsField({ control }: ControlProps) {
-  const { draft } = useStudio();
-  const ids = useIds(control.name);
-  const description = useDescription(control.name);
-  const value = draft.fields.value[control.name];
+  const { value, set, attributes } = useField(control);
   const index = Math.max(0, control.options.findIndex((option) => String(option) === String(value)));
   const last = Math.max(1, control.options.length - 1);
   const shown = `${control.options[index] ?? value ?? ""} ${control.unit || "s"}`;
@@ -131,24 +121,21 @@ export function SecondsField({ control }: ControlProps) {
       <input
         class="sd-range"
         type="range"
-        id={ids.input}
         min={0}
         max={last}
         step={1}
         value={index}
         style={{ "--sd-part": `${(index / last) * 100}%` }}
         aria-valuetext={shown}
-        {...description}
-        onInput={(event) => draft.set(control.name, control.options[event.currentTarget.valueAsNumber] ?? null)}
+        {...attributes}
+        onInput={(event) => set(control.options[event.currentTarget.valueAsNumber] ?? null)}
       />
     </Field>
   );
 }
 
 export function SwitchField({ control }: ControlProps) {
-  const { draft } = useStudio();
-  const ids = useIds(control.name);
-  const description = useDescription(control.name);
+  const { value, set, attributes } = useField(control);
   return (
     <div class="sd-field" data-field={control.name}>
       <label class="sd-switch" title={control.help}>
@@ -156,40 +143,32 @@ export function SwitchField({ control }: ControlProps) {
         <input
           type="checkbox"
           role="switch"
-          id={ids.input}
-          checked={draft.fields.value[control.name] === true}
-          {...description}
-          onChange={(event) => draft.set(control.name, event.currentTarget.checked)}
+          checked={value === true}
+          {...attributes}
+          onChange={(event) => set(event.currentTarget.checked)}
         />
         <i aria-hidden="true" />
       </label>
-      <span class="sd-unseen" id={ids.help}>
-        {control.help}
-      </span>
-      <FieldProblem name={control.name} />
+      <FieldNotes control={control} />
     </div>
   );
 }
 
 export function NumberField({ control }: ControlProps) {
-  const { draft } = useStudio();
-  const ids = useIds(control.name);
-  const description = useDescription(control.name);
-  const value = draft.fields.value[control.name];
+  const { value, set, attributes } = useField(control);
   return (
     <Field control={control} value={control.unit}>
       <input
         class="sd-input"
         type="number"
-        id={ids.input}
         min={control.minimum}
         max={control.maximum}
         step={control.whole ? 1 : "any"}
         value={typeof value === "number" ? value : ""}
-        {...description}
+        {...attributes}
         onInput={(event) => {
           const number = event.currentTarget.valueAsNumber;
-          draft.set(control.name, Number.isNaN(number) ? null : number);
+          set(Number.isNaN(number) ? null : number);
         }}
       />
     </Field>
@@ -197,19 +176,15 @@ export function NumberField({ control }: ControlProps) {
 }
 
 export function TextField({ control }: ControlProps) {
-  const { draft } = useStudio();
-  const ids = useIds(control.name);
-  const description = useDescription(control.name);
-  const value = draft.fields.value[control.name];
+  const { value, set, attributes } = useField(control);
   return (
     <Field control={control} wide>
       <input
         class="sd-input"
         type="text"
-        id={ids.input}
         value={typeof value === "string" ? value : ""}
-        {...description}
-        onInput={(event) => draft.set(control.name, event.currentTarget.value)}
+        {...attributes}
+        onInput={(event) => set(event.currentTarget.value)}
       />
     </Field>
   );

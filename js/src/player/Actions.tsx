@@ -60,6 +60,7 @@ export function Actions({ row }: { row: Row }) {
   return (
     <>
       <div class="sd-actions">
+        <fieldset class="sd-actions" disabled={kernel.life.value === "gone"}>
         <Act icon="reuse" name="Reuse settings" act={reuse} />
         {ofKind("seed").length > 0 && <Act icon="dice" name="Vary seed" act={vary} />}
         {withPictures && (
@@ -81,6 +82,7 @@ export function Actions({ row }: { row: Row }) {
           }
           items={(Object.keys(LANGUAGES) as Language[]).map((key) => ({ label: LANGUAGES[key], act: () => copy(key) }))}
         />
+        </fieldset>
         <Download row={row} />
       </div>
       {code !== null && <CodeBox code={code} close={() => setCode(null)} />}
@@ -101,7 +103,7 @@ interface ActProps {
 
 function Act({ icon, name, busy = false, act }: ActProps) {
   return (
-    <button type="button" class="sd-button" disabled={busy} onClick={act}>
+    <button class="sd-button" disabled={busy} onClick={act}>
       {busy ? <i class="sd-spinner" aria-hidden="true" /> : <Icon name={icon} />}
       {name}
     </button>

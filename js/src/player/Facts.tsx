@@ -15,7 +15,7 @@ export function Facts({ row }: { row: Row }) {
     <ul class="sd-facts">
       {row.seed !== null && (
         <li>
-          <button type="button" class="sd-fact" title="Copy the seed" onClick={() => void copySeed()}>
+          <button class="sd-fact" title="Copy the seed" onClick={() => void copySeed()}>
             seed <b>{row.seed}</b> <Icon name="copy" />
           </button>
         </li>

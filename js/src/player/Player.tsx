@@ -9,7 +9,7 @@ import { Screen } from "./Screen";
 import { Welcome } from "./Welcome";
 
 export function Player() {
-  const { selected, playing } = useStudio();
+  const { selected, playing, announcement } = useStudio();
   const playback = useMemo(() => createPlayback(playing), []);
   const row = selected.value;
   return (
@@ -24,11 +24,18 @@ export function Player() {
       ) : (
         <Welcome />
       )}
+      <p class="sd-said" role="status">
+        {announcement}
+      </p>
     </section>
   );
 }
 
+/** A clip higher than this, for its width, stands in a wide stage between blurred sides. */
+const TALLEST = 1.6;
+
 function Stage({ row, playback }: { row: Row; playback: Playback }) {
+  const ratio = row.width / row.height;
   const stage = useRef<HTMLDivElement>(null);
   const fullscreen = (): void => {
     const el = stage.current;
@@ -65,7 +72,8 @@ function Stage({ row, playback }: { row: Row; playback: Playback }) {
       tabIndex={0}
       role="group"
       aria-label="Clip. Space plays, comma and full stop step by frame, arrow keys seek."
-      style={{ "--sd-ratio": Math.max(16 / 9, row.width / row.height) }}
+      data-playing={!playback.paused.value}
+      style={{ "--sd-ratio": ratio < TALLEST ? 16 / 9 : ratio }}
       onKeyDown={press}
     >
       <Screen key={row.gid} row={row} playback={playback} />

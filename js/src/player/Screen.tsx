@@ -61,12 +61,12 @@ export function Screen({ row, playback }: Props) {
         (!source || playback.stalled.value) && <i class="sd-spinner sd-stage-wait" aria-label="Loading" role="img" />
       )}
       {source && !trouble && playback.paused.value && (
-        <button type="button" class="sd-stage-play" aria-label="Play" tabIndex={-1} onClick={playback.toggle}>
+        <button class="sd-stage-play" aria-label="Play" tabIndex={-1} onClick={playback.toggle}>
           <Icon name="play" />
         </button>
       )}
       {row.audio && playback.muted.value && !playback.paused.value && fresh.value === row.gid && (
-        <button type="button" class="sd-unmute" onClick={() => playback.mute(false)}>
+        <button class="sd-unmute" onClick={() => playback.mute(false)}>
           <Icon name="muted" /> Sound off: turn it on
         </button>
       )}

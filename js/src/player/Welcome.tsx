@@ -30,7 +30,7 @@ export function Welcome() {
           <ul class="sd-starts">
             {prompting.examples.slice(0, 3).map((example) => (
               <li key={example.use}>
-                <button type="button" class="sd-start" onClick={() => start(example.endpoint, example.prompt)}>
+                <button class="sd-start" onClick={() => start(example.endpoint, example.prompt)}>
                   <b>{example.use}</b>
                   <span>{shortened(example.prompt, 96)}</span>
                   <Icon name="onward" />

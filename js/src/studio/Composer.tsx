@@ -25,10 +25,9 @@ export function Composer() {
   const { uid } = useView();
   const generate = useGenerate();
   return (
-    <form
+    <section
       class="sd-composer"
       aria-label="Composer"
-      onSubmit={(event) => event.preventDefault()}
       onKeyDown={(event) => {
         if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
@@ -48,7 +47,7 @@ export function Composer() {
         })}
       </fieldset>
       <Generate generate={generate} />
-    </form>
+    </section>
   );
 }
 

@@ -40,7 +40,6 @@ export function Generate({ generate }: { generate: (confirmed?: boolean) => void
       <Quote />
       <div class="sd-go">
         <button
-          type="button"
           class="sd-primary"
           id={`${uid}-generate`}
           disabled={reason !== null}
@@ -94,11 +93,11 @@ function OutcomeBox({ generate }: { generate: (confirmed?: boolean) => void }) {
         {kind === "refused" && error.charged !== "no" && <p>{charge(error.charged)}</p>}
         <div class="sd-row">
           {kind === "question" && (
-            <button type="button" class="sd-button sd-strong" onClick={(event) => event.detail < 2 && generate(true)}>
+            <button class="sd-button sd-strong" onClick={(event) => event.detail < 2 && generate(true)}>
               Generate anyway
             </button>
           )}
-          <button type="button" class="sd-button" onClick={submission.withdraw}>
+          <button class="sd-button" onClick={submission.withdraw}>
             {kind === "question" ? "Not now" : "Dismiss"}
           </button>
         </div>

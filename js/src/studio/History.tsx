@@ -89,7 +89,7 @@ export function History() {
       )}
       {trouble && <p class="sd-problem">{trouble}</p>}
       {rows.length < total && (
-        <button type="button" class="sd-button sd-more" disabled={loading} onClick={more}>
+        <button class="sd-button sd-more" disabled={loading} onClick={more}>
           {loading ? "Loading" : `Show more (${total - rows.length})`}
         </button>
       )}

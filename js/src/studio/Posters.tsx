@@ -1,4 +1,4 @@
-import { length, size } from "../format";
+import { length } from "../format";
 import type { Row } from "../messages";
 import { Icon } from "../parts/Icon";
 import { urlOf, useMedium } from "../view";
@@ -36,7 +36,6 @@ function Tile({ row, chosen, stop, choose }: TileProps) {
   return (
     <button
       ref={ref}
-      type="button"
       class="sd-tile"
       aria-current={chosen}
       tabIndex={stop ? 0 : -1}
@@ -46,10 +45,7 @@ function Tile({ row, chosen, stop, choose }: TileProps) {
       <Poster gid={row.gid} wanted={near} />
       <span class="sd-tile-length">{length(row.duration)}</span>
       <span class="sd-tile-prompt">{row.prompt}</span>
-      <span class="sd-tile-facts">
-        <span>{row.seed === null ? "" : `seed ${row.seed}`}</span>
-        <span>{size(row.width, row.height)}</span>
-      </span>
+      <span class="sd-tile-seed">{row.seed === null ? "" : `seed ${row.seed}`}</span>
     </button>
   );
 }

@@ -86,11 +86,10 @@ function Ended({ job }: { job: Job }) {
       </p>
       {error?.next_step && <p class="sd-quiet">{error.next_step}</p>}
       <div class="sd-job-foot">
-        <button type="button" class="sd-link" onClick={reuse}>
+        <button class="sd-link" onClick={reuse}>
           Use these settings
         </button>
         <button
-          type="button"
           class="sd-link"
           onClick={() => attempt(kernel.request("dismiss", { gid: job.gid }))}
         >

@@ -49,9 +49,6 @@ export function Studio({ state, root }: Props) {
           <Queue />
           <History />
         </div>
-        <div class="sd-unseen" role="status" aria-live="polite">
-          {state.announcement}
-        </div>
       </ViewProvider>
     </Guard>
   );

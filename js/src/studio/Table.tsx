@@ -47,7 +47,7 @@ function Line({ row, chosen, choose }: LineProps) {
       <td>
         <span class="sd-line">
           <Poster gid={row.gid} wanted={near} />
-          <button type="button" class="sd-line-prompt" aria-current={chosen} title={row.prompt}>
+          <button class="sd-line-prompt" aria-current={chosen} title={row.prompt}>
             {row.prompt}
           </button>
         </span>

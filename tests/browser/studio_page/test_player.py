@@ -63,7 +63,7 @@ def test_an_own_clip_starts_by_itself_without_sound(studio: StudioPage) -> None:
     )
     studio.root.get_by_role("button", name="Sound off: turn it on").click()
     assert studio.page.evaluate("document.querySelector('video').muted") is False
-    expect(studio.root.get_by_role("status")).to_contain_text("Ready: A fox at dusk")
+    expect(studio.root.locator(".sd-said")).to_contain_text("Ready: A fox at dusk")
 
 
 def test_nothing_moves_by_itself_for_those_who_asked_for_calm(studio: StudioPage) -> None:
@@ -98,7 +98,7 @@ def test_code_is_copied_or_shown_where_the_clipboard_is_closed(studio: StudioPag
     studio.open("history")
     studio.root.get_by_role("button", name="Copy as").click()
     studio.root.get_by_role("menuitem", name="cURL").click()
-    expect(studio.root.get_by_role("status")).to_contain_text("Copied as cURL.")
+    expect(studio.root.locator(".sd-said")).to_contain_text("Copied as cURL.")
     assert studio.page.evaluate("navigator.clipboard.readText()").startswith("# curl")
     studio.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('closed')); }")
     studio.root.get_by_role("button", name="Copy as").click()
