@@ -36,7 +36,7 @@ def build_bundles(js: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise RuntimeError(
-            "The widgets' JavaScript is not built and npm is missing: install Node.js 18 or newer, "
+            "The widgets' JavaScript is not built and npm is missing: install Node.js 20 or newer, "
             "or install a released wheel, which needs no Node."
         )
     if not (js / "node_modules").is_dir():

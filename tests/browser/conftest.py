@@ -1,6 +1,8 @@
 """Fixtures for tests in a real browser: `notebook` opens one in JupyterLab, `marimo` serves one with marimo."""
 
+import os
 import re
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.chromium import ensure
+from scripts.setup import BIN
 from tests.browser.rig.kernels import INSTALLED, KERNELS
 from tests.browser.rig.marimo import MarimoServer, write_app
 from tests.browser.rig.notebook import NotebookPage, write_notebook
@@ -40,6 +43,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    # Playwright's own Node needs libatomic, which a bare Debian lacks; the one that built the widgets runs.
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", shutil.which("node", path=path) or "")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=ensure(), args=CHROMIUM)
         yield chromium
