@@ -17,7 +17,8 @@ from tests.browser.rig.notebook import NotebookPage, write_notebook
 from tests.browser.rig.page_log import PageLog
 from tests.browser.rig.server import LabServer
 
-FAILED = pytest.StashKey[bool]()
+RESULTS = Path(__file__).parents[2] / "test-results"
+PATIENCE = 15_000  # milliseconds for a click to become possible, unless a test says otherwise
 
 CHROMIUM = [
     "--no-sandbox",
@@ -35,9 +36,14 @@ OpenMarimo = Callable[..., Page]
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failing test leaves a picture of its page in test-results, taken before its fixtures leave the page."""
     report = yield
-    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    page = item.funcargs.get("page") if isinstance(item, pytest.Function) else None
+    if report.failed and call.when == "call" and isinstance(page, Page):
+        page.screenshot(path=RESULTS / f"{file_name(item.name)}.png")
     return report
 
 
@@ -55,9 +61,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def results() -> Path:
     """Where pictures of failures and the servers' logs are left."""
-    folder = Path(__file__).parents[2] / "test-results"
-    folder.mkdir(exist_ok=True)
-    return folder
+    RESULTS.mkdir(exist_ok=True)
+    return RESULTS
 
 
 @pytest.fixture(scope="session")
@@ -69,15 +74,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory, results: Path) -> Iterator[Lab
 
 
 @pytest.fixture
-def page(browser: Browser, results: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """An empty page of its own context; a failing test leaves a picture of it in test-results."""
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page of its own context."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
     )
-    page = context.new_page()
-    yield page
-    if request.node.stash.get(FAILED, False):
-        page.screenshot(path=results / f"{file_name(request.node.name)}.png")
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
     context.close()
 
 
