@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -41,7 +42,8 @@ def main(chosen: list[str]) -> int:
         sys.exit(f"No such stage: {', '.join(sorted(unknown))}. There are: {' '.join(stages)}")
     os.chdir(ROOT)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    RESULTS.mkdir(exist_ok=True)
+    shutil.rmtree(RESULTS, ignore_errors=True)
+    RESULTS.mkdir()
     print(versions(), flush=True)
     outcomes = [run(stage) for stage in stages if not chosen or stage in chosen]
     return report(outcomes)
