@@ -205,7 +205,7 @@ export class FakeKernel {
     const started = now();
     this.set("_jobs", [
       {
-        gid, prompt, endpoint, status: "IN_QUEUE", stage: "in queue, 1 ahead", progress: null, created: started,
+        gid, prompt, endpoint, fields, status: "IN_QUEUE", stage: "in queue, 1 ahead", progress: null, created: started,
         elapsed_from: started, ended: null, estimate: 0.26, free: true, request_id: null, error: null,
       },
       ...this.traits._jobs,

@@ -45,7 +45,7 @@ const lab: Lab = {
 };
 
 const job = (gid: number, more: Partial<Job>): Job => ({
-  gid, prompt: prompt(gid), endpoint: TEXT, status: "IN_PROGRESS", stage: "", progress: null, created: now - 3,
+  gid, prompt: prompt(gid), endpoint: TEXT, fields: row(gid).fields, status: "IN_PROGRESS", stage: "", progress: null, created: now - 3,
   elapsed_from: now - 2, ended: null, estimate: 0.26, free: true, request_id: null, error: null, ...more,
 });
 const error = (message: string, more: Partial<ErrorValue> = {}): ErrorValue => ({

@@ -112,7 +112,7 @@ async function prepared(file: File, allowed: string): Promise<Blob> {
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    throw new Error(`${file.name} cannot be read as a picture here.${allowed ? ` Allowed: ${allowed}.` : ""}`);
+    throw new Error(`${file.name} does not decode as an image here.${allowed ? ` Allowed: ${allowed}.` : ""}`);
   }
   try {
     const scale = MAX_SIDE / Math.max(bitmap.width, bitmap.height);

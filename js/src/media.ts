@@ -90,8 +90,8 @@ export function createMedia(kernel: Transport, signal: AbortSignal): Media {
         // Scrolled past before its turn came.
         if (entry.holders) fill(entry, await fetched(entry.kind, id));
       } catch (error) {
-        if (!(error instanceof RequestError)) throw error;
-        entry.medium.value = { error: `${error.detail.message} ${error.detail.next_step}`.trim() };
+        const step = error instanceof RequestError ? error.detail.next_step : "";
+        entry.medium.value = { error: `${error instanceof Error ? error.message : String(error)} ${step}`.trim() };
       } finally {
         if (entry.kind !== "clip") leave();
         entry.loading = undefined;

@@ -123,7 +123,7 @@ export interface Job {
   readonly free: boolean;
   readonly request_id: string | null;
   readonly error: ErrorValue | null;
-  readonly fields?: Fields;
+  readonly fields: Fields;
 }
 
 export interface Row {

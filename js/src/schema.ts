@@ -88,7 +88,8 @@ export function fieldsFor(controls: readonly Control[], values: Fields): Fields 
 
 function fitted(control: Control, value: Value | undefined): Value {
   if (value === undefined) return control.initial;
-  if (value === null) return control.initial === null || control.kind === "frame" ? null : control.initial;
+  // A number or a text may be wiped out while it is being edited; a choice and a switch always stand somewhere.
+  if (value === null) return control.options.length || control.kind === "switch" ? control.initial : null;
   if (!control.options.length) return value;
   return control.options.find((option) => String(option) === String(value)) ?? control.initial;
 }

@@ -65,7 +65,7 @@ export function createState(model: Model, signal: AbortSignal): State {
     announcement.value = text;
     silence = setTimeout(() => (announcement.value = ""), TOLD_FOR);
   };
-  const submission = createSubmission(kernel, draft, announce);
+  const submission = createSubmission(kernel, draft, announce, signal);
 
   // The choice shows at once; the kernel's word replaces it when it comes.
   const chosen = makeSignal<number | null>(model.get("_selected"));

@@ -1,8 +1,8 @@
 /** Pressing Generate: one request an act, never sent again by itself. */
 
-import { computed, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
+import { effect, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import type { Draft } from "./draft";
-import type { ErrorValue } from "./messages";
+import type { ErrorValue, Fields } from "./messages";
 import { RequestError, type Transport } from "./transport";
 
 export type Outcome =
@@ -29,14 +29,28 @@ const UNANSWERED: ErrorValue = {
 /** After a submit the button rests: pressed again within this time, it was meant once. */
 const REST = 500;
 
-export function createSubmission(kernel: Transport, draft: Draft, announce: (text: string) => void): Submission {
+export function createSubmission(
+  kernel: Transport,
+  draft: Draft,
+  announce: (text: string) => void,
+  signal: AbortSignal,
+): Submission {
   const sending = makeSignal(false);
   const outcome = makeSignal<Outcome>(null);
   const own = new Set<number>();
 
+  // A question about one request must never confirm another.
+  let asked: Fields | undefined;
+  const stop = effect(() => {
+    const fields = draft.fields.value;
+    if (outcome.peek() && fields !== asked) outcome.value = null;
+    asked = fields;
+  });
+  signal.addEventListener("abort", stop);
+
   return {
     sending,
-    outcome: computed(() => outcome.value),
+    outcome,
     own,
     withdraw: () => {
       outcome.value = null;

@@ -35,6 +35,7 @@ export class RequestError extends Error {
 }
 
 /** Milliseconds. An answer may be late by as long as a cell runs, so nothing is given up merely for being late. */
+const PROBE = 2_500;
 const LATE = 4_000;
 const QUIET = 8_000;
 const ASK_AGAIN = 30_000;
@@ -89,9 +90,9 @@ export function connect(model: Model, signal: AbortSignal): Transport {
   const judge = (): void => {
     if (life.value === "gone") return;
     const now = Date.now();
-    const ages = [...waiting.values()].map((entry) => now - entry.since);
-    const late = ages.some((age) => age > LATE);
-    if (late) life.value = now - lastHeard < LATE ? "busy" : "silent";
+    // Slow work is no sign of a busy kernel while greetings sent after it are answered.
+    const oldest = Math.max(0, ...[...waiting.values()].map((w) => (w.order > answeredOrder ? now - w.since : 0)));
+    if (oldest > LATE) life.value = now - lastHeard < LATE ? "busy" : "silent";
     else if (life.value !== "starting") life.value = "live";
 
     for (const [req, entry] of [...waiting]) {
@@ -101,7 +102,7 @@ export function connect(model: Model, signal: AbortSignal): Transport {
       }
     }
     const greetings = [...waiting.values()].filter((entry) => entry.kind === "hello");
-    const wanted = late || (newsExpected() && now - lastHeard > QUIET);
+    const wanted = oldest > PROBE || (newsExpected() && now - lastHeard > QUIET);
     if (wanted && greetings.every((entry) => now - entry.since > ASK_AGAIN)) greet();
     if (!waiting.size && !newsExpected()) stop();
   };

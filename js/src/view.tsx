@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal } from "@preact/signals";
 import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { MediaKind, Medium } from "./media";
 import type { State } from "./state";
 
@@ -31,7 +31,8 @@ const NOTHING: Medium = null;
 export function useMedium(kind: MediaKind, id: number | string | null, wanted = true): Medium {
   const { media } = useStudio();
   const [medium, setMedium] = useState<ReadonlySignal<Medium> | null>(null);
-  useEffect(() => {
+  // Before the paint: what is at hand already must not flicker.
+  useLayoutEffect(() => {
     if (id === null || !wanted) return undefined;
     const held = media.hold(kind, id);
     setMedium(held.medium);

@@ -1,6 +1,8 @@
 /** The plain controls: choices, seconds, switch, number, text. */
 
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { Value } from "../messages";
 import { ratioOf } from "../schema";
 import { useView } from "../view";
 import { type ControlProps, Field, FieldNotes, useField } from "./Field";
@@ -154,25 +156,32 @@ export function SwitchField({ control }: ControlProps) {
   );
 }
 
+/** Written as text: a browser's number input loses "0." on the way to "0.9". What is no number the kernel refuses. */
 export function NumberField({ control }: ControlProps) {
   const { value, set, attributes } = useField(control);
+  const [text, setText] = useState("");
+  const shown = value === read(text) ? text : String(value ?? "");
   return (
     <Field control={control} value={control.unit}>
       <input
         class="sd-input"
-        type="number"
-        min={control.minimum}
-        max={control.maximum}
-        step={control.whole ? 1 : "any"}
-        value={typeof value === "number" ? value : ""}
+        type="text"
+        inputMode={control.whole ? "numeric" : "decimal"}
+        value={shown}
         {...attributes}
         onInput={(event) => {
-          const number = event.currentTarget.valueAsNumber;
-          set(Number.isNaN(number) ? null : number);
+          setText(event.currentTarget.value);
+          set(read(event.currentTarget.value));
         }}
       />
     </Field>
   );
+}
+
+function read(text: string): Value {
+  if (!text.trim()) return null;
+  const number = Number(text);
+  return Number.isNaN(number) ? text : number;
 }
 
 export function TextField({ control }: ControlProps) {

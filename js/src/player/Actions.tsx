@@ -61,27 +61,27 @@ export function Actions({ row }: { row: Row }) {
     <>
       <div class="sd-actions">
         <fieldset class="sd-actions" disabled={kernel.life.value === "gone"}>
-        <Act icon="reuse" name="Reuse settings" act={reuse} />
-        {ofKind("seed").length > 0 && <Act icon="dice" name="Vary seed" act={vary} />}
-        {withPictures && (
-          <>
-            <Act icon="onward" name="Continue from last frame" act={onward} />
-            <Act
-              icon="picture"
-              name="Use first frame as start"
-              act={() => startFrom("first", {}, "The first frame is the start frame now.")}
-            />
-          </>
-        )}
-        <Menu
-          className="sd-button"
-          label={
+          <Act icon="reuse" name="Reuse settings" act={reuse} />
+          {ofKind("seed").length > 0 && <Act icon="dice" name="Vary seed" act={vary} />}
+          {withPictures && (
             <>
-              <Icon name="code" /> Copy as <Icon name="down" />
+              <Act icon="onward" name="Continue from last frame" act={onward} />
+              <Act
+                icon="picture"
+                name="Use first frame as start"
+                act={() => startFrom("first", {}, "The first frame is the start frame now.")}
+              />
             </>
-          }
-          items={(Object.keys(LANGUAGES) as Language[]).map((key) => ({ label: LANGUAGES[key], act: () => copy(key) }))}
-        />
+          )}
+          <Menu
+            className="sd-button"
+            label={
+              <>
+                <Icon name="code" /> Copy as <Icon name="down" />
+              </>
+            }
+            items={(Object.keys(LANGUAGES) as Language[]).map((key) => ({ label: LANGUAGES[key], act: () => copy(key) }))}
+          />
         </fieldset>
         <Download row={row} />
       </div>

@@ -12,24 +12,34 @@ export function Facts({ row }: { row: Row }) {
     announce(copied ? `Seed ${row.seed} copied.` : `The clipboard is closed here. The seed is ${row.seed}.`);
   };
   return (
-    <ul class="sd-facts">
-      {row.seed !== null && (
-        <li>
-          <button class="sd-fact" title="Copy the seed" onClick={() => void copySeed()}>
-            seed <b>{row.seed}</b> <Icon name="copy" />
-          </button>
+    <>
+      <ul class="sd-facts">
+        {row.seed !== null && (
+          <li>
+            <button class="sd-fact" title="Copy the seed" onClick={() => void copySeed()}>
+              seed <b>{row.seed}</b> <Icon name="copy" />
+            </button>
+          </li>
+        )}
+        <li class="sd-fact">{size(row.width, row.height)}</li>
+        <li class="sd-fact">
+          {length(row.duration)} · {row.fps} fps
         </li>
+        <li class="sd-fact">{row.audio ? "with sound" : "no sound"}</li>
+        <li class="sd-fact">{row.free ? "free" : `${row.cost_is_estimate ? "≈ " : ""}${money(row.cost)}`}</li>
+        <li class="sd-quiet sd-num">
+          {when(row.created)}
+          {took !== null && ` · took ${span(took)}`}
+        </li>
+      </ul>
+      {row.audio && cannotPlaySound() && (
+        <p class="sd-quiet">VS Code has no decoder for this sound (AAC). Download the clip to hear it.</p>
       )}
-      <li class="sd-fact">{size(row.width, row.height)}</li>
-      <li class="sd-fact">
-        {length(row.duration)} · {row.fps} fps
-      </li>
-      <li class="sd-fact">{row.audio ? "with sound" : "no sound"}</li>
-      <li class="sd-fact">{row.free ? "free" : `${row.cost_is_estimate ? "≈ " : ""}${money(row.cost)}`}</li>
-      <li class="sd-quiet sd-num">
-        {when(row.created)}
-        {took !== null && ` · took ${span(took)}`}
-      </li>
-    </ul>
+    </>
   );
+}
+
+/** VS Code's build of Chromium; nothing in the page says that an audio track was dropped. */
+function cannotPlaySound(): boolean {
+  return "vscodeThemeKind" in document.body.dataset;
 }

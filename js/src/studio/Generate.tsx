@@ -63,7 +63,9 @@ export function Generate({ generate }: { generate: (confirmed?: boolean) => void
 
 function Quote() {
   const { quote, settled } = useStudio().draft;
-  if (!quote.value) return <p class="sd-quote sd-quiet">The price is shown when the request is complete.</p>;
+  if (!quote.value) {
+    return <p class="sd-quote">{settled.value ? "The price is shown when the request is complete." : "…"}</p>;
+  }
   const { cost, free, width, height, seconds } = quote.value;
   return (
     <p class="sd-quote" data-settled={settled.value}>

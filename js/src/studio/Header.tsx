@@ -40,14 +40,15 @@ export function Header() {
           choose={(id) => draft.open(id)}
         />
       </fieldset>
-      <span class="sd-spring" />
-      <KernelPill />
-      <span class="sd-pill" data-tone={TONES[server.state]} title={server.message || `Clips are made by: ${server.label}`}>
-        <i class="sd-dot" aria-hidden="true" />
-        {server.label}
-        {server.free && " · free"}
-      </span>
-      <Purse />
+      <div class="sd-pills">
+        <KernelPill />
+        <span class="sd-pill" data-tone={TONES[server.state]} title={server.message || `Clips are made by: ${server.label}`}>
+          <i class="sd-dot" aria-hidden="true" />
+          {server.label}
+          {server.free && " · free"}
+        </span>
+        <Purse />
+      </div>
     </header>
   );
 }

@@ -71,7 +71,7 @@ function Ended({ job }: { job: Job }) {
   const { error, status, fields } = job;
   const cancelled = status === "CANCELLED";
   const reuse = (): void => {
-    draft.open(job.endpoint, fields ?? { prompt: job.prompt });
+    draft.open(job.endpoint, fields);
     const [first] = draft.controls.value;
     if (first) focus(first.name);
   };

@@ -53,7 +53,7 @@ def test_a_file_that_is_no_picture_is_painted_and_not_sent(studio: StudioPage) -
     field = studio.root.get_by_label("Start frame", exact=True)
     field.set_input_files(FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"hello"))
     problem = studio.root.locator("[data-field=image_url] .sd-problem")
-    expect(problem).to_contain_text("notes.txt cannot be read as a picture here")
+    expect(problem).to_contain_text("notes.txt does not decode as an image")
     expect(problem).to_contain_text("PNG, JPEG or WebP")
     assert studio.sent("upload") == []
 

@@ -83,3 +83,14 @@ def test_an_error_while_drawing_is_painted(studio: StudioPage) -> None:
         }"""
     )
     expect(studio.page.locator("#broken")).to_contain_text("The kernel offers no endpoint.")
+
+
+def test_slow_work_is_no_sign_of_a_busy_kernel(studio: StudioPage) -> None:
+    studio.open("image")
+    studio.kernel("kernel.deaf.add('frame_clip')")
+    studio.page.clock.install()
+    studio.root.get_by_role("button", name="Continue from last frame").click()
+    studio.wait_for("frame_clip")
+    studio.page.clock.run_for(10_000)
+    expect(studio.root.locator(".sd-banner")).to_have_count(0)
+    expect(studio.root.locator(".sd-header")).not_to_contain_text("Kernel")

@@ -73,3 +73,14 @@ def test_a_helper_goes_in_at_the_caret(studio: StudioPage) -> None:
     expect(prompt).to_be_focused()
     studio.page.keyboard.type("Hi")
     expect(prompt).to_have_value("A pier. A man says “Hi”")
+
+
+def test_a_number_can_be_wiped_out_and_written_anew(studio: StudioPage) -> None:
+    studio.open("invented")
+    strength = studio.root.get_by_label("Strength")
+    strength.fill("")
+    expect(strength).to_have_value("")
+    strength.press_sequentially("0.9")
+    studio.root.get_by_label("Script").fill("Run")
+    studio.generate.click()
+    assert studio.wait_for("submit")[0]["fields"]["strength"] == 0.9

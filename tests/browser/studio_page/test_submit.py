@@ -108,3 +108,11 @@ def test_an_act_above_the_threshold_asks_for_a_second_click(studio: StudioPage) 
     assert "confirm" not in first
     assert second["confirm"] is True
     expect(question).to_have_count(0)
+
+
+def test_a_changed_request_is_not_confirmed_by_the_old_question(studio: StudioPage) -> None:
+    studio.open("confirm")
+    studio.generate.click()
+    expect(studio.root.locator(".sd-outcome")).to_be_visible()
+    studio.root.get_by_label("Duration").press("End")
+    expect(studio.root.locator(".sd-outcome")).to_have_count(0)

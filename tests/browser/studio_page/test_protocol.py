@@ -1,0 +1,17 @@
+"""Both sides of the protocol name the same requests."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from ipyseedance.widgets.answers import Answers
+from ipyseedance.widgets.studio import Studio
+
+from .site import ROOT
+
+
+def test_the_kernel_answers_what_the_browser_asks() -> None:
+    table = (ROOT / "js/src/messages.ts").read_text().split("export interface Requests {", 1)[1].split("\n}", 1)[0]
+    asked = set(re.findall(r"^  (\w+): \{", table, re.MULTILINE))
+    assert asked == Answers(cast("Studio", None)).kinds
