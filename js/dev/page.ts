@@ -180,7 +180,7 @@ window.lab = {
     const el = document.createElement("div");
     el.className = "cell";
     if (width) el.style.width = `${width}px`;
-    document.querySelector("main")?.append(el);
+    document.querySelector("[role=main]")?.append(el);
     const view = new AbortController();
     widget.render({ model, el, signal: AbortSignal.any([life.signal, view.signal]) });
     return { el, leave: () => view.abort() };

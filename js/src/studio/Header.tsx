@@ -11,7 +11,7 @@ export function Header() {
   const siblings = catalog.value.filter(({ model }) => model === current.model);
   const { server } = lab.value;
   return (
-    <header class="sd-header">
+    <div class="sd-header">
       {models.length === 1 ? (
         <h2 class="sd-model">{current.model}</h2>
       ) : (
@@ -49,7 +49,7 @@ export function Header() {
         </span>
         <Purse />
       </div>
-    </header>
+    </div>
   );
 }
 
