@@ -24,7 +24,7 @@ class Scene(Protocol):
         """Numbers of the frames that show a given picture untouched."""
 
     def picture(self, number: int) -> av.VideoFrame:
-        """Frame `number`, to be called once each, in order."""
+        """Frame `number`; its memory is the caller's."""
 
     def mark_strength(self, number: int, /) -> float:
         """How visible the engine's mark is on that frame, 0 to 1."""

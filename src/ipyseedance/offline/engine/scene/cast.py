@@ -126,11 +126,9 @@ class _Troupe:
 
     def _balloons(self) -> list[Layer]:
         unit, found = self._stage.unit, []
-        spots = (
-            (self._third, 0.62, 0.30),
-            (self._stage.width - self._third * 0.8, 0.42, 0.17),
-            (0.52 * self._stage.width, 0.30, 0.11),
-        )
+        wide, first = self._stage.width, self._third
+        last = (0.20 if first > wide / 2 else 0.88) * wide
+        spots = ((first, 0.70, 0.27), (wide - first * 0.82, 0.50, 0.16), (last, 0.34, 0.095))
         for number, (x, row, tall) in enumerate(spots):
             poses = figures.balloon(self._scenery.ink, tall * unit, number + int(self._random.integers(4)))
             foot, rise = row * self._stage.horizon * 1.15, 0.012 * unit * tall / 0.3
