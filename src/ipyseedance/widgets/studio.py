@@ -76,12 +76,16 @@ class Studio(anywidget.AnyWidget):
         self._refresh_due: asyncio.TimerHandle | None = None
         self._revision = 0
         self._home = _running_loop()
+        history = self._history_view()
+        newest = history["rows"][0]["gid"] if history["rows"] else None
         super().__init__(
             _catalog=views.catalogue(),
             _lab=self._lab_view(),
             _draft=self.composer.view,
             _jobs=self._jobs_view(),
-            _history=self._history_view(),
+            _history=history,
+            _selected=newest,
+            clip=None if newest is None else self.project.by_id(newest).clip,
             **options,
         )
         self.on_msg(self._receive)
@@ -134,7 +138,7 @@ class Studio(anywidget.AnyWidget):
             self.refresh("jobs", "history", "lab")
         else:
             self.refresh(*(("jobs", "lab") if job.done else ("jobs",)))
-        if job is not None and job.clip is not None and job.done:
+        if job is not None and self._selected is None and job.clip is not None:
             self.select(job.id)
 
     def _lab_view(self) -> dict[str, Any]:

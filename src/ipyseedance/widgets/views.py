@@ -60,6 +60,7 @@ def job(generation: Generation) -> dict[str, Any]:
         "gid": generation.id,
         "prompt": record.request.get("prompt", ""),
         "endpoint": record.endpoint,
+        "fields": _fields(record),
         "status": generation.status,
         "stage": _stage(generation),
         "progress": generation.progress if generation.status in (IN_PROGRESS, COMPLETED) else None,
