@@ -387,6 +387,21 @@ def test_a_job_is_cancelled(notebook: OpenNotebook) -> None:
     expect(card).not_to_be_visible()
 
 
+@pytest.mark.parametrize("kernel", ["python3", "ipykernel-7.3.0"])
+def test_a_job_is_cancelled_while_a_cell_blocks(notebook: OpenNotebook, kernel: str) -> None:
+    page, studio = opened(
+        notebook, f"import time\njob = project.submit({SLOW})\ntime.sleep(8)\njob.status", kernel=kernel
+    )
+    page.run_cell(1, wait=False)
+    card = studio.get_by_role("article", name="A storm over the sea")
+    expect(card).to_contain_text("rendering frame", timeout=6000)
+    card.get_by_role("button", name="Cancel").click()
+    expect(card).not_to_be_visible(timeout=3000)
+    assert page.kernel_status() == "busy"
+    page.wait_until_idle()
+    assert page.outputs(1)[0]["data"]["text/plain"] == "'CANCELLED'"
+
+
 def test_a_refused_key_is_painted(notebook: OpenNotebook) -> None:
     """Against the offline engine with another key than its own."""
     start = """

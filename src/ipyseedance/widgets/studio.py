@@ -88,6 +88,7 @@ class Studio(anywidget.AnyWidget):
             clip=None if newest is None else self.project.by_id(newest).clip,
             **options,
         )
+        _keep_clicks_off_busy_cells(self.comm)
         self.on_msg(self._receive)
         self._stop_observing = self.project.observe(self._project_changed)
 
@@ -190,6 +191,16 @@ class Studio(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"<Studio of {self.project!r}>"
+
+
+def _keep_clicks_off_busy_cells(comm: Any) -> None:
+    """Have ipykernel deliver clicks on its subshell, so that Cancel works while a cell blocks the main thread.
+
+    ipykernel 7.4 delivers them to the shell that last sent on the comm, which job progress makes the main one. Its
+    private hook is looked up with a default, so other kernels are not concerned; the browser tests cover 7.3 and 7.4.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda _data, default: default
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
