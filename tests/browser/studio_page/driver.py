@@ -56,3 +56,7 @@ class StudioPage:
     def mount_again(self) -> None:
         """A second view of the same model."""
         self.page.evaluate("() => { lab.mount(); }")
+
+    def wait_for_clip(self) -> None:
+        """Until the player knows the clip's size and length; how much more it loads is the browser's choice."""
+        self.page.wait_for_function("() => (document.querySelector('video')?.readyState ?? 0) >= 1")

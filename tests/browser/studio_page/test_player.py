@@ -16,7 +16,7 @@ from .site import ROOT
 def test_the_clip_plays_steps_and_seeks_by_keyboard(studio: StudioPage) -> None:
     studio.open("history")
     video = studio.root.locator("video")
-    expect(video).to_have_js_property("readyState", 4)
+    studio.wait_for_clip()
     assert video.get_attribute("preload") == "metadata"
     assert video.get_attribute("playsinline") is not None
     assert studio.page.evaluate("document.querySelector('video').paused")
@@ -73,7 +73,7 @@ def test_nothing_moves_by_itself_for_those_who_asked_for_calm(studio: StudioPage
     studio.root.get_by_label("Prompt").fill("A fox at dusk")
     studio.generate.click()
     video = studio.root.locator("video")
-    expect(video).to_have_js_property("readyState", 4)
+    studio.wait_for_clip()
     expect(video).to_have_js_property("paused", True)
 
 
