@@ -255,15 +255,18 @@ print(json.dumps(said))
 SLOW = "sd.TextToVideo('A storm over the sea', resolution='1080p', duration=12)"
 
 
-@pytest.mark.parametrize("sleep", ["await asyncio.sleep(6)", "time.sleep(6)"])
+@pytest.mark.parametrize("sleep", ["await asyncio.sleep(60)", "time.sleep(60)"])
 def test_progress_flows_while_a_cell_is_busy(notebook: OpenNotebook, kernel_name: str, sleep: str) -> None:
-    page, studio = opened(notebook, f"import asyncio, time\njob = project.submit({SLOW})\n{sleep}", kernel=kernel_name)
+    page, studio = opened(
+        notebook, f"import asyncio, time\njob = project.submit({SLOW})\n{sleep}\nprint('slept')", kernel=kernel_name
+    )
     page.run_cell(1, wait=False)
     card = studio.get_by_role("article", name="A storm over the sea")
-    expect(card).to_contain_text("rendering frame", timeout=5000)
+    expect(card).to_contain_text("rendering frame", timeout=READY)
     first = card.inner_text()
     page.page.wait_for_function("([card, was]) => card.innerText !== was", arg=[card.element_handle(), first])
-    assert page.kernel_status() == "busy"
+    assert page.outputs(1) == []
+    page.interrupt()
 
 
 @pytest.mark.parametrize("wait", ["await job", "job.result()"])
@@ -389,17 +392,16 @@ def test_a_job_is_cancelled(notebook: OpenNotebook) -> None:
 
 @pytest.mark.parametrize("kernel", ["python3", "ipykernel-7.3.0"])
 def test_a_job_is_cancelled_while_a_cell_blocks(notebook: OpenNotebook, kernel: str) -> None:
-    page, studio = opened(
-        notebook, f"import time\njob = project.submit({SLOW})\ntime.sleep(8)\njob.status", kernel=kernel
-    )
+    blocking = f"import time\njob = project.submit({SLOW})\ntime.sleep(60)\nprint('slept')"
+    page, studio = opened(notebook, blocking, kernel=kernel)
     page.run_cell(1, wait=False)
     card = studio.get_by_role("article", name="A storm over the sea")
-    expect(card).to_contain_text("rendering frame", timeout=6000)
+    expect(card).to_contain_text("rendering frame", timeout=READY)
     card.get_by_role("button", name="Cancel").click()
-    expect(card).not_to_be_visible(timeout=3000)
-    assert page.kernel_status() == "busy"
-    page.wait_until_idle()
-    assert page.outputs(1)[0]["data"]["text/plain"] == "'CANCELLED'"
+    expect(card).not_to_be_visible(timeout=READY)
+    assert page.outputs(1) == []  # it still sleeps; the kernel's status says idle, for the shell that took the click
+    page.interrupt()
+    wait_for_kernel(page, "job.status == 'CANCELLED'")
 
 
 def test_a_refused_key_is_painted(notebook: OpenNotebook) -> None:

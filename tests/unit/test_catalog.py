@@ -47,7 +47,9 @@ def test_auto_follows_the_start_frame() -> None:
 def test_auto_without_a_frame_is_priced_at_the_largest() -> None:
     request = sd.TextToVideo("x")
     largest = max(sd.estimate(request.with_(aspect_ratio=r)) for r in RATIOS)
-    assert sd.estimate(request.with_(aspect_ratio="auto")) == largest
+    auto = request.with_(aspect_ratio="auto")
+    assert sd.estimate(auto) == largest
+    assert catalog.endpoint_for(auto).size(auto) == (1280, 720)
 
 
 def test_an_unknown_endpoint_is_a_key_error() -> None:

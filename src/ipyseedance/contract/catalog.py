@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from .frames import Frame
 from .requests import ImageToVideo, TextToVideo, VideoRequest
 
 Size = tuple[int, int]
@@ -45,22 +46,24 @@ class Endpoint:
         return "/".join(self.id.split("/")[:2])
 
     def size(self, request: VideoRequest) -> Size:
-        """Width and height in pixels. For "auto": the ratio nearest the start frame's, or else the largest size."""
+        """Width and height in pixels. For "auto": the ratio nearest the start frame's, or else the default ratio."""
         fields: Any = request
         by_ratio = self.sizes[fields.resolution]
         if fields.aspect_ratio in by_ratio:
             return by_ratio[fields.aspect_ratio]
-        start = next((f for f in request.frames.values() if f.width), None)
+        start = _start(request)
         if start is None:
-            return max(by_ratio.values(), key=lambda size: size[0] * size[1])
+            return by_ratio[type(request).model_fields["aspect_ratio"].default]
         ratio = math.log(start.width / start.height)
         return min(by_ratio.values(), key=lambda size: abs(math.log(size[0] / size[1]) - ratio))
 
     def tokens(self, request: VideoRequest) -> float:
-        """Video tokens the request is billed by."""
+        """Video tokens the request is billed by. Where "auto" leaves the size to the model: the most it can be."""
         fields: Any = request
-        width, height = self.size(request)
-        return width * height * self.fps * int(fields.duration) / 1024
+        by_ratio = self.sizes[fields.resolution]
+        open_size = fields.aspect_ratio not in by_ratio and _start(request) is None
+        pixels = max(w * h for w, h in by_ratio.values()) if open_size else math.prod(self.size(request))
+        return pixels * self.fps * int(fields.duration) / 1024
 
     def estimate(self, request: VideoRequest) -> float:
         """US dollars the request is expected to cost at fal."""
@@ -107,6 +110,11 @@ ENDPOINTS = (
     _seedance_1_5("text-to-video", "Text → video", TextToVideo),
     _seedance_1_5("image-to-video", "Image → video", ImageToVideo),
 )
+
+
+def _start(request: VideoRequest) -> Frame | None:
+    """The first frame of known size."""
+    return next((frame for frame in request.frames.values() if frame.width), None)
 
 
 def endpoint(id: str) -> Endpoint:
