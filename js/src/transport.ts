@@ -76,11 +76,13 @@ export function connect(model: Model, signal: AbortSignal): Transport {
 
   const heard = (): void => {
     lastHeard = Date.now();
-    if (life.value !== "busy") life.value = "live";
+    // A comm that died never comes back: the last words of a dead kernel change nothing.
+    if (life.value !== "busy" && life.value !== "gone") life.value = "live";
   };
 
   const gone = (): void => {
     life.value = "gone";
+    stop();
     for (const [req, entry] of [...waiting]) {
       waiting.delete(req);
       entry.settle(GONE, []);
@@ -123,7 +125,7 @@ export function connect(model: Model, signal: AbortSignal): Transport {
         if (reply.ok) resolve({ value: reply.value as Requests[K]["answer"], buffers });
         else reject(new RequestError(reply.error ?? NEVER_ANSWERED.error!));
       };
-      if (signal.aborted) return settle(GONE, []);
+      if (life.value === "gone") return settle(GONE, []);
       waiting.set(req, { kind, order, since: Date.now(), settle });
       start();
       try {
@@ -148,13 +150,10 @@ export function connect(model: Model, signal: AbortSignal): Transport {
     waiting.delete(reply.req);
     if (entry.kind === "hello") answeredOrder = Math.max(answeredOrder, entry.order);
     entry.settle(reply, buffers ?? []);
-    if (life.value !== "gone") judge();
+    judge();
   });
 
-  signal.addEventListener("abort", () => {
-    stop();
-    gone();
-  });
+  signal.addEventListener("abort", gone);
 
   return {
     life,
@@ -163,7 +162,7 @@ export function connect(model: Model, signal: AbortSignal): Transport {
     lost: gone,
     expectNews(expected) {
       newsExpected = expected;
-      if (expected()) start();
+      if (expected() && life.value !== "gone") start();
     },
   };
 }

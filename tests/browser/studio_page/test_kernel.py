@@ -11,6 +11,7 @@ def test_a_gone_kernel_is_said_and_nothing_can_be_sent(studio: StudioPage) -> No
     studio.open("history")
     studio.wait_for_clip()
     studio.kernel("kernel.emit('comm_live_update')")
+    studio.kernel("kernel.emit('msg:custom', {kind: 'reply', req: 'late', ok: true, value: {}}, [])")
     expect(studio.root.get_by_role("alert")).to_contain_text("This kernel is gone. Run the cell again to reconnect.")
     expect(studio.generate).to_be_disabled()
     expect(studio.root.get_by_label("Prompt")).to_be_disabled()
