@@ -69,8 +69,9 @@ def run_suite(suite: str) -> tuple[int, int, int]:
     counts = next(ElementTree.parse(record).iter("testsuite")).attrib if record.exists() else {}
     total, skipped = int(counts.get("tests", 0)), int(counts.get("skipped", 0))
     failed = int(counts.get("failures", 0)) + int(counts.get("errors", 0))
-    # pytest fails without a failed test too, for instance when it found none: that is one failure more than it counts.
-    return max(total - skipped - failed, 0), failed or int(code != 0), skipped
+    passed = max(total - skipped - failed, 0)
+    # A suite of which nothing ran, or in which pytest itself failed, is a failure that pytest does not count.
+    return passed, failed or int(code != 0 or passed == 0), skipped
 
 
 def report(outcomes: list[Outcome]) -> int:
