@@ -401,6 +401,7 @@ def test_a_job_is_cancelled_while_a_cell_blocks(notebook: OpenNotebook, kernel: 
     expect(card).not_to_be_visible(timeout=READY)
     assert page.outputs(1) == []  # it still sleeps; the kernel's status says idle, for the shell that took the click
     page.interrupt()
+    expect(page.cell(1)).to_contain_text("KeyboardInterrupt")
     wait_for_kernel(page, "job.status == 'CANCELLED'")
 
 
@@ -421,7 +422,8 @@ studio
     generate(studio)
     expect(studio.get_by_role("alert").filter(has_text="refused the key").first).to_be_visible(timeout=READY)
     expect(studio.get_by_text(re.compile("Set FAL_KEY")).first).to_be_visible()
-    assert "wrong-secret" not in page.page.content()
+    assert "wrong-secret" not in studio.evaluate("(element) => element.outerHTML")
+    assert page.eval_in_kernel("'wrong-secret' in repr(studio.get_state())") is False
     page.save()
     assert "wrong-secret" not in json.dumps(json.loads(page.path.read_text())["cells"][0]["outputs"])
 
