@@ -20,8 +20,10 @@ const options = {
   bundle: true,
   format: "esm",
   target: "es2022",
-  jsx: "automatic",
-  jsxImportSource: "preact",
+  // A host imports the module once for every widget shown and never lets go of it, so each byte counts: plain `h`
+  // calls are a tenth shorter than the automatic runtime's.
+  inject: ["src/jsx.ts"],
+  tsconfigRaw: { compilerOptions: { jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment" } },
   charset: "utf8",
   loader: { ".svg": "text" },
   legalComments: "none",

@@ -109,7 +109,7 @@ export class FakeKernel {
   }
 
   private readonly defaults: Record<Kind, Handler> = {
-    hello: () => ({ beat: Date.now() / 1000 }),
+    hello: () => ({}),
     draft: (message) => {
       setTimeout(() => this.takeDraft(message), 5);
       return {};
@@ -121,7 +121,7 @@ export class FakeKernel {
     },
     cancel: ({ gid }) => this.patch(gid as number, { status: "CANCELLED", ended: now(), error: null }),
     dismiss: ({ gid }) => this.set("_jobs", this.traits._jobs.filter((job) => job.gid !== gid)),
-    select: ({ gid }) => this.set("_selected", gid as number | null),
+    select: ({ gid }) => this.set("_selected", this.traits._history.rows.find((row) => row.gid === gid) ?? null),
     clip: async () => {
       if (!this.clips) throw refusal("The clip is not on disk any more.", { next_step: "Generate it again with its seed." });
       return new WithBytes({ content_type: "video/mp4", name: "clip.mp4" }, await media.clip());

@@ -75,7 +75,7 @@ const withHistory = (count = 14): void => {
   kernel.older = all.slice(48);
   Object.assign(traits, {
     _history: { rev: 1, total: count, rows: all.slice(0, 48) },
-    _selected: all[2]?.gid ?? null,
+    _selected: all[2] ?? null,
     _draft: { ...traits._draft, quote, problems: [], fields: { ...traits._draft.fields, prompt: "Slow push-in across the lake as the light fades. A man says “I’ve been waiting for this moment.” Soft piano, water lapping." } },
   });
 };

@@ -161,7 +161,7 @@ export interface Traits {
   _draft: DraftTrait;
   _jobs: readonly Job[];
   _history: HistoryTrait;
-  _selected: number | null;
+  _selected: Row | null;
 }
 
 export type Sort = "newest" | "oldest" | "cost" | "duration";
@@ -178,7 +178,7 @@ type Nothing = Record<string, never>;
 
 /** Every request: what is asked and what is answered. */
 export interface Requests {
-  hello: { ask: Nothing; answer: { beat: number } };
+  hello: { ask: Nothing; answer: Nothing };
   draft: { ask: { endpoint: string; fields: Fields; origin: string }; answer: Nothing };
   submit: { ask: { endpoint: string; fields: Fields; confirm?: true }; answer: { gids: readonly number[] } };
   cancel: { ask: { gid: number }; answer: Nothing };

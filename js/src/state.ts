@@ -68,17 +68,13 @@ export function createState(model: Model, signal: AbortSignal): State {
   const submission = createSubmission(kernel, draft, announce, signal);
 
   // The choice shows at once; the kernel's word replaces it when it comes.
-  const chosen = makeSignal<number | null>(model.get("_selected"));
+  const chosen = makeSignal<Row | null>(model.get("_selected"));
   model.on("change:_selected", () => {
     kernel.heard();
     chosen.value = model.get("_selected");
   });
-  // A chosen clip may be older than the newest ones the snapshot holds.
-  const picked = makeSignal<Row | null>(null);
-  const selected = computed(() => {
-    const has = (row: Row | null): boolean => row !== null && row.gid === chosen.value;
-    return history.value.rows.find(has) ?? (has(picked.value) ? picked.value : null);
-  });
+  // A chosen clip may be older than the newest ones the history's snapshot holds; where it is among them, that is newer.
+  const selected = computed(() => history.value.rows.find(({ gid }) => gid === chosen.value?.gid) ?? chosen.value);
   const fresh = makeSignal<number | null>(null);
   let playing = false;
 
@@ -91,13 +87,11 @@ export function createState(model: Model, signal: AbortSignal): State {
   };
 
   const select = (row: Row | null): void => {
-    const gid = row?.gid ?? null;
     batch(() => {
       fresh.value = null;
-      picked.value = row;
-      chosen.value = gid;
+      chosen.value = row;
     });
-    attempt(kernel.request("select", { gid }));
+    attempt(kernel.request("select", { gid: row?.gid ?? null }));
   };
 
   const seen = new Set(history.value.rows.map((row) => row.gid));

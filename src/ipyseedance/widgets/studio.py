@@ -59,7 +59,7 @@ class Studio(anywidget.AnyWidget):
     _draft = traitlets.Dict().tag(sync=True)
     _jobs: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _history = traitlets.Dict().tag(sync=True)
-    _selected = traitlets.Int(None, allow_none=True).tag(sync=True)
+    _selected: Any = traitlets.Any(None).tag(sync=True)
 
     clip = traitlets.Instance(Clip, allow_none=True)
     request = traitlets.Instance(VideoRequest, allow_none=True)
@@ -77,7 +77,7 @@ class Studio(anywidget.AnyWidget):
         self._revision = 0
         self._home = _running_loop()
         history = self._history_view()
-        newest = history["rows"][0]["gid"] if history["rows"] else None
+        newest = next(iter(history["rows"]), None)
         super().__init__(
             _catalog=views.catalogue(),
             _lab=self._lab_view(),
@@ -85,7 +85,7 @@ class Studio(anywidget.AnyWidget):
             _jobs=self._jobs_view(),
             _history=history,
             _selected=newest,
-            clip=None if newest is None else self.project.by_id(newest).clip,
+            clip=None if newest is None else self.project.by_id(newest["gid"]).clip,
             **options,
         )
         _keep_clicks_off_busy_cells(self.comm)
@@ -157,9 +157,13 @@ class Studio(anywidget.AnyWidget):
         return {"rev": self._revision, "total": total, "rows": [views.row(self.project.by_id(r.id)) for r in records]}
 
     def select(self, id: int | None) -> None:
-        """Show that generation's clip in the player."""
-        clip = None if id is None else self.project.by_id(id).clip
-        self._selected = id
+        """Show that generation's clip in the player, by its number in the history."""
+        job_thread().loop.call_soon_threadsafe(self._select, id)
+
+    def _select(self, id: int | None) -> None:
+        job = None if id is None else self.project.by_id(id)
+        clip = job.clip if job else None
+        self._selected = views.row(job) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
     def redraft(self, endpoint: str, fields: dict[str, Any], origin: str) -> None:

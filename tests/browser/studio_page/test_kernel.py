@@ -65,7 +65,7 @@ def test_a_view_that_leaves_takes_everything_with_it(studio: StudioPage) -> None
     studio.open("running")
     studio.page.evaluate("() => { window.second = lab.mount(); second.leave(); }")
     assert studio.page.evaluate("second.el.childElementCount") == 0
-    studio.kernel("kernel.set('_selected', kernel.traits._history.rows[0].gid)")
+    studio.kernel("kernel.set('_selected', kernel.traits._history.rows[0])")
     expect(studio.root.locator(".sd-tile").first).to_have_attribute("aria-current", "true")
 
 

@@ -79,7 +79,7 @@ def test_nothing_moves_by_itself_for_those_who_asked_for_calm(studio: StudioPage
 
 def test_a_clips_settings_come_back_into_the_composer(studio: StudioPage) -> None:
     studio.open("history")
-    row = studio.kernel("kernel.traits._history.rows.find((row) => row.gid === kernel.traits._selected)")
+    row = studio.kernel("kernel.traits._selected")
     seed = studio.root.get_by_label("Seed", exact=True)
     studio.root.get_by_role("button", name="Reuse settings").click()
     expect(seed).to_have_value(str(row["seed"]))

@@ -60,7 +60,7 @@ def test_the_seed_says_what_happens_next(studio: StudioPage) -> None:
     lock.click()
     expect(seed).to_have_value("")
     lock.click()
-    shown = studio.kernel("kernel.traits._history.rows.find((row) => row.gid === kernel.traits._selected).seed")
+    shown = studio.kernel("kernel.traits._selected.seed")
     expect(seed).to_have_value(str(shown))
 
 
