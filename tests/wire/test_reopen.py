@@ -168,6 +168,12 @@ def test_a_file_is_no_project(tmp_path: Path) -> None:
         sd.Project(tmp_path / "file", server="offline")
 
 
+def test_a_broken_history_is_no_project(tmp_path: Path) -> None:
+    (tmp_path / "history.db").write_bytes(b"not a database, but long enough to be taken for one" * 20)
+    with pytest.raises(sd.InvalidRequest, match="cannot be a project: file is not a database"):
+        sd.Project(tmp_path, server="offline")
+
+
 def test_fal_without_a_key(tmp_path: Path) -> None:
     with pytest.raises(sd.KeyRefused, match="Set FAL_KEY"):
         sd.Project(tmp_path, server="fal")

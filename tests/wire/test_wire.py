@@ -212,6 +212,8 @@ def test_without_a_stream_it_polls(fal: FalDouble, project: sd.Project) -> None:
     job = project.submit(FOX)
     job.result(timeout=30)
     assert job.logs == ["one", "two"]
+    asked = [c for c in fal.calls if c.path.endswith(job.request_id or "")]
+    assert len(asked) == 3  # only when it has completed
 
 
 def test_a_cut_stream_is_taken_up_again(fal: FalDouble, project: sd.Project) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -87,9 +88,7 @@ class Project:
         self.folder = folder
         self.closed = False
         self._choice = choice
-        self._make_folder()
-        self._owner = Owner(folder / ".openers")
-        self.history = History(folder)
+        self._owner, self.history = self._open_folder()
         self._jobs: dict[int, Generation] = {}
         self._tasks: set[Future[None]] = set()
         self._listeners: list[Callable[[Generation | None], None]] = []
@@ -101,13 +100,16 @@ class Project:
             self._thread.start(self._warm_up())
         self._pick_up()
 
-    def _make_folder(self) -> None:
+    def _open_folder(self) -> tuple[Owner, History]:
         try:
             for name in ("", "clips", "frames"):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+            history = History(self.folder)
+            return Owner(self.folder / ".openers"), history
+        except (OSError, sqlite3.Error, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise InvalidRequest(
-                [Problem("folder", str(self.folder), f"{str(self.folder)!r} cannot be a project: {error.strerror}")],
+                [Problem("folder", str(self.folder), f"{str(self.folder)!r} cannot be a project: {reason}")],
                 next_step="Choose a folder you may write to.",
             ) from error
 
@@ -260,6 +262,9 @@ class Project:
         return lambda: self._listeners.remove(callback) if callback in self._listeners else None
 
     def _changed(self, job: Generation | None) -> None:
+        if not self._thread.is_current:
+            self._thread.loop.call_soon_threadsafe(self._changed, job)
+            return
         if job is not None and job.id and job.id not in self._jobs:
             self._jobs[job.id] = job
         for callback in list(self._listeners):

@@ -155,9 +155,7 @@ class Runner:
         return found
 
     async def _watch(self, job: Generation, queue: Queue) -> None:
-        ticket = Ticket(**job.record.ticket) if job.record.ticket else None
-        if ticket is None:
-            ticket = queue.ticket(job.record.endpoint, job.request_id or "")
+        ticket = _ticket(job, queue)
         wait, stream = _FIRST_WAIT, True
         while True:
             try:
@@ -165,8 +163,8 @@ class Runner:
                     async for progress in queue.stream(ticket):
                         await self._hear(job, progress)
                         wait = _FIRST_WAIT
-                else:
-                    await self._hear(job, await queue.status(ticket), cumulative=True)
+                elif not await self._poll(job, queue, ticket):
+                    raise StillRunning
                 await self._record_result(job, await queue.result(ticket))
                 return
             except NoStream:
@@ -180,6 +178,12 @@ class Runner:
                 self._note_trouble(job, error)
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
+
+    async def _poll(self, job: Generation, queue: Queue, ticket: Ticket) -> bool:
+        """Ask once; whether it has completed."""
+        progress = await queue.status(ticket)
+        await self._hear(job, progress, cumulative=True)
+        return progress.status not in (IN_QUEUE, IN_PROGRESS)
 
     async def _hear(self, job: Generation, progress: Progress, *, cumulative: bool = False) -> None:
         heard = list(progress.logs)
@@ -268,10 +272,9 @@ class Runner:
         if job.request_id is None or job.done:
             self._show(job)
             return
-        queue, _ = await self.connection.open()
-        ticket = Ticket(**job.record.ticket) if job.record.ticket else queue.ticket(job.record.endpoint, job.request_id)
         try:
-            await queue.cancel(ticket)
+            queue, _ = await self.connection.open()
+            await queue.cancel(_ticket(job, queue))
         except SeedanceError as error:
             job.cancel_asked = False
             self._note_trouble(job, error)
@@ -304,6 +307,12 @@ class Runner:
     def _show(self, job: Generation, **changes: Any) -> None:
         job.apply(**changes)
         self.changed(job)
+
+
+def _ticket(job: Generation, queue: Queue) -> Ticket:
+    """The addresses the service gave for the job, or those fal's rule gives."""
+    kept = job.record.ticket
+    return Ticket(**kept) if kept else queue.ticket(job.record.endpoint, job.request_id or "")
 
 
 def _ending(error: SeedanceError) -> str:

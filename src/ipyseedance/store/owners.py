@@ -6,10 +6,14 @@ can tell a job whose kernel is gone from one that is being watched elsewhere.
 
 from __future__ import annotations
 
+import contextlib
+import time
 import uuid
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+_GRACE_SECONDS = 60
 
 
 class Owner:
@@ -21,7 +25,7 @@ class Owner:
         self.id = uuid.uuid4().hex
         self._sweep()
         self._lock = FileLock(self._file(self.id))
-        self._lock.acquire(timeout=0)
+        self._lock.acquire(timeout=_GRACE_SECONDS)
 
     def _file(self, owner: str) -> Path:
         return self._folder / f"{owner}.lock"
@@ -40,8 +44,10 @@ class Owner:
 
     def _sweep(self) -> None:
         for file in self._folder.glob("*.lock"):
-            if not self.alive(file.stem):
-                file.unlink(missing_ok=True)
+            # A new one may not be locked yet, and would look dead for ever if its file were taken away.
+            with contextlib.suppress(OSError):
+                if time.time() - file.stat().st_mtime > _GRACE_SECONDS and not self.alive(file.stem):
+                    file.unlink()
 
     def release(self) -> None:
         self._lock.release()
