@@ -81,7 +81,7 @@ def test_interrupt_restart_save_and_reload(notebook: OpenNotebook) -> None:
     page.run_cell(1, wait=False)
     page.page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
     page.interrupt()
-    page.wait_until_idle()
+    assert page.eval_in_kernel("kept") == 1  # queued behind the interrupted cell
     assert page.outputs(1)[0]["ename"] == "KeyboardInterrupt"
     page.save()
     assert "KeyboardInterrupt" in page.path.read_text()

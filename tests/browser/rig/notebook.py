@@ -13,16 +13,20 @@ PANEL = "window.jupyterapp.shell.currentWidget"
 IDLE = f"window.jupyterapp && {PANEL}?.sessionContext?.session?.kernel?.status === 'idle' && {PANEL}.context.isReady"
 START_MILLISECONDS = 60_000
 
+# When a cell fails or is interrupted, the kernel drops what was queued behind it unrun ("aborted"): ask again then.
 RUN_IN_KERNEL = """async (code) => {
   const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-  const future = kernel.requestExecute({ code, store_history: false, stop_on_error: false });
-  let printed = '', error = null;
-  future.onIOPub = ({ header, content }) => {
-    if (header.msg_type === 'stream') printed += content.text;
-    if (header.msg_type === 'error') error = [content.ename, content.evalue].join(': ');
-  };
-  await future.done;
-  return { printed, error };
+  for (;;) {
+    const future = kernel.requestExecute({ code, store_history: false, stop_on_error: false });
+    let printed = '';
+    future.onIOPub = ({ header, content }) => {
+      if (header.msg_type === 'stream') printed += content.text;
+    };
+    const { content } = await future.done;
+    if (content.status !== 'aborted') {
+      return { printed, error: content.status === 'error' ? `${content.ename}: ${content.evalue}` : null };
+    }
+  }
 }"""
 
 
