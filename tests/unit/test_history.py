@@ -56,6 +56,16 @@ def test_one_bad_change_does_not_spoil_its_group(tmp_path: Path) -> None:
     history.close()
 
 
+def test_giving_up_waiting_does_not_take_a_change_back(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    given_up = [history.add(record()) for _ in range(50)]
+    for future in given_up:
+        future.cancel()
+    assert history.add(record()).result(timeout=5) == 51
+    assert len(history) == 51
+    history.close()
+
+
 def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     History(tmp_path).close()
     with sqlite3.connect(tmp_path / "history.db") as connection:

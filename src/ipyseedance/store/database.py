@@ -51,6 +51,8 @@ class Database:
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Queue a change. The future completes when it is on the disk, with what `change` returned or raised."""
         future: Future[T] = Future()
+        # From here on it cannot be cancelled: a job that nobody waits for any more still has its steps recorded.
+        future.set_running_or_notify_cancel()
         if self._closed:
             future.set_exception(ValueError("the project is closed"))
         else:
