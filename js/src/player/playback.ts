@@ -101,9 +101,10 @@ export function createPlayback(onPlaying: (playing: boolean) => void): Playback 
         length.value = Number.isFinite(el.duration) ? el.duration : 0;
         apply();
       });
-      on("play playing pause ended", () => {
+      on("play playing pause ended volumechange", () => {
         paused.value = el.paused;
-        onPlaying(!el.paused);
+        // A clip that began by itself, without sound, is not one that somebody watches.
+        onPlaying(!el.paused && !(el.autoplay && el.muted));
         if (!el.paused) follow();
       });
       on("waiting", () => (stalled.value = true));
