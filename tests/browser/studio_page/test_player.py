@@ -69,14 +69,12 @@ def test_an_own_clip_starts_by_itself_without_sound(studio: StudioPage) -> None:
 def test_a_clip_that_plays_by_itself_gives_way_to_the_next(studio: StudioPage) -> None:
     studio.open("empty")
     studio.kernel("kernel.pace = 0.1")
-    shown = []
-    for prompt in ("The first", "The second"):
+    for count, prompt in enumerate(("The first", "The second"), 1):
         studio.root.get_by_label("Prompt").fill(prompt)
         studio.generate.click()
-        expect(studio.root.locator(".sd-player")).to_contain_text(prompt)
-        shown.append(studio.root.locator("video").get_attribute("src"))
-        studio.page.wait_for_function("() => !document.querySelector('video').paused")
-    assert shown[0] != shown[1]
+        expect(studio.root.locator(".sd-said")).to_contain_text(f"Ready: {prompt}")
+        studio.page.wait_for_function("() => document.querySelector('video')?.paused === false")
+        assert len(studio.sent("select")) == count
 
 
 def test_nothing_moves_by_itself_for_those_who_asked_for_calm(studio: StudioPage) -> None:
