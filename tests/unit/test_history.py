@@ -156,7 +156,7 @@ def test_a_job_is_claimed_once(tmp_path: Path) -> None:
     history = History(tmp_path)
     id = history.add(record(owner="gone")).result()
     job = history.get(id)
-    claims = [history.claim(job, name) for name in ("a", "b")]
+    claims = [history.claim(job, name, job.status) for name in ("a", "b")]
     assert [c.result() for c in claims] == [True, False]
     assert history.get(id).owner == "a"
     history.close()

@@ -10,6 +10,7 @@ import ipyseedance as sd
 
 from .fal_double import FalDouble, serving
 
+PATIENCE, ABSENT_AFTER = 2.0, 2.0
 KEY = "0123456789abcdef:fedcba9876543210fedcba9876543210"
 
 
@@ -27,6 +28,8 @@ def open_project(fal: FalDouble, tmp_path: Path) -> Iterator[Callable[..., sd.Pr
     def open_(**options: Any) -> sd.Project:
         project = sd.Project(tmp_path / "project", server=options.pop("server", fal.url), key=KEY, **options)
         opened.append(project)
+        # What a person waits minutes for, a test does not.
+        project._sender.patience, project._sender.absent_after = PATIENCE, ABSENT_AFTER
         return project
 
     yield open_

@@ -60,9 +60,14 @@ class FalDouble:
         self.clip_answers: list[int] = []
         """Status codes for the next downloads of the clip, before it is given."""
         self.files: dict[str, bytes] = {}
+        self.records: bool = False
+        """Whether it keeps a list of requests to look lost ones up in."""
+        self.unlisted: set[str] = set()
         self.jobs: dict[str, Script] = {}
+        self.taken: dict[str, Call] = {}
         self._told: dict[str, int] = {}
         routes = [
+            Route("/v1/models/requests/by-endpoint", self._list),
             Route("/storage/upload/initiate", self._initiate, methods=["POST"]),
             Route("/files/{name:path}", self._file, methods=["GET", "PUT"]),
             Route("/{app:path}/requests/{id}/status/stream", self._stream),
@@ -112,6 +117,7 @@ class FalDouble:
             await asyncio.to_thread(self.release.wait)
         id = str(uuid.uuid4())
         self.jobs[id] = self.script
+        self.taken[id] = self.submits[-1]
         if self.on_submit == "drop":
             return _cut()
         base = f"{self.url}/{'/'.join(request.path_params['endpoint'].split('/')[:2])}/requests/{id}"
@@ -181,6 +187,17 @@ class FalDouble:
         await self._keep(request)
         code, body = self.jobs[request.path_params["id"]].cancel
         return JSONResponse(body, code)
+
+    async def _list(self, request: Request) -> Response:
+        await self._keep(request)
+        if not self.records:
+            return JSONResponse({"error": {"type": "not_found"}}, 404)
+        endpoint = "/" + request.query_params["endpoint_id"]
+        known = [(id, call) for id, call in self.taken.items() if call.path == endpoint and id not in self.unlisted]
+        start = int(request.query_params.get("cursor", 0))
+        page = [{"request_id": id, "json_input": call.json} for id, call in known[start : start + 2]]
+        more = start + 2 < len(known)
+        return JSONResponse({"items": page, "has_more": more, "next_cursor": str(start + 2) if more else None})
 
     async def _initiate(self, request: Request) -> Response:
         await self._keep(request)

@@ -136,10 +136,8 @@ def test_a_gateway_error_to_a_submit_is_no_proof_that_it_was_not_taken(
         ((401, {"detail": "No user found for Key ID and Secret"}), sd.KeyRefused),
         ((403, {"detail": "User is locked. Reason: Exhausted balance."}), sd.AccountLocked),
         ((404, {"detail": "Application not found"}), sd.ResultExpired),
-        ((429, {"detail": "Too many"}), sd.ServiceUnavailable),
-        ((503, {"detail": "Later"}), sd.ServiceUnavailable),
         ((422, {"detail": [{"loc": ["body", "prompt"], "msg": "Too rude", "type": "x"}]}), sd.GenerationFailed),
-        ((307, {}), sd.ServiceUnavailable),
+        ((307, {}), sd.GenerationFailed),
     ],
 )
 def test_a_refused_submit(fal: FalDouble, project: sd.Project, answer: Any, error: type[sd.SeedanceError]) -> None:

@@ -97,6 +97,8 @@ class OverBudget(SeedanceError):
 class ServiceUnavailable(SeedanceError):
     """The service cannot be reached or answers that it cannot serve now."""
 
+    retry_after = 0.0
+    """Seconds the service asked to wait before asking again."""
     default_next_step = "Check the network and fal's status page, then try again."
 
 

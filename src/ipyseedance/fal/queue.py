@@ -9,8 +9,10 @@ from typing import Any
 
 import httpx
 
-from ..contract.errors import SeedanceError, ServiceUnavailable, Unconfirmed
+from ..contract.errors import GenerationFailed, SeedanceError, Unconfirmed
 from .wire import Wire, origin
+
+_NOT_NOW = (429, 503)
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,15 @@ class Queue:
         if response.status_code in (500, 502, 504):
             # A gateway answers so too when the service behind it has taken the request.
             raise _lost(f"{wire.host} answered HTTP {response.status_code} to the request")
+        if response.status_code in _NOT_NOW:
+            raise wire.busy(response)
         if response.status_code >= 400:
             raise wire.refusal(response)
         if response.status_code >= 300:
-            raise ServiceUnavailable(
+            raise GenerationFailed(
                 f"{wire.host} sends requests for {endpoint_id} elsewhere (HTTP {response.status_code}).",
                 next_step="The endpoint may have moved or been retired. Nothing was generated.",
+                type="redirected",
             )
         try:
             return self._ticket(endpoint_id, response.json())
@@ -118,6 +123,8 @@ class Queue:
     async def status(self, ticket: Ticket) -> Progress:
         """One status reading; its logs are all lines so far."""
         response = await self._wire.read("GET", ticket.status_url, params={"logs": "1"})
+        if response.status_code >= 500 or response.status_code in _NOT_NOW:
+            raise self._wire.busy(response)
         if response.status_code not in (200, 202):
             raise self._wire.refusal(response)
         try:
@@ -139,6 +146,8 @@ class Queue:
                 if response.status_code in (401, 403):
                     await response.aread()
                     raise wire.refusal(response)
+                if response.status_code >= 500 or response.status_code in _NOT_NOW:
+                    raise wire.busy(response)
                 if response.status_code != 200 or "event-stream" not in response.headers.get("content-type", ""):
                     raise NoStream
                 async for line in response.aiter_lines():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
 import ssl
@@ -25,6 +26,8 @@ from ..contract.errors import (
 )
 from .credentials import Key
 
+_LONGEST_RETRY_AFTER = 60.0
+
 ServiceKind = Literal["fal", "offline", "url"]
 
 
@@ -35,15 +38,16 @@ class Service:
     kind: ServiceKind
     queue: str
     rest: str
+    platform: str
 
     @classmethod
     def fal(cls) -> Self:
-        return cls("fal", "https://queue.fal.run", "https://rest.fal.ai")
+        return cls("fal", "https://queue.fal.run", "https://rest.fal.ai", "https://api.fal.ai/v1")
 
     @classmethod
     def at(cls, url: str, kind: ServiceKind = "url") -> Self:
         base = url.rstrip("/")
-        return cls(kind, base, base)
+        return cls(kind, base, base, f"{base}/v1")
 
     @property
     def free(self) -> bool:
@@ -104,7 +108,7 @@ class Wire:
 
     def headers(self, url: str) -> dict[str, str]:
         """The headers for a call to that address; the key only for the service's own hosts."""
-        own = origin(url) in (origin(self.service.queue), origin(self.service.rest))
+        own = origin(url) in {origin(host) for host in (self.service.queue, self.service.rest, self.service.platform)}
         return dict(self._key.header) if self._key and own else {}
 
     async def read(self, method: str, url: str, **options: Any) -> httpx.Response:
@@ -160,7 +164,14 @@ class Wire:
                 next_step="Generate again; it may work." if code >= 500 else "Change the request and generate again.",
                 type=kind,
             )
-        return ServiceUnavailable(f"{self.host} answered {said}.", charged=_charged(code))
+        return self.busy(response, said)
+
+    def busy(self, response: httpx.Response, said: str = "") -> ServiceUnavailable:
+        """An answer that only says: not now."""
+        error = ServiceUnavailable(f"{self.host} answered {said or f'HTTP {response.status_code}'}.")
+        with contextlib.suppress(ValueError):
+            error.retry_after = min(float(response.headers.get("retry-after", 0)), _LONGEST_RETRY_AFTER)
+        return error
 
     @staticmethod
     def _model_error(details: list[Any], code: int) -> SeedanceError:

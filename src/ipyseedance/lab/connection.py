@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ..contract.errors import InvalidRequest, KeyRefused, Problem, SeedanceError
 from ..fal.credentials import Key, find_key
+from ..fal.platform import Platform
 from ..fal.queue import Queue
 from ..fal.storage import Storage
 from ..fal.wire import Service, Wire
@@ -74,7 +75,7 @@ class Connection:
         self._wire: Wire | None = None
         self._opening = asyncio.Lock()
 
-    async def open(self) -> tuple[Queue, Storage]:
+    async def open(self) -> tuple[Queue, Storage, Platform]:
         """The service's calls.
 
         Raises:
@@ -87,7 +88,7 @@ class Connection:
             if self._wire is None:
                 self._wire = await self._connect()
                 self.say("ready")
-        return Queue(self._wire), Storage(self._wire)
+        return Queue(self._wire), Storage(self._wire), Platform(self._wire)
 
     async def _connect(self) -> Wire:
         if self.choice.service is not None:

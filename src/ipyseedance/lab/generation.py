@@ -17,7 +17,7 @@ from ..contract import catalog
 from ..contract.errors import SeedanceError, from_record
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
-from ..store.history import COMPLETED, ENDED, Record
+from ..store.history import COMPLETED, ENDED, UNCONFIRMED, Record
 from .clip import Clip
 
 _HEARTBEAT = 0.25
@@ -65,7 +65,7 @@ class Generation:
 
     @staticmethod
     def _is_over(record: Record) -> bool:
-        if record.status == COMPLETED:
+        if record.status in (COMPLETED, UNCONFIRMED):  # it is still downloading, or being looked for
             return record.path is not None or record.error is not None
         return record.status in ENDED
 

@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -18,12 +19,15 @@ from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
 from ..media import clipfile
 from ..store import clips
-from ..store.history import PENDING, History, Purse, Record, now
+from ..store.history import PENDING, UNCONFIRMED, History, Purse, Record, now
 from ..store.owners import Owner
 from .connection import Choice, Connection, choose
 from .generation import Generation
+from .journal import Journal
 from .runner import Runner
+from .sender import ABSENT, Sender
 from .thread import job_thread
+from .watcher import Watcher
 
 CONFIRM_ABOVE = 1.0
 """US dollars that one act may cost without `confirm=True` in a project without a budget."""
@@ -94,7 +98,9 @@ class Project:
         self._listeners: list[Callable[[Generation | None], None]] = []
         self._thread = job_thread()
         self._connection = Connection(choice, lambda: self._changed(None))
-        self._runner = Runner(self._connection, self.history, folder, self._changed)
+        journal = Journal(self.history, folder, self._changed)
+        self._sender, self._watcher = Sender(self._connection, journal), Watcher(self._connection, journal)
+        self._runner = Runner(journal, self._sender, self._watcher)
         self._ready = True
         if choice.free:
             self._thread.start(self._warm_up())
@@ -119,9 +125,9 @@ class Project:
 
     def _pick_up(self) -> None:
         """Go on with the jobs whose kernel is gone. What was never sent waits for `resume`."""
-        for record in self.history.unfinished():
-            if record.status != PENDING and record.server == str(self._choice) and not self._owner.alive(record.owner):
-                self._start(self._handle(record), claim=record)
+        for record in self._abandoned():
+            if record.status != PENDING and not _is_absent(record):
+                self._take_over(record, record.status)
 
     # Asking for clips.
 
@@ -177,15 +183,30 @@ class Project:
             )
 
     def resume(self) -> list[Generation]:
-        """Send what was asked for and provably never sent, because its kernel stopped. Returns those jobs."""
+        """Send what was asked for and provably never sent. Returns those jobs.
+
+        Either the kernel stopped before, or the answer was lost and the service does not know the request long after.
+        A job that another opener resumes at the same time stays with it.
+        """
         self._check_open()
-        resumed = []
-        for record in self.history.unfinished():
-            if record.status == PENDING and record.server == str(self._choice) and not self._owner.alive(record.owner):
-                job = self._handle(record)
-                self._start(job, claim=record)
-                resumed.append(job)
-        return resumed
+        return [self._take_over(record, PENDING) for record in self.waiting()]
+
+    def waiting(self) -> list[Record]:
+        """What `resume` would send."""
+        return [record for record in self._abandoned() if record.status == PENDING or _is_absent(record)]
+
+    def _abandoned(self) -> list[Record]:
+        """What is not settled at this service, and looked after by nobody who lives."""
+        return [
+            record
+            for record in self.history.unsettled()
+            if record.server == str(self._choice) and (_is_absent(record) or not self._owner.alive(record.owner))
+        ]
+
+    def _take_over(self, record: Record, status: str) -> Generation:
+        job = self._handle(replace(record, owner=self._owner.id, status=status, error=None))
+        self._start(job, claim=record)
+        return job
 
     def _handle(self, record: Record) -> Generation:
         return Generation(record, self.folder, cancel=self._cancel)
@@ -199,15 +220,18 @@ class Project:
 
     async def _run(self, job: Generation, claim: Record | None) -> None:
         if claim is not None:
-            if not await asyncio.wrap_future(self.history.claim(claim, self._owner.id)):
-                return  # another opener was quicker
+            if not await asyncio.wrap_future(self.history.claim(claim, self._owner.id, job.status)):
+                del self._jobs[job.id]  # another opener was quicker
+                job.abandon()
+                return
+            self._changed(job)
             if claim.server == "offline" and claim.status != PENDING:
                 await self._runner.fail(job, _engine_gone())
                 return
         await self._runner.run(job)
 
     def _cancel(self, job: Generation) -> None:
-        self._thread.start(self._runner.cancel(job))
+        self._thread.start(self._watcher.cancel(job))
 
     # Looking at it.
 
@@ -274,7 +298,7 @@ class Project:
 
     async def fetch_frame(self, url: str) -> Frame:
         """Fetch and check a picture's address, on the job thread. Raises FrameError."""
-        _, storage = await self._connection.open()
+        _, storage, _ = await self._connection.open()
         return await storage.fetch_frame(url)
 
     def poster(self, job: Generation) -> bytes:
@@ -304,7 +328,7 @@ class Project:
         self._changed(None)
 
     async def _shut(self) -> None:
-        await self._runner.finish_sending()
+        await self._sender.finish()
         for task in list(self._tasks):
             task.cancel()
         for job in self._jobs.values():
@@ -333,6 +357,11 @@ def _dollars(value: float) -> float:
     if isinstance(value, bool) or not math.isfinite(value) or value < 0:
         raise InvalidRequest([Problem("budget", repr(value), f"{value!r} is not allowed; give US dollars, 0 or more")])
     return float(value)
+
+
+def _is_absent(record: Record) -> bool:
+    """Whether its answer was lost and the service does not know it long after."""
+    return record.status == UNCONFIRMED and (record.error or {}).get("type") == ABSENT
 
 
 def _engine_gone() -> SeedanceError:

@@ -215,14 +215,31 @@ class History:
 
         return self._database.write(change)
 
-    def claim(self, record: Record, owner: str) -> Future[bool]:
-        """Take over a job whose owner is gone; False when another opener was quicker."""
+    def claim(self, record: Record, owner: str, status: str) -> Future[bool]:
+        """Take over a job that nobody looks after, to go on with it in `status`; False when another was quicker."""
 
         def change(connection: sqlite3.Connection) -> bool:
             cursor = connection.execute(
-                "UPDATE generations SET owner = ? WHERE id = ? AND owner IS ?", (owner, record.id, record.owner)
+                "UPDATE generations SET owner = ?, status = ?, error = NULL"
+                " WHERE id = ? AND owner IS ? AND status = ? AND (owner IS NOT ? OR error IS NOT NULL)",
+                (owner, status, record.id, record.owner, record.status, owner),
             )
             return cursor.rowcount == 1
+
+        return self._database.write(change)
+
+    def adopt(self, id: int, request_id: str) -> Future[bool]:
+        """Give an unconfirmed job the request that was found for it; False when another job has that one."""
+
+        def change(connection: sqlite3.Connection) -> bool:
+            try:
+                connection.execute(
+                    "UPDATE generations SET request_id = ?, status = 'IN_QUEUE', error = NULL WHERE id = ?",
+                    (request_id, id),
+                )
+            except sqlite3.IntegrityError:
+                return False
+            return True
 
         return self._database.write(change)
 
@@ -260,11 +277,12 @@ class History:
             rows = connection.execute("SELECT * FROM generations ORDER BY id").fetchall()
         return [_from_row(row) for row in rows]
 
-    def unfinished(self) -> list[Record]:
-        """What is under way, and what is complete but not downloaded, oldest first."""
+    def unsettled(self) -> list[Record]:
+        """What is under way or unconfirmed, and what is complete but not downloaded, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT * FROM generations WHERE status IN ('PENDING', 'SUBMITTING', 'IN_QUEUE', 'IN_PROGRESS')"
+                "SELECT * FROM generations"
+                " WHERE status IN ('PENDING', 'SUBMITTING', 'UNCONFIRMED', 'IN_QUEUE', 'IN_PROGRESS')"
                 " OR (status = 'COMPLETED' AND path IS NULL) ORDER BY id"
             ).fetchall()
         return [_from_row(row) for row in rows]

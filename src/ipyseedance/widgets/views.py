@@ -84,7 +84,7 @@ def _stage(generation: Generation) -> str:
         return f"in queue, {ahead} ahead" if ahead else "in queue, next"
     if status == IN_PROGRESS:
         return generation.logs[-1] if generation.logs else "generating"
-    words = {PENDING: "preparing", SUBMITTING: "sending", COMPLETED: "saving the clip", UNCONFIRMED: "unconfirmed"}
+    words = {PENDING: "preparing", SUBMITTING: "sending", COMPLETED: "saving the clip", UNCONFIRMED: "looking for it"}
     return words.get(status, status.lower())
 
 

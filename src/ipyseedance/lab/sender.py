@@ -1,0 +1,173 @@
+"""From what was asked to the service's request id: check and upload the frames, send once, find a lost answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from ..contract.errors import (
+    AccountLocked,
+    GenerationCancelled,
+    InvalidRequest,
+    KeyRefused,
+    Problem,
+    SeedanceError,
+    ServiceUnavailable,
+    Unconfirmed,
+)
+from ..contract.frames import Frame, FrameError
+from ..fal.platform import NoRecords, Platform
+from ..fal.queue import Queue, Ticket
+from ..fal.storage import Storage
+from ..fal.wire import is_private
+from ..store.history import IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
+from .connection import Connection
+from .generation import Generation
+from .journal import Journal
+from .patience import waits
+
+T = TypeVar("T")
+
+ABSENT = "absent"
+"""The type of an Unconfirmed error whose request was looked for long enough: `resume` may send it again."""
+
+
+@dataclass
+class Sender:
+    """Sends the jobs of one project."""
+
+    connection: Connection
+    journal: Journal
+    patience: float = 120.0
+    """Seconds to keep asking a service that takes nothing."""
+    absent_after: float = 600.0
+    """Seconds after which a request that does not show among the account's requests counts as never accepted."""
+    _sending: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def send(self, job: Generation) -> None:
+        """Take a job from PENDING to IN_QUEUE."""
+        queue, storage, _ = await self.connection.open()
+        addresses = {name: await self._address(job, name, frame, storage) for name, frame in job.request.frames.items()}
+        body = job.request.body(addresses)
+        # Closing the project must not cut this off: the id of a paid request would be lost with it.
+        sending = asyncio.create_task(self._submit(job, queue, body))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+        await asyncio.shield(sending)
+
+    async def finish(self) -> None:
+        """Wait until no request is on its way without its id being recorded."""
+        on_their_way = [task for task in self._sending if not task.done()]
+        if on_their_way:
+            await asyncio.wait(on_their_way)
+
+    async def _submit(self, job: Generation, queue: Queue, body: dict[str, Any]) -> None:
+        """Post the request, again only while it provably was not taken."""
+
+        async def once() -> Ticket:
+            if job.cancel_asked:
+                raise GenerationCancelled("It was cancelled before it was sent.")
+            await self.journal.write(job, status=SUBMITTING, body=body, submitted_at=now())
+            try:
+                return await queue.submit(job.record.endpoint, body)
+            except ServiceUnavailable:
+                # Not a byte was accepted. Should the kernel stop while this waits, it was never sent.
+                await self.journal.insist(job, status=PENDING, submitted_at=None)
+                raise
+
+        try:
+            ticket = await self._patiently(job, once)
+        except Unconfirmed:
+            await self.journal.insist(job, status=UNCONFIRMED)
+            return
+        except KeyRefused as error:
+            self.connection.say("refused", error)
+            raise
+        except AccountLocked as error:
+            self.connection.say("locked", error)
+            raise
+        await self.journal.insist(job, status=IN_QUEUE, request_id=ticket.request_id, ticket=ticket.to_record())
+        self.connection.say("ready")
+
+    async def _patiently(self, job: Generation, call: Callable[[], Awaitable[T]]) -> T:
+        """Repeat a call that may safely be made again, while the service cannot be reached or takes nothing."""
+        deadline = now() + self.patience
+        for wait in waits():
+            try:
+                result = await call()
+            except ServiceUnavailable as error:
+                pause = max(wait, error.retry_after)
+                self.connection.say("unreachable", error)
+                if now() + pause > deadline:
+                    raise
+                self.journal.trouble(job, error)
+                await asyncio.sleep(pause)
+            else:
+                job.trouble = ""
+                return result
+        raise AssertionError("waits never end")
+
+    async def _address(self, job: Generation, name: str, frame: Frame, storage: Storage) -> str:
+        """Where the service can fetch a frame from. An address is fetched and checked first."""
+        if frame.url is None:
+            if frame.data is None:
+                raise InvalidRequest([Problem(name, frame.name, f"{frame.name} is no longer in the project")])
+            return await self._patiently(job, lambda: storage.upload(frame))
+        try:
+            checked = frame if frame.data is not None else await storage.fetch_frame(frame.url)
+        except FrameError as error:
+            raise InvalidRequest([Problem(name, frame.url, str(error))]) from error
+        if self.connection.choice.kind == "fal" and is_private(frame.url):
+            # fal cannot fetch what only this machine or its network can.
+            return await self._patiently(job, lambda: storage.upload(replace(checked, url=None)))
+        return frame.url
+
+    # A lost answer.
+
+    async def confirm(self, job: Generation) -> None:
+        """Find an UNCONFIRMED job's request among the account's, by what was sent and when. Never sends it again.
+
+        Raises:
+            Unconfirmed: it is not there after `absent_after` seconds (type "absent"), or cannot be looked for.
+        """
+        record = job.record
+        _, _, platform = await self.connection.open()
+        sent_at = record.submitted_at or record.created_at
+        for wait in waits():
+            try:
+                found = await self._orphan(job, platform, sent_at)
+            except NoRecords as error:
+                raise Unconfirmed(
+                    f"The answer to the request was lost, and it cannot be looked for: {error}.", charged="maybe"
+                ) from error
+            except SeedanceError as error:
+                self.journal.trouble(job, error)
+            else:
+                if found:
+                    return
+                if now() > sent_at + self.absent_after:
+                    raise _absent(self.absent_after)
+                job.trouble = "The answer was lost; looking for the request at the service."
+                self.journal.show(job)
+            await asyncio.sleep(wait)
+
+    async def _orphan(self, job: Generation, platform: Platform, sent_at: float) -> bool:
+        history = self.journal.history
+        async for request_id in platform.matching(job.record.endpoint, job.record.body or {}, since=sent_at):
+            if await asyncio.wrap_future(history.adopt(job.id, request_id)):
+                job.trouble = ""
+                self.journal.show(job, status=IN_QUEUE, request_id=request_id)
+                return True
+        return False
+
+
+def _absent(seconds: float) -> Unconfirmed:
+    return Unconfirmed(
+        f"The answer to the request was lost, and {seconds / 60:.0f} minutes after it was sent it is not among the "
+        "account's requests: most likely it was never accepted.",
+        next_step="Nothing was sent again. project.resume() sends it.",
+        charged="maybe",
+        type=ABSENT,
+    )
