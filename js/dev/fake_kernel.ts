@@ -119,6 +119,10 @@ export class FakeKernel {
       if (problems.length) throw refusal("The request cannot be sent.", { problems, next_step: "Nothing was sent." });
       return { gids: [this.run(endpoint as string, fields as Fields)] };
     },
+    resume: () => {
+      this.set("_lab", { ...this.traits._lab, waiting: { count: 0, cost: 0 } });
+      return { gids: [] };
+    },
     cancel: ({ gid }) => this.patch(gid as number, { status: "CANCELLED", ended: now(), error: null }),
     dismiss: ({ gid }) => this.set("_jobs", this.traits._jobs.filter((job) => job.gid !== gid)),
     select: ({ gid }) => this.set("_selected", this.traits._history.rows.find((row) => row.gid === gid) ?? null),

@@ -27,6 +27,7 @@ const now = Date.now() / 1000;
 const lab: Lab = {
   server: { kind: "offline", label: "Offline engine", free: true, state: "ready", message: "", next_step: "" },
   purse: { spent: 1.84, reserved: 0, cap: 5 },
+  waiting: { count: 0, cost: 0 },
   project: { name: "my-film", path: "~/notebooks/my-film" },
   version: "0.1.0",
   prompting: {

@@ -77,6 +77,8 @@ export interface Lab {
     readonly next_step: string;
   };
   readonly purse: { readonly spent: number; readonly reserved: number; readonly cap: number | null };
+  /** What was asked for and never sent; it goes only when a person says so. */
+  readonly waiting: { readonly count: number; readonly cost: number };
   readonly project: { readonly name: string; readonly path: string };
   readonly version: string;
   readonly prompting: { readonly helpers: readonly Helper[]; readonly examples: readonly Example[] };
@@ -181,6 +183,7 @@ export interface Requests {
   hello: { ask: Nothing; answer: Nothing };
   draft: { ask: { endpoint: string; fields: Fields; origin: string }; answer: Nothing };
   submit: { ask: { endpoint: string; fields: Fields; confirm?: true }; answer: { gids: readonly number[] } };
+  resume: { ask: Nothing; answer: { gids: readonly number[] } };
   cancel: { ask: { gid: number }; answer: Nothing };
   dismiss: { ask: { gid: number }; answer: Nothing };
   select: { ask: { gid: number | null }; answer: Nothing };

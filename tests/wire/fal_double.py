@@ -62,7 +62,9 @@ class FalDouble:
         self.files: dict[str, bytes] = {}
         self.records: bool = False
         """Whether it keeps a list of requests to look lost ones up in."""
-        self.unlisted: set[str] = set()
+        self.hides = False
+        """Whether that list leaves out what is taken from now on."""
+        self._hidden: set[str] = set()
         self.jobs: dict[str, Script] = {}
         self.taken: dict[str, Call] = {}
         self._told: dict[str, int] = {}
@@ -118,6 +120,8 @@ class FalDouble:
         id = str(uuid.uuid4())
         self.jobs[id] = self.script
         self.taken[id] = self.submits[-1]
+        if self.hides:
+            self._hidden.add(id)
         if self.on_submit == "drop":
             return _cut()
         base = f"{self.url}/{'/'.join(request.path_params['endpoint'].split('/')[:2])}/requests/{id}"
@@ -193,7 +197,7 @@ class FalDouble:
         if not self.records:
             return JSONResponse({"error": {"type": "not_found"}}, 404)
         endpoint = "/" + request.query_params["endpoint_id"]
-        known = [(id, call) for id, call in self.taken.items() if call.path == endpoint and id not in self.unlisted]
+        known = [(id, call) for id, call in self.taken.items() if call.path == endpoint and id not in self._hidden]
         start = int(request.query_params.get("cursor", 0))
         page = [{"request_id": id, "json_input": call.json} for id, call in known[start : start + 2]]
         more = start + 2 < len(known)

@@ -27,7 +27,8 @@ JOB_SECONDS = 0.3
 class Hostile:
     """`url` is its address; `taken` the inputs it accepted, by request id, each a paid job."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, faults: bool = True) -> None:
+        self._faults = faults
         self.taken: dict[str, dict[str, Any]] = {}
         self._begun: dict[str, float] = {}
         self._random = random.Random(seed)
@@ -52,20 +53,23 @@ class Hostile:
         self._server.should_exit = self._server.force_exit = True
         self._thread.join()
 
+    def _chance(self, share: float) -> bool:
+        return self._faults and self._random.random() < share
+
     def _fault(self) -> Response | None:
-        if self._random.random() >= READS_FAIL:
+        if not self._chance(READS_FAIL):
             return None
         if self._random.random() < 0.3:
             return _cut()
         return JSONResponse({"detail": "fault"}, self._random.choice([500, 502, 503, 429]))
 
     async def _submit(self, request: Request) -> Response:
-        if self._random.random() < REFUSED:
+        if self._chance(REFUSED):
             return JSONResponse({"detail": "not now"}, self._random.choice([429, 503]))
         id = str(uuid.uuid4())
         self.taken[id] = await request.json()
         self._begun[id] = time.monotonic()
-        if self._random.random() < LOST:
+        if self._chance(LOST):
             return _cut()
         base = f"{self.url}/fal-ai/bytedance/requests/{id}"
         urls = {"response_url": base, "status_url": f"{base}/status", "cancel_url": f"{base}/cancel"}
@@ -82,7 +86,7 @@ class Hostile:
         if fault := self._fault():
             return fault
         id = request.path_params["id"]
-        cut = self._random.random() < STREAMS_CUT
+        cut = self._chance(STREAMS_CUT)
 
         async def events() -> AsyncIterator[bytes]:
             while True:
@@ -118,8 +122,8 @@ class Hostile:
 
 
 @contextlib.contextmanager
-def hostile(seed: int) -> Iterator[Hostile]:
-    server = Hostile(seed)
+def hostile(seed: int, *, faults: bool = True) -> Iterator[Hostile]:
+    server = Hostile(seed, faults=faults)
     try:
         yield server
     finally:

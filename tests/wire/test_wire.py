@@ -114,7 +114,7 @@ def test_an_address_without_a_picture_is_refused_and_nothing_is_sent(
 def test_a_lost_answer_is_never_sent_again(fal: FalDouble, project: sd.Project) -> None:
     fal.on_submit = "drop"
     job = project.submit(FOX)
-    with pytest.raises(sd.Unconfirmed, match="answer was lost"):
+    with pytest.raises(sd.Unconfirmed, match="answer to the request was lost"):
         job.result(timeout=20)
     assert len(fal.submits) == 1
     assert (job.status, job.error and job.error.charged) == ("UNCONFIRMED", "maybe")

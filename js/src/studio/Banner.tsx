@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { money } from "../format";
 import { Icon, type IconName } from "../parts/Icon";
 import { useStudio } from "../view";
 
@@ -35,7 +36,28 @@ export function Banner() {
       </Strip>
     );
   }
-  return null;
+  return lab.value.waiting.count ? <Unsent /> : null;
+}
+
+/** Jobs whose kernel stopped before they were sent: one click sends them, nothing else does. */
+function Unsent() {
+  const { kernel, lab, attempt } = useStudio();
+  const { count, cost } = lab.value.waiting;
+  return (
+    <Strip tone="wait" icon="warn">
+      <b>
+        {count} not sent yet · {cost ? money(cost) : "free"}.
+      </b>{" "}
+      The kernel stopped before.{" "}
+      <button
+        type="button"
+        class="sd-button"
+        onClick={(event) => event.detail < 2 && attempt(kernel.request("resume", {}))}
+      >
+        Send {count === 1 ? "it" : "them"} now
+      </button>
+    </Strip>
+  );
 }
 
 const TROUBLE = {

@@ -49,6 +49,8 @@ class Generation:
         self.trouble = ""
         """Why nothing is heard at the moment, while the job itself is not known to have failed."""
         self.cancel_asked = False
+        self.readings = 0
+        """How often the service has been heard of it."""
         self.recorded: Future[int] = Future()
         """Its number, once what was asked for is in the history; or why it is not."""
         if record.id:

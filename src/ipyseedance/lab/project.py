@@ -125,7 +125,7 @@ class Project:
 
     def _pick_up(self) -> None:
         """Go on with the jobs whose kernel is gone. What was never sent waits for `resume`."""
-        for record in self._abandoned():
+        for record in self._abandoned(self.history.unsettled()):
             if record.status != PENDING and not _is_absent(record):
                 self._take_over(record, record.status)
 
@@ -193,14 +193,16 @@ class Project:
 
     def waiting(self) -> list[Record]:
         """What `resume` would send."""
-        return [record for record in self._abandoned() if record.status == PENDING or _is_absent(record)]
+        return [r for r in self._abandoned(self.history.unsent()) if r.status == PENDING or _is_absent(r)]
 
-    def _abandoned(self) -> list[Record]:
-        """What is not settled at this service, and looked after by nobody who lives."""
+    def _abandoned(self, records: list[Record]) -> list[Record]:
+        """Those that are at this service, and looked after by nobody who lives."""
         return [
             record
-            for record in self.history.unsettled()
-            if record.server == str(self._choice) and (_is_absent(record) or not self._owner.alive(record.owner))
+            for record in records
+            if record.server == str(self._choice)
+            and not (record.id in self._jobs and not self._jobs[record.id].done)
+            and (_is_absent(record) or not self._owner.alive(record.owner))
         ]
 
     def _take_over(self, record: Record, status: str) -> Generation:

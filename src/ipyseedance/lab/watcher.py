@@ -39,7 +39,7 @@ class Watcher:
         follow, pauses = self._stream, waits()
         while True:
             try:
-                heard = len(job.logs), job.status
+                before = job.readings
                 await follow(job, queue, ticket)
                 await self._record_result(job, await queue.result(ticket))
                 return
@@ -51,7 +51,7 @@ class Watcher:
             except (ServiceUnavailable, KeyRefused, AccountLocked) as error:
                 # It says nothing about the job, which may well be running: keep it and ask again.
                 self.journal.trouble(job, error)
-                if (len(job.logs), job.status) != heard:
+                if job.readings != before:
                     pauses = waits()
             await asyncio.sleep(next(pauses))
 
@@ -73,6 +73,7 @@ class Watcher:
         else:
             job.logs += heard
         job.queue_position = progress.queue_position
+        job.readings += 1
         job.trouble = ""
         if progress.status in (IN_QUEUE, IN_PROGRESS) and progress.status != job.status:
             started = {"started_at": now()} if progress.status == IN_PROGRESS and not job.record.started_at else {}

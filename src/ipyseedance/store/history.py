@@ -287,6 +287,14 @@ class History:
             ).fetchall()
         return [_from_row(row) for row in rows]
 
+    def unsent(self) -> list[Record]:
+        """What was asked for and not sent, or whose answer was lost, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM generations WHERE status IN ('PENDING', 'UNCONFIRMED') ORDER BY id"
+            ).fetchall()
+        return [_from_row(row) for row in rows]
+
     def undismissed_failures(self, limit: int) -> list[Record]:
         """The newest generations that ended without a clip and are still to be seen, newest first."""
         with self._database.read() as connection:

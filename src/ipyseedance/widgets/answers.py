@@ -33,6 +33,7 @@ class Answers:
             "hello": self._hello,
             "draft": self._draft,
             "submit": self._submit,
+            "resume": self._resume,
             "cancel": self._cancel,
             "dismiss": self._dismiss,
             "select": self._select,
@@ -74,6 +75,11 @@ class Answers:
         job = self._studio.project.submit(request, confirm=message.get("confirm") is True)
         await asyncio.wrap_future(job.recorded)
         return {"gids": [job.id]}, []
+
+    async def _resume(self, _message: Message, _buffers: list[bytes]) -> Answer:
+        jobs = self._studio.project.resume()
+        self._studio.refresh("lab", "jobs")
+        return {"gids": [job.id for job in jobs]}, []
 
     async def _cancel(self, message: Message, _buffers: list[bytes]) -> Answer:
         self._job(message).cancel()

@@ -41,10 +41,17 @@ def lab(project: Project, prompting: dict[str, Any], version: str) -> dict[str, 
             "next_step": problem.next_step if problem else "",
         },
         "purse": {"spent": purse.spent, "reserved": purse.reserved, "cap": purse.cap},
+        "waiting": _waiting(project),
         "project": {"name": project.folder.name, "path": str(project.folder)},
         "version": version,
         "prompting": prompting,
     }
+
+
+def _waiting(project: Project) -> dict[str, Any]:
+    """What was asked for and never sent: it waits for a person's word."""
+    records = project.waiting()
+    return {"count": len(records), "cost": 0.0 if project.connection.choice.free else sum(r.estimate for r in records)}
 
 
 def error(problem: SeedanceError) -> dict[str, Any]:

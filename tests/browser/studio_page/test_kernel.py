@@ -28,6 +28,16 @@ def test_a_submit_into_a_dead_kernel_is_not_repeated(studio: StudioPage) -> None
     assert studio.sent("submit") == []
 
 
+def test_what_was_never_sent_goes_by_one_click(studio: StudioPage) -> None:
+    studio.open("history")
+    studio.kernel("kernel.set('_lab', {...kernel.traits._lab, waiting: {count: 14, cost: 3.6288}})")
+    expect(studio.root.locator(".sd-banner")).to_contain_text("14 not sent yet · $3.63.")
+    assert studio.sent("resume") == []
+    studio.root.get_by_role("button", name="Send them now").dblclick()
+    expect(studio.root.locator(".sd-banner")).to_have_count(0)
+    assert len(studio.sent("resume")) == 1
+
+
 def test_a_busy_kernel_is_waited_for_and_asked_once(studio: StudioPage) -> None:
     studio.open("history")
     studio.kernel("kernel.deaf.add('all')")
