@@ -120,7 +120,7 @@ def test_frames_are_kept_with_the_project_and_found_again(tmp_path: Path) -> Non
     assert record["image_url"] == f"frames/{request.image_url.file_name}"
 
     from ipyseedance.contract import catalog
-    from ipyseedance.store.history import Record
+    from ipyseedance.store.record import Record
 
     row = Record(0.0, "offline", True, catalog.endpoint_for(request).id, record, 0.0, "PENDING")
     assert request_of(row, tmp_path).frames["image_url"].data == request.image_url.data

@@ -13,8 +13,9 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.store import table
-from ipyseedance.store.history import History, Record
+from ipyseedance.store.history import History
 from ipyseedance.store.owners import Owner
+from ipyseedance.store.record import Record
 
 
 def record(request: Any = None, **changes: Any) -> Record:

@@ -12,7 +12,7 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.lab.generation import Generation
-from ipyseedance.store.history import Record
+from ipyseedance.store.record import Record
 from ipyseedance.widgets.snippets import code_for
 
 NASTY = sd.TextToVideo('It\'s "dusk" & `ls` $HOME\n</script> — fox 狐', seed=7, duration=8, camera_fixed=True)

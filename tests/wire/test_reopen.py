@@ -154,6 +154,7 @@ def test_the_same_folder_is_the_same_project(open_project: Open) -> None:
         ({"server": "fall"}, 'server: \'fall\' is not allowed; give "auto", "fal", "offline" or an address'),
         ({"budget": -1}, "budget: -1 is not allowed"),
         ({"budget": float("nan")}, "budget: nan is not allowed"),
+        ({"budget": "five"}, "budget: 'five' is not allowed; give US dollars, 0 or more"),
     ],
 )
 def test_bad_options(tmp_path: Path, options: dict[str, object], says: str) -> None:

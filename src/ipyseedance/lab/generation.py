@@ -17,7 +17,7 @@ from ..contract import catalog
 from ..contract.errors import SeedanceError, from_record
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
-from ..store.history import COMPLETED, ENDED, UNCONFIRMED, Record
+from ..store.record import COMPLETED, ENDED, UNCONFIRMED, Record
 from .clip import Clip
 
 _HEARTBEAT = 0.25

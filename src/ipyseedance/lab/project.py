@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
-import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -14,23 +12,22 @@ from pathlib import Path
 from typing import Self
 
 from ..contract import catalog
-from ..contract.errors import GenerationFailed, InvalidRequest, OverBudget, Problem, SeedanceError
+from ..contract.errors import GenerationFailed, InvalidRequest, Problem, SeedanceError
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
 from ..media import clipfile
 from ..store import clips
-from ..store.history import PENDING, UNCONFIRMED, History, Purse, Record, now
-from ..store.owners import Owner
+from ..store.purse import Purse
+from ..store.record import PENDING, UNCONFIRMED, Record, now
+from .budget import allow, dollars_of
 from .connection import Choice, Connection, choose
+from .folder import open_folder, resolved
 from .generation import Generation
 from .journal import Journal
 from .runner import Runner
 from .sender import ABSENT, Sender
 from .thread import job_thread
 from .watcher import Watcher
-
-CONFIRM_ABOVE = 1.0
-"""US dollars that one act may cost without `confirm=True` in a project without a budget."""
 
 _open_projects: dict[Path, Project] = {}
 _opening = threading.Lock()
@@ -66,7 +63,7 @@ class Project:
         budget: float | None = None,  # noqa: ARG004 - __init__ takes it
     ) -> Self:
         with _opening:
-            found = _open_projects.get(_resolved(folder))
+            found = _open_projects.get(resolved(folder))
             if isinstance(found, cls):
                 if found._choice == choose(server, key):
                     return found
@@ -81,9 +78,9 @@ class Project:
         key: str | None = None,
         budget: float | None = None,
     ) -> None:
-        allowance = None if budget is None else _dollars(budget)
+        allowance = None if budget is None else dollars_of(budget)
         if not self._ready:
-            self._open(_resolved(folder), choose(server, key))
+            self._open(resolved(folder), choose(server, key))
             _open_projects[self.folder] = self
         if allowance is not None:
             self.history.set_budget(allowance).result()
@@ -92,7 +89,7 @@ class Project:
         self.folder = folder
         self.closed = False
         self._choice = choice
-        self._owner, self.history = self._open_folder()
+        self._owner, self.history = open_folder(folder)
         self._jobs: dict[int, Generation] = {}
         self._tasks: set[Future[None]] = set()
         self._listeners: list[Callable[[Generation | None], None]] = []
@@ -105,19 +102,6 @@ class Project:
         if choice.free:
             self._thread.start(self._warm_up())
         self._pick_up()
-
-    def _open_folder(self) -> tuple[Owner, History]:
-        try:
-            for name in ("", "clips", "frames"):
-                (self.folder / name).mkdir(parents=True, exist_ok=True)
-            history = History(self.folder)
-            return Owner(self.folder / ".openers"), history
-        except (OSError, sqlite3.Error, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-            raise InvalidRequest(
-                [Problem("folder", str(self.folder), f"{str(self.folder)!r} cannot be a project: {reason}")],
-                next_step="Choose a folder you may write to.",
-            ) from error
 
     async def _warm_up(self) -> None:
         with contextlib.suppress(SeedanceError):  # the connection shows it, and the next job tries again
@@ -156,7 +140,7 @@ class Project:
         request = request.resolved()
         estimate = endpoint.estimate(request)
         if not self._choice.free:
-            self._check_purse(estimate, confirm=confirm)
+            allow(self.history.purse(), estimate, confirm=confirm)
         record = Record(
             created_at=now(),
             server=str(self._choice),
@@ -170,17 +154,6 @@ class Project:
         job = Generation(record, self.folder, request=request, cancel=self._cancel)
         self._start(job)
         return job
-
-    def _check_purse(self, estimate: float, *, confirm: bool) -> None:
-        purse = self.history.purse()
-        if purse.left is not None:
-            purse.check(estimate)
-        elif estimate > CONFIRM_ABOVE and not confirm:
-            raise OverBudget(
-                f"This costs about ${estimate:.2f}, more than ${CONFIRM_ABOVE:.2f} at once.",
-                next_step="Say submit(request, confirm=True) if you mean it, or set project.budget. Nothing was sent.",
-                type="confirm",
-            )
 
     def resume(self) -> list[Generation]:
         """Send what was asked for and provably never sent. Returns those jobs.
@@ -271,7 +244,7 @@ class Project:
 
     @budget.setter
     def budget(self, dollars: float | None) -> None:
-        self.history.set_budget(None if dollars is None else _dollars(dollars)).result()
+        self.history.set_budget(None if dollars is None else dollars_of(dollars)).result()
         self._changed(None)
 
     @property
@@ -349,16 +322,6 @@ class Project:
 
     def __repr__(self) -> str:
         return f"<Project {self.folder.name} on {self._choice.label}{' (closed)' if self.closed else ''}>"
-
-
-def _resolved(folder: str | Path) -> Path:
-    return Path(folder).expanduser().resolve()
-
-
-def _dollars(value: float) -> float:
-    if isinstance(value, bool) or not math.isfinite(value) or value < 0:
-        raise InvalidRequest([Problem("budget", repr(value), f"{value!r} is not allowed; give US dollars, 0 or more")])
-    return float(value)
 
 
 def _is_absent(record: Record) -> bool:

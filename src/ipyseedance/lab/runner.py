@@ -12,17 +12,7 @@ from typing import Any
 
 from ..contract.errors import GenerationCancelled, SeedanceError, Unconfirmed
 from ..store import clips
-from ..store.history import (
-    CANCELLED,
-    COMPLETED,
-    FAILED,
-    IN_PROGRESS,
-    IN_QUEUE,
-    PENDING,
-    SUBMITTING,
-    UNCONFIRMED,
-    now,
-)
+from ..store.record import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
 from .generation import Generation
 from .journal import Journal
 from .sender import Sender

@@ -22,7 +22,7 @@ from ..fal.platform import NoRecords, Platform
 from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
 from ..fal.wire import is_private
-from ..store.history import IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
+from ..store.record import IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
 from .connection import Connection
 from .generation import Generation
 from .journal import Journal

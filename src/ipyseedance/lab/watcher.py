@@ -11,7 +11,7 @@ from ..fal.queue import NoStream, Progress, Queue, Result, StillRunning, Ticket
 from ..fal.storage import Storage
 from ..media import clipfile
 from ..store import clips
-from ..store.history import COMPLETED, IN_PROGRESS, IN_QUEUE, now
+from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
 from .connection import Connection
 from .generation import Generation
 from .journal import Journal

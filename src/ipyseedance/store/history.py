@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..contract.errors import OverBudget
 from .database import Database
+from .purse import Purse, read_purse
+from .record import COLUMNS, Record, from_row, to_row
 
 if TYPE_CHECKING:
     import pandas as pd
-
-PENDING = "PENDING"
-SUBMITTING = "SUBMITTING"
-IN_QUEUE = "IN_QUEUE"
-IN_PROGRESS = "IN_PROGRESS"
-COMPLETED = "COMPLETED"
-FAILED = "FAILED"
-CANCELLED = "CANCELLED"
-UNCONFIRMED = "UNCONFIRMED"
-ENDED = frozenset({COMPLETED, FAILED, CANCELLED, UNCONFIRMED})
 
 _VERSION = 1
 _SCHEMA = """
@@ -65,96 +54,6 @@ CREATE UNIQUE INDEX by_request_id ON generations (server, request_id) WHERE requ
 CREATE INDEX by_status ON generations (status);
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_JSON = frozenset({"request", "body", "ticket", "logs", "error"})
-_BOOLEAN = frozenset({"free", "has_audio", "dismissed"})
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One generation as the history keeps it. Times are seconds since the epoch, money US dollars."""
-
-    created_at: float
-    server: str
-    free: bool
-    endpoint: str
-    request: dict[str, Any]
-    estimate: float
-    status: str
-    owner: str | None = None
-    id: int = 0
-    """0 until the history has it."""
-    body: dict[str, Any] | None = field(default=None, repr=False)
-    request_id: str | None = None
-    ticket: dict[str, str] | None = field(default=None, repr=False)
-    submitted_at: float | None = None
-    started_at: float | None = None
-    completed_at: float | None = None
-    run_seconds: float | None = None
-    seed: int | None = None
-    url: str | None = None
-    billable_units: float | None = None
-    cost: float | None = None
-    cost_source: str | None = None
-    """"free", "estimate" or "billed"."""
-    path: str | None = None
-    """The clip's file, relative to the project folder."""
-    width: int | None = None
-    height: int | None = None
-    clip_duration: float | None = None
-    fps: float | None = None
-    has_audio: bool | None = None
-    logs: list[str] | None = field(default=None, repr=False)
-    error: dict[str, Any] | None = None
-    dismissed: bool = False
-
-    @property
-    def queue_seconds(self) -> float | None:
-        if self.submitted_at is None or self.started_at is None:
-            return None
-        return self.started_at - self.submitted_at
-
-
-_COLUMNS = tuple(f.name for f in fields(Record))
-
-
-def _to_row(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: json.dumps(value, ensure_ascii=False) if name in _JSON and value is not None else value
-        for name, value in values.items()
-    }
-
-
-def _from_row(row: sqlite3.Row) -> Record:
-    values = {}
-    for name in _COLUMNS:
-        value = row[name]
-        if value is not None and name in _JSON:
-            value = json.loads(value)
-        elif value is not None and name in _BOOLEAN:
-            value = bool(value)
-        values[name] = value
-    return Record(**values)
-
-
-@dataclass(frozen=True)
-class Purse:
-    """What the project has spent at paying services, what may still be billed, and its cap, in US dollars."""
-
-    spent: float
-    reserved: float
-    cap: float | None
-
-    @property
-    def left(self) -> float | None:
-        return None if self.cap is None else self.cap - self.spent - self.reserved
-
-    def check(self, estimate: float) -> None:
-        """Raise OverBudget when that many dollars more would pass the cap."""
-        if self.left is not None and estimate > self.left + 1e-9:
-            raise OverBudget(
-                f"This costs about ${estimate:.2f} and the project's budget has ${max(self.left, 0):.2f} left.",
-                next_step="Raise it with project.budget = dollars, or ask for less. Nothing was sent.",
-            )
 
 
 class History:
@@ -188,12 +87,12 @@ class History:
 
     def add(self, record: Record) -> Future[int]:
         """Record what was asked for, if the budget allows it. Gives its id, or raises OverBudget."""
-        names = [name for name in _COLUMNS if name != "id"]
-        row = _to_row({name: getattr(record, name) for name in names})
+        names = [name for name in COLUMNS if name != "id"]
+        row = to_row({name: getattr(record, name) for name in names})
 
         def insert(connection: sqlite3.Connection) -> int:
             if not record.free:
-                _purse(connection).check(record.estimate)
+                read_purse(connection).check(record.estimate)
             cursor = connection.execute(
                 f"INSERT INTO generations ({', '.join(names)}) VALUES ({', '.join(':' + n for n in names)})",  # noqa: S608
                 row,
@@ -204,10 +103,10 @@ class History:
 
     def update(self, id: int, **changes: Any) -> Future[None]:
         """Change a row's columns."""
-        unknown = changes.keys() - set(_COLUMNS)
+        unknown = changes.keys() - set(COLUMNS)
         if unknown:
             raise TypeError(f"no such columns: {', '.join(sorted(unknown))}")
-        row = _to_row(changes) | {"id": id}
+        row = to_row(changes) | {"id": id}
         assignments = ", ".join(f"{name} = :{name}" for name in changes)
 
         def change(connection: sqlite3.Connection) -> None:
@@ -249,7 +148,7 @@ class History:
         def change(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM settings WHERE name = 'cap'")
             if dollars is not None:
-                purse = _purse(connection)
+                purse = read_purse(connection)
                 cap = purse.spent + purse.reserved + dollars
                 connection.execute("INSERT INTO settings VALUES ('cap', ?)", (repr(cap),))
 
@@ -262,20 +161,20 @@ class History:
             row = connection.execute("SELECT * FROM generations WHERE id = ?", (id,)).fetchone()
         if row is None:
             raise KeyError(id)
-        return _from_row(row)
+        return from_row(row)
 
     def find(self, request_id: str) -> Record:
         with self._database.read() as connection:
             row = connection.execute("SELECT * FROM generations WHERE request_id = ?", (request_id,)).fetchone()
         if row is None:
             raise KeyError(request_id)
-        return _from_row(row)
+        return from_row(row)
 
     def all(self) -> list[Record]:
         """Every generation, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute("SELECT * FROM generations ORDER BY id").fetchall()
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def unsettled(self) -> list[Record]:
         """What is under way or unconfirmed, and what is complete but not downloaded, oldest first."""
@@ -285,7 +184,7 @@ class History:
                 " WHERE status IN ('PENDING', 'SUBMITTING', 'UNCONFIRMED', 'IN_QUEUE', 'IN_PROGRESS')"
                 " OR (status = 'COMPLETED' AND path IS NULL) ORDER BY id"
             ).fetchall()
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def unsent(self) -> list[Record]:
         """What was asked for and not sent, or whose answer was lost, oldest first."""
@@ -293,7 +192,7 @@ class History:
             rows = connection.execute(
                 "SELECT * FROM generations WHERE status IN ('PENDING', 'UNCONFIRMED') ORDER BY id"
             ).fetchall()
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def undismissed_failures(self, limit: int) -> list[Record]:
         """The newest generations that ended without a clip and are still to be seen, newest first."""
@@ -303,7 +202,7 @@ class History:
                 " ORDER BY id DESC LIMIT ?",
                 (limit,),
             ).fetchall()
-        return [_from_row(row) for row in rows]
+        return [from_row(row) for row in rows]
 
     def page(self, *, offset: int, limit: int, words: Iterable[str], order: str) -> tuple[int, list[Record]]:
         """Generations whose clip can be shown, from disk or over https: how many match, and one page of them.
@@ -330,11 +229,11 @@ class History:
                 f"SELECT * FROM generations WHERE {condition} ORDER BY {orders[order]} LIMIT ? OFFSET ?",  # noqa: S608
                 (*values, limit, offset),
             ).fetchall()
-        return total, [_from_row(row) for row in rows]
+        return total, [from_row(row) for row in rows]
 
     def purse(self) -> Purse:
         with self._database.read() as connection:
-            return _purse(connection)
+            return read_purse(connection)
 
     def typical_seconds(self, server: str, endpoint: str, request: dict[str, Any]) -> float | None:
         """The median time from submit to result of the last few like requests, or None without any."""
@@ -350,22 +249,8 @@ class History:
 
     def columns(self, names: Iterable[str]) -> list[tuple[Any, ...]]:
         """Those columns of every generation, oldest first, as stored."""
-        chosen = [name for name in names if name in _COLUMNS]
+        chosen = [name for name in names if name in COLUMNS]
         with self._database.read() as connection:
             cursor = connection.cursor()
             cursor.row_factory = None
             return cursor.execute(f"SELECT {', '.join(chosen)} FROM generations ORDER BY id").fetchall()  # noqa: S608
-
-
-def now() -> float:
-    return time.time()
-
-
-def _purse(connection: sqlite3.Connection) -> Purse:
-    # Without a cost it is money that may still go: under way, unconfirmed, or failed in a way that may be billed.
-    spent, reserved = connection.execute(
-        "SELECT coalesce(sum(cost), 0), coalesce(sum(CASE WHEN cost IS NULL THEN estimate END), 0)"
-        " FROM generations WHERE NOT free"
-    ).fetchone()
-    cap = connection.execute("SELECT value FROM settings WHERE name = 'cap'").fetchone()
-    return Purse(spent, reserved, float(cap[0]) if cap else None)

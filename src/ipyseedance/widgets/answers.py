@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from ..contract.errors import InvalidRequest, SeedanceError
+from ..contract.errors import InvalidRequest, OverBudget, SeedanceError
 from ..contract.frames import FrameError
 from ..lab.generation import Generation
 from . import pictures, snippets, views
@@ -163,6 +163,8 @@ def failure(error: Exception) -> dict[str, Any]:
     if isinstance(error, InvalidRequest):
         problems = [{"field": p.field, "message": p.message} for p in error.problems]
         return views.error(error) | {"problems": problems}
+    if isinstance(error, OverBudget) and error.type == "confirm":
+        return views.error(error) | {"next_step": "Nothing was sent yet."}  # the widget asks; it has no code to show
     if isinstance(error, SeedanceError):
         return views.error(error)
     if isinstance(error, FrameError):

@@ -8,7 +8,7 @@ from ..contract import catalog
 from ..contract.errors import SeedanceError
 from ..lab.generation import Generation
 from ..lab.project import Project
-from ..store.history import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
+from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
 from . import pictures
 
 

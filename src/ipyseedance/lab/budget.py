@@ -1,0 +1,34 @@
+"""What may be spent: the project's budget, and what one act may cost without a word."""
+
+from __future__ import annotations
+
+import math
+
+from ..contract.errors import InvalidRequest, OverBudget, Problem
+from ..store.purse import Purse
+
+CONFIRM_ABOVE = 1.0
+"""US dollars that one act may cost without `confirm=True` in a project without a budget."""
+
+
+def allow(purse: Purse, estimate: float, *, confirm: bool) -> None:
+    """Let an act of that many US dollars pass.
+
+    Raises:
+        OverBudget: it is more than the budget has left, or, without a budget, needs to be confirmed.
+    """
+    if purse.left is not None:
+        purse.check(estimate)
+    elif estimate > CONFIRM_ABOVE and not confirm:
+        raise OverBudget(
+            f"This costs about ${estimate:.2f}, more than ${CONFIRM_ABOVE:.2f} at once.",
+            next_step="Say submit(request, confirm=True) if you mean it, or set project.budget. Nothing was sent.",
+            type="confirm",
+        )
+
+
+def dollars_of(value: object) -> float:
+    """A budget as it was given. Raises InvalidRequest unless it is 0 or more."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+        return float(value)
+    raise InvalidRequest([Problem("budget", repr(value), f"{value!r} is not allowed; give US dollars, 0 or more")])
