@@ -428,6 +428,45 @@ studio
     assert "wrong-secret" not in json.dumps(json.loads(page.path.read_text())["cells"][0]["outputs"])
 
 
+PAYING = """
+import ipyseedance as sd
+engine = sd.Project("engine", server="offline")
+engine.submit(sd.TextToVideo("x", resolution="480p", duration=4)).result()
+running = engine.connection._engine
+project = sd.Project("film", server=running.url, key=running.key)
+studio = sd.Studio(project)
+studio
+"""
+
+
+def test_a_paying_service_is_priced_confirmed_and_capped(notebook: OpenNotebook) -> None:
+    """The offline engine behind an address counts as a service that may bill, as fal does."""
+    page = notebook([PAYING])
+    page.page.set_default_timeout(10_000)
+    page.run_cell(0)
+    studio = studio_of(page)
+    quick(studio, "A quiet lake")
+    expect(studio.locator(".sd-quote")).to_contain_text("$0.10")
+    generate(studio)
+    expect(studio.locator("video")).to_be_visible(timeout=READY)
+    expect(studio.locator(".sd-header")).to_contain_text("$0.10 spent")
+
+    choose(studio, "1080p")
+    studio.get_by_label("Duration").press("End")
+    expect(studio.locator(".sd-quote")).to_contain_text("$1.40")
+    generate(studio)
+    question = studio.get_by_role("alert").filter(has_text="more than $1.00 at once")
+    expect(question).to_be_visible()
+    assert submits(page) == 1
+    question.get_by_role("button", name="Not now").click()
+
+    page.run_in_kernel("project.budget = 0.5")
+    expect(studio.locator(".sd-header")).to_contain_text("$0.60")
+    generate(studio)
+    expect(studio.get_by_role("alert").filter(has_text="budget has $0.50 left")).to_be_visible()
+    assert submits(page) == 1
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_it_is_accessible(notebook: OpenNotebook, theme: str) -> None:
     page, studio = opened(notebook)

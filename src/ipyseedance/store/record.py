@@ -48,7 +48,7 @@ class Record:
     billable_units: float | None = None
     cost: float | None = None
     cost_source: str | None = None
-    """"free", "estimate" or "billed"."""
+    """Where `cost` comes from: "free" or "estimate"."""
     path: str | None = None
     """The clip's file, relative to the project folder."""
     width: int | None = None
