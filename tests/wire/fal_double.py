@@ -14,11 +14,11 @@ from typing import Any
 
 import av
 import numpy as np
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+
+from .loopback import Loopback
 
 
 @dataclass
@@ -78,20 +78,12 @@ class FalDouble:
             Route("/{app:path}/requests/{id}", self._result),
             Route("/{endpoint:path}", self._submit, methods=["POST"]),
         ]
-        config = uvicorn.Config(Starlette(routes=routes), port=0, log_level="critical", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            self._thread.join(0.005)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        self._loopback = Loopback(routes)
+        self.url = self._loopback.url
 
     def close(self) -> None:
         self.release.set()
-        self._server.should_exit = True
-        self._server.force_exit = True
-        self._thread.join()
+        self._loopback.close()
 
     @property
     def submits(self) -> list[Call]:

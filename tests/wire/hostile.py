@@ -6,19 +6,17 @@ import asyncio
 import contextlib
 import json
 import random
-import threading
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .fal_double import _cut, _Cuttable, tiny_clip
+from .loopback import Loopback
 
 READS_FAIL, REFUSED, LOST, STREAMS_CUT = 0.2, 0.1, 0.1, 0.2
 JOB_SECONDS = 0.3
@@ -41,17 +39,11 @@ class Hostile:
             Route("/{app:path}/requests/{id}", self._result),
             Route("/{endpoint:path}", self._submit, methods=["POST"]),
         ]
-        config = uvicorn.Config(Starlette(routes=routes), port=0, log_level="critical", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            self._thread.join(0.005)
-        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
+        self._loopback = Loopback(routes)
+        self.url = self._loopback.url
 
     def close(self) -> None:
-        self._server.should_exit = self._server.force_exit = True
-        self._thread.join()
+        self._loopback.close()
 
     def _chance(self, share: float) -> bool:
         return self._faults and self._random.random() < share

@@ -70,7 +70,7 @@ class Frame:
         if isinstance(value, (bytes, bytearray, memoryview)):
             return cls.from_bytes(bytes(value), name="the picture")
         if isinstance(value, str) and value.lower().startswith("data:"):
-            return cls.from_bytes(_data_uri_bytes(value), name="the data address")
+            return cls.from_bytes(data_uri_bytes(value), name="the data address")
         if isinstance(value, str) and "://" in value:
             return cls(url=_checked_url(value), name=_url_name(value))
         if isinstance(value, (str, os.PathLike)):
@@ -182,7 +182,8 @@ def _picture_of(array: np.ndarray) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(array))
 
 
-def _data_uri_bytes(value: str) -> bytes:
+def data_uri_bytes(value: str) -> bytes:
+    """What a data: address holds. Raises FrameError when it cannot be decoded."""
     head, comma, body = value.partition(",")
     try:
         if not comma:

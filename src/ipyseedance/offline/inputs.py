@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import io
 import re
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 import httpx
 from PIL import Image, UnidentifiedImageError
@@ -15,7 +12,7 @@ from pydantic import ValidationError
 
 from ..contract.catalog import Endpoint
 from ..contract.errors import InvalidRequest
-from ..contract.frames import MAX_BYTES, MAX_SIDE, MIN_SIDE, Frame, FrameError
+from ..contract.frames import MAX_BYTES, MAX_SIDE, MIN_SIDE, Frame, FrameError, data_uri_bytes
 from ..contract.requests import VideoRequest
 from .files import FileStore
 
@@ -100,21 +97,14 @@ def _frame(address: str, files: FileStore) -> Frame:
 
 def _bytes_at(address: str, files: FileStore) -> bytes:
     if address[:5].lower() == "data:":
-        return _data_uri_bytes(address)
+        try:
+            return data_uri_bytes(address)
+        except FrameError as error:
+            raise _Problem("file_download_error", "The data address cannot be decoded.") from error
     if not re.match(r"https?://", address, re.IGNORECASE):
         raise _Problem("file_download_error", "Only http, https and data addresses can be read.")
     own = files.at(address)
     return own.read_bytes() if own is not None else _download(address)
-
-
-def _data_uri_bytes(address: str) -> bytes:
-    head, comma, payload = address.partition(",")
-    try:
-        if not comma:
-            raise ValueError("no comma")
-        return base64.b64decode(payload, validate=True) if head.endswith(";base64") else unquote_to_bytes(payload)
-    except (ValueError, binascii.Error) as error:
-        raise _Problem("file_download_error", "The data address cannot be decoded.") from error
 
 
 def _download(address: str) -> bytes:

@@ -1,0 +1,86 @@
+"""Studio while its kernel is busy, interrupted or gone, in every kernel."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.rig.page_log import PageLog
+from tests.browser.studio import (
+    READY,
+    VIDEO,
+    OpenNotebook,
+    choose,
+    generate,
+    opened,
+    quick,
+    wait_for_kernel,
+)
+
+SLOW = "sd.TextToVideo('A storm over the sea', resolution='1080p', duration=12)"
+
+
+@pytest.mark.parametrize("sleep", ["await asyncio.sleep(60)", "time.sleep(60)"])
+def test_progress_flows_while_a_cell_is_busy(notebook: OpenNotebook, kernel_name: str, sleep: str) -> None:
+    page, studio = opened(
+        notebook, f"import asyncio, time\njob = project.submit({SLOW})\n{sleep}\nprint('slept')", kernel=kernel_name
+    )
+    page.run_cell(1, wait=False)
+    card = studio.get_by_role("article", name="A storm over the sea")
+    expect(card).to_contain_text("rendering frame", timeout=READY)
+    first = card.inner_text()
+    page.page.wait_for_function("([card, was]) => card.innerText !== was", arg=[card.element_handle(), first])
+    assert page.outputs(1) == []
+    page.interrupt()
+
+
+@pytest.mark.parametrize("wait", ["await job", "job.result()"])
+def test_interrupting_a_wait_leaves_the_job(notebook: OpenNotebook, kernel_name: str, wait: str) -> None:
+    page, _ = opened(notebook, f"job = project.submit({SLOW})\n{wait}", kernel=kernel_name)
+    page.run_cell(1, wait=False)
+    page.page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
+    page.interrupt()
+    page.wait_until_idle(timeout=1500)
+    assert page.eval_in_kernel("job.done") is False
+    assert page.eval_in_kernel("job.result(timeout=60).height") == 1080
+
+
+def test_a_job_is_cancelled(notebook: OpenNotebook) -> None:
+    page, studio = opened(notebook)
+    studio.get_by_label("Prompt", exact=True).fill("A storm")
+    choose(studio, "1080p")
+    studio.get_by_label("Duration").press("End")
+    generate(studio)
+    card = studio.get_by_role("article", name="A storm")
+    card.get_by_role("button", name="Cancel").click()
+    wait_for_kernel(page, "list(project.history.df.status) == ['CANCELLED']")
+    expect(card).not_to_be_visible()
+
+
+@pytest.mark.parametrize("kernel", ["python3", "ipykernel-7.3.0"])
+def test_a_job_is_cancelled_while_a_cell_blocks(notebook: OpenNotebook, kernel: str) -> None:
+    blocking = f"import time\njob = project.submit({SLOW})\ntime.sleep(60)\nprint('slept')"
+    page, studio = opened(notebook, blocking, kernel=kernel)
+    page.run_cell(1, wait=False)
+    card = studio.get_by_role("article", name="A storm over the sea")
+    expect(card).to_contain_text("rendering frame", timeout=READY)
+    card.get_by_role("button", name="Cancel").click()
+    expect(card).not_to_be_visible(timeout=READY)
+    assert page.outputs(1) == []  # it still sleeps; the kernel's status says idle, for the shell that took the click
+    page.interrupt()
+    expect(page.cell(1)).to_contain_text("KeyboardInterrupt")
+    wait_for_kernel(page, "job.status == 'CANCELLED'")
+
+
+def test_a_restarted_kernel_is_shown_as_gone(notebook: OpenNotebook, page_log: PageLog) -> None:
+    page, studio = opened(notebook)
+    quick(studio, "A quiet lake")
+    generate(studio)
+    expect(studio.locator("video")).to_be_visible(timeout=READY)
+    page.restart_kernel()
+    expect(studio.get_by_text("This kernel is gone.")).to_be_visible()
+    expect(studio.get_by_role("button", name="Generate")).to_be_disabled()
+    assert studio.locator("video").evaluate(VIDEO)[0] == 864  # what is there still plays
+    page.run_cell(0)
+    expect(studio.get_by_text("This kernel is gone.")).not_to_be_visible()
+    expect(studio.locator("video")).to_be_visible()

@@ -1,0 +1,161 @@
+"""What Studio says to bad input, a refused key and an empty purse. Nothing is sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.studio import (
+    READY,
+    OpenNotebook,
+    choose,
+    generate,
+    opened,
+    picture,
+    quick,
+    studio_of,
+    submits,
+)
+
+
+def text(path: Path) -> Path:
+    path.write_text("no picture")
+    return path
+
+
+def huge(path: Path) -> Path:
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (3700, 3700, 3), np.uint8)).save(path)
+    assert path.stat().st_size > 40_000_000
+    return path
+
+
+BAD_PICTURES: list[tuple[Callable[[Path], Path], str]] = [
+    (lambda folder: text(folder / "notes.txt"), "notes.txt"),
+    (lambda folder: picture(folder / "small.png", 100, 100), "small.png is 100 px wide"),
+    (lambda folder: huge(folder / "huge.png"), "over 30 MB"),
+]
+
+
+@pytest.mark.parametrize(("make", "says"), BAD_PICTURES, ids=["text", "small", "huge"])
+def test_a_bad_picture_is_painted(
+    notebook: OpenNotebook, tmp_path: Path, make: Callable[[Path], Path], says: str
+) -> None:
+    page, studio = opened(notebook)
+    choose(studio, "Image → video")
+    studio.get_by_label("Start frame", exact=True).set_input_files(make(tmp_path))
+    problem = studio.locator(".sd-problem", has_text=says)
+    expect(problem).to_be_visible(timeout=READY)
+    expect(problem).to_contain_text("PNG, JPEG or WebP")
+    assert submits(page) == 0
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/dead.png", "ftp://x/y.png"])
+def test_a_dead_address_is_painted(notebook: OpenNotebook, address: str) -> None:
+    page, studio = opened(notebook)
+    choose(studio, "Image → video")
+    studio.get_by_role("button", name="More sources for start frame").click()
+    page.page.get_by_text("From an address").click()
+    studio.get_by_placeholder("https://").fill(address)
+    page.page.keyboard.press("Enter")
+    expect(studio.locator(".sd-problem", has_text=address)).to_be_visible(timeout=READY)
+    assert submits(page) == 0
+
+
+def test_an_empty_prompt_is_pointed_at(notebook: OpenNotebook) -> None:
+    page, studio = opened(notebook)
+    generate(studio)
+    expect(studio.get_by_label("Prompt", exact=True)).to_be_focused()
+    expect(studio.locator(".sd-problem").first).to_be_visible()
+    assert submits(page) == 0
+
+
+def test_wrong_fields_from_the_browser_are_refused_by_the_kernel(notebook: OpenNotebook) -> None:
+    """What no control lets through is stopped all the same."""
+    page, _ = opened(notebook)
+    code = """
+import asyncio, json
+from ipyseedance.widgets.answers import failure
+from ipyseedance.lab.thread import job_thread
+endpoint = studio._draft["endpoint"]
+said = {}
+for name, value in dict(duration="3", seed=-2, aspect_ratio="2:1", unknown=1, prompt=" ").items():
+    fields = {**studio._draft["fields"], "prompt": "x", name: value}
+    message = {"kind": "submit", "endpoint": endpoint, "fields": fields}
+    try:
+        job_thread().start(studio._answers.answer(message, [])).result()
+    except Exception as error:
+        said[name] = [p["field"] for p in failure(error)["problems"]]
+print(json.dumps(said))
+"""
+    said = json.loads(page.run_in_kernel(code))
+    assert said == {name: [name] for name in ("duration", "seed", "aspect_ratio", "unknown", "prompt")}
+    assert submits(page) == 0
+
+
+def test_a_refused_key_is_painted(notebook: OpenNotebook) -> None:
+    """Against the offline engine with another key than its own."""
+    start = """
+import ipyseedance as sd
+engine = sd.Project("engine", server="offline")
+engine.submit(sd.TextToVideo("x", resolution="480p", duration=4)).result()
+project = sd.Project("film", server=engine.connection._engine.url, key="wrong-id:wrong-secret-0123456789")
+studio = sd.Studio(project)
+studio
+"""
+    page = notebook([start])
+    page.run_cell(0)
+    studio = studio_of(page)
+    quick(studio, "A quiet lake")
+    generate(studio)
+    expect(studio.get_by_role("alert").filter(has_text="refused the key").first).to_be_visible(timeout=READY)
+    expect(studio.get_by_text(re.compile("Set FAL_KEY")).first).to_be_visible()
+    assert "wrong-secret" not in studio.evaluate("(element) => element.outerHTML")
+    assert page.eval_in_kernel("'wrong-secret' in repr(studio.get_state())") is False
+    page.save()
+    assert "wrong-secret" not in json.dumps(json.loads(page.path.read_text())["cells"][0]["outputs"])
+
+
+PAYING = """
+import ipyseedance as sd
+engine = sd.Project("engine", server="offline")
+engine.submit(sd.TextToVideo("x", resolution="480p", duration=4)).result()
+running = engine.connection._engine
+project = sd.Project("film", server=running.url, key=running.key)
+studio = sd.Studio(project)
+studio
+"""
+
+
+def test_a_paying_service_is_priced_confirmed_and_capped(notebook: OpenNotebook) -> None:
+    """The offline engine behind an address counts as a service that may bill, as fal does."""
+    page = notebook([PAYING])
+    page.page.set_default_timeout(10_000)
+    page.run_cell(0)
+    studio = studio_of(page)
+    quick(studio, "A quiet lake")
+    expect(studio.locator(".sd-quote")).to_contain_text("$0.10")
+    generate(studio)
+    expect(studio.locator("video")).to_be_visible(timeout=READY)
+    expect(studio.locator(".sd-header")).to_contain_text("$0.10 spent")
+
+    choose(studio, "1080p")
+    studio.get_by_label("Duration").press("End")
+    expect(studio.locator(".sd-quote")).to_contain_text("$1.40")
+    generate(studio)
+    question = studio.get_by_role("alert").filter(has_text="more than $1.00 at once")
+    expect(question).to_be_visible()
+    assert submits(page) == 1
+    question.get_by_role("button", name="Not now").click()
+
+    page.run_in_kernel("project.budget = 0.5")
+    expect(studio.locator(".sd-header")).to_contain_text("$0.60")
+    generate(studio)
+    expect(studio.get_by_role("alert").filter(has_text="budget has $0.50 left")).to_be_visible()
+    assert submits(page) == 1
