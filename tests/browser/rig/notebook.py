@@ -29,6 +29,18 @@ RUN_IN_KERNEL = """async (code) => {
   }
 }"""
 
+# A kernel that has just started says idle and now and then loses the first request all the same (seen with
+# ipykernel 7.3): ask until it has answered once, so that no test's first cell is the one it loses.
+ANSWERS = """async () => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  for (let tries = 0; tries < 10; tries++) {
+    const { done } = kernel.requestExecute({ code: '0', store_history: false, silent: true });
+    const late = new Promise((resolve) => setTimeout(resolve, 5000, 'late'));
+    if ((await Promise.race([done, late])) !== 'late') return true;
+  }
+  return false;
+}"""
+
 
 class KernelError(Exception):
     """Code that a test ran in the kernel raised this."""
@@ -46,6 +58,8 @@ class NotebookPage:
         notebook = cls(page, path)
         page.goto(lab.notebook_url(path))
         notebook.wait_until_idle()
+        if not page.evaluate(ANSWERS):
+            raise KernelError("the kernel has started and answers nothing")
         return notebook
 
     def wait_until_idle(self, timeout: int = START_MILLISECONDS) -> None:
