@@ -15,7 +15,7 @@ from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
 from .connection import Connection
 from .generation import Generation
 from .journal import Journal
-from .patience import FIRST_WAIT, waits
+from .patience import waits
 
 _LONGEST_POLL = 2.0
 _DOWNLOAD_TRIES = 8
@@ -141,7 +141,7 @@ class Watcher:
         )
 
     async def _download(self, job: Generation, storage: Storage, path: Path) -> None:
-        pauses = waits(FIRST_WAIT)
+        pauses = waits()
         for tries_left in range(_DOWNLOAD_TRIES - 1, -1, -1):
             try:
                 async with storage.download(job.record.url or "") as chunks:

@@ -7,7 +7,6 @@ browser shows are trait snapshots, set on the job thread only. `answers.py` besi
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,8 +25,6 @@ from .answers import Answers, failure
 from .composer import Composer
 from .pictures import Pictures
 from .prompting import EXAMPLES, HELPERS
-
-log = logging.getLogger("ipyseedance")
 
 _STATIC = Path(__file__).parent / "static"
 _SHORTEST_REFRESH = 0.1

@@ -143,6 +143,8 @@ class NotebookPage:
         """ "JupyterLab Light" or "JupyterLab Dark"."""
         self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
         self.page.wait_for_function("(theme) => document.body.dataset.jpThemeName === theme", arg=theme)
+        # JupyterLab covers the page while it changes the theme.
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def _command(self, name: str, *, wait: bool = True) -> None:
         call = f"window.jupyterapp.commands.execute('{name}')"
