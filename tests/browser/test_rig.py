@@ -8,9 +8,10 @@ from playwright.sync_api import Page, expect
 
 import ipyseedance
 from tests.browser.rig.axe import violations
-from tests.browser.rig.kernels import INSTALLED
-from tests.browser.rig.notebook import KernelError, NotebookPage
+from tests.browser.rig.kernels import INSTALLED, write_kernelspec
+from tests.browser.rig.notebook import KernelError, NotebookPage, write_notebook
 from tests.browser.rig.page_log import PageLog
+from tests.browser.rig.server import LabServer
 
 COUNTER = '''
 import anywidget, traitlets
@@ -42,6 +43,15 @@ BROKEN = (
     'import anywidget\nclass Broken(anywidget.AnyWidget):\n    _esm = "export default { render() { %s } };"\nBroken()'
 )
 
+MUTE_ONCE = """
+import pathlib, runpy, sys, time
+started = pathlib.Path(sys.argv.pop(1))
+if not started.exists():
+    started.touch()
+    time.sleep(300)
+runpy.run_module("ipykernel_launcher", run_name="__main__")
+""".strip()
+
 OpenNotebook = Callable[..., NotebookPage]
 
 
@@ -53,6 +63,17 @@ def test_a_click_reaches_the_kernel_and_comes_back(notebook: OpenNotebook, kerne
     assert page.eval_in_kernel("counter.value") == 1
     version = page.eval_in_kernel("__import__('ipykernel').__version__")
     assert kernel_name in {INSTALLED, f"ipykernel-{version}"}
+
+
+def test_a_kernel_that_starts_mute_is_restarted(
+    lab: LabServer, page: Page, page_log: PageLog, work: Path, tmp_path: Path
+) -> None:
+    write_kernelspec(lab.folder / "data", "mute-once", {}, ["-c", MUTE_ONCE, str(tmp_path / "started")])
+    write_notebook(work / "notebook.ipynb", ["1 + 1"], "mute-once")
+    notebook = NotebookPage.open(page, lab, work / "notebook.ipynb", patience=3000)
+    notebook.run_cell(0)
+    assert notebook.outputs(0)[0]["data"]["text/plain"] == "2"
+    lab.shut_down_kernels()
 
 
 def test_the_kernel_imports_the_same_ipyseedance(notebook: OpenNotebook) -> None:

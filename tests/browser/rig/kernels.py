@@ -2,11 +2,13 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.setup import OTHER_KERNELS, VENV
 
 INSTALLED = "python3"
+LAUNCHER = ("-m", "ipykernel_launcher")
 KERNELS = [INSTALLED, *(f"ipykernel-{version}" for version in OTHER_KERNELS)]
 
 
@@ -20,11 +22,12 @@ def write_kernelspecs(data: Path) -> None:
         write_kernelspec(data, f"ipykernel-{version}", {"PYTHONPATH": str(folder)})
 
 
-def write_kernelspec(data: Path, name: str, environment: dict[str, str]) -> None:
+def write_kernelspec(data: Path, name: str, environment: dict[str, str], run: Sequence[str] = LAUNCHER) -> None:
+    """`run`: what Python is to run; "-f" and the connection file are added."""
     folder = data / "kernels" / name
     folder.mkdir(parents=True)
     spec = {
-        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "argv": [sys.executable, *run, "-f", "{connection_file}"],
         "display_name": name,
         "language": "python",
         "env": environment,

@@ -10,8 +10,10 @@ from tests.browser.rig.kernels import INSTALLED
 from tests.browser.rig.server import LabServer
 
 PANEL = "window.jupyterapp.shell.currentWidget"
-IDLE = f"window.jupyterapp && {PANEL}?.sessionContext?.session?.kernel?.status === 'idle' && {PANEL}.context.isReady"
+OPEN = f"window.jupyterapp && {PANEL}?.context?.isReady && {PANEL}.sessionContext?.session?.kernel"
+IDLE = f"{OPEN}?.status === 'idle'"
 START_MILLISECONDS = 60_000
+STARTS = 3
 
 # When a cell fails or is interrupted, the kernel drops what was queued behind it unrun ("aborted"): ask again then.
 RUN_IN_KERNEL = """async (code) => {
@@ -29,14 +31,18 @@ RUN_IN_KERNEL = """async (code) => {
   }
 }"""
 
-# A kernel that has just started says idle and now and then loses the first request all the same (seen with
-# ipykernel 7.3): ask until it has answered once, so that no test's first cell is the one it loses.
-ANSWERS = """async () => {
-  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-  for (let tries = 0; tries < 10; tries++) {
-    const { done } = kernel.requestExecute({ code: '0', store_history: false, silent: true });
-    const late = new Promise((resolve) => setTimeout(resolve, 5000, 'late'));
-    if ((await Promise.race([done, late])) !== 'late') return true;
+# Whether the kernel has started: it says idle, and has answered once. One that is idle loses its first request now and
+# then all the same, so it is asked more than once, and no test's first cell is the one that is lost.
+STARTED = """async (patience) => {
+  const late = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds, 'late'));
+  const context = window.jupyterapp.shell.currentWidget.sessionContext;
+  for (let waited = 0; context.session?.kernel?.status !== 'idle'; waited += 50) {
+    if (waited > patience) return false;
+    await late(50);
+  }
+  for (let tries = 0; tries < 2; tries++) {
+    const { done } = context.session.kernel.requestExecute({ code: '0', store_history: false, silent: true });
+    if ((await Promise.race([done, late(5000)])) !== 'late') return true;
   }
   return false;
 }"""
@@ -54,13 +60,17 @@ class NotebookPage:
         self.path = path
 
     @classmethod
-    def open(cls, page: Page, lab: LabServer, path: Path) -> "NotebookPage":
+    def open(cls, page: Page, lab: LabServer, path: Path, patience: int = START_MILLISECONDS // 3) -> "NotebookPage":
+        """Open a notebook and wait for its kernel; one that is mute for `patience` milliseconds is restarted."""
         notebook = cls(page, path)
         page.goto(lab.notebook_url(path))
-        notebook.wait_until_idle()
-        if not page.evaluate(ANSWERS):
-            raise KernelError("the kernel has started and answers nothing")
-        return notebook
+        page.wait_for_function(OPEN, timeout=START_MILLISECONDS)
+        # Once in some hundred starts ipykernel 7.3 stays mute for ever, before our code has run. A person restarts it.
+        for _ in range(STARTS):
+            if page.evaluate(STARTED, patience):
+                return notebook
+            page.evaluate(f"() => {{ void {PANEL}.sessionContext.restartKernel(); }}")
+        raise KernelError(f"the kernel was started {STARTS} times and answers nothing")
 
     def wait_until_idle(self, timeout: int = START_MILLISECONDS) -> None:
         self.page.wait_for_function(IDLE, timeout=timeout)
