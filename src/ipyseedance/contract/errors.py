@@ -134,11 +134,17 @@ class ClipNotSaved(SeedanceError):
     """The clip was made but could not be downloaded, checked or written to disk."""
 
 
+class NotAsAsked(SeedanceError):
+    """A clip came, and is kept, but its size, length or sound is not what was asked for."""
+
+    default_next_step = "The clip is kept. The endpoint may be sent to another model now; look at its page at fal."
+
+
 _CLASSES: dict[str, type[SeedanceError]] = {
     c.__name__: c
     for c in (
         KeyRefused, AccountLocked, OverBudget, ServiceUnavailable, GenerationFailed, ContentRefused,
-        GenerationCancelled, Unconfirmed, ResultExpired, ClipNotSaved,
+        GenerationCancelled, Unconfirmed, ResultExpired, ClipNotSaved, NotAsAsked,
     )
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ from .folder import open_folder, resolved
 from .generation import Generation
 from .journal import Journal
 from .runner import Runner
+from .saver import Saver
 from .sender import ABSENT, Sender
 from .thread import job_thread
 from .watcher import Watcher
@@ -97,7 +98,7 @@ class Project:
         self._connection = Connection(choice, lambda: self._changed(None))
         journal = Journal(self.history, folder, self._changed)
         self._sender, self._watcher = Sender(self._connection, journal), Watcher(self._connection, journal)
-        self._runner = Runner(journal, self._sender, self._watcher)
+        self._runner = Runner(journal, self._sender, self._watcher, Saver(self._connection, journal))
         self._ready = True
         if choice.free:
             self._thread.start(self._warm_up())

@@ -15,6 +15,7 @@ from ..store import clips
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
 from .generation import Generation
 from .journal import Journal
+from .saver import Saver
 from .sender import Sender
 from .watcher import Watcher
 
@@ -28,6 +29,7 @@ class Runner:
     journal: Journal
     sender: Sender
     watcher: Watcher
+    saver: Saver
 
     async def run(self, job: Generation) -> None:
         """Take a job on from wherever its record stands, to its end. Never raises but when it is cancelled."""
@@ -62,7 +64,7 @@ class Runner:
         if job.status in (IN_QUEUE, IN_PROGRESS):
             await self.watcher.watch(job)
         if job.status == COMPLETED and job.record.path is None:
-            await self.watcher.save(job)
+            await self.saver.save(job)
 
     async def fail(self, job: Generation, error: SeedanceError) -> None:
         """Record that a job ended badly."""

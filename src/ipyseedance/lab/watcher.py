@@ -1,16 +1,12 @@
-"""From the request id to the clip on disk: watch, take the result, download. Nothing here costs money."""
+"""From the request id to the result: watch, and take it. Nothing here costs money."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 
-from ..contract.errors import AccountLocked, ClipNotSaved, KeyRefused, SeedanceError, ServiceUnavailable
+from ..contract.errors import AccountLocked, KeyRefused, SeedanceError, ServiceUnavailable
 from ..fal.queue import NoStream, Progress, Queue, Result, StillRunning, Ticket
-from ..fal.storage import Storage
-from ..media import clipfile
-from ..store import clips
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
 from .connection import Connection
 from .generation import Generation
@@ -18,7 +14,6 @@ from .journal import Journal
 from .patience import waits
 
 _LONGEST_POLL = 2.0
-_DOWNLOAD_TRIES = 8
 
 
 @dataclass
@@ -114,48 +109,6 @@ class Watcher:
         except SeedanceError as error:
             job.cancel_asked = False
             self.journal.trouble(job, error)
-
-    # The clip.
-
-    async def save(self, job: Generation) -> None:
-        """Download a completed job's clip into the project.
-
-        Raises:
-            ClipNotSaved: it did not arrive, is no playable video, or cannot be written.
-            ResultExpired: it is gone from its address.
-        """
-        _, storage, _ = await self.connection.open()
-        record, folder = job.record, self.journal.folder
-        path = folder / "clips" / clips.clip_name(job.id, str(getattr(job.request, "prompt", "")), record.seed)
-        await self._download(job, storage, path)
-        info = await asyncio.to_thread(clipfile.probe, path)
-        await self.journal.write(
-            job,
-            path=path.relative_to(folder).as_posix(),
-            width=info.width,
-            height=info.height,
-            clip_duration=info.duration,
-            fps=info.fps,
-            has_audio=info.has_audio,
-            error=None,
-        )
-
-    async def _download(self, job: Generation, storage: Storage, path: Path) -> None:
-        pauses = waits()
-        for tries_left in range(_DOWNLOAD_TRIES - 1, -1, -1):
-            try:
-                async with storage.download(job.record.url or "") as chunks:
-                    await clips.save_clip(path, chunks, clipfile.probe)
-                return
-            except ServiceUnavailable as error:
-                if not tries_left:
-                    raise ClipNotSaved(
-                        error.message,
-                        next_step="The clip is made: open its address, or reopen the project to try again.",
-                        charged="yes",
-                    ) from error
-                self.journal.trouble(job, error)
-            await asyncio.sleep(next(pauses))
 
 
 def _ticket(job: Generation, queue: Queue) -> Ticket:
