@@ -63,7 +63,22 @@ class Endpoint:
         by_ratio = self.sizes[fields.resolution]
         open_size = fields.aspect_ratio not in by_ratio and _start(request) is None
         pixels = max(w * h for w, h in by_ratio.values()) if open_size else math.prod(self.size(request))
-        return pixels * self.fps * int(fields.duration) / 1024
+        return self._tokens(pixels, int(fields.duration))
+
+    @property
+    def usual_seconds(self) -> int:
+        """Seconds of clip when a request does not say."""
+        return int(self.request.model_fields["duration"].default)
+
+    @property
+    def usual_tokens(self) -> float:
+        """Video tokens of a request of the default size and length."""
+        fields = self.request.model_fields
+        size = self.sizes[fields["resolution"].default][fields["aspect_ratio"].default]
+        return self._tokens(math.prod(size), self.usual_seconds)
+
+    def _tokens(self, pixels: int, seconds: int) -> float:
+        return pixels * self.fps * seconds / 1024
 
     def estimate(self, request: VideoRequest) -> float:
         """US dollars the request is expected to cost at fal."""
@@ -134,5 +149,5 @@ def endpoint_for(request: VideoRequest) -> Endpoint:
 
 
 def estimate(request: VideoRequest) -> float:
-    """US dollars the request is expected to cost at fal, by its page's token formula."""
+    """US dollars the request is expected to cost at fal, by the built-in table; `project.prices` knows live prices."""
     return endpoint_for(request).estimate(request)

@@ -1,8 +1,9 @@
-"""fal's platform API: what the account knows of its requests."""
+"""fal's platform API: what it tells of the account's requests, of prices and of endpoints."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +12,21 @@ from .wire import Wire
 _CLOCKS_DIFFER = 120
 """Seconds by which this machine's clock and fal's may disagree."""
 _MOST_PAGES = 100
+_LONGEST_READ = 20.0
+"""Seconds to wait for what is only good to know."""
 
 
 class NoRecords(Exception):
-    """The service keeps no list of requests, or this key may not read it. The text says which."""
+    """The service keeps no such list, or this key may not read it. The text says which."""
+
+
+@dataclass(frozen=True)
+class UnitPrice:
+    """What one unit of an endpoint's work costs. Which units there are is not documented."""
+
+    amount: float
+    unit: str
+    currency: str
 
 
 class Platform:
@@ -30,33 +42,64 @@ class Platform:
             NoRecords: there is no such list to read.
             ServiceUnavailable: it cannot be read now.
         """
-        async for item in self._requests(endpoint_id, since - _CLOCKS_DIFFER):
+        start = datetime.fromtimestamp(since - _CLOCKS_DIFFER, UTC).isoformat().replace("+00:00", "Z")
+        query = {"endpoint_id": endpoint_id, "start": start, "expand": "payloads", "limit": "100"}
+        async for item in self._list("requests/by-endpoint", "requests", "items", query):
             sent = item.get("json_input")
             # The service may have filled in defaults; what was sent must all be there.
             if isinstance(sent, dict) and all(sent.get(name) == value for name, value in body.items()):
                 yield str(item["request_id"])
 
-    async def _requests(self, endpoint_id: str, since: float) -> AsyncIterator[dict[str, Any]]:
-        query = {
-            "endpoint_id": endpoint_id,
-            "start": datetime.fromtimestamp(since, UTC).isoformat().replace("+00:00", "Z"),
-            "expand": "payloads",
-            "limit": "100",
-        }
+    async def prices(self, endpoint_ids: Sequence[str]) -> dict[str, UnitPrice]:
+        """The price of each endpoint, at most 50; one without a price is absent.
+
+        Raises:
+            NoRecords: there is no price list, or this key may not read it.
+            ServiceUnavailable: it cannot be read now.
+        """
+        query = {"endpoint_id": list(endpoint_ids)}
+        prices = self._list("pricing", "prices", "prices", query, timeout=_LONGEST_READ)
+        try:
+            return {
+                str(item["endpoint_id"]): UnitPrice(
+                    float(item["unit_price"]), str(item["unit"]), str(item["currency"]).upper()
+                )
+                async for item in prices
+            }
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._wire.unreachable(error) from error
+
+    async def statuses(self, endpoint_ids: Sequence[str]) -> dict[str, str]:
+        """fal's word on each endpoint, at most 50: "active" or "deprecated"; one it does not know is absent.
+
+        Raises:
+            NoRecords: there is no list of endpoints.
+            ServiceUnavailable: it cannot be read now.
+        """
+        query = {"endpoint_id": list(endpoint_ids)}
+        models = self._list("", "endpoints", "models", query, timeout=_LONGEST_READ)
+        try:
+            return {str(item["endpoint_id"]): str(item["metadata"]["status"]) async for item in models}
+        except (KeyError, TypeError) as error:
+            raise self._wire.unreachable(error) from error
+
+    async def _list(
+        self, path: str, what: str, name: str, query: dict[str, Any], **options: Any
+    ) -> AsyncIterator[dict[str, Any]]:
+        """The items of a list under /models, page after page; the body calls them `name` and a person `what`."""
+        url = f"{self._wire.service.platform}/models/{path}".rstrip("/")
         for _ in range(_MOST_PAGES):
-            response = await self._wire.read(
-                "GET", f"{self._wire.service.platform}/models/requests/by-endpoint", params=query
-            )
+            response = await self._wire.read("GET", url, params=query, **options)
             if response.status_code in (401, 403, 404, 405):
-                raise NoRecords(f"{self._wire.host} gives this key no list of requests (HTTP {response.status_code})")
+                raise NoRecords(f"{self._wire.host} gives this key no list of {what} (HTTP {response.status_code})")
             if response.status_code != 200:
                 raise self._wire.busy(response)
             try:
                 page = response.json()
-                for item in page["items"]:
+                for item in page[name]:
                     yield item
             except (ValueError, KeyError, TypeError) as error:
                 raise self._wire.unreachable(error) from error
             if not page.get("has_more") or not page.get("next_cursor"):
                 return
-            query["cursor"] = str(page["next_cursor"])
+            query = query | {"cursor": str(page["next_cursor"])}

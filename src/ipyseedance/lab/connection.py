@@ -15,6 +15,7 @@ from ..fal.queue import Queue
 from ..fal.storage import Storage
 from ..fal.wire import Service, Wire
 from ..offline.launch import OfflineServer
+from .prices import Prices
 
 State = Literal["idle", "starting", "ready", "refused", "locked", "unreachable"]
 
@@ -70,6 +71,7 @@ class Connection:
         self.choice = choice
         self.state: State = "idle"
         self.problem: SeedanceError | None = None
+        self.prices = Prices()
         self._changed = changed
         self._engine: OfflineServer | None = None
         self._wire: Wire | None = None

@@ -24,6 +24,7 @@ from .connection import Choice, Connection, choose
 from .folder import open_folder, resolved
 from .generation import Generation
 from .journal import Journal
+from .prices import Prices
 from .runner import Runner
 from .saver import Saver
 from .sender import ABSENT, Sender
@@ -139,7 +140,7 @@ class Project:
             )
         endpoint = catalog.endpoint_for(request)
         request = request.resolved()
-        estimate = endpoint.estimate(request)
+        estimate = self.prices.estimate(request)
         if not self._choice.free:
             allow(self.history.purse(), estimate, confirm=confirm)
         record = Record(
@@ -247,6 +248,11 @@ class Project:
     def budget(self, dollars: float | None) -> None:
         self.history.set_budget(None if dollars is None else dollars_of(dollars)).result()
         self._changed(None)
+
+    @property
+    def prices(self) -> Prices:
+        """What generations cost: live prices where they are known, else the built-in table."""
+        return self._connection.prices
 
     @property
     def connection(self) -> Connection:

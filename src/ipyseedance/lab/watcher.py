@@ -80,6 +80,7 @@ class Watcher:
 
     async def _record_result(self, job: Generation, result: Result) -> None:
         record, completed = job.record, now()
+        cost, cost_source = self.connection.prices.settle(record, result.billable_units)
         run_seconds, started = record.run_seconds, record.started_at
         if started is None:
             started = max(completed - (run_seconds or 0), record.submitted_at or 0)
@@ -89,8 +90,8 @@ class Watcher:
             url=result.url,
             seed=result.seed if result.seed is not None else getattr(job.request, "seed", None),
             billable_units=result.billable_units,
-            cost=0.0 if record.free else record.estimate,
-            cost_source="free" if record.free else "estimate",
+            cost=cost,
+            cost_source=cost_source,
             started_at=started,
             completed_at=completed,
             run_seconds=run_seconds if run_seconds is not None else completed - started,

@@ -1,0 +1,94 @@
+"""What generations cost: fal's live prices where the key may read them, else the built-in table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..contract import catalog
+from ..contract.catalog import Endpoint
+from ..contract.requests import VideoRequest
+from ..fal.platform import UnitPrice
+from ..store.record import Record
+
+_WIDEST = 10.0
+"""A price further than that from the expected one, as a factor, is a misread unit rather than a price."""
+_UNIT = re.compile(
+    r"(?:per )?(?P<count>\d[\d,]*(?:\.\d+)?)? ?(?P<scale>k|thousand|m|million|b|billion)? ?"
+    r"(?:video |output |generated )*(?P<what>token|second|sec|video|clip|request|generation)s?"
+    r"(?: of (?:output |generated )*video)?"
+)
+_SCALES = {None: 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9}
+
+
+class Prices:
+    """The prices of one project.
+
+    fal's platform tells one price an endpoint and not how it depends on what is asked. It is read as the price of a
+    request's defaults (720p, with sound): silent clips, and other sizes when the unit is not a token, keep the ratio
+    the table has. fal's own per-second prices for other Seedance models follow that ratio.
+
+    The table stays in use for a price in another currency than USD, in a unit that is neither tokens, seconds of video
+    nor videos, or more than ten times above or below the table's.
+    """
+
+    def __init__(self) -> None:
+        self._told: Mapping[str, UnitPrice] = {}
+        self._ratios: Mapping[str, float] = {}
+        """Live price over table price, by endpoint id."""
+        self._day = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether the price of every endpoint was read from the service; otherwise some are the built-in table's."""
+        return all(endpoint.id in self._ratios for endpoint in catalog.ENDPOINTS)
+
+    @property
+    def as_of(self) -> str:
+        """The day the prices in use are of, in UTC and as ISO writes it: the table's, unless they are live."""
+        return self._day if self.live else min(endpoint.price.as_of for endpoint in catalog.ENDPOINTS)
+
+    def estimate(self, request: VideoRequest) -> float:
+        """US dollars the request is expected to cost at fal."""
+        endpoint = catalog.endpoint_for(request)
+        return endpoint.estimate(request) * self._ratios.get(endpoint.id, 1.0)
+
+    def settle(self, record: Record, billable_units: float | None) -> tuple[float, str]:
+        """What a completed generation cost, in US dollars, and where that figure comes from.
+
+        "billed": the units the service says it billed, at its price. "estimate": what was reserved, where it tells no
+        units, no price in USD, or the two come to something unbelievable. "free": the offline engine made it.
+
+        What was billed may be more than was reserved, so a budget holds for estimates: spending may pass it by that
+        difference, and nothing more is sent then.
+        """
+        if record.free:
+            return 0.0, "free"
+        price = self._told.get(record.endpoint)
+        if price is not None and price.currency == "USD" and billable_units is not None:
+            billed = billable_units * price.amount
+            if _believable(billed, record.estimate):
+                return billed, "billed"
+        return record.estimate, "estimate"
+
+    def learn(self, told: Mapping[str, UnitPrice], day: str) -> None:
+        """Use these prices, by endpoint id, read on that day (UTC, ISO), and none learnt before."""
+        ratios = {e.id: _ratio(e, told[e.id]) for e in catalog.ENDPOINTS if e.id in told}
+        self._told, self._day = told, day
+        self._ratios = {id: ratio for id, ratio in ratios.items() if ratio is not None}
+
+
+def _ratio(endpoint: Endpoint, price: UnitPrice) -> float | None:
+    """A live price over the table's, or None where it cannot be understood or believed."""
+    unit = _UNIT.fullmatch(re.sub(r"[\s_-]+", " ", price.unit).strip().lower())
+    if unit is None or price.currency != "USD":
+        return None
+    size = float((unit["count"] or "1").replace(",", "")) * _SCALES[unit["scale"]]
+    usual = {"token": endpoint.usual_tokens, "second": endpoint.usual_seconds, "sec": endpoint.usual_seconds}
+    live = price.amount * usual.get(unit["what"], 1)
+    table = size * endpoint.usual_tokens * endpoint.price.with_audio / 1e6
+    return live / table if _believable(live, table) else None
+
+
+def _believable(figure: float, expected: float) -> bool:
+    return expected / _WIDEST <= figure <= expected * _WIDEST and figure > 0
