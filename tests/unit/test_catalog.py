@@ -39,6 +39,11 @@ def test_estimates(fields: dict[str, Any], dollars: float) -> None:
     assert sd.estimate(sd.TextToVideo("x", **fields)) == pytest.approx(dollars, abs=1e-4)
 
 
+@pytest.mark.parametrize("endpoint", catalog.ENDPOINTS, ids=lambda e: e.title)
+def test_a_usual_request(endpoint: catalog.Endpoint) -> None:
+    assert (endpoint.usual_seconds, endpoint.usual_tokens) == (5, 108_000)
+
+
 def test_auto_follows_the_start_frame() -> None:
     tall = sd.ImageToVideo("x", np.zeros((1000, 580), np.uint8), aspect_ratio="auto")
     assert catalog.endpoint_for(tall).size(tall) == (720, 1280)

@@ -65,10 +65,18 @@ class FalDouble:
         self.hides = False
         """Whether that list leaves out what is taken from now on."""
         self._hidden: set[str] = set()
+        self.prices: Any = None
+        """What the price list answers: rows, "hold" (until `release`), or (code, body). None: there is none (404)."""
+        self.models: Any = None
+        """The same for the list of endpoints."""
+        self.news_calls: list[Call] = []
+        """The calls to those two lists, which `calls` leaves out: they come when they come."""
         self.jobs: dict[str, Script] = {}
         self.taken: dict[str, Call] = {}
         self._told: dict[str, int] = {}
         routes = [
+            Route("/v1/models", self._models),
+            Route("/v1/models/pricing", self._pricing),
             Route("/v1/models/requests/by-endpoint", self._list),
             Route("/storage/upload/initiate", self._initiate, methods=["POST"]),
             Route("/files/{name:path}", self._file, methods=["GET", "PUT"]),
@@ -95,11 +103,11 @@ class FalDouble:
         self.files[name] = data
         return f"{self.url}/files/{name}"
 
-    async def _keep(self, request: Request) -> Call:
+    async def _keep(self, request: Request, calls: list[Call] | None = None) -> Call:
         call = Call(
             request.method, request.url.path, dict(request.query_params), dict(request.headers), await request.body()
         )
-        self.calls.append(call)
+        (self.calls if calls is None else calls).append(call)
         return call
 
     async def _submit(self, request: Request) -> Response:
@@ -194,6 +202,30 @@ class FalDouble:
         page = [{"request_id": id, "json_input": call.json} for id, call in known[start : start + 2]]
         more = start + 2 < len(known)
         return JSONResponse({"items": page, "has_more": more, "next_cursor": str(start + 2) if more else None})
+
+    async def _pricing(self, request: Request) -> Response:
+        return await self._tell_news(request, "prices", self.prices)
+
+    async def _models(self, request: Request) -> Response:
+        return await self._tell_news(request, "models", self.models)
+
+    async def _tell_news(self, request: Request, name: str, told: Any) -> Response:
+        await self._keep(request, self.news_calls)
+        if told is None:
+            return JSONResponse({"error": {"type": "not_found"}}, 404)
+        if isinstance(told, tuple):
+            code, body = told
+            return JSONResponse(body, code)
+        if told == "hold":
+            await asyncio.to_thread(self.release.wait)
+            told = []
+        wanted = request.query_params.getlist("endpoint_id")
+        rows = [row for row in told if row["endpoint_id"] in wanted]
+        start = int(request.query_params.get("cursor", 0))
+        more = start + 1 < len(rows)
+        return JSONResponse(
+            {name: rows[start : start + 1], "has_more": more, "next_cursor": str(start + 1) if more else None}
+        )
 
     async def _initiate(self, request: Request) -> Response:
         await self._keep(request)

@@ -97,7 +97,7 @@ class Platform:
             try:
                 page = response.json()
                 for item in page[name]:
-                    yield item
+                    yield dict(item)
             except (ValueError, KeyError, TypeError) as error:
                 raise self._wire.unreachable(error) from error
             if not page.get("has_more") or not page.get("next_cursor"):

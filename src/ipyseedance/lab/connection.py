@@ -5,17 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
+from ..contract import catalog
 from ..contract.errors import InvalidRequest, KeyRefused, Problem, SeedanceError
 from ..fal.credentials import Key, find_key
-from ..fal.platform import Platform
+from ..fal.platform import NoRecords, Platform
 from ..fal.queue import Queue
 from ..fal.storage import Storage
 from ..fal.wire import Service, Wire
 from ..offline.launch import OfflineServer
+from ..store.record import now
 from .prices import Prices
+
+NEWS_KEEPS = 6 * 3600.0
+"""Seconds after which prices and retired endpoints are read again, should the project still be in use."""
+NEWS_RETRY = 300.0
+"""Seconds after which they are asked for again when the service could not be reached."""
 
 State = Literal["idle", "starting", "ready", "refused", "locked", "unreachable"]
 
@@ -72,10 +80,14 @@ class Connection:
         self.state: State = "idle"
         self.problem: SeedanceError | None = None
         self.prices = Prices()
+        self.retired: frozenset[str] = frozenset()
+        """Endpoint ids that the service calls deprecated or does not know any more. Only to warn of."""
         self._changed = changed
         self._engine: OfflineServer | None = None
         self._wire: Wire | None = None
         self._opening = asyncio.Lock()
+        self._news: asyncio.Task[None] | None = None
+        self._news_due = 0.0
 
     async def open(self) -> tuple[Queue, Storage, Platform]:
         """The service's calls.
@@ -90,7 +102,23 @@ class Connection:
             if self._wire is None:
                 self._wire = await self._connect()
                 self.say("ready")
-        return Queue(self._wire), Storage(self._wire), Platform(self._wire)
+        platform = Platform(self._wire)
+        if not self.choice.free and now() >= self._news_due:
+            self._news_due = now() + NEWS_KEEPS
+            self._news = asyncio.create_task(self._read_news(platform))
+        return Queue(self._wire), Storage(self._wire), platform
+
+    async def _read_news(self, platform: Platform) -> None:
+        """Read the prices and what is retired. Without an answer, what is known stays. Never raises."""
+        ids = [endpoint.id for endpoint in catalog.ENDPOINTS]
+        prices, statuses = await asyncio.gather(platform.prices(ids), platform.statuses(ids), return_exceptions=True)
+        if not isinstance(prices, BaseException):
+            self.prices.learn(prices, datetime.now(UTC).date().isoformat())
+        if not isinstance(statuses, BaseException):
+            self.retired = frozenset(id for id in ids if statuses.get(id, "deprecated") == "deprecated")
+        if any(isinstance(news, Exception) and not isinstance(news, NoRecords) for news in (prices, statuses)):
+            self._news_due = now() + NEWS_RETRY
+        self._changed()
 
     async def _connect(self) -> Wire:
         if self.choice.service is not None:
@@ -111,6 +139,9 @@ class Connection:
             self._changed()
 
     async def close(self) -> None:
+        if self._news is not None:
+            self._news.cancel()
+            await asyncio.wait([self._news])
         if self._wire is not None:
             await self._wire.close()
         if self._engine is not None:

@@ -38,15 +38,16 @@ _opening = threading.Lock()
 class Project:
     """A folder with `history.db`, `clips/` and `frames/`, and the service its requests go to.
 
-    Opening a project never sends or spends anything. It picks up what was under way when its kernel stopped. Opening
-    the same folder twice in one kernel gives the same project.
+    Opening a project asks for no clip and spends nothing. It picks up what was under way when its kernel stopped.
+    Opening the same folder twice in one kernel gives the same project.
 
     Args:
         folder: where it is kept; made when missing. By default "seedance" beside the notebook.
         server: "auto" (fal if a key is found, else the offline engine), "fal", "offline", or the address of a server
             that speaks fal's protocol.
         key: fal's key; by default FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET, from the environment.
-        budget: US dollars the project may still spend from now on. Without one, an act above $1 asks for
+        budget: US dollars the project may still spend from now on, by the estimates: where the service bills more
+            than was estimated, spending passes it by that much and then stops. Without one, an act above $1 asks for
             `confirm=True`.
 
     Raises:
@@ -101,8 +102,7 @@ class Project:
         self._sender, self._watcher = Sender(self._connection, journal), Watcher(self._connection, journal)
         self._runner = Runner(journal, self._sender, self._watcher, Saver(self._connection, journal))
         self._ready = True
-        if choice.free:
-            self._thread.start(self._warm_up())
+        self._thread.start(self._warm_up())
         self._pick_up()
 
     async def _warm_up(self) -> None:

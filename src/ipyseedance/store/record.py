@@ -48,7 +48,7 @@ class Record:
     billable_units: float | None = None
     cost: float | None = None
     cost_source: str | None = None
-    """Where `cost` comes from: "free" or "estimate"."""
+    """Where `cost` comes from: "free", "billed" or "estimate"."""
     path: str | None = None
     """The clip's file, relative to the project folder."""
     width: int | None = None

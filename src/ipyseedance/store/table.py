@@ -57,7 +57,7 @@ def frame(history: History) -> pd.DataFrame:
       by their address or their file in the project
     - `request_id`; `status`: fal's word or ours (PENDING, SUBMITTING, FAILED, CANCELLED, UNCONFIRMED)
     - `queue_seconds`, `run_seconds`: how long it waited and ran
-    - `estimate`, `cost`: US dollars; `cost_source`: "free" or "estimate"
+    - `estimate`, `cost`: US dollars; `cost_source`: "free", "billed" or "estimate"
     - `url`: the clip's address at the service; `path`: its file
     - `width`, `height` (pixels), `clip_duration` (seconds), `fps`, `has_audio`: read from the file
     - `error`: what went wrong, or None
