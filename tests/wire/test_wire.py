@@ -51,10 +51,10 @@ def test_a_clip_from_submit_to_file(fal: FalDouble, project: sd.Project) -> None
     assert len(fal.calls) == 4  # submit, stream, result, download
     assert "authorization" not in next(c for c in fal.calls if c.path.endswith(".mp4")).headers
 
-    assert job.status == "COMPLETED"
+    assert (job.status, job.error) == ("COMPLETED", None)
     assert job.logs == ["rendering frame 6 of 12", "done"]
     assert clip.path.read_bytes() == fal.clip
-    assert (clip.width, clip.height, clip.duration, clip.fps, clip.has_audio) == (320, 240, 0.5, 24, False)
+    assert (clip.width, clip.height, clip.duration, clip.fps, clip.has_audio) == (1280, 720, 5, 24, True)
     assert (clip.seed, clip.request_id, clip.request) == (42, job.request_id, FOX)
     row = project.history.df.iloc[0]
     assert (row.status, row.seed, row.run_seconds, row.cost_source) == ("COMPLETED", 42, 1.5, "estimate")
@@ -135,9 +135,9 @@ def test_a_gateway_error_to_a_submit_is_no_proof_that_it_was_not_taken(
     [
         ((401, {"detail": "No user found for Key ID and Secret"}), sd.KeyRefused),
         ((403, {"detail": "User is locked. Reason: Exhausted balance."}), sd.AccountLocked),
-        ((404, {"detail": "Application not found"}), sd.ResultExpired),
+        ((404, {"detail": "Application not found"}), sd.EndpointRetired),
         ((422, {"detail": [{"loc": ["body", "prompt"], "msg": "Too rude", "type": "x"}]}), sd.GenerationFailed),
-        ((307, {}), sd.GenerationFailed),
+        ((307, {}), sd.EndpointRetired),
     ],
 )
 def test_a_refused_submit(fal: FalDouble, project: sd.Project, answer: Any, error: type[sd.SeedanceError]) -> None:
@@ -177,7 +177,7 @@ MODERATED = {
         ((504, {"detail": "Timed out", "error_type": "request_timeout"}), sd.GenerationFailed, "no", "FAILED"),
         ((500, {"detail": "Oh"}, {"x-fal-error-type": "runner_server_error"}), sd.GenerationFailed, "no", "FAILED"),
         ((499, {"detail": "Cancelled", "error_type": "client_cancelled"}), sd.GenerationCancelled, "no", "CANCELLED"),
-        ((404, {"status": "NOT_FOUND"}), sd.ResultExpired, "no", "FAILED"),
+        ((404, {"status": "NOT_FOUND"}), sd.ResultExpired, "maybe", "FAILED"),
         ((200, {"seed": 1}), sd.SeedanceError, "maybe", "FAILED"),
     ],
 )  # fmt: skip

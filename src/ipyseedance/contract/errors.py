@@ -126,6 +126,16 @@ class Unconfirmed(SeedanceError):
     )
 
 
+class DeadlinePassed(GenerationFailed):
+    """It was not finished by its deadline: the service's for beginning it, or the project's for the whole."""
+
+
+class EndpointRetired(SeedanceError):
+    """The service no longer offers the endpoint, or sends its requests to another."""
+
+    default_next_step = "Nothing was generated. Look at the endpoint's page on fal.ai, or choose another endpoint."
+
+
 class ResultExpired(SeedanceError):
     """The service no longer has the request or its clip."""
 
@@ -144,7 +154,7 @@ _CLASSES: dict[str, type[SeedanceError]] = {
     c.__name__: c
     for c in (
         KeyRefused, AccountLocked, OverBudget, ServiceUnavailable, GenerationFailed, ContentRefused,
-        GenerationCancelled, Unconfirmed, ResultExpired, ClipNotSaved, NotAsAsked,
+        GenerationCancelled, Unconfirmed, DeadlinePassed, EndpointRetired, ResultExpired, ClipNotSaved, NotAsAsked,
     )
 }  # fmt: skip
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import httpx
 
-from ..contract.errors import GenerationFailed, SeedanceError, Unconfirmed
-from .wire import Wire, origin
+from ..contract.errors import EndpointRetired, SeedanceError, Unconfirmed
+from .hosts import origin
+from .wire import Wire
 
 _NOT_NOW = (429, 503)
 
@@ -47,7 +48,6 @@ class Result:
     url: str
     seed: int | None
     billable_units: float | None
-    answer: dict[str, Any] = field(repr=False)
 
 
 class StillRunning(Exception):
@@ -75,7 +75,8 @@ class Queue:
         """
         wire, url = self._wire, f"{self._base}/{endpoint_id}"
         try:
-            response = await wire.submits.post(url, json=body, headers=wire.headers(url))
+            async with wire.submits.turn:
+                response = await wire.send(wire.submits, "POST", url, json=body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise wire.unreachable(error) from error
         except httpx.HTTPError as error:
@@ -85,14 +86,17 @@ class Queue:
             raise _lost(f"{wire.host} answered HTTP {response.status_code} to the request")
         if response.status_code in _NOT_NOW:
             raise wire.busy(response)
-        if response.status_code >= 400:
-            raise wire.refusal(response)
-        if response.status_code >= 300:
-            raise GenerationFailed(
+        if response.status_code in (404, 405, 410):
+            raise EndpointRetired(
+                f"{wire.host} has no endpoint {endpoint_id} (HTTP {response.status_code}).", type="retired"
+            )
+        if 300 <= response.status_code < 400:
+            raise EndpointRetired(
                 f"{wire.host} sends requests for {endpoint_id} elsewhere (HTTP {response.status_code}).",
-                next_step="The endpoint may have moved or been retired. Nothing was generated.",
                 type="redirected",
             )
+        if response.status_code >= 400:
+            raise wire.refusal(response)
         try:
             return self._ticket(endpoint_id, response.json())
         except (ValueError, KeyError, TypeError) as error:
@@ -140,9 +144,9 @@ class Queue:
             ServiceUnavailable: the stream broke, or was silent for longer than its 15 s keep-alive allows.
         """
         wire, url = self._wire, f"{ticket.status_url}/stream"
-        headers = wire.headers(url) | {"Accept": "text/event-stream"}
+        headers = {"Accept": "text/event-stream"}
         try:
-            async with wire.streams.stream("GET", url, params={"logs": "1"}, headers=headers) as response:
+            async with wire.open_stream(url, params={"logs": "1"}, headers=headers) as response:
                 if response.status_code in (401, 403):
                     await response.aread()
                     raise wire.refusal(response)
@@ -168,16 +172,9 @@ class Queue:
             raise StillRunning
         if response.status_code != 200:
             raise self._wire.refusal(response)
+        units = response.headers.get("x-fal-billable-units")
         try:
-            answer = response.json()
-            units = response.headers.get("x-fal-billable-units")
-            seed = answer.get("seed")
-            return Result(
-                url=str(answer["video"]["url"]),
-                seed=int(seed) if seed is not None else None,
-                billable_units=float(units) if units else None,
-                answer=answer,
-            )
+            return result_of(response.json(), float(units) if units else None)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise SeedanceError(
                 f"{self._wire.host} finished the request and its answer holds no clip.",
@@ -197,6 +194,16 @@ class Queue:
         if response.status_code >= 400:
             raise self._wire.refusal(response)
         return "CANCELLATION_REQUESTED"
+
+
+def result_of(answer: dict[str, Any], billable_units: float | None = None) -> Result:
+    """Read a finished request's answer. Raises KeyError, TypeError or ValueError when it holds no clip."""
+    seed = answer.get("seed")
+    return Result(
+        url=str(answer["video"]["url"]),
+        seed=int(seed) if seed is not None else None,
+        billable_units=billable_units,
+    )
 
 
 def _lost(what: str) -> Unconfirmed:

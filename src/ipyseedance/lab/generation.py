@@ -203,6 +203,7 @@ class Generation:
     def cancel(self) -> None:
         """Ask to cancel; returns at once. A job that is already being made may still finish, and be billed."""
         if self._cancel is not None and not self.done:
+            self.cancel_asked = True
             self._cancel(self)
 
     # For the runner, on its thread.
@@ -210,6 +211,8 @@ class Generation:
     def apply(self, **changes: Any) -> None:
         """Show changes the history has recorded."""
         self.record = record = replace(self.record, **changes)
+        if "request" in changes:
+            self._request = None
         if "error" in changes:
             self._error = from_record(record.error) if record.error else None
         if self._is_over(record):
@@ -234,6 +237,9 @@ class Generation:
 def request_of(record: Record, folder: Path) -> VideoRequest:
     """The request a record keeps, its frames read back from the project's folder."""
     cls = catalog.endpoint(record.endpoint).request
+    if not record.request:  # an imported one, of which nothing is known
+        required = {name: None for name, info in cls.model_fields.items() if info.is_required()}
+        return cls.model_construct(None, **required | {"prompt": ""})
     fields = dict(record.request)
     for name in cls.frame_fields:
         value = fields.get(name)

@@ -5,25 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+from weakref import WeakValueDictionary
 
 from ..contract import catalog
 from ..contract.errors import GenerationFailed, InvalidRequest, Problem, SeedanceError
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
+from ..fal.credentials import Key
 from ..media import clipfile
 from ..store import clips
 from ..store.purse import Purse
-from ..store.record import PENDING, UNCONFIRMED, Record, now
+from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, UNCONFIRMED, Record, now
 from .budget import allow, dollars_of
 from .connection import Choice, Connection, choose
 from .folder import open_folder, resolved
 from .generation import Generation
+from .imports import imported
 from .journal import Journal
+from .patience import seconds_of
 from .prices import Prices
 from .runner import Runner
 from .saver import Saver
@@ -65,10 +69,11 @@ class Project:
         key: str | None = None,
         budget: float | None = None,  # noqa: ARG004 - __init__ takes it
     ) -> Self:
+        given, key = Key.given(key), None  # a traceback that shows variables must not find it here
         with _opening:
             found = _open_projects.get(resolved(folder))
             if isinstance(found, cls):
-                if found._choice == choose(server, key):
+                if found._choice == choose(server, given):
                     return found
                 found.close()
             return super().__new__(cls)
@@ -81,9 +86,10 @@ class Project:
         key: str | None = None,
         budget: float | None = None,
     ) -> None:
+        given, key = Key.given(key), None
         allowance = None if budget is None else dollars_of(budget)
         if not self._ready:
-            self._open(resolved(folder), choose(server, key))
+            self._open(resolved(folder), choose(server, given))
             _open_projects[self.folder] = self
         if allowance is not None:
             self.history.set_budget(allowance).result()
@@ -93,7 +99,9 @@ class Project:
         self.closed = False
         self._choice = choice
         self._owner, self.history = open_folder(folder)
-        self._jobs: dict[int, Generation] = {}
+        # Held weakly: of 10,000 jobs that have ended nothing stays but the history.
+        self._jobs: WeakValueDictionary[int, Generation] = WeakValueDictionary()
+        self._running: set[Generation] = set()
         self._tasks: set[Future[None]] = set()
         self._listeners: list[Callable[[Generation | None], None]] = []
         self._thread = job_thread()
@@ -176,7 +184,7 @@ class Project:
             record
             for record in records
             if record.server == str(self._choice)
-            and not (record.id in self._jobs and not self._jobs[record.id].done)
+            and not self._is_running(record.id)
             and (_is_absent(record) or not self._owner.alive(record.owner))
         ]
 
@@ -188,51 +196,115 @@ class Project:
     def _handle(self, record: Record) -> Generation:
         return Generation(record, self.folder, cancel=self._cancel)
 
+    def _is_running(self, id: int) -> bool:
+        job = self._jobs.get(id)
+        return job is not None and job in self._running
+
     def _start(self, job: Generation, claim: Record | None = None) -> None:
         if job.id:
             self._jobs[job.id] = job
-        task = self._thread.start(self._run(job, claim))
+        self._running.add(job)
+        self._do(self._run(job, claim))
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something on the job thread, until it is done or the project closes."""
+        task = self._thread.start(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _run(self, job: Generation, claim: Record | None) -> None:
-        if claim is not None:
-            if not await asyncio.wrap_future(self.history.claim(claim, self._owner.id, job.status)):
+        try:
+            if claim is None:
+                await self._runner.run(job)
+            elif not await asyncio.wrap_future(self.history.claim(claim, self._owner.id, job.status)):
                 del self._jobs[job.id]  # another opener was quicker
                 job.abandon()
-                return
-            self._changed(job)
-            if claim.server == "offline" and claim.status != PENDING:
+            elif claim.server == "offline" and claim.status != PENDING:
                 await self._runner.fail(job, _engine_gone())
-                return
-        await self._runner.run(job)
+            else:
+                self._changed(job)
+                await self._runner.run(job)
+        finally:
+            self._running.discard(job)
 
     def _cancel(self, job: Generation) -> None:
-        self._thread.start(self._watcher.cancel(job))
+        self._do(self._watcher.cancel(job))
+
+    def cancel_all(self) -> list[Generation]:
+        """Ask to cancel everything this kernel has under way; returns those jobs at once.
+
+        What has not been sent yet is not sent. What is being made may still finish, and be billed.
+        """
+        jobs = self.under_way
+        for job in jobs:
+            job.cancel()
+        return jobs
+
+    def import_request(self, request_id: str, endpoint: str) -> Generation:
+        """Adopt a request that was made elsewhere, such as in fal's playground, and fetch its clip.
+
+        Returns at once; nothing is generated or spent. What was asked for is read from the account's list of requests.
+        Where the key may not read that, the request's fields stay unknown and only the clip comes. It was paid
+        elsewhere, so its cost here is 0. A request the project already has is looked for again, unless its clip is
+        here or it is under way.
+
+        Args:
+            request_id: the service's id of the request.
+            endpoint: the endpoint it was sent to, such as "fal-ai/bytedance/seedance/v1.5/pro/text-to-video".
+
+        Raises:
+            InvalidRequest: one of them cannot be.
+        """
+        self._check_open()
+        record = imported(request_id, endpoint, server=str(self._choice), owner=self._owner.id)
+        try:
+            known = self.history.find(record.request_id or "")
+        except KeyError:
+            job = self._handle(replace(record, free=self._choice.free))
+            self._start(job)
+            return job
+        if known.path is not None or known.status not in (FAILED, CANCELLED, COMPLETED):
+            return self.by_id(known.id)
+        return self._take_over(known, COMPLETED if known.status == COMPLETED else IN_QUEUE)
 
     # Looking at it.
 
     @property
     def generations(self) -> list[Generation]:
         """Every generation of the project, oldest first."""
-        return [self._jobs[r.id] if r.id in self._jobs else self._handle(r) for r in self.history.all()]
+        return [self._known(record) for record in self.history.all()]
 
     def generation(self, request_id: str) -> Generation:
         """The generation with that request id. Raises KeyError when the project has none."""
-        for job in list(self._jobs.values()):
-            if job.request_id == request_id:
-                return job
-        return self._handle(self.history.find(request_id))
+        return self.by_id(self.history.find(request_id).id)
 
     def by_id(self, id: int) -> Generation:
         """The generation with that number in the history. Raises KeyError when there is none."""
         job = self._jobs.get(id)
-        return job if job is not None else self._handle(self.history.get(id))
+        return job if job is not None else self._known(self.history.get(id))
+
+    def _known(self, record: Record) -> Generation:
+        """The one handle of a generation; of what another opener may still change, a new one each time."""
+        job = self._jobs.get(record.id)
+        if job is None:
+            job = self._handle(record)
+            if record.path is not None:
+                self._jobs[record.id] = job
+        return job
 
     @property
     def under_way(self) -> list[Generation]:
-        """The jobs this kernel looks after that have not ended."""
-        return [job for job in list(self._jobs.values()) if not job.done]
+        """The jobs this kernel looks after that have not ended, in the order they were asked for."""
+        return sorted((job for job in list(self._running) if not job.done), key=lambda job: job.record.created_at)
+
+    @property
+    def deadline(self) -> float:
+        """Seconds after its submit at which a job that still runs is cancelled: 24 hours, unless set."""
+        return self._watcher.deadline
+
+    @deadline.setter
+    def deadline(self, seconds: float) -> None:
+        self._watcher.deadline = seconds_of(seconds)
 
     @property
     def purse(self) -> Purse:
@@ -271,7 +343,7 @@ class Project:
         if not self._thread.is_current:
             self._thread.loop.call_soon_threadsafe(self._changed, job)
             return
-        if job is not None and job.id and job.id not in self._jobs:
+        if job is not None and job in self._running:
             self._jobs[job.id] = job
         for callback in list(self._listeners):
             callback(job)
@@ -313,7 +385,7 @@ class Project:
         await self._sender.finish()
         for task in list(self._tasks):
             task.cancel()
-        for job in self._jobs.values():
+        for job in list(self._running):
             job.abandon()
         await self._connection.close()
 

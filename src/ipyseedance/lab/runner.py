@@ -14,6 +14,7 @@ from ..contract.errors import GenerationCancelled, SeedanceError, Unconfirmed
 from ..store import clips
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
 from .generation import Generation
+from .imports import learn_request
 from .journal import Journal
 from .saver import Saver
 from .sender import Sender
@@ -53,6 +54,8 @@ class Runner:
             for frame in job.request.frames.values():
                 await asyncio.to_thread(clips.keep_frame, self.journal.folder, frame)
             await self.journal.add(job)
+        if not job.record.request:
+            await learn_request(job, self.watcher.connection, self.journal)
         if job.status == PENDING:
             await self.sender.send(job)
         if job.status == SUBMITTING:  # a kernel stopped here, and nobody knows whether the request had left

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
-from ..contract.errors import AccountLocked, KeyRefused, SeedanceError, ServiceUnavailable
-from ..fal.queue import NoStream, Progress, Queue, Result, StillRunning, Ticket
+from ..contract.errors import (
+    AccountLocked,
+    DeadlinePassed,
+    KeyRefused,
+    ResultExpired,
+    SeedanceError,
+    ServiceUnavailable,
+)
+from ..fal.platform import NoRecords, Platform
+from ..fal.queue import NoStream, Progress, Queue, Result, StillRunning, Ticket, result_of
+from ..fal.wire import STREAMS
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
 from .connection import Connection
 from .generation import Generation
+from .imports import ELSEWHERE
 from .journal import Journal
-from .patience import waits
+from .patience import scattered, waits
 
-_LONGEST_POLL = 2.0
+_FRUITLESS_STREAMS = 2
+"""Streams that tell nothing before a job is polled for good: something on the way holds them back."""
+_SHORTEST_POLL, _LONGEST_POLL, _LONGEST_QUEUE_POLL = 0.5, 5.0, 15.0
+_SHORTEST_PATROL, _MOST_PATROLS = 30.0, 5.0
+"""Jobs for which no stream is free are asked about every half minute, and together five times a second at most."""
 
 
 @dataclass
@@ -22,37 +37,68 @@ class Watcher:
 
     connection: Connection
     journal: Journal
+    deadline: float = 24 * 3600.0
+    """Seconds from its submit after which a job that still runs is cancelled."""
+    grace: float = 600.0
+    """Seconds it then has to end before it is given up."""
+    _streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
+    _without_stream: int = 0
 
     async def watch(self, job: Generation) -> None:
         """Take a job from IN_QUEUE to COMPLETED, however often the line breaks.
 
         Raises:
-            SeedanceError: the service says that the job failed.
+            SeedanceError: the service says that the job failed, or it is past its deadline.
         """
-        queue, _, _ = await self.connection.open()
+        queue, _, platform = await self.connection.open()
         ticket = _ticket(job, queue)
-        follow, pauses = self._stream, waits()
+        pauses, fruitless, doubtful, given_up_at = waits(), 0, False, math.inf
         while True:
+            before, left = job.readings, self._seconds_left(job)
+            streaming = fruitless < _FRUITLESS_STREAMS and not doubtful and left > 0
             try:
-                before = job.readings
-                await follow(job, queue, ticket)
+                async with asyncio.timeout(left if streaming and left < math.inf else None):
+                    await (self._stream if streaming else self._poll)(job, queue, ticket)
                 await self._record_result(job, await queue.result(ticket))
                 return
             except NoStream:
-                follow, pauses = self._poll, waits(longest=_LONGEST_POLL)
+                fruitless = _FRUITLESS_STREAMS
+                continue
+            except TimeoutError:
                 continue
             except StillRunning:
-                pass
+                pause = _pace(job)
+                if left <= 0:
+                    given_up_at = min(given_up_at, now() + self.grace)
+                    await self._end_overdue(job, given_up_at)
+            except ResultExpired as error:
+                await self._record_result(job, await self._from_records(job, platform, error))
+                return
             except (ServiceUnavailable, KeyRefused, AccountLocked) as error:
                 # It says nothing about the job, which may well be running: keep it and ask again.
                 self.journal.trouble(job, error)
-                if job.readings != before:
-                    pauses = waits()
-            await asyncio.sleep(next(pauses))
+                pause = max(next(pauses), getattr(error, "retry_after", 0.0))
+            if job.readings != before:
+                pauses, fruitless, doubtful = waits(), 0 if streaming else fruitless, False
+            elif streaming:
+                fruitless, doubtful = fruitless + 1, True
+            await asyncio.sleep(pause)
 
     async def _stream(self, job: Generation, queue: Queue, ticket: Ticket) -> None:
-        async for progress in queue.stream(ticket):
-            await self._hear(job, progress)
+        """Follow the status stream; while none is free, which only jobs deep in the queue see, ask now and then."""
+        self._without_stream += 1
+        try:
+            async with asyncio.timeout(scattered(max(_SHORTEST_PATROL, self._without_stream / _MOST_PATROLS))):
+                await self._streams.acquire()
+        except TimeoutError:
+            return await self._poll(job, queue, ticket)
+        finally:
+            self._without_stream -= 1
+        try:
+            async for progress in queue.stream(ticket):
+                await self._hear(job, progress)
+        finally:
+            self._streams.release()
 
     async def _poll(self, job: Generation, queue: Queue, ticket: Ticket) -> None:
         progress = await queue.status(ticket)
@@ -80,7 +126,9 @@ class Watcher:
 
     async def _record_result(self, job: Generation, result: Result) -> None:
         record, completed = job.record, now()
-        cost, cost_source = self.connection.prices.settle(record, result.billable_units)
+        cost, cost_source = record.cost, record.cost_source
+        if cost_source != ELSEWHERE:
+            cost, cost_source = self.connection.prices.settle(record, result.billable_units)
         run_seconds, started = record.run_seconds, record.started_at
         if started is None:
             started = max(completed - (run_seconds or 0), record.submitted_at or 0)
@@ -98,21 +146,54 @@ class Watcher:
             logs=job.logs,
         )
 
+    async def _from_records(self, job: Generation, platform: Platform, expired: ResultExpired) -> Result:
+        """The result as the account's list of requests has it, which may keep it longer than the queue does."""
+        try:
+            record = await platform.find(job.record.endpoint, job.request_id or "")
+            return result_of((record or {})["json_output"])
+        except (NoRecords, ServiceUnavailable, KeyError, TypeError, ValueError):
+            raise expired from None
+
+    def _seconds_left(self, job: Generation) -> float:
+        return (job.record.submitted_at or job.record.created_at) + self.deadline - now()
+
+    async def _end_overdue(self, job: Generation, given_up_at: float) -> None:
+        if not job.cancel_asked:
+            await self.cancel(job)
+        if now() > given_up_at:
+            raise DeadlinePassed(
+                f"It was not finished {self.deadline / 3600:g} hours after it was sent, and cancelling did not end it.",
+                charged="maybe",
+                next_step=f"Should it finish after all: project.import_request({job.request_id!r}, …) gets its clip.",
+                type="deadline",
+            )
+
     async def cancel(self, job: Generation) -> None:
-        """Ask the service to cancel. A job that was not sent yet is stopped before it is."""
+        """Ask the service to cancel, until it has heard. A job that was not sent yet is stopped before it is."""
         job.cancel_asked = True
         self.journal.show(job)
-        if job.request_id is None or job.done:
+        if job.request_id is None:
             return
-        try:
-            queue, _, _ = await self.connection.open()
-            await queue.cancel(_ticket(job, queue))
-        except SeedanceError as error:
-            job.cancel_asked = False
-            self.journal.trouble(job, error)
+        for pause in waits():
+            if job.done:
+                return
+            try:
+                queue, _, _ = await self.connection.open()
+                await queue.cancel(_ticket(job, queue))
+                return
+            except SeedanceError as error:
+                self.journal.trouble(job, error)
+                await asyncio.sleep(max(pause, getattr(error, "retry_after", 0.0)))
 
 
 def _ticket(job: Generation, queue: Queue) -> Ticket:
     """The addresses the service gave for the job, or those fal's rule gives."""
     kept = job.record.ticket
     return Ticket(**kept) if kept else queue.ticket(job.record.endpoint, job.request_id or "")
+
+
+def _pace(job: Generation) -> float:
+    """Seconds until a job is asked about again: a tenth of what it has taken so far, so it is noticed that late."""
+    age = now() - (job.record.started_at or job.record.submitted_at or job.record.created_at)
+    longest = _LONGEST_POLL if job.status == IN_PROGRESS else _LONGEST_QUEUE_POLL
+    return scattered(min(max(age / 10, _SHORTEST_POLL), longest))

@@ -1,0 +1,75 @@
+"""Where a service's hosts are, and which addresses are its own."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+ServiceKind = Literal["fal", "offline", "url"]
+Origin = tuple[str, str, int | None]
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Service:
+    """The hosts of one service. A server given by one address serves all of them there."""
+
+    kind: ServiceKind
+    queue: str
+    rest: str
+    platform: str
+    queue_backup: str | None = None
+    """A host that serves the same queue, for when no connection can be made to the first (fal's Python client)."""
+
+    @classmethod
+    def fal(cls) -> Self:
+        return cls(
+            "fal", "https://queue.fal.run", "https://rest.fal.ai", "https://api.fal.ai/v1", "https://queue.falrun.com"
+        )
+
+    @classmethod
+    def at(cls, url: str, kind: ServiceKind = "url") -> Self:
+        base = url.rstrip("/")
+        return cls(kind, base, base, f"{base}/v1")
+
+    @property
+    def free(self) -> bool:
+        """The offline engine costs nothing; any other server may bill."""
+        return self.kind == "offline"
+
+    @property
+    def origins(self) -> frozenset[Origin]:
+        """The hosts that may be given the key."""
+        hosts = (self.queue, self.rest, self.platform, self.queue_backup)
+        return frozenset(origin(host) for host in hosts if host)
+
+    def backup(self, url: str) -> str | None:
+        """The address that does the same as `url` at another host, where there is one."""
+        if self.queue_backup is None or origin(url) != origin(self.queue):
+            return None
+        parts = urlsplit(url)
+        there = urlsplit(self.queue_backup)
+        return parts._replace(scheme=there.scheme, netloc=there.netloc).geturl()
+
+    def __str__(self) -> str:
+        return self.queue if self.kind == "url" else self.kind
+
+
+def origin(url: str) -> Origin:
+    """Scheme, host and port of an address; of one that cannot be read, nothing's."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return "", "", None
+
+
+def is_private(url: str) -> bool:
+    """Whether an address is on this machine or its network, where an outside service cannot fetch it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host

@@ -1,0 +1,111 @@
+"""What an unsuccessful answer means, as an error that says what to do next. fal's shapes: its "request errors" page."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any
+
+import httpx
+
+from ..contract.errors import (
+    AccountLocked,
+    Charged,
+    ContentRefused,
+    DeadlinePassed,
+    GenerationCancelled,
+    GenerationFailed,
+    KeyRefused,
+    ResultExpired,
+    SeedanceError,
+    ServiceUnavailable,
+)
+from .credentials import Key
+
+_LONGEST_RETRY_AFTER = 60.0
+
+
+def refusal(response: httpx.Response, host: str, key: Key | None) -> SeedanceError:
+    """The error an unsuccessful answer stands for."""
+    # Blotted before anything is read from it: a server may echo the key anywhere.
+    body = _json(_redacted(response.text, key))
+    detail = body.get("detail")
+    kind = str(body.get("error_type") or _redacted(response.headers.get("x-fal-error-type", ""), key))
+    code = response.status_code
+    if isinstance(detail, list) and detail:
+        return _model_error(detail, code)
+    said = str(detail or body.get("message") or f"HTTP {code}")[:500]
+    if code == 401 or (code == 403 and "key" in said.lower()):
+        return KeyRefused(f"{host} refused the key: {said}.", type=kind)
+    if code == 403:
+        return AccountLocked(f"{host} refused the account: {said}", type=kind)
+    if code == 499 or kind == "client_cancelled":
+        return GenerationCancelled("The request was cancelled.", type=kind)
+    if code in (404, 410):
+        return ResultExpired(
+            f"{host} does not know this request (HTTP {code}).",
+            next_step="Results are kept for about an hour. Look under fal.ai/dashboard/requests, or generate again.",
+            charged="maybe",
+            type=kind,
+        )
+    if kind == "request_timeout" and response.headers.get("x-fal-request-timeout-type") == "user":
+        return DeadlinePassed(
+            "The service had not begun it by the deadline it was given.",
+            next_step="Nothing was generated. Generate again, when the queue is shorter.",
+            type=kind,
+        )
+    if kind or code in (400, 422):
+        return GenerationFailed(
+            f"The generation failed: {said}.",
+            charged=_charged(code),
+            next_step="Generate again; it may work." if code >= 500 else "Change the request and generate again.",
+            type=kind,
+        )
+    return busy(response, host, said)
+
+
+def busy(response: httpx.Response, host: str, said: str = "") -> ServiceUnavailable:
+    """An answer that only says: not now."""
+    error = ServiceUnavailable(f"{host} answered {said or f'HTTP {response.status_code}'}.")
+    with contextlib.suppress(ValueError):
+        error.retry_after = min(float(response.headers.get("retry-after", 0)), _LONGEST_RETRY_AFTER)
+    return error
+
+
+def _model_error(details: list[Any], code: int) -> SeedanceError:
+    """fal's model errors: a list of {loc, msg, type, …}. `input` echoes the prompt and is left out."""
+    known = [d for d in details if isinstance(d, dict)]
+    kind = str(known[0].get("type", "")) if known else ""
+    lines = [_model_error_line(d) for d in known] or [f"HTTP {code}"]
+    said = "; ".join(lines)[:500]
+    if any(d.get("type") == "content_policy_violation" for d in known):
+        return ContentRefused(f"The content check refused it: {said}.", charged=_charged(code), type=kind)
+    return GenerationFailed(
+        f"The model refused the request: {said}.",
+        charged=_charged(code),
+        next_step="Change the request and generate again.",
+        type=kind,
+    )
+
+
+def _model_error_line(detail: dict[str, Any]) -> str:
+    place = ".".join(str(part) for part in detail.get("loc", ()) if part != "body")
+    message = str(detail.get("msg", "")).rstrip(".")
+    return f"{place}: {message}" if place else message
+
+
+def _charged(code: int) -> Charged:
+    """fal's FAQ: 500 and above are never charged, 422 may be."""
+    return "maybe" if code == 422 else "no"
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _redacted(text: str, key: Key | None) -> str:
+    return key.redact(text) if key else text

@@ -1,0 +1,61 @@
+"""Requests that were made elsewhere: how they begin here, and what they asked for."""
+
+from __future__ import annotations
+
+import re
+
+from ..contract import catalog
+from ..contract.errors import InvalidRequest, Problem, SeedanceError
+from ..fal.platform import NoRecords
+from ..store.record import IN_QUEUE, Record, now
+from .connection import Connection
+from .generation import Generation
+from .journal import Journal
+
+ELSEWHERE = "elsewhere"
+"""The `cost_source` of a request that somebody else paid, or this account outside the project."""
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+
+
+def imported(request_id: object, endpoint: object, *, server: str, owner: str) -> Record:
+    """The record an imported request begins with: what it asked for is not known yet.
+
+    Raises:
+        InvalidRequest: there is no such endpoint, or the id is none.
+    """
+    shown = repr(request_id)[:80]
+    if not isinstance(request_id, str) or not _ID.fullmatch(request_id.strip()):
+        allowed = "give the id of a request, letters, digits and hyphens, as fal.ai/dashboard/requests shows it"
+        raise InvalidRequest([Problem("request_id", shown, f"{shown} is not allowed; {allowed}")])
+    known = [e.id for e in catalog.ENDPOINTS]
+    if not isinstance(endpoint, str) or endpoint not in known:
+        shown = repr(endpoint)[:80]
+        raise InvalidRequest([Problem("endpoint", shown, f"{shown} is not allowed; give one of {', '.join(known)}")])
+    return Record(
+        created_at=now(),
+        server=server,
+        free=False,
+        owner=owner,
+        endpoint=endpoint,
+        request={},
+        estimate=0.0,
+        status=IN_QUEUE,
+        request_id=request_id.strip(),
+        cost=0.0,
+        cost_source=ELSEWHERE,
+    )
+
+
+async def learn_request(job: Generation, connection: Connection, journal: Journal) -> None:
+    """Read what an imported request asked for, where the account's list of requests tells it."""
+    _, _, platform = await connection.open()
+    endpoint = catalog.endpoint(job.record.endpoint)
+    try:
+        found = await platform.find(endpoint.id, job.request_id or "")
+        asked = (found or {}).get("json_input")
+        if isinstance(asked, dict):
+            fields = {name: asked[name] for name in endpoint.request.model_fields if name in asked}
+            request = endpoint.request(**fields)
+            await journal.write(job, request=request.record(), estimate=connection.prices.estimate(request))
+    except (NoRecords, SeedanceError):
+        pass  # the clip is what matters, and needs none of it
