@@ -21,10 +21,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ipyseedance-", ignore_cleanup_errors=True) as scratch:
         if options.watch_stdin:
             lifeline.watch(Path(scratch))
-        from .server import serve  # the lifeline comes first: a parent may die while this imports
+        from .files import SCRATCH_BYTES, FileStore  # the lifeline comes first: a parent may die while these import
+        from .server import serve
 
-        files = options.files or Path(scratch)
-        files.mkdir(parents=True, exist_ok=True)
+        if options.files:
+            options.files.mkdir(parents=True, exist_ok=True)
+            files = FileStore(options.files)
+        else:
+            files = FileStore(Path(scratch), most=SCRATCH_BYTES)
         with contextlib.suppress(KeyboardInterrupt, SystemExit):
             serve(options.host, options.port, key=options.key, files=files)
         lifeline.leave(Path(scratch))
@@ -40,8 +44,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--host", choices=["127.0.0.1", "localhost", "::1"], default="127.0.0.1")
     parser.add_argument(
         "--key",
-        default=os.environ.get(KEY_VARIABLE) or None,
-        help=f"the key callers must send; default: the variable {KEY_VARIABLE}; without one, no key is asked for",
+        default=os.environ.pop(KEY_VARIABLE, None) or None,
+        help="the key callers must send. Everybody on this machine sees it in the process list: better set the "
+        f"environment variable {KEY_VARIABLE} instead. Without one, no key is asked for",
     )
     parser.add_argument("--files", type=Path, metavar="DIR", help="keep clips and uploads here; default: until exit")
     parser.add_argument("--watch-stdin", action="store_true", help="exit when standard input closes")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,15 +22,25 @@ CONTENT_TYPES = {
 _EXTENSIONS = {kind: extension for extension, kind in CONTENT_TYPES.items()}
 _NAME = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z0-9]{3,4}")
 _OTHER = ".bin"
+_MAX_ANNOUNCED = 10_000
+SCRATCH_BYTES = 4_000_000_000
+"""What the files that nobody asked to keep may hold: a thousand clips, which their project has copied long since."""
 
 
 @dataclass
 class FileStore:
-    """A folder of files with random names, and the uploads that were announced."""
+    """A folder of files with random names, and the uploads that were announced.
+
+    With `most` bytes, the oldest files it wrote are deleted when there are more.
+    """
 
     folder: Path
+    most: int | None = None
     port: int = 0
+    """Where the server that hands them out listens."""
     _expected: dict[str, str] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def new_name(self, content_type: str) -> str:
         """A fresh name for a file of that type."""
@@ -39,6 +51,8 @@ class FileStore:
         """A secret to upload one file with, and the name it will have."""
         secret, name = secrets.token_urlsafe(24), self.new_name(content_type)
         self._expected[secret] = name
+        if len(self._expected) > _MAX_ANNOUNCED:
+            del self._expected[next(iter(self._expected))]
         return secret, name
 
     def take(self, secret: str) -> str | None:
@@ -50,6 +64,17 @@ class FileStore:
         part = self.folder / (name + ".part")
         part.write_bytes(data)
         part.replace(self.folder / name)
+        if self.most is None:
+            return
+        with self._lock:
+            self._sizes[name] = len(data)
+            held = sum(self._sizes.values())
+            for oldest in list(self._sizes):
+                if held <= self.most or oldest == name:
+                    break
+                held -= self._sizes.pop(oldest)
+                with contextlib.suppress(OSError):  # where an open file cannot be deleted, it goes at the end
+                    (self.folder / oldest).unlink(missing_ok=True)
 
     def path(self, name: str) -> Path | None:
         """The file of that name, if there is one."""

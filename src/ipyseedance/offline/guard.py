@@ -1,4 +1,4 @@
-"""What every call must pass: a loopback Host header and, if there is one, the key."""
+"""What every call must pass: a loopback Host header, no page of another site and, if there is one, the key."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import re
 import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .bodies import Json
 
 # Without this a web page could reach the server under a name of its own that resolves to 127.0.0.1.
 _OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
-_KEYLESS = ("/files/", "/uploads/")
-"""Served under names nobody can guess, as fal's file hosts do."""
+_FILES = "/files/"
+_KEYLESS = (_FILES, "/uploads/")
+"""Under names nobody can guess, as at fal's file hosts. A video element cannot send a key, and fal's clients send none
+with an upload."""
 
 
 class Guard:
@@ -31,11 +34,20 @@ class Guard:
 
         headers = Headers(scope=scope)
         app: ASGIApp = self._app
+        reading_file = scope["path"].startswith(_FILES) and scope["method"] in ("GET", "HEAD")
         if not _OWN_HOST.fullmatch(headers.get("host", "")):
-            app = JSONResponse({"detail": "This server answers to 127.0.0.1 and localhost only."}, 403)
+            app = Json({"detail": "This server answers to 127.0.0.1 and localhost only."}, 403)
+        elif _from_another_site(headers) and not reading_file:
+            app = Json({"detail": "This server answers to no page of another site."}, 403)
         elif not (scope["path"].startswith(_KEYLESS) or self._allows(headers.get("authorization", ""))):
-            app = JSONResponse({"detail": "No user found for Key ID and Secret"}, 401)
+            app = Json({"detail": "No user found for Key ID and Secret"}, 401)
         await app(scope, receive, send_with_id)
 
     def _allows(self, authorization: str) -> bool:
         return self._expected is None or hmac.compare_digest(authorization.encode(), self._expected)
+
+
+def _from_another_site(headers: Headers) -> bool:
+    """Whether a browser says that a page from elsewhere makes the call. Without a key it could drive this server."""
+    site, origin = headers.get("sec-fetch-site", "none"), headers.get("origin")
+    return site not in ("none", "same-origin") or (origin is not None and origin != f"http://{headers['host']}")

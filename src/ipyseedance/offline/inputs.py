@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from typing import Any
 
 import httpx
@@ -17,7 +18,10 @@ from ..contract.requests import VideoRequest
 from .files import FileStore
 
 _ERROR_PAGE = "https://docs.fal.ai/errors#"
-_FETCH_SECONDS = 30.0
+FETCH_SECONDS = 30.0
+"""How long a picture's address may take, also one that answers a byte at a time."""
+_LONGEST_ECHO = 1000
+_MOST_PROBLEMS = 50
 
 
 class InputRefused(Exception):
@@ -65,13 +69,15 @@ def _entries(error: InvalidRequest, body: dict[str, Any]) -> list[dict[str, Any]
     kinds += ["value_error"] * (len(error.problems) - len(kinds))
     return [
         _entry(problem.field, kind, problem.message, body.get(problem.field))
-        for problem, kind in zip(error.problems, kinds, strict=True)
+        for problem, kind in list(zip(error.problems, kinds, strict=True))[:_MOST_PROBLEMS]
     ]
 
 
 def _entry(field: str, type: str, message: str, value: object, context: dict[str, Any] | None = None) -> dict[str, Any]:
-    entry = {"loc": ["body", field], "msg": message, "type": type, "url": _ERROR_PAGE + type, "input": value}
-    return entry | ({"ctx": context} if context else {})
+    # What was sent is echoed as fal does, but the answer is kept: a data address of 40 MB must not be.
+    shown = value if len(text := str(value)) <= _LONGEST_ECHO else text[:_LONGEST_ECHO] + "…"
+    said = {"msg": message[:_LONGEST_ECHO], "type": type, "url": _ERROR_PAGE + type, "input": shown}
+    return {"loc": ["body", field[:100]]} | said | ({"ctx": context} if context else {})
 
 
 def _frame(address: str, files: FileStore) -> Frame:
@@ -108,14 +114,16 @@ def _bytes_at(address: str, files: FileStore) -> bytes:
 
 
 def _download(address: str) -> bytes:
-    data = bytearray()
+    data, deadline = bytearray(), time.monotonic() + FETCH_SECONDS
     try:
-        with httpx.stream("GET", address, follow_redirects=True, timeout=_FETCH_SECONDS) as answer:
+        with httpx.stream("GET", address, follow_redirects=True, timeout=FETCH_SECONDS) as answer:
             answer.raise_for_status()
             for chunk in answer.iter_bytes():
                 data += chunk
                 if len(data) >= MAX_BYTES:
                     break
+                if time.monotonic() > deadline:
+                    raise httpx.ReadTimeout("too slow")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise _Problem("file_download_error", f"Failed to download the file ({type(error).__name__}).") from error
     return bytes(data)

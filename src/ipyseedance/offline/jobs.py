@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import bisect
 import itertools
 import os
 import sys
@@ -10,6 +11,7 @@ import threading
 import time
 import traceback
 import uuid
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,11 +23,20 @@ from .inputs import InputRefused
 
 IN_QUEUE, IN_PROGRESS, COMPLETED = "IN_QUEUE", "IN_PROGRESS", "COMPLETED"
 WORKERS = max(1, os.cpu_count() or 1)
+MAX_WAITING = 20_000
+MAX_WAITING_BYTES = 500_000_000
+"""What the inputs of all jobs that are not done may hold together."""
+MAX_DONE = 20_000
+"""Jobs of which the answer is kept. Older ones are forgotten, as fal forgets after an hour."""
 _LOG_SECONDS = 0.2
 
 
 class Cancelled(Exception):
     """The caller no longer wants the clip."""
+
+
+class Full(Exception):
+    """No more jobs are taken at the moment."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +63,12 @@ class Job:
     endpoint: Endpoint
     body: dict[str, Any]
     base_url: str
+    size: int
+    """Bytes its body came in."""
     number: int
-    ring: Callable[[], None]
+    loop: asyncio.AbstractEventLoop
+    change: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set, and replaced by a fresh one, whenever the job changes."""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     status: str = IN_QUEUE
     logs: list[dict[str, str]] = field(default_factory=list)
@@ -73,6 +88,15 @@ class Job:
         self.logs.append({"message": message, "level": "INFO", "source": "USER", "timestamp": stamp})
         self.ring()
 
+    def ring(self) -> None:
+        """Wake those who wait for a change; from any thread."""
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._ring)
+
+    def _ring(self) -> None:
+        change, self.change = self.change, asyncio.Event()
+        change.set()
+
     def check(self) -> None:
         """Raise Cancelled once the caller has cancelled."""
         if self.cancelled.is_set():
@@ -87,20 +111,31 @@ class Job:
 
 
 class JobQueue:
-    """Takes jobs and lets a few workers do them in order. Its methods belong to the event loop."""
+    """Takes jobs and lets a few workers do them in order. Its public methods belong to the event loop."""
 
     def __init__(self, work: Callable[[Job], Answer], workers: int = WORKERS) -> None:
         self._work = work
         self._jobs: dict[str, Job] = {}
+        self._done: deque[str] = deque()
+        self._waiting: list[int] = []
+        """The numbers of the jobs no worker has taken yet, in order."""
+        self._bytes = 0
+        self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="render")
-        self.change = asyncio.Event()
-        """Set, and replaced by a fresh one, whenever any job changes."""
 
-    def submit(self, endpoint: Endpoint, body: dict[str, Any], base_url: str) -> Job:
-        """Queue a request; it is checked only when its turn comes, as fal does."""
-        loop = asyncio.get_running_loop()
-        job = Job(endpoint, body, base_url, next(self._numbers), lambda: _soon(loop, self._ring))
+    def submit(self, endpoint: Endpoint, body: dict[str, Any], base_url: str, size: int) -> Job:
+        """Queue a request of `size` bytes; it is checked only when its turn comes, as fal does.
+
+        Raises:
+            Full: too many wait, or what waits holds too much.
+        """
+        with self._lock:
+            if len(self._waiting) >= MAX_WAITING or self._bytes + size > MAX_WAITING_BYTES:
+                raise Full("The queue of the offline engine is full.")
+            job = Job(endpoint, body, base_url, size, next(self._numbers), asyncio.get_running_loop())
+            self._waiting.append(job.number)
+            self._bytes += size
         self._jobs[job.id] = job
         job.log("queued")
         job.future = self._pool.submit(self._run, job)
@@ -112,7 +147,7 @@ class JobQueue:
 
     def position(self, job: Job) -> int:
         """How many requests are in front of it."""
-        return sum(other.status == IN_QUEUE and other.number < job.number for other in self._jobs.values())
+        return bisect.bisect_left(self._waiting, job.number)
 
     def cancel(self, job: Job) -> str:
         """Cancel it; answers with fal's word for how that went."""
@@ -120,12 +155,14 @@ class JobQueue:
             return "ALREADY_COMPLETED"
         job.cancelled.set()
         if job.future is not None and job.future.cancel():
-            job.finish(_CANCELLED)
+            self._leave_queue(job)
+            self._finish(job, _CANCELLED)
             return "OK"
         return "CANCELLATION_REQUESTED"
 
     def _run(self, job: Job) -> None:
         started = time.perf_counter()
+        self._leave_queue(job)
         job.status = IN_PROGRESS
         job.ring()
         try:
@@ -139,13 +176,17 @@ class JobQueue:
             traceback.print_exc(file=sys.stderr)
             answer = Answer.failure(500, "runner_server_error", "The offline engine failed on this request.")
         job.inference_seconds = time.perf_counter() - started
+        self._finish(job, answer)
+
+    def _leave_queue(self, job: Job) -> None:
+        with self._lock:
+            del self._waiting[bisect.bisect_left(self._waiting, job.number)]
+
+    def _finish(self, job: Job, answer: Answer) -> None:
         job.finish(answer)
-
-    def _ring(self) -> None:
-        change, self.change = self.change, asyncio.Event()
-        change.set()
-
-
-def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(call)
+        with self._lock:
+            self._bytes -= job.size
+            self._done.append(job.id)
+            forgotten = self._done.popleft() if len(self._done) > MAX_DONE else None
+        if forgotten is not None:
+            self._jobs.pop(forgotten, None)

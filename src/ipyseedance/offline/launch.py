@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import secrets
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from ..contract.errors import ServiceUnavailable
 KEY_VARIABLE = "IPYSEEDANCE_OFFLINE_KEY"
 """Carries the key to the server, where the process list does not show it."""
 
+_SECRET_NAME = re.compile(r"KEY|SECRET|TOKEN|PASSW|CREDENTIAL", re.IGNORECASE)
+_SHORTEST = 8
+"""Letters from which on fal's key is looked for in other variables."""
 _READY_SECONDS = 20.0
 _LEAVE_SECONDS = 2.0
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
@@ -100,9 +104,18 @@ class OfflineServer:
                 stream.close()
 
 
+def _environment(key: str) -> dict[str, str]:
+    """This process's, less what looks like a secret: the child needs none, and fal's key may have been copied."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("FAL_")}
+    keys = [os.environ[name] for name in os.environ.keys() - given if _SECRET_NAME.search(name)]
+    return {
+        name: value
+        for name, value in given.items()
+        if not _SECRET_NAME.search(name) and not any(len(k) >= _SHORTEST and k in value for k in keys)
+    } | {KEY_VARIABLE: key}
+
+
 def _spawn(key: str) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FAL_")}
-    environment[KEY_VARIABLE] = key
     # A session of its own: a notebook's interrupt goes to the kernel's whole process group.
     windows_flags = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -110,7 +123,7 @@ def _spawn(key: str) -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment,
+        env=_environment(key),
         text=True,
         encoding="utf-8",
         errors="replace",

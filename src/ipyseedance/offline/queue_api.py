@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from ..contract.catalog import endpoint
-from .bodies import base_url, read_json
-from .jobs import COMPLETED, IN_QUEUE, Job, JobQueue
+from .bodies import BUSY, Bodies, Json, Refused, base_url
+from .jobs import COMPLETED, IN_QUEUE, Full, Job, JobQueue
 
 KEEP_ALIVE_SECONDS = 15.0
+POSITION_SECONDS = 1.0
+"""How often a stream looks whether its job has moved up: telling all of them at every move would stop everybody."""
 _CANCEL_CODES = {"OK": 200, "CANCELLATION_REQUESTED": 202, "ALREADY_COMPLETED": 400}
 
 
@@ -30,8 +32,9 @@ class _Target:
 class QueueApi:
     """Handlers of the queue's routes."""
 
-    def __init__(self, jobs: JobQueue) -> None:
+    def __init__(self, jobs: JobQueue, bodies: Bodies) -> None:
         self._jobs = jobs
+        self._bodies = bodies
 
     async def post(self, request: Request) -> Response:
         """Submit: the body is the model's input, and is checked when its turn comes."""
@@ -39,11 +42,12 @@ class QueueApi:
         try:
             target = endpoint(id)
         except KeyError:
-            return JSONResponse({"detail": f"Application {id!r} not found"}, 404)
-        body = await read_json(request)
-        if isinstance(body, Response):
-            return body
-        job = self._jobs.submit(target, body, base_url(request))
+            return Json({"detail": f"Application {id[:100]!r} not found"}, 404)
+        body, size = await self._bodies.read_json(request)
+        try:
+            job = self._jobs.submit(target, body, base_url(request), size)
+        except Full as error:
+            raise Refused(429, str(error), BUSY) from None
         # Right after the submit the job counts as queued, even if a worker already has it.
         state = self._state(job, request) | {"status": IN_QUEUE, "queue_position": self._jobs.position(job)}
         return _json(job, state)
@@ -108,19 +112,23 @@ class QueueApi:
 
     async def _events(self, job: Job, request: Request) -> AsyncIterator[str]:
         shown: dict[str, Any] = {}
-        seen = 0
+        seen, silent = 0, 0.0
         while True:
-            change = self._jobs.change
+            change = job.change
             state = self._status(job, request, since=seen)
             if state.get("logs") or {**state, "logs": None} != {**shown, "logs": None}:
                 yield f"data: {json.dumps(state)}\n\n"
-                shown = state
+                shown, silent = state, 0.0
                 seen += len(state["logs"] or ())
             if state["status"] == COMPLETED:
                 return
+            patience = POSITION_SECONDS if state["status"] == IN_QUEUE else KEEP_ALIVE_SECONDS
             try:
-                await asyncio.wait_for(change.wait(), KEEP_ALIVE_SECONDS)
+                await asyncio.wait_for(change.wait(), patience)
             except TimeoutError:
+                silent += patience
+            if silent >= KEEP_ALIVE_SECONDS:
+                silent = 0.0
                 yield ": keep-alive\n\n"
 
 
@@ -129,8 +137,8 @@ def _headers(job: Job, more: dict[str, str] | None = None) -> dict[str, str]:
 
 
 def _json(job: Job, body: dict[str, Any], code: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return JSONResponse(body, code, _headers(job, headers))
+    return Json(body, code, _headers(job, headers))
 
 
 def _unknown() -> Response:
-    return JSONResponse({"status": "NOT_FOUND"}, 404)
+    return Json({"status": "NOT_FOUND"}, 404)

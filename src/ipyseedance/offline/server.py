@@ -5,31 +5,43 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from .files import FileStore
+from .bodies import Bodies, Json, Refused, refused
+from .connections import MAX_HEAD_BYTES, Connection, most_connections
+from .files import LOOPBACK, FileStore
 from .guard import Guard
 from .jobs import Answer, Job, JobQueue
 from .queue_api import QueueApi
 from .storage_api import StorageApi
 
 
-def serve(host: str, port: int, *, key: str | None, files: Path) -> None:
-    """Listen on a loopback address until told to stop; says where in one line of JSON."""
+def serve(host: str, port: int, *, key: str | None, files: FileStore) -> None:
+    """Listen on a loopback address until told to stop; says where in one line of JSON.
+
+    Raises:
+        ValueError: the address is another than this machine's own.
+    """
+    if host not in LOOPBACK:
+        raise ValueError(f"{host!r} is not one of {', '.join(LOOPBACK)}")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows the usual option would let another program listen at the same port, and be sent the key.
+        alone = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR if alone is None else alone, 1)
         listener.bind((host, port))
-        port = listener.getsockname()[1]
+        port = files.port = listener.getsockname()[1]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         config = uvicorn.Config(
-            make_app(FileStore(files, port), key),
+            make_app(files, key),
+            http=Connection,
+            h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+            limit_concurrency=most_connections(),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -48,7 +60,8 @@ def make_app(files: FileStore, key: str | None) -> Guard:
 
         return generate(job, files)
 
-    queue, storage = QueueApi(JobQueue(work)), StorageApi(files)
+    bodies = Bodies()
+    queue, storage = QueueApi(JobQueue(work), bodies), StorageApi(files, bodies)
     return Guard(
         Starlette(
             routes=[
@@ -59,7 +72,8 @@ def make_app(files: FileStore, key: str | None) -> Guard:
                 Route("/{path:path}", queue.post, methods=["POST"]),
                 Route("/{path:path}", queue.get, methods=["GET"]),
                 Route("/{path:path}", queue.put, methods=["PUT"]),
-            ]
+            ],
+            exception_handlers={Refused: refused},
         ),
         key,
     )
@@ -83,4 +97,4 @@ def _warm_up() -> None:
 
 async def _no_platform(request: Request) -> Response:
     message = f"The offline engine has no platform API at {request.url.path}."
-    return JSONResponse({"error": {"type": "not_found", "message": message}}, 404)
+    return Json({"error": {"type": "not_found", "message": message}}, 404)
