@@ -1,30 +1,79 @@
-"""Where the key comes from, and how it is kept out of everything else."""
+"""Where the key comes from, and the forms in which it must not come out again."""
 
 from __future__ import annotations
 
+import base64
+import json
 import os
+import re
+import string
+import sys
+import threading
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
+from weakref import WeakSet
+
+from ..contract.errors import KeyRefused
+
+BLOT = "[key]"
+SHORTEST_SECRET = 8
+"""Letters below which half a key is no secret, and would be found everywhere."""
+
+_PASTED_BEFORE = re.compile(r"^(?:(?:export\s+)?FAL_KEY\s*=|Key\s)", re.IGNORECASE)
+_QUOTES = "\"'`“”\u2018\u2019"
+
+_alive: WeakSet[Key] = WeakSet()
+_listing = threading.Lock()
 
 
 class Key:
-    """An API key that does not show itself: not in repr, str, pickles or exception text."""
+    """An API key that does not show itself: not in repr, str, copies, pickles or exception text.
 
-    __slots__ = ("_value",)
+    What people paste along with one (space, quotes, `FAL_KEY=`) is taken off. A key that cannot be one is kept with its
+    `problem` and never sent.
+    """
+
+    __slots__ = ("__weakref__", "_beginnings", "_spellings", "_value", "problem")
 
     def __init__(self, value: str) -> None:
-        self._value = value.strip()
+        self._value = _cleaned(value)
+        del value  # a traceback that shows variables must not find it here
+        self.problem = _problem(self._value)
+        """What is wrong with it, in words that do not show it, or ""."""
+        self._spellings = tuple(sorted(set(_spellings(self._value)), key=len, reverse=True))
+        self._beginnings = frozenset(s[:n] for s in self._spellings for n in range(1, len(s)))
+        with _listing:
+            _alive.add(self)
+
+    @classmethod
+    def given(cls, value: str | None) -> Key | None:
+        """The key of an argument; None for None and for the empty text."""
+        return cls(value) or None if value else None
 
     @property
     def header(self) -> dict[str, str]:
         """The header that carries it."""
         return {"Authorization": f"Key {self._value}"}
 
+    def check(self) -> None:
+        """Raise KeyRefused when it cannot be a key. The text does not show it."""
+        if self.problem:
+            raise KeyRefused(self.problem, type="malformed_key")
+
     def redact(self, text: str) -> str:
-        """The text with the key, and each of its halves, blotted out."""
-        for secret in (self._value, *self._value.split(":", 1)):
-            if len(secret) >= 8:
-                text = text.replace(secret, "[key]")
+        """The text with the key and each of its halves blotted out, also as base64 and in URLs and JSON."""
+        for secret in self._spellings:
+            text = text.replace(secret, BLOT)
         return text
+
+    def unfinished(self, text: str) -> int:
+        """How many letters at the end of a text may be the beginning of what `redact` would blot out."""
+        longest = max(map(len, self._spellings), default=1) - 1
+        for length in range(min(longest, len(text)), 0, -1):
+            if text[-length:] in self._beginnings:
+                return length
+        return 0
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Key) and other._value == self._value
@@ -42,22 +91,64 @@ class Key:
         raise TypeError("a key is not pickled")
 
 
+def redact_all(text: str) -> str:
+    """The text with every key of this process blotted out."""
+    with _listing:
+        keys = list(_alive)
+    for key in keys:
+        text = key.redact(text)
+    return text
+
+
 def find_key() -> Key | None:
-    """The key of this machine: FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET, or Colab's secret FAL_KEY."""
-    if key := Key(os.environ.get("FAL_KEY", "")):
-        return key
-    key_id, secret = os.environ.get("FAL_KEY_ID", "").strip(), os.environ.get("FAL_KEY_SECRET", "").strip()
-    if key_id and secret:
-        return Key(f"{key_id}:{secret}")
-    return _colab_secret()
+    """The key of this machine: FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET, each from the environment or else from
+    Colab's secrets."""
+    for read in (os.environ.get, _colab_secret):
+        if key := Key.given(read("FAL_KEY")):
+            return key
+        key_id, secret = (_cleaned(read(name) or "") for name in ("FAL_KEY_ID", "FAL_KEY_SECRET"))
+        if key_id and secret:
+            return Key(f"{key_id}:{secret}")
+    return None
 
 
-def _colab_secret() -> Key | None:
+def _colab_secret(name: str) -> str | None:
+    # Asking Colab may open a question to the person, so only a notebook that runs there does.
+    if "google.colab" not in sys.modules:
+        return None
     try:
         from google.colab import userdata  # type: ignore[import-not-found,import-untyped,unused-ignore]
-    except ImportError:
+
+        value = userdata.get(name)
+    except Exception:  # noqa: BLE001 - Colab's own classes: no such secret, no access to it, no answer
         return None
-    try:
-        return Key(userdata.get("FAL_KEY") or "") or None
-    except (userdata.SecretNotFoundError, userdata.NotebookAccessError):
-        return None
+    return value if isinstance(value, str) else None
+
+
+def _cleaned(value: str) -> str:
+    around = string.whitespace + _QUOTES
+    return _PASTED_BEFORE.sub("", value.strip(around)).strip(around)
+
+
+def _problem(value: str) -> str:
+    if any(not "!" <= letter <= "~" for letter in value):
+        return "The key has a space, a line break or a letter in it that no key of fal has."
+    if ":" in value and not all(value.split(":", 1)):
+        return "The key is not whole: one side of its colon is empty."
+    return ""
+
+
+def _spellings(value: str) -> Iterator[str]:
+    for secret in {value, *value.split(":", 1)}:
+        if len(secret) < SHORTEST_SECRET:
+            continue
+        yield secret
+        yield quote(secret, safe="")
+        yield json.dumps(secret)[1:-1]
+        yield secret.replace("/", "\\/")  # as PHP writes JSON
+        # How base64 writes it depends on how many letters stand before it, by threes; the ends on what is around it.
+        for before in range(3):
+            data = b"-" * before + secret.encode()
+            inner = base64.b64encode(data).decode()[-(-before * 8 // 6) : len(data) * 8 // 6]
+            yield inner
+            yield inner.replace("+", "-").replace("/", "_")
