@@ -1,6 +1,19 @@
 /** The kernel's half of the protocol, played in the browser: for design and for tests of the built bundle. */
 
-import type { DraftTrait, ErrorValue, Fields, FrameValue, Job, Kind, Problem, Row, Traits } from "../src/messages";
+import type {
+  DraftTrait,
+  ErrorValue,
+  Fields,
+  FrameValue,
+  Job,
+  JobsTrait,
+  Kind,
+  Problem,
+  Row,
+  Status,
+  Traits,
+} from "../src/messages";
+import { typedPrice } from "../src/format";
 import * as media from "./media";
 
 export interface Received {
@@ -94,6 +107,20 @@ export class FakeKernel {
     return this.received.filter((message) => message.kind === kind).at(-1);
   }
 
+  /** Have an act ask for its price first, as the kernel does. */
+  ask(kind: "submit" | "resume", count: number, price: string, left: number | null): void {
+    const act = this.defaults[kind];
+    this.handlers[kind] = (message, buffers) => {
+      const typed = typeof message["confirm"] === "string" ? message["confirm"] : "";
+      if (typedPrice(typed) === price) return act(message, buffers);
+      const what = count === 1 ? "This clip costs" : `These ${count} clips cost`;
+      throw refusal(`${what} about $${price}${typed && `, and “${typed}” was typed`}.`, {
+        type: "confirm",
+        question: { count, price, left },
+      });
+    };
+  }
+
   private async answer(message: Received, buffers: readonly ArrayBuffer[]): Promise<void> {
     const { kind, req } = message;
     const handler = this.handlers[kind] ?? this.defaults[kind];
@@ -123,8 +150,14 @@ export class FakeKernel {
       this.set("_lab", { ...this.traits._lab, waiting: { count: 0, cost: 0 } });
       return { gids: [] };
     },
-    cancel: ({ gid }) => this.patch(gid as number, { status: "CANCELLED", ended: now(), error: null }),
-    dismiss: ({ gid }) => this.set("_jobs", this.traits._jobs.filter((job) => job.gid !== gid)),
+    cancel: ({ gid }) => this.patch(gid as number, CANCELLED()),
+    cancel_all: () => {
+      const active = this.traits._jobs.cards.filter((job) => job.ended === null);
+      const count = Object.values(this.traits._jobs.counts).reduce((sum, n) => sum + n, 0);
+      this.setJobs(this.traits._jobs.cards.map((job) => (active.includes(job) ? { ...job, ...CANCELLED() } : job)));
+      return { count };
+    },
+    dismiss: ({ gid }) => this.setJobs(this.traits._jobs.cards.filter((job) => job.gid !== gid)),
     select: ({ gid }) => this.set("_selected", this.traits._history.rows.find((row) => row.gid === gid) ?? null),
     clip: async () => {
       if (!this.clips) throw refusal("The clip is not on disk any more.", { next_step: "Generate it again with its seed." });
@@ -188,7 +221,7 @@ export class FakeKernel {
     const { endpoint, fields, origin } = message as unknown as DraftTrait;
     const problems = this.judge(endpoint, fields);
     const seconds = Number(fields["duration"] ?? 5);
-    const quote = { cost: 0.052 * seconds, free: this.traits._lab.server.free, width: 1280, height: 720, seconds: 15 * seconds };
+    const quote = { cost: 0.052 * seconds, live: false, as_of: "2026-11-22", free: this.traits._lab.server.free, width: 1280, height: 720, seconds: 15 * seconds };
     this.set("_draft", {
       rev: this.traits._draft.rev + 1,
       origin,
@@ -200,33 +233,37 @@ export class FakeKernel {
   }
 
   private patch(gid: number, changes: Partial<Job>): void {
-    this.set("_jobs", this.traits._jobs.map((job) => (job.gid === gid ? { ...job, ...changes } : job)));
+    this.setJobs(this.traits._jobs.cards.map((job) => (job.gid === gid ? { ...job, ...changes } : job)));
+  }
+
+  setJobs(cards: readonly Job[]): void {
+    this.set("_jobs", jobs(cards));
   }
 
   private run(endpoint: string, fields: Fields): number {
     const gid = this.nextGid++;
     const prompt = String(fields["prompt"] ?? "clip");
     const started = now();
-    this.set("_jobs", [
+    this.setJobs([
       {
-        gid, prompt, endpoint, fields, status: "IN_QUEUE", stage: "in queue, 1 ahead", progress: null, created: started,
+        gid, prompt, endpoint, fields, status: "IN_QUEUE", stage: "in queue, 1 ahead", progress: null,
         elapsed_from: started, ended: null, estimate: 0.26, free: true, request_id: null, error: null,
       },
-      ...this.traits._jobs,
+      ...this.traits._jobs.cards,
     ]);
     const steps = 24;
     let step = 0;
     const timer = setInterval(() => {
-      const job = this.traits._jobs.find((candidate) => candidate.gid === gid);
+      const job = this.traits._jobs.cards.find((candidate) => candidate.gid === gid);
       if (!job || job.status === "CANCELLED") return clearInterval(timer);
       step++;
       if (step <= steps) {
         return this.patch(gid, { status: "IN_PROGRESS", stage: `rendering frame ${step * 5} of 120`, progress: step / steps });
       }
       clearInterval(timer);
-      this.set("_jobs", this.traits._jobs.filter((candidate) => candidate.gid !== gid));
+      this.setJobs(this.traits._jobs.cards.filter((candidate) => candidate.gid !== gid));
       const { _history: history } = this.traits;
-      const row = media.row(gid, { prompt, endpoint, fields, created: started, free: true, cost: 0 });
+      const row = media.row(gid, { prompt, endpoint, fields, created: started, cost_source: "free", cost: 0 });
       this.set("_history", { rev: history.rev + 1, total: history.total + 1, rows: [row, ...history.rows].slice(0, 48) });
     }, (this.pace * 1000) / steps);
     return gid;
@@ -235,9 +272,18 @@ export class FakeKernel {
 
 const now = (): number => Date.now() / 1000;
 
+const CANCELLED = (): Partial<Job> => ({ status: "CANCELLED", ended: now(), error: null });
+
+/** The trait of these cards, nothing left out. */
+export function jobs(cards: readonly Job[]): JobsTrait {
+  const counts: Partial<Record<Status, number>> = {};
+  for (const { status, ended } of cards) if (ended === null) counts[status] = (counts[status] ?? 0) + 1;
+  return { cards, counts };
+}
+
 const ORDERS = {
   newest: (a: Row, b: Row) => b.created - a.created,
   oldest: (a: Row, b: Row) => a.created - b.created,
-  cost: (a: Row, b: Row) => b.cost - a.cost,
+  cost: (a: Row, b: Row) => (b.cost ?? 0) - (a.cost ?? 0),
   duration: (a: Row, b: Row) => b.duration - a.duration,
 };

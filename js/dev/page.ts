@@ -1,7 +1,7 @@
 /** The stand-alone page: `?state=…&theme=dark|light&width=860`. Tests drive it through `window.lab`. */
 
 import type { Endpoint, ErrorValue, Job, Lab, Model, Traits } from "../src/messages";
-import { FakeKernel, refusal } from "./fake_kernel";
+import { FakeKernel, jobs, refusal } from "./fake_kernel";
 import { draw, IMAGE, prompt, row, TEXT } from "./media";
 
 interface Widget {
@@ -26,6 +26,7 @@ const now = Date.now() / 1000;
 
 const lab: Lab = {
   server: { kind: "offline", label: "Offline engine", free: true, state: "ready", message: "", next_step: "" },
+  retired: [],
   purse: { spent: 1.84, reserved: 0, cap: 5 },
   waiting: { count: 0, cost: 0 },
   project: { name: "my-film", path: "~/notebooks/my-film" },
@@ -46,7 +47,7 @@ const lab: Lab = {
 };
 
 const job = (gid: number, more: Partial<Job>): Job => ({
-  gid, prompt: prompt(gid), endpoint: TEXT, fields: row(gid).fields, status: "IN_PROGRESS", stage: "", progress: null, created: now - 3,
+  gid, prompt: prompt(gid), endpoint: TEXT, fields: row(gid).fields, status: "IN_PROGRESS", stage: "", progress: null,
   elapsed_from: now - 2, ended: null, estimate: 0.26, free: true, request_id: null, error: null, ...more,
 });
 const error = (message: string, more: Partial<ErrorValue> = {}): ErrorValue => ({
@@ -63,14 +64,14 @@ const traits: Traits = {
     rev: 1, origin: "kernel", endpoint: TEXT, quote: null, fields: { ...defaults(catalog[0]), prompt: "" },
     problems: [{ field: "prompt", message: "required", missing: true }],
   },
-  _jobs: [],
+  _jobs: jobs([]),
   _history: { rev: 1, total: 0, rows: [] },
   _selected: null,
 };
 const kernel = new FakeKernel(traits);
 
 const rows = (count: number) => Array.from({ length: count }, (_, i) => row(count - i));
-const quote = { cost: 0.26, free: true, width: 1280, height: 720, seconds: 75 };
+const quote = { cost: 0.26, live: false, as_of: "2026-11-22", free: true, width: 1280, height: 720, seconds: 75 };
 const withHistory = (count = 14): void => {
   const all = rows(count);
   kernel.older = all.slice(48);
@@ -91,20 +92,61 @@ const STATES: Readonly<Record<string, () => void>> = {
   long: () => withHistory(130),
   running: () => {
     withHistory();
-    traits._jobs = [
+    traits._jobs = jobs([
       job(21, { stage: "rendering frame 74 of 120", progress: 0.62 }),
       job(22, { status: "IN_QUEUE", stage: "in queue, 2 ahead", elapsed_from: now - 71 }),
       job(23, { status: "COMPLETED", stage: "saving clip", progress: 1 }),
-    ];
+    ]);
   },
   failed: () => {
     withHistory();
     server({});
-    traits._jobs = [
+    traits._jobs = jobs([
       job(24, { status: "FAILED", free: false, ended: now, error: error("The safety checker refused the prompt.", { next_step: "Change the prompt or the image and generate again.", charged: "maybe", type: "content_policy_violation" }) }),
       job(25, { status: "UNCONFIRMED", free: false, ended: now, error: error("The submit was sent and its answer was lost, so the request may be running at fal.", { next_step: "It was not sent again. Look under fal.ai/dashboard/requests before you generate the same clip again.", charged: "maybe" }) }),
       job(26, { status: "CANCELLED", ended: now }),
+      job(27, { status: "COMPLETED", free: false, ended: now, error: error("The clip could not be written: no space left on the disk.", { next_step: "The clip is made: make room and reopen the project, which saves it.", charged: "yes" }) }),
+    ]);
+  },
+  /** A sweep of thousands. */
+  many: () => {
+    withHistory();
+    server({});
+    const making = Array.from({ length: 40 }, (_, i) => job(200 + i, { free: false, stage: `rendering frame ${20 + i} of 120`, progress: (20 + i) / 120 }));
+    const queued = Array.from({ length: 20 }, (_, i) => job(240 + i, { free: false, status: "IN_QUEUE", stage: `in queue, ${i} ahead` }));
+    traits._jobs = { cards: [...making, ...queued], counts: { IN_PROGRESS: 40, IN_QUEUE: 9800 } };
+  },
+  /** A clip that came and is not what was asked for. */
+  unlike: () => {
+    withHistory();
+    server({});
+    const notice = { message: "A clip of 5 s at 1280×720 with sound was asked for; it is 4.04 s at 864×496 without sound.", next_step: "The clip is kept. The endpoint may be sent to another model now; look at its page at fal." };
+    const [first, ...others] = traits._history.rows;
+    const odd = { ...first!, cost: 0.26, cost_source: "billed" as const, audio: false, notice };
+    Object.assign(traits, { _history: { ...traits._history, rows: [odd, ...others] }, _selected: odd });
+  },
+  retired: () => {
+    withHistory();
+    server({});
+    traits._lab = { ...traits._lab, retired: [TEXT] };
+  },
+  unsent: () => {
+    withHistory();
+    server({});
+    traits._lab = { ...traits._lab, waiting: { count: 14, cost: 3.6288 } };
+    kernel.ask("resume", 14, "3.63", 6.79);
+  },
+  /** What no control lets through: from Python, or from a page of another day. */
+  wrong: () => {
+    withHistory();
+    const fields = { ...traits._draft.fields, duration: "3", seed: -2, aspect_ratio: "2:1" };
+    const problems = [
+      { field: "duration", message: "'3' is not allowed; give one of 4, 5, 6, 7, 8, 9, 10, 11, 12" },
+      { field: "seed", message: "-2 is not allowed; give a whole number from 0 to 2147483647" },
+      { field: "aspect_ratio", message: "'2:1' is not allowed; give one of 21:9, 16:9, 4:3, 1:1, 3:4, 9:16, auto" },
+      { field: "sharpness", message: "not a field of TextToVideo" },
     ];
+    traits._draft = { ...traits._draft, fields, problems, quote: null };
   },
   image: () => {
     withHistory();
@@ -121,10 +163,7 @@ const STATES: Readonly<Record<string, () => void>> = {
   confirm: () => {
     withHistory();
     server({});
-    kernel.handlers.submit = ({ confirm }) => {
-      if (!confirm) throw refusal("This clip costs about $2.07 at fal.", { type: "confirm", next_step: "Generate it anyway?" });
-      return { gids: [999] };
-    };
+    kernel.ask("submit", 1, "1.40", query.has("unlimited") ? null : 3.16);
   },
   budget: () => {
     withHistory();

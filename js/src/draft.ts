@@ -12,8 +12,10 @@ export interface Draft {
   readonly quote: ReadonlySignal<Quote | null>;
   /** Quote and problems belong to the fields as they now are. */
   readonly settled: ReadonlySignal<boolean>;
-  /** What is wrong, by field; "" for what belongs to none. */
+  /** What is wrong, by field. */
   readonly problems: ReadonlySignal<Readonly<Record<string, string>>>;
+  /** What is wrong and belongs to no control here. */
+  readonly general: ReadonlySignal<readonly string[]>;
   set(name: string, value: Value): void;
   setMany(values: Fields): void;
   /** Another endpoint; fields of the same name keep their value. */
@@ -52,20 +54,27 @@ export function createDraft(
     return found;
   });
   const controls = computed(() => controlsOf(endpoint.value));
-  const fields = computed(() => fieldsFor(controls.value, values.value));
+  const found = computed(() => {
+    const { endpoint: judged, problems: all } = trait.value;
+    return judged === endpoint.value.id ? all.filter((p) => !p.missing && !edited.value.has(p.field)) : [];
+  });
+  // A wrong value the kernel has named stays to be seen. Text, because an equal one changes nothing that follows.
+  const wrong = computed(() => JSON.stringify(found.value.map((problem) => problem.field)));
+  const fields = computed(() => fieldsFor(controls.value, values.value, JSON.parse(wrong.value) as string[]));
   const missing = computed(() =>
     controls.value.filter((control) => control.required && isEmpty(fields.value[control.name])),
   );
   const problems = computed(() => {
-    const found: Record<string, string> = {};
-    if (trait.value.endpoint === endpoint.value.id) {
-      for (const problem of trait.value.problems) {
-        if (!problem.missing && !edited.value.has(problem.field)) found[problem.field] ??= problem.message;
-      }
-    }
-    if (asked.value) for (const control of missing.value) found[control.name] = `Needed: ${control.allowed || "a value"}.`;
-    return { ...found, ...painted.value };
+    const named: Record<string, string> = {};
+    for (const problem of found.value) named[problem.field] ??= problem.message;
+    if (asked.value) for (const control of missing.value) named[control.name] = `Needed: ${control.allowed || "a value"}.`;
+    return { ...named, ...painted.value };
   });
+  const general = computed(() =>
+    Object.entries(problems.value)
+      .filter(([field]) => controls.value.every(({ name }) => name !== field))
+      .map(([field, message]) => (field ? `${field}: ${message}` : message)),
+  );
 
   const send = (): void => {
     timer = undefined;
@@ -117,6 +126,7 @@ export function createDraft(
     controls,
     fields,
     problems,
+    general,
     quote: computed(() => (trait.value.endpoint === endpoint.value.id ? trait.value.quote : null)),
     settled: computed(() => !unsent.value && !inFlight.value),
     set: (name, value) => setMany({ [name]: value }),

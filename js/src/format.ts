@@ -5,6 +5,26 @@ export function money(dollars: number): string {
   return `$${dollars.toFixed(digits)}`;
 }
 
+/** "9,840": in English like every word here, whatever the browser speaks. */
+export function number(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+export function counted(count: number, thing: string): string {
+  return `${number(count)} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+/** What was typed as a price, written as the kernel writes it: "$1,40" is "1.40". */
+export function typedPrice(text: string): string {
+  return text.trim().replace(/^\$\s*/, "").replace(",", ".");
+}
+
+/** "22 Nov 2026", from "2026-11-22". */
+export function day(iso: string): string {
+  const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
+  return new Date(iso).toLocaleDateString("en-GB", options);
+}
+
 export function span(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

@@ -24,6 +24,17 @@ export interface ErrorValue {
   readonly charged: "no" | "maybe" | "yes";
   readonly type: string;
   readonly problems?: readonly Problem[];
+  /** An act that costs this much waits until its price has been typed. */
+  readonly question?: Question;
+}
+
+export interface Question {
+  /** Clips. */
+  readonly count: number;
+  /** US dollars as they are to be typed: "1.40". */
+  readonly price: string;
+  /** What the budget has left before the act; null without a budget. */
+  readonly left: number | null;
 }
 
 export interface Property {
@@ -76,6 +87,8 @@ export interface Lab {
     readonly message: string;
     readonly next_step: string;
   };
+  /** Endpoints the service calls deprecated. */
+  readonly retired: readonly string[];
   readonly purse: { readonly spent: number; readonly reserved: number; readonly cap: number | null };
   /** What was asked for and never sent; it goes only when a person says so. */
   readonly waiting: { readonly count: number; readonly cost: number };
@@ -86,6 +99,10 @@ export interface Lab {
 
 export interface Quote {
   readonly cost: number;
+  /** The service's own price; otherwise a price list's. */
+  readonly live: boolean;
+  /** The day that price is of: "2026-11-22". */
+  readonly as_of: string;
   readonly free: boolean;
   readonly width: number;
   readonly height: number;
@@ -118,14 +135,22 @@ export interface Job {
   readonly status: Status;
   readonly stage: string;
   readonly progress: number | null;
-  readonly created: number;
   readonly elapsed_from: number;
+  /** Null while it is under way. */
   readonly ended: number | null;
   readonly estimate: number;
   readonly free: boolean;
   readonly request_id: string | null;
   readonly error: ErrorValue | null;
-  readonly fields: Fields;
+  /** Of one that has ended. */
+  readonly fields: Fields | null;
+}
+
+export interface JobsTrait {
+  /** Those that ended badly, then the foremost of those under way. */
+  readonly cards: readonly Job[];
+  /** All jobs under way, by status. */
+  readonly counts: Readonly<Partial<Record<Status, number>>>;
 }
 
 export interface Row {
@@ -139,9 +164,8 @@ export interface Row {
   readonly duration: number;
   readonly fps: number;
   readonly audio: boolean;
-  readonly cost: number;
-  readonly cost_is_estimate: boolean;
-  readonly free: boolean;
+  readonly cost: number | null;
+  readonly cost_source: "free" | "estimate" | "billed" | "elsewhere" | null;
   readonly created: number;
   readonly queue_seconds: number | null;
   readonly run_seconds: number | null;
@@ -149,6 +173,8 @@ export interface Row {
   readonly saved: boolean;
   readonly file_name: string;
   readonly request_id: string | null;
+  /** What to know about it: it is not as asked, or not on the kernel's disk. */
+  readonly notice: { readonly message: string; readonly next_step: string } | null;
 }
 
 export interface HistoryTrait {
@@ -161,7 +187,7 @@ export interface Traits {
   _catalog: readonly Endpoint[];
   _lab: Lab;
   _draft: DraftTrait;
-  _jobs: readonly Job[];
+  _jobs: JobsTrait;
   _history: HistoryTrait;
   _selected: Row | null;
 }
@@ -182,9 +208,10 @@ type Nothing = Record<string, never>;
 export interface Requests {
   hello: { ask: Nothing; answer: Nothing };
   draft: { ask: { endpoint: string; fields: Fields; origin: string }; answer: Nothing };
-  submit: { ask: { endpoint: string; fields: Fields; confirm?: true }; answer: { gids: readonly number[] } };
-  resume: { ask: Nothing; answer: { gids: readonly number[] } };
+  submit: { ask: { endpoint: string; fields: Fields; confirm?: string }; answer: { gids: readonly number[] } };
+  resume: { ask: { confirm?: string }; answer: { gids: readonly number[] } };
   cancel: { ask: { gid: number }; answer: Nothing };
+  cancel_all: { ask: Nothing; answer: { count: number } };
   dismiss: { ask: { gid: number }; answer: Nothing };
   select: { ask: { gid: number | null }; answer: Nothing };
   clip: { ask: { gid: number }; answer: { content_type: string; name: string } };

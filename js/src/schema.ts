@@ -82,8 +82,13 @@ export function isEmpty(value: Value | undefined): boolean {
 }
 
 /** An endpoint's fields out of values that may belong to another: shared names keep their value if it is allowed. */
-export function fieldsFor(controls: readonly Control[], values: Fields): Fields {
-  return Object.fromEntries(controls.map((control) => [control.name, fitted(control, values[control.name])]));
+export function fieldsFor(controls: readonly Control[], values: Fields, kept: readonly string[]): Fields {
+  return Object.fromEntries(
+    controls.map((control) => {
+      const value = values[control.name];
+      return [control.name, value !== undefined && kept.includes(control.name) ? value : fitted(control, value)];
+    }),
+  );
 }
 
 function fitted(control: Control, value: Value | undefined): Value {

@@ -5,7 +5,7 @@ import { createDraft, type Draft } from "./draft";
 import { createFrames, type Frames } from "./frames";
 import { shortened } from "./format";
 import { createMedia, type Media } from "./media";
-import type { Endpoint, HistoryTrait, Job, Lab, Model, Row, Traits } from "./messages";
+import type { Endpoint, HistoryTrait, Job, JobsTrait, Lab, Model, Row, Traits } from "./messages";
 import { createSubmission, type Submission } from "./submission";
 import { connect, RequestError, type Transport } from "./transport";
 
@@ -13,7 +13,9 @@ export interface State {
   readonly kernel: Transport;
   readonly catalog: ReadonlySignal<readonly Endpoint[]>;
   readonly lab: ReadonlySignal<Lab>;
-  readonly jobs: ReadonlySignal<readonly Job[]>;
+  readonly jobs: ReadonlySignal<JobsTrait>;
+  /** How many jobs are under way, shown or not. */
+  readonly underWay: ReadonlySignal<number>;
   readonly history: ReadonlySignal<HistoryTrait>;
   readonly selected: ReadonlySignal<Row | null>;
   /** A clip that has just become ready here and starts by itself, without sound. */
@@ -34,9 +36,20 @@ export interface State {
 /** Milliseconds. */
 const TOLD_FOR = 8_000;
 
-const ACTIVE: ReadonlySet<string> = new Set(["PENDING", "SUBMITTING", "IN_QUEUE", "IN_PROGRESS", "COMPLETED"]);
+/** With more jobs under way than this, only what goes wrong is told. */
+const FEW = 4;
 
-export const isActive = (job: Job): boolean => ACTIVE.has(job.status);
+export const isActive = (job: Job): boolean => job.ended === null;
+
+const ENDINGS: Readonly<Partial<Record<string, string>>> = {
+  FAILED: "Failed",
+  CANCELLED: "Cancelled",
+  UNCONFIRMED: "Not confirmed",
+  COMPLETED: "Not saved",
+};
+
+/** What became of a job that ended without its clip. In any other status its kernel could not go on with it. */
+export const ending = (status: string): string => ENDINGS[status] ?? "Let go";
 
 export function createState(model: Model, signal: AbortSignal): State {
   const kernel = connect(model, signal);
@@ -53,6 +66,7 @@ export function createState(model: Model, signal: AbortSignal): State {
   const catalog = trait("_catalog");
   const lab = trait("_lab");
   const jobs = trait("_jobs");
+  const underWay = computed(() => Object.values(jobs.value.counts).reduce((sum, count) => sum + count, 0));
   const history = trait("_history");
   const draftTrait = trait("_draft", () => draft.receive());
   const draft = createDraft(kernel, catalog, draftTrait, signal);
@@ -108,15 +122,16 @@ export function createState(model: Model, signal: AbortSignal): State {
     }
   });
 
-  const told = new Map(jobs.value.map((job) => [job.gid, job.status]));
+  const told = new Map(jobs.value.cards.map((job) => [job.gid, news(job)]));
   const stopJobs = effect(() => {
-    for (const job of jobs.value) {
-      if (told.get(job.gid) === job.status) continue;
-      told.set(job.gid, job.status);
-      const news = NEWS[job.status];
-      if (news) announce(`${news}: ${shortened(job.prompt, 60)}${job.error ? `. ${job.error.message}` : ""}`);
+    for (const job of jobs.value.cards) {
+      const word = news(job);
+      if (told.get(job.gid) === word) continue;
+      told.set(job.gid, word);
+      if (!word || (isActive(job) && underWay.value > FEW)) continue;
+      announce(`${word}: ${shortened(job.prompt, 60)}${job.error ? `. ${job.error.message}` : ""}`);
     }
-    kernel.expectNews(() => jobs.value.some(isActive));
+    kernel.expectNews(() => underWay.value > 0);
   });
   signal.addEventListener("abort", () => {
     stopHistory();
@@ -129,6 +144,7 @@ export function createState(model: Model, signal: AbortSignal): State {
     catalog,
     lab,
     jobs,
+    underWay,
     history,
     selected,
     fresh,
@@ -147,9 +163,7 @@ export function createState(model: Model, signal: AbortSignal): State {
   };
 }
 
-const NEWS: Readonly<Partial<Record<string, string>>> = {
-  IN_PROGRESS: "Started",
-  FAILED: "Failed",
-  CANCELLED: "Cancelled",
-  UNCONFIRMED: "Not confirmed",
-};
+function news(job: Job): string | undefined {
+  if (!isActive(job)) return ending(job.status);
+  return job.status === "IN_PROGRESS" ? "Started" : undefined;
+}

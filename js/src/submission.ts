@@ -5,17 +5,14 @@ import type { Draft } from "./draft";
 import type { ErrorValue, Fields } from "./messages";
 import { RequestError, type Transport } from "./transport";
 
-export type Outcome =
-  | { readonly kind: "question"; readonly error: ErrorValue }
-  | { readonly kind: "refused"; readonly error: ErrorValue }
-  | null;
-
 export interface Submission {
   readonly sending: ReadonlySignal<boolean>;
-  readonly outcome: ReadonlySignal<Outcome>;
+  /** Why nothing was sent: a refusal, or a question that waits for an answer. */
+  readonly outcome: ReadonlySignal<ErrorValue | null>;
   /** Generations this page asked for; their clips are shown when they are ready. */
   readonly own: ReadonlySet<number>;
-  submit(confirmed?: boolean): Promise<void>;
+  /** `confirm` is the price as it was typed, in answer to the question. */
+  submit(confirm?: string): Promise<void>;
   withdraw(): void;
 }
 
@@ -36,7 +33,7 @@ export function createSubmission(
   signal: AbortSignal,
 ): Submission {
   const sending = makeSignal(false);
-  const outcome = makeSignal<Outcome>(null);
+  const outcome = makeSignal<ErrorValue | null>(null);
   const own = new Set<number>();
 
   // A question about one request must never confirm another.
@@ -55,16 +52,17 @@ export function createSubmission(
     withdraw: () => {
       outcome.value = null;
     },
-    async submit(confirmed = false) {
+    async submit(confirm) {
       if (sending.value) return;
       sending.value = true;
       outcome.value = null;
       const rest = new Promise((done) => setTimeout(done, REST));
+      const fields = draft.fields.value;
       try {
         const { value } = await kernel.request("submit", {
           endpoint: draft.endpoint.value.id,
-          fields: draft.fields.value,
-          ...(confirmed && { confirm: true as const }),
+          fields,
+          ...(confirm && { confirm }),
         });
         for (const gid of value.gids) own.add(gid);
         announce("Sent. It is in the queue below.");
@@ -74,7 +72,9 @@ export function createSubmission(
         const lost = error.detail.type === "gone" || error.detail.type === "lost";
         const detail = lost ? UNANSWERED : error.detail;
         if (detail.problems?.length) draft.paintAll(detail.problems);
-        outcome.value = { kind: detail.type === "confirm" ? "question" : "refused", error: detail };
+        if (detail.question && draft.fields.value !== fields) {
+          announce("The request was changed before the kernel asked for its price. Nothing was sent.");
+        } else outcome.value = detail;
       } finally {
         sending.value = false;
       }

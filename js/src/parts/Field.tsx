@@ -47,7 +47,11 @@ export function Field({ control, children, wide = false, group = false, value = 
   const ids = useIds(control.name);
   const Outer = group ? "fieldset" : "div";
   return (
-    <Outer class={`sd-field ${wide ? "sd-wide" : ""}`} data-field={control.name}>
+    <Outer
+      class={`sd-field ${wide ? "sd-wide" : ""}`}
+      data-field={control.name}
+      aria-describedby={group ? `${ids.error} ${ids.help}` : undefined}
+    >
       {group ? (
         <legend class="sd-label" title={control.help}>
           {control.title}

@@ -9,7 +9,7 @@ import { type ControlProps, Field, FieldNotes, useField } from "./Field";
 
 function useChoice({ control }: ControlProps) {
   const { value, set, attributes } = useField(control);
-  return { is: (option: string | number) => String(option) === String(value), choose: set, attributes };
+  return { value, is: (option: string | number) => String(option) === String(value), choose: set, attributes };
 }
 
 /** Each ratio drawn in its shape. */
@@ -59,7 +59,7 @@ const ONE_ROW = 44;
 
 export function ChoiceField({ control }: ControlProps) {
   const { uid } = useView();
-  const { is, choose, attributes } = useChoice({ control });
+  const { value, is, choose, attributes } = useChoice({ control });
   const letters = control.options.join("  ").length;
   if (letters > ONE_ROW) {
     return (
@@ -68,10 +68,11 @@ export function ChoiceField({ control }: ControlProps) {
           class="sd-input"
           {...attributes}
           onChange={(event) => {
-            const option = control.options[event.currentTarget.selectedIndex];
+            const option = control.options.find((candidate) => String(candidate) === event.currentTarget.value);
             if (option !== undefined) choose(option);
           }}
         >
+          {!control.options.some(is) && <option selected>{String(value)}</option>}
           {control.options.map((option) => (
             <option key={option} selected={is(option)}>
               {option}
@@ -117,7 +118,7 @@ export function SecondsField({ control }: ControlProps) {
   const { value, set, attributes } = useField(control);
   const index = Math.max(0, control.options.findIndex((option) => String(option) === String(value)));
   const last = Math.max(1, control.options.length - 1);
-  const shown = `${control.options[index] ?? value ?? ""} ${control.unit || "s"}`;
+  const shown = `${String(value ?? "")} ${control.unit || "s"}`;
   return (
     <Field control={control} value={shown}>
       <input

@@ -1,5 +1,6 @@
-import { length, money, size, span, when } from "../format";
+import { length, size, span, when } from "../format";
 import type { Row } from "../messages";
+import { Cost } from "../parts/Cost";
 import { Icon } from "../parts/Icon";
 import { useStudio } from "../view";
 
@@ -26,7 +27,7 @@ export function Facts({ row }: { row: Row }) {
           {length(row.duration)} · {row.fps} fps
         </li>
         <li class="sd-fact">{row.audio ? "with sound" : "no sound"}</li>
-        <li class="sd-fact">{row.free ? "free" : `${row.cost_is_estimate ? "≈ " : ""}${money(row.cost)}`}</li>
+        <li class="sd-fact"><Cost row={row} /></li>
         <li class="sd-quiet sd-num">
           {when(row.created)}
           {took !== null && ` · took ${span(took)}`}

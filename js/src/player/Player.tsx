@@ -1,5 +1,6 @@
 import { useMemo, useRef } from "preact/hooks";
 import type { Row } from "../messages";
+import { Icon } from "../parts/Icon";
 import { useStudio } from "../view";
 import { Actions } from "./Actions";
 import { Bar } from "./Bar";
@@ -17,6 +18,7 @@ export function Player() {
       {row ? (
         <>
           <Stage row={row} playback={playback} />
+          <Notice row={row} />
           <p class="sd-prompt-shown">{row.prompt}</p>
           <Facts row={row} />
           <Actions row={row} />
@@ -28,6 +30,20 @@ export function Player() {
         {announcement}
       </p>
     </section>
+  );
+}
+
+/** A clip that is there, and not quite what was asked for. */
+function Notice({ row: { notice, saved } }: { row: Row }) {
+  if (!notice) return null;
+  return (
+    <div class="sd-outcome" role="note">
+      <Icon name="warn" />
+      <p>
+        <b>{saved ? "Not quite as asked." : "Not on the kernel’s disk."}</b> {notice.message}{" "}
+        <span class="sd-quiet">{notice.next_step}</span>
+      </p>
+    </div>
   );
 }
 

@@ -1,10 +1,35 @@
 import type { ComponentChildren } from "preact";
-import { money } from "../format";
+import { useState } from "preact/hooks";
+import { money, number } from "../format";
+import type { ErrorValue } from "../messages";
+import { Confirm } from "../parts/Confirm";
 import { Icon, type IconName } from "../parts/Icon";
-import { useStudio } from "../view";
+import { RequestError } from "../transport";
+import { useStudio, useView } from "../view";
 
 /** What stands in the way of working, and what to do about it. */
-export function Banner() {
+export function Banners() {
+  return (
+    <>
+      <Trouble />
+      <Retired />
+    </>
+  );
+}
+
+function Retired() {
+  const { draft, lab } = useStudio();
+  const { retired, server } = lab.value;
+  if (!retired.includes(draft.endpoint.value.id)) return null;
+  return (
+    <Strip tone="wait" icon="warn">
+      <b>{server.label} lists this endpoint as deprecated.</b> It may stop, or another model may answer in its place: look
+      at its page before you generate.
+    </Strip>
+  );
+}
+
+function Trouble() {
   const { kernel, lab } = useStudio();
   const { server } = lab.value;
   if (kernel.life.value === "gone") {
@@ -39,24 +64,52 @@ export function Banner() {
   return lab.value.waiting.count ? <Unsent /> : null;
 }
 
-/** Jobs whose kernel stopped before they were sent: one click sends them, nothing else does. */
+/** Jobs whose kernel stopped before they were sent: a click sends them, above a dollar with their price typed. */
 function Unsent() {
   const { kernel, lab, attempt } = useStudio();
+  const { uid } = useView();
+  const [asked, setAsked] = useState<ErrorValue | null>(null);
   const { count, cost } = lab.value.waiting;
+  const send = (confirm?: string): void => {
+    setAsked(null);
+    attempt(
+      kernel.request("resume", { ...(confirm && { confirm }) }).catch((error: unknown) => {
+        if (!(error instanceof RequestError && error.detail.question)) throw error;
+        setAsked(error.detail);
+      }),
+    );
+  };
+  const them = count === 1 ? "it" : "them";
   return (
-    <Strip tone="wait" icon="warn">
-      <b>
-        {count} not sent yet · {cost ? money(cost) : "free"}.
-      </b>{" "}
-      The kernel stopped before.{" "}
-      <button
-        type="button"
-        class="sd-button"
-        onClick={(event) => event.detail < 2 && attempt(kernel.request("resume", {}))}
-      >
-        Send {count === 1 ? "it" : "them"} now
-      </button>
-    </Strip>
+    <>
+      <Strip tone="wait" icon="warn">
+        <b>
+          {number(count)} not sent yet · {cost ? money(cost) : "free"}.
+        </b>{" "}
+        The kernel stopped before.{" "}
+        {!asked && (
+          <button
+            type="button"
+            class="sd-button"
+            id={`${uid}-resume`}
+            onClick={(event) => event.detail < 2 && send()}
+          >
+            Send {them} now
+          </button>
+        )}
+      </Strip>
+      {asked?.question && (
+        <Confirm
+          key={asked.question.price}
+          name="resume"
+          act={`send ${them}`}
+          message={asked.message}
+          question={asked.question}
+          confirm={send}
+          cancel={() => setAsked(null)}
+        />
+      )}
+    </>
   );
 }
 

@@ -1,16 +1,20 @@
-import { money, size, span } from "../format";
+import { day, money, size, span } from "../format";
+import type { ErrorValue } from "../messages";
+import { Confirm } from "../parts/Confirm";
 import { Icon } from "../parts/Icon";
 import type { State } from "../state";
 import { useStudio, useView } from "../view";
 
-/** Ask for the clip, or point at what is missing. */
-export function useGenerate(): (confirmed?: boolean) => void {
+/** Asks for the clip, or points at what is missing. `confirm` is the price as it was typed. */
+type Ask = (confirm?: string) => void;
+
+export function useGenerate(): Ask {
   const view = useView();
-  return (confirmed = false) => {
+  return (confirm) => {
     const { draft, submission } = view.state;
     if (blockage(view.state) || submission.sending.value) return;
     const obstacle = draft.firstObstacle();
-    if (obstacle === undefined) void submission.submit(confirmed);
+    if (obstacle === undefined) void submission.submit(confirm);
     else view.focus(obstacle);
   };
 }
@@ -26,17 +30,33 @@ function blockage({ kernel, lab, frames }: State): string | null {
 
 const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-export function Generate({ generate }: { generate: (confirmed?: boolean) => void }) {
+export function Generate({ generate }: { generate: Ask }) {
   const studio = useStudio();
   const { uid } = useView();
-  const { sending, outcome } = studio.submission;
+  const { sending, outcome, withdraw } = studio.submission;
+  const question = outcome.value?.question;
   const reason = blockage(studio);
   const waits = sending.value && ["busy", "silent"].includes(studio.kernel.life.value);
-  const general = studio.draft.problems.value[""];
   return (
     <div class="sd-generate">
-      {outcome.value && <OutcomeBox generate={generate} />}
-      {general && <p class="sd-problem">{general}</p>}
+      {outcome.value &&
+        (question ? (
+          <Confirm
+            name="generate"
+            act="generate"
+            message={outcome.value.message}
+            question={question}
+            confirm={generate}
+            cancel={withdraw}
+          />
+        ) : (
+          <Refusal error={outcome.value} dismiss={withdraw} />
+        ))}
+      {studio.draft.general.value.map((problem) => (
+        <p key={problem} class="sd-problem">
+          {problem}
+        </p>
+      ))}
       <Quote />
       <div class="sd-go">
         <button
@@ -66,7 +86,7 @@ function Quote() {
   if (!quote.value) {
     return <p class="sd-quote">{settled.value ? "The price is shown when the request is complete." : "…"}</p>;
   }
-  const { cost, free, width, height, seconds } = quote.value;
+  const { cost, live, as_of, free, width, height, seconds } = quote.value;
   return (
     <p class="sd-quote" data-settled={settled.value}>
       {free && <span>free here</span>}
@@ -76,31 +96,23 @@ function Quote() {
       </span>
       {seconds !== null && <span>about {span(seconds)}</span>}
       <span>{size(width, height)}</span>
+      <small>{`${live ? "Live price" : "Price list"} of ${day(as_of)}`}</small>
     </p>
   );
 }
 
-function OutcomeBox({ generate }: { generate: (confirmed?: boolean) => void }) {
-  const { submission } = useStudio();
-  const outcome = submission.outcome.value;
-  if (!outcome) return null;
-  const { kind, error } = outcome;
+function Refusal({ error, dismiss }: { error: ErrorValue; dismiss(): void }) {
   return (
-    <div class="sd-outcome" data-tone={kind === "question" ? "wait" : "bad"} role="alert">
+    <div class="sd-outcome" data-tone="bad" role="alert">
       <Icon name="warn" />
       <div>
         <p>
           <b>{error.message}</b> {error.next_step}
         </p>
-        {kind === "refused" && error.charged !== "no" && <p>{charge(error.charged)}</p>}
+        {error.charged !== "no" && <p>{charge(error.charged)}</p>}
         <div class="sd-row">
-          {kind === "question" && (
-            <button class="sd-button sd-strong" onClick={(event) => event.detail < 2 && generate(true)}>
-              Generate anyway
-            </button>
-          )}
-          <button class="sd-button" onClick={submission.withdraw}>
-            {kind === "question" ? "Not now" : "Dismiss"}
+          <button class="sd-button" onClick={dismiss}>
+            Dismiss
           </button>
         </div>
       </div>

@@ -1,4 +1,5 @@
 import { money } from "../format";
+import { Icon } from "../parts/Icon";
 import { Segments } from "../parts/inputs";
 import type { Life } from "../transport";
 import { useStudio, useView } from "../view";
@@ -9,7 +10,7 @@ export function Header() {
   const current = draft.endpoint.value;
   const models = [...new Set(catalog.value.map(({ model }) => model))];
   const siblings = catalog.value.filter(({ model }) => model === current.model);
-  const { server } = lab.value;
+  const { server, retired } = lab.value;
   return (
     <div class="sd-header">
       {models.length === 1 ? (
@@ -35,7 +36,10 @@ export function Header() {
         <legend class="sd-unseen">What the clip is made from</legend>
         <Segments
           name={`${uid}-endpoint`}
-          options={siblings.map(({ id, title }) => ({ key: id, label: title }))}
+          options={siblings.map(({ id, title }) => ({
+            key: id,
+            label: retired.includes(id) ? <Deprecated title={title} /> : title,
+          }))}
           is={(id) => id === current.id}
           choose={(id) => draft.open(id)}
         />
@@ -50,6 +54,16 @@ export function Header() {
         <Purse />
       </div>
     </div>
+  );
+}
+
+function Deprecated({ title }: { title: string }) {
+  return (
+    <>
+      {title}
+      <Icon name="warn" />
+      <span class="sd-unseen">deprecated</span>
+    </>
   );
 }
 

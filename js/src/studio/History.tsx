@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { counted, number } from "../format";
 import type { Row, Sort } from "../messages";
 import { Icon } from "../parts/Icon";
 import { Segments } from "../parts/inputs";
@@ -27,10 +28,11 @@ export function History() {
 
   return (
     <section class="sd-history" aria-labelledby={`${uid}-history`}>
-      <div class="sd-history-head">
+      <div class="sd-head sd-history-head">
         <h3 id={`${uid}-history`}>History</h3>
         <span class="sd-quiet sd-num" aria-live="polite">
-          {query ? `${total} of ${clips(everything)}` : clips(everything)}
+          {query && `${number(total)} of `}
+          {counted(everything, "clip")}
         </span>
         <span class="sd-spring" />
         {everything > 0 && (
@@ -90,7 +92,7 @@ export function History() {
       {trouble && <p class="sd-problem">{trouble}</p>}
       {rows.length < total && (
         <button class="sd-button sd-more" disabled={loading} onClick={more}>
-          {loading ? "Loading" : `Show more (${total - rows.length})`}
+          {loading ? "Loading" : `Show more (${number(total - rows.length)})`}
         </button>
       )}
     </section>
@@ -105,8 +107,6 @@ function Labelled({ icon, text }: { icon: "grid" | "table"; text: string }) {
     </>
   );
 }
-
-const clips = (count: number): string => `${count} ${count === 1 ? "clip" : "clips"}`;
 
 /** Whether an element has come near enough to the screen to be worth loading; once true it stays true. */
 export function useNear(): readonly [boolean, (el: Element | null) => void] {

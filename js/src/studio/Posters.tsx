@@ -43,7 +43,9 @@ function Tile({ row, chosen, stop, choose }: TileProps) {
       onClick={() => choose(row)}
     >
       <Poster gid={row.gid} wanted={near} />
-      <span class="sd-tile-length">{length(row.duration)}</span>
+      <span class="sd-tile-length">
+        {row.notice && <Icon name="warn" />} {length(row.duration)}
+      </span>
       <span class="sd-tile-prompt">{row.prompt}</span>
       <span class="sd-tile-seed">{row.seed === null ? "" : `seed ${row.seed}`}</span>
     </button>

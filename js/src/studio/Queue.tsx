@@ -1,18 +1,21 @@
-import { clock, money, span } from "../format";
-import type { Job } from "../messages";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { clock, counted, money, number, span } from "../format";
+import type { Job, Status } from "../messages";
 import { Tool } from "../parts/Tool";
-import { isActive } from "../state";
+import { ending, isActive } from "../state";
 import { useNow, useStudio, useView } from "../view";
 import { charge } from "./Generate";
 
 /** Jobs under way, and those that ended badly until they are dismissed. */
 export function Queue() {
-  const { jobs } = useStudio();
-  if (!jobs.value.length) return null;
+  const { jobs, underWay } = useStudio();
+  const { cards } = jobs.value;
+  if (!cards.length) return null;
   return (
     <section class="sd-queue" aria-label="Queue">
+      {underWay.value > 1 && <Head />}
       <ul>
-        {jobs.value.map((job) => (
+        {cards.map((job) => (
           <li key={job.gid}>{isActive(job) ? <Running job={job} /> : <Ended job={job} />}</li>
         ))}
       </ul>
@@ -20,18 +23,87 @@ export function Queue() {
   );
 }
 
-const STAGES: Readonly<Record<string, string>> = {
-  PENDING: "waiting to be sent",
-  SUBMITTING: "sending",
-  IN_QUEUE: "in queue",
-  IN_PROGRESS: "rendering",
-  COMPLETED: "saving clip",
-};
+const GROUPS: readonly (readonly [string, readonly Status[]])[] = [
+  ["being made", ["IN_PROGRESS"]],
+  ["being saved", ["COMPLETED"]],
+  ["being looked for", ["UNCONFIRMED"]],
+  ["in queue", ["IN_QUEUE"]],
+  ["to be sent", ["SUBMITTING", "PENDING"]],
+];
+
+function Head() {
+  const { jobs, underWay } = useStudio();
+  const { cards, counts } = jobs.value;
+  const total = underWay.value;
+  const shown = cards.filter(isActive).length;
+  const parts = GROUPS.map(([words, statuses]) => {
+    const count = statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+    return count ? `${number(count)} ${words}` : "";
+  });
+  if (shown < total) parts.push(`${shown} of ${number(total)} shown`);
+  return (
+    <div class="sd-head">
+      <h3>Queue</h3>
+      <span class="sd-quiet">{parts.filter(Boolean).join(" · ")}</span>
+      <span class="sd-spring" />
+      <CancelAll count={total} />
+    </div>
+  );
+}
+
+/** Asks once more, in place. */
+function CancelAll({ count }: { count: number }) {
+  const { kernel, attempt, announce, lab } = useStudio();
+  const { uid } = useView();
+  const [asking, setAsking] = useState<boolean | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  // To the button that is there now: on asking, the one that does no harm.
+  useEffect(() => {
+    if (asking !== null) button.current?.focus();
+  }, [asking]);
+  const act = (): void => {
+    setAsking(false);
+    attempt(
+      kernel.request("cancel_all", {}).then(({ value }) => announce(`Asked to cancel ${counted(value.count, "job")}.`)),
+    );
+  };
+  if (!asking) {
+    return (
+      <button ref={button} class="sd-button" key="ask" onClick={(event) => event.detail < 2 && setAsking(true)}>
+        Cancel all
+      </button>
+    );
+  }
+  return (
+    <div
+      class="sd-row"
+      role="group"
+      aria-labelledby={`${uid}-cancel-all`}
+      onKeyDown={(event) => event.key === "Escape" && setAsking(false)}
+    >
+      <span id={`${uid}-cancel-all`}>
+        <b>Cancel {counted(count, "job")}?</b> Those being made may still finish
+        {lab.value.server.free ? "." : " and be billed."}
+      </span>
+      <button class="sd-button" onClick={(event) => event.detail < 2 && act()}>
+        Cancel {number(count)}
+      </button>
+      <button
+        ref={button}
+        class="sd-button"
+        key="keep"
+        aria-describedby={`${uid}-cancel-all`}
+        onClick={(event) => event.detail < 2 && setAsking(false)}
+      >
+        Keep them
+      </button>
+    </div>
+  );
+}
 
 function Running({ job }: { job: Job }) {
   const { kernel, attempt } = useStudio();
   const now = useNow(true);
-  const stage = job.stage || STAGES[job.status];
   return (
     <article class="sd-job" aria-label={job.prompt}>
       <p class="sd-job-prompt" title={job.prompt}>
@@ -39,7 +111,7 @@ function Running({ job }: { job: Job }) {
       </p>
       <progress aria-label="Progress" max={1} {...(job.progress !== null && { value: job.progress })} />
       <div class="sd-job-foot">
-        <span class="sd-job-stage">{stage}</span>
+        <span class="sd-job-stage">{job.stage}</span>
         {!job.free && <span class="sd-num">{money(job.estimate)}</span>}
         <span class="sd-num" title="Elapsed">
           {clock(now - job.elapsed_from)}
@@ -57,21 +129,13 @@ function Running({ job }: { job: Job }) {
   );
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  FAILED: "Failed",
-  CANCELLED: "Cancelled",
-  UNCONFIRMED: "Not confirmed",
-};
-
-const UNCONFIRMED = "It was sent and the answer was lost, so it may be running, and cost money. It is not sent again by itself.";
-
 function Ended({ job }: { job: Job }) {
   const { kernel, attempt, draft } = useStudio();
   const { focus } = useView();
   const { error, status, fields } = job;
   const cancelled = status === "CANCELLED";
   const reuse = (): void => {
-    draft.open(job.endpoint, fields);
+    draft.open(job.endpoint, fields ?? {});
     const [first] = draft.controls.value;
     if (first) focus(first.name);
   };
@@ -81,7 +145,7 @@ function Ended({ job }: { job: Job }) {
         {job.prompt}
       </p>
       <p class="sd-job-error">
-        <b>{TITLES[status]}.</b> {error?.message ?? (status === "UNCONFIRMED" ? UNCONFIRMED : "")}
+        <b>{ending(status)}.</b> {error?.message}
         {!cancelled && error && !job.free && <span class="sd-charge"> {charge(error.charged)}</span>}
       </p>
       {error?.next_step && <p class="sd-quiet">{error.next_step}</p>}

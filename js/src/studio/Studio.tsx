@@ -9,7 +9,7 @@ import { Composer } from "./Composer";
 import { Guard } from "./ErrorBox";
 import { Header } from "./Header";
 import { History } from "./History";
-import { Banner } from "./Banner";
+import { Banners } from "./Banner";
 import { Queue } from "./Queue";
 
 interface Props {
@@ -41,7 +41,7 @@ export function Studio({ state, root }: Props) {
       <ViewProvider value={view}>
         <div class="sd-shell">
           <Header />
-          <Banner />
+          <Banners />
           <div class="sd-desk">
             <Composer />
             <Player />

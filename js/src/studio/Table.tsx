@@ -1,5 +1,6 @@
-import { length, money, size, span, when } from "../format";
+import { length, size, span, when } from "../format";
 import type { Row } from "../messages";
+import { Cost } from "../parts/Cost";
 import { useStudio } from "../view";
 import { useNear } from "./History";
 import { Poster, type RowsProps } from "./Posters";
@@ -57,7 +58,9 @@ function Line({ row, chosen, choose }: LineProps) {
       <td>{length(row.duration)}</td>
       <td>{row.audio ? "yes" : "no"}</td>
       <td>{row.seed ?? ""}</td>
-      <td>{row.free ? "free" : `${row.cost_is_estimate ? "≈ " : ""}${money(row.cost)}`}</td>
+      <td>
+        <Cost row={row} />
+      </td>
       <td>{took ? span(took) : ""}</td>
       <td>{when(row.created)}</td>
     </tr>

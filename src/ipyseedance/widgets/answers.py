@@ -7,11 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from ..contract.errors import InvalidRequest, OverBudget, SeedanceError
+from ..contract.errors import InvalidRequest, SeedanceError
 from ..contract.frames import FrameError
 from ..lab.generation import Generation
 from . import pictures, snippets, views
 from .composer import build
+from .permission import PriceQuestion, ask
 
 if TYPE_CHECKING:
     from .studio import Studio
@@ -35,6 +36,7 @@ class Answers:
             "submit": self._submit,
             "resume": self._resume,
             "cancel": self._cancel,
+            "cancel_all": self._cancel_all,
             "dismiss": self._dismiss,
             "select": self._select,
             "clip": self._clip,
@@ -63,7 +65,7 @@ class Answers:
         return self._studio.project.by_id(int(message["gid"]))
 
     async def _hello(self, _message: Message, _buffers: list[bytes]) -> Answer:
-        self._studio.refresh("lab", "jobs", "history")
+        self._studio.look_again()
         return {}, []
 
     async def _draft(self, message: Message, _buffers: list[bytes]) -> Answer:
@@ -71,22 +73,41 @@ class Answers:
         return {}, []
 
     async def _submit(self, message: Message, _buffers: list[bytes]) -> Answer:
+        project = self._studio.project
         request = build(str(message["endpoint"]), dict(message["fields"]), self._studio.pictures)
-        job = self._studio.project.submit(request, confirm=message.get("confirm") is True)
+        confirmed = False
+        if not project.connection.choice.free:
+            cost, purse = project.prices.estimate(request), project.purse
+            purse.check(cost)
+            confirmed = ask(1, cost, purse.left, message.get("confirm"))
+        job = project.submit(request, confirm=confirmed)
         await asyncio.wrap_future(job.recorded)
         return {"gids": [job.id]}, []
 
-    async def _resume(self, _message: Message, _buffers: list[bytes]) -> Answer:
-        jobs = self._studio.project.resume()
-        self._studio.refresh("lab", "jobs")
+    async def _resume(self, message: Message, _buffers: list[bytes]) -> Answer:
+        project = self._studio.project
+        waiting, left = views.waiting(project), project.purse.left
+        # What waits was taken out of the budget when it was asked for.
+        before = None if left is None else left + waiting["cost"]
+        try:
+            ask(waiting["count"], waiting["cost"], before, message.get("confirm"))
+            jobs = project.resume()
+        finally:
+            self._studio.look_again()
         return {"gids": [job.id for job in jobs]}, []
 
     async def _cancel(self, message: Message, _buffers: list[bytes]) -> Answer:
         self._job(message).cancel()
         return {}, []
 
+    async def _cancel_all(self, _message: Message, _buffers: list[bytes]) -> Answer:
+        return {"count": len(self._studio.project.cancel_all())}, []
+
     async def _dismiss(self, message: Message, _buffers: list[bytes]) -> Answer:
-        await asyncio.wrap_future(self._studio.project.history.update(int(message["gid"]), dismissed=True))
+        job = self._job(message)
+        await asyncio.wrap_future(self._studio.project.history.update(job.id, **job.owed, dismissed=True))
+        job.owed = {}
+        self._studio.queue.look_again()
         self._studio.refresh("jobs")
         return {}, []
 
@@ -121,7 +142,7 @@ class Answers:
             words=str(message.get("query", "")).split(),
             order=order,
         )
-        return {"total": total, "rows": [views.row(project.by_id(record.id)) for record in records]}, []
+        return {"total": total, "rows": [views.row(record) for record in records]}, []
 
     async def _code(self, message: Message, _buffers: list[bytes]) -> Answer:
         return {"text": snippets.code_for(self._job(message), str(message["language"]))}, []
@@ -163,8 +184,8 @@ def failure(error: Exception) -> dict[str, Any]:
     if isinstance(error, InvalidRequest):
         problems = [{"field": p.field, "message": p.message} for p in error.problems]
         return views.error(error) | {"problems": problems}
-    if isinstance(error, OverBudget) and error.type == "confirm":
-        return views.error(error) | {"next_step": "Nothing was sent yet."}  # the widget asks; it has no code to show
+    if isinstance(error, PriceQuestion):
+        return views.error(error) | {"question": error.question}
     if isinstance(error, SeedanceError):
         return views.error(error)
     if isinstance(error, FrameError):

@@ -40,6 +40,8 @@ class Composer:
         self._project = project
         self._pictures = pictures
         self._revision = 0
+        self._priced: VideoRequest | None = None
+        """What the quote is for: the draft, with stand-ins where something is missing."""
         self.request: VideoRequest | None = None
         """The draft as a request, while it is one."""
         self.view: dict[str, Any] = {}
@@ -51,28 +53,41 @@ class Composer:
         """Take a new draft; wrong values stay in it and are named in its problems."""
         endpoint = catalog.endpoint(endpoint_id)
         known = _defaults(endpoint.request)
-        fields = {name: fields.get(name, default) for name, default in known.items()}
+        fields = known | fields
         missing = [n for n, info in endpoint.request.model_fields.items() if info.is_required() and _empty(fields[n])]
         problems = [{"field": n, "message": "required", "missing": True} for n in missing]
-        self.request = None
+        self.request = self._priced = None
         try:
             stand_ins = {n: Frame(name="none") if n in endpoint.request.frame_fields else "…" for n in missing}
-            priced = build(endpoint_id, {**fields, **stand_ins}, self._pictures)
+            self._priced = build(endpoint_id, {**fields, **stand_ins}, self._pictures)
         except InvalidRequest as error:
             problems += [{"field": p.field, "message": p.message, "missing": False} for p in error.problems]
             quote = None
         else:
-            self.request = None if missing else priced
-            quote = self._quote(endpoint, priced)
+            self.request = None if missing else self._priced
+            quote = self._quote(endpoint, self._priced)
         self._revision += 1
         self.view = {
             "rev": self._revision,
             "origin": origin,
             "endpoint": endpoint_id,
-            "fields": fields,
+            "fields": {name: fields[name] for name in known},
             "quote": quote,
             "problems": problems,
         }
+
+    def price_again(self) -> bool:
+        """Price the draft anew, and say whether that changed its quote: prices are read while one writes."""
+        quote = self.view["quote"]
+        if self._priced is None or self._price(self._priced).items() <= quote.items():
+            return False
+        self._revision += 1
+        self.view = self.view | {"rev": self._revision, "quote": quote | self._price(self._priced)}
+        return True
+
+    def _price(self, request: VideoRequest) -> dict[str, Any]:
+        prices = self._project.prices
+        return {"cost": prices.estimate(request), "live": prices.live, "as_of": prices.as_of}
 
     def _quote(self, endpoint: catalog.Endpoint, request: VideoRequest) -> dict[str, Any]:
         width, height = endpoint.size(request)
@@ -80,8 +95,7 @@ class Composer:
         typical = self._project.history.typical_seconds(str(choice), endpoint.id, request.record())
         # Nothing is known of how fast another machine renders until it has.
         guess = endpoint.expected_seconds(request) if choice.kind == "fal" else None
-        return {
-            "cost": endpoint.estimate(request),
+        return self._price(request) | {
             "free": choice.free,
             "width": width,
             "height": height,

@@ -19,17 +19,18 @@ from ..lab.clip import Clip
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.thread import job_thread
+from ..store.record import PENDING, UNCONFIRMED
 from ..version import __version__
 from . import views
 from .answers import Answers, failure
 from .composer import Composer
 from .pictures import Pictures
 from .prompting import EXAMPLES, HELPERS
+from .queue import Queue
 
 _STATIC = Path(__file__).parent / "static"
-_SHORTEST_REFRESH = 0.1
-"""Seconds between two snapshots: many jobs' progress together stays far below what a kernel's output may carry."""
-_FAILURES_SHOWN = 12
+_PACE = {"jobs": 0.1, "lab": 0.25, "history": 1.0, "waiting": 1.0}
+"""Seconds between two snapshots: many jobs together stay far below what a kernel's output may carry."""
 PAGE = 48
 """Rows of the history that travel with every change of it; more are asked for."""
 
@@ -54,7 +55,7 @@ class Studio(anywidget.AnyWidget):
     _catalog: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _lab = traitlets.Dict().tag(sync=True)
     _draft = traitlets.Dict().tag(sync=True)
-    _jobs: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _jobs = traitlets.Dict().tag(sync=True)
     _history = traitlets.Dict().tag(sync=True)
     _selected: Any = traitlets.Any(None).tag(sync=True)
 
@@ -68,9 +69,11 @@ class Studio(anywidget.AnyWidget):
         self.project = project if project is not None else Project()
         self.pictures = Pictures(self.project)
         self.composer = Composer(self.project, self.pictures)
+        self.queue = Queue(self.project)
         self._answers = Answers(self)
-        self._stale: set[str] = set()
-        self._refresh_due: asyncio.TimerHandle | None = None
+        self._waiting = views.waiting(self.project)
+        self._due: dict[str, asyncio.TimerHandle] = {}
+        self._next = dict.fromkeys(_PACE, 0.0)
         self._revision = 0
         self._home = _running_loop()
         history = self._history_view()
@@ -79,7 +82,7 @@ class Studio(anywidget.AnyWidget):
             _catalog=views.catalogue(),
             _lab=self._lab_view(),
             _draft=self.composer.view,
-            _jobs=self._jobs_view(),
+            _jobs=self.queue.view(),
             _history=history,
             _selected=newest,
             clip=None if newest is None else self.project.by_id(newest["gid"]).clip,
@@ -107,51 +110,59 @@ class Studio(anywidget.AnyWidget):
     # Snapshots, on the job thread.
 
     def refresh(self, *parts: str) -> None:
-        """Send those snapshots ("lab", "jobs", "history") soon; many calls make one."""
-        self._stale.update(parts)
-        if self._refresh_due is None:
-            self._send_snapshots()
-            self._refresh_due = job_thread().loop.call_later(_SHORTEST_REFRESH, self._refresh_again)
+        """Send those snapshots (of `_PACE`) at once, or as soon as their pace allows; many calls make one."""
+        clock = job_thread().loop
+        for part in parts:
+            wait = self._next[part] - clock.time()
+            if part not in self._due and wait > 0:
+                self._due[part] = clock.call_later(wait, self._show, part)
+            elif wait <= 0:
+                self._show(part)
 
-    def _refresh_again(self) -> None:
-        self._refresh_due = None
-        if self._stale:
-            self.refresh()
+    def look_again(self) -> None:
+        """Send everything anew, and with it what another notebook may have changed."""
+        self.queue.look_again()
+        self.refresh(*_PACE)
 
-    def _send_snapshots(self) -> None:
-        stale, self._stale = self._stale, set()
+    def _show(self, part: str) -> None:
+        self._due.pop(part, None)
+        self._next[part] = job_thread().loop.time() + _PACE[part]
         if self.project.closed:
             return
-        if "lab" in stale:
-            self._lab = self._lab_view()
-        if "history" in stale:
+        if part == "jobs":
+            self._jobs = self.queue.view()
+        elif part == "history":
             self._history = self._history_view()
-        if "jobs" in stale:
-            self._jobs = self._jobs_view()
+        elif part == "waiting":
+            self._waiting = views.waiting(self.project)
+            self.refresh("lab")
+        else:
+            self._lab = self._lab_view()
+            if self.composer.price_again():
+                self._draft = self.composer.view
 
     def _project_changed(self, job: Generation | None) -> None:
         if job is None:
             self.refresh("lab")
-        elif job.record.url is not None:
+            return
+        record = job.record
+        if record.path is not None or (record.url or "").startswith("https://"):
             self.refresh("jobs", "history", "lab")
+        elif job.done:
+            self.refresh("jobs", "waiting" if record.status == UNCONFIRMED else "lab")
         else:
-            self.refresh(*(("jobs", "lab") if job.done else ("jobs",)))
-        if job is not None and self._selected is None and job.clip is not None:
+            self.refresh("jobs", *(["lab"] if record.status == PENDING else []))  # its price is reserved now
+        if self._selected is None and job.clip is not None:
             self.select(job.id)
 
     def _lab_view(self) -> dict[str, Any]:
-        return views.lab(self.project, {"helpers": HELPERS, "examples": EXAMPLES}, __version__)
-
-    def _jobs_view(self) -> list[dict[str, Any]]:
-        jobs = {job.id: job for job in self.project.under_way if job.id}
-        for record in self.project.history.undismissed_failures(_FAILURES_SHOWN):
-            jobs.setdefault(record.id, self.project.by_id(record.id))
-        return [views.job(jobs[id]) for id in sorted(jobs, reverse=True)]
+        prompting = {"helpers": HELPERS, "examples": EXAMPLES}
+        return views.lab(self.project, self._waiting, prompting, __version__)
 
     def _history_view(self) -> dict[str, Any]:
         self._revision += 1
         total, records = self.project.history.page(offset=0, limit=PAGE, words=(), order="newest")
-        return {"rev": self._revision, "total": total, "rows": [views.row(self.project.by_id(r.id)) for r in records]}
+        return {"rev": self._revision, "total": total, "rows": [views.row(record) for record in records]}
 
     def select(self, id: int | None) -> None:
         """Show that generation's clip in the player, by its number in the history."""
@@ -160,7 +171,7 @@ class Studio(anywidget.AnyWidget):
     def _select(self, id: int | None) -> None:
         job = None if id is None else self.project.by_id(id)
         clip = job.clip if job else None
-        self._selected = views.row(job) if job else None
+        self._selected = views.row(job.record) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
     def redraft(self, endpoint: str, fields: dict[str, Any], origin: str) -> None:
@@ -180,6 +191,7 @@ class Studio(anywidget.AnyWidget):
     def close(self) -> None:
         """Close the widget. The project and its jobs go on."""
         self._stop_observing()
+        self.queue.stop()
         super().close()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:

@@ -11,6 +11,9 @@ from ..lab.project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
 from . import pictures
 
+_PROMPT_SHOWN = 160
+"""Characters of a prompt on a card, which shows one line of it: many cards travel often."""
+
 
 def catalogue() -> list[dict[str, Any]]:
     """Every endpoint: its schema draws the controls."""
@@ -27,7 +30,7 @@ def catalogue() -> list[dict[str, Any]]:
     ]
 
 
-def lab(project: Project, prompting: dict[str, Any], version: str) -> dict[str, Any]:
+def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any], version: str) -> dict[str, Any]:
     """Where requests go, how that is, and what has been spent."""
     connection, purse = project.connection, project.purse
     problem = connection.problem
@@ -41,14 +44,15 @@ def lab(project: Project, prompting: dict[str, Any], version: str) -> dict[str, 
             "next_step": problem.next_step if problem else "",
         },
         "purse": {"spent": purse.spent, "reserved": purse.reserved, "cap": purse.cap},
-        "waiting": _waiting(project),
+        "retired": sorted(connection.retired),
+        "waiting": waiting,
         "project": {"name": project.folder.name, "path": str(project.folder)},
         "version": version,
         "prompting": prompting,
     }
 
 
-def _waiting(project: Project) -> dict[str, Any]:
+def waiting(project: Project) -> dict[str, Any]:
     """What was asked for and never sent: it waits for a person's word."""
     records = project.waiting()
     return {"count": len(records), "cost": 0.0 if project.connection.choice.free else sum(r.estimate for r in records)}
@@ -63,17 +67,18 @@ def error(problem: SeedanceError) -> dict[str, Any]:
 def job(generation: Generation) -> dict[str, Any]:
     """A card of the queue."""
     record = generation.record
+    prompt = _prompt(record)
     return {
         "gid": generation.id,
-        "prompt": record.request.get("prompt", ""),
+        "prompt": prompt if len(prompt) <= _PROMPT_SHOWN else prompt[: _PROMPT_SHOWN - 1] + "…",
         "endpoint": record.endpoint,
-        "fields": _fields(record),
+        # Only what has ended badly offers its settings again.
+        "fields": _fields(record) if generation.done else None,
         "status": generation.status,
         "stage": _stage(generation),
         "progress": generation.progress if generation.status in (IN_PROGRESS, COMPLETED) else None,
-        "created": record.created_at,
         "elapsed_from": record.submitted_at or record.created_at,
-        "ended": record.completed_at if generation.done else None,
+        "ended": (record.completed_at or record.created_at) if generation.done else None,
         "estimate": record.estimate,
         "free": record.free,
         "request_id": generation.request_id,
@@ -95,13 +100,12 @@ def _stage(generation: Generation) -> str:
     return words.get(status, status.lower())
 
 
-def row(generation: Generation) -> dict[str, Any]:
+def row(record: Record) -> dict[str, Any]:
     """A clip of the history."""
-    record = generation.record
     url = record.url or ""
     return {
-        "gid": generation.id,
-        "prompt": record.request.get("prompt", ""),
+        "gid": record.id,
+        "prompt": _prompt(record),
         "endpoint": record.endpoint,
         "fields": _fields(record),
         "seed": record.seed,
@@ -111,17 +115,28 @@ def row(generation: Generation) -> dict[str, Any]:
         "fps": record.fps or catalog.endpoint(record.endpoint).fps,
         "audio": bool(record.request.get("generate_audio")) if record.has_audio is None else record.has_audio,
         "cost": record.cost,
-        "cost_is_estimate": record.cost_source == "estimate",
-        "free": record.free,
+        "cost_source": record.cost_source,
         "created": record.created_at,
         "queue_seconds": record.queue_seconds,
         "run_seconds": record.run_seconds,
         # A page served over https may not show plain http, and the kernel's loopback is not the browser's.
         "url": url if url.startswith("https://") else None,
         "saved": record.path is not None,
-        "file_name": record.path.rsplit("/", 1)[-1] if record.path else f"clip-{generation.id}.mp4",
-        "request_id": generation.request_id,
+        "file_name": record.path.rsplit("/", 1)[-1] if record.path else f"clip-{record.id}.mp4",
+        "request_id": record.request_id,
+        "notice": _notice(record),
     }
+
+
+def _prompt(record: Record) -> str:
+    """What stands for a generation: its prompt, which of an imported one may be unknown."""
+    return str(record.request.get("prompt") or f"Request {record.request_id}")
+
+
+def _notice(record: Record) -> dict[str, str] | None:
+    """What to know about a clip that is there: it is not as asked, or not on this disk."""
+    told = record.error
+    return None if told is None else {"message": told["message"], "next_step": told["next_step"]}
 
 
 def _fields(record: Record) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from .driver import StudioPage
@@ -51,3 +53,59 @@ def test_two_views_of_one_model_agree(studio: StudioPage) -> None:
     expect(first.get_by_role("radio", name="1:1")).to_be_checked()
     second.locator(".sd-tile").nth(5).click()
     expect(first.locator(".sd-tile").nth(5)).to_have_attribute("aria-current", "true")
+
+
+def test_wrong_values_from_elsewhere_are_shown_and_painted_at_their_fields(studio: StudioPage) -> None:
+    studio.open("wrong")
+    ratio, seconds, seed = (studio.root.locator(f"[data-field={n}]") for n in ("aspect_ratio", "duration", "seed"))
+    expect(ratio.locator(".sd-problem")).to_contain_text("'2:1' is not allowed; give one of 21:9")
+    expect(ratio.locator(":checked")).to_have_count(0)
+    expect(ratio).to_have_accessible_description(re.compile("'2:1' is not allowed"))
+    expect(seconds.locator(".sd-problem")).to_contain_text("'3' is not allowed")
+    expect(seconds.locator(".sd-field-value")).to_have_text("3 s")
+    expect(seed.locator(".sd-problem")).to_contain_text("-2 is not allowed")
+    expect(seed.get_by_role("textbox")).to_have_value("-2")
+    expect(studio.root.locator(".sd-generate .sd-problem")).to_have_text("sharpness: not a field of TextToVideo")
+
+
+def test_a_wrong_value_is_never_replaced_unseen(studio: StudioPage) -> None:
+    studio.open("wrong")
+    studio.generate.click()
+    expect(studio.root.get_by_role("radio", name="21:9")).to_be_focused()
+    studio.root.get_by_label("Prompt").fill("A fox at dusk")
+    assert studio.wait_for("draft")[-1]["fields"]["duration"] == "3"
+    assert studio.sent("submit") == []
+
+
+def test_right_values_clear_what_was_wrong(studio: StudioPage) -> None:
+    studio.open("wrong")
+    studio.root.get_by_role("radio", name="1:1").check()
+    studio.root.get_by_label("Duration").press("End")
+    studio.root.get_by_label("Seed", exact=True).fill("7")
+    expect(studio.root.locator(".sd-field .sd-problem")).to_have_count(0)
+    studio.generate.click()
+    fields = studio.wait_for("submit")[0]["fields"]
+    assert (fields["aspect_ratio"], fields["duration"], fields["seed"]) == ("1:1", "12", 7)
+    assert "sharpness" not in fields
+
+
+def test_the_price_says_whose_and_of_when(studio: StudioPage) -> None:
+    studio.open("history")
+    quote = studio.root.locator(".sd-quote")
+    expect(quote).to_contain_text("Price list of 22 Nov 2026")
+    studio.kernel(
+        """kernel.set('_draft', {...kernel.traits._draft,
+            quote: {...kernel.traits._draft.quote, cost: 0.31, live: true, as_of: '2027-01-05'}})"""
+    )
+    expect(quote).to_contain_text("$0.31")
+    expect(quote).to_contain_text("Live price of 5 Jan 2027")
+
+
+def test_a_deprecated_endpoint_is_warned_of_while_it_is_chosen(studio: StudioPage) -> None:
+    studio.open("retired")
+    banner = studio.root.locator(".sd-banner", has_text="fal lists this endpoint as deprecated.")
+    expect(banner).to_be_visible()
+    expect(studio.root.get_by_role("radio", name="Text → video deprecated")).to_be_checked()
+    studio.root.get_by_role("radio", name="Image → video").check()
+    expect(banner).to_have_count(0)
+    expect(studio.generate).to_be_enabled()

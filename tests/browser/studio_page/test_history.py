@@ -46,3 +46,28 @@ def test_a_clip_is_chosen_by_keyboard_and_as_a_table(studio: StudioPage) -> None
     studio.root.get_by_role("radio", name="Table").check()
     studio.root.locator("tbody tr").nth(3).click()
     assert studio.wait_for("select", 2)[-1]["gid"] == studio.kernel("kernel.traits._history.rows[3].gid")
+
+
+def test_a_cost_says_where_it_comes_from(studio: StudioPage) -> None:
+    studio.open("unlike")
+    expect(studio.root.locator(".sd-facts")).to_contain_text("$0.26 billed")
+    studio.root.get_by_role("radio", name="Table").check()
+    costs = studio.root.locator("tbody td:nth-child(7)")
+    expect(costs.nth(2)).to_have_text("free")
+    expect(costs.nth(4)).to_have_text("≈ $0.42 estimate")
+    studio.kernel(
+        """kernel.set('_history', {...kernel.traits._history, rev: 2, rows: kernel.traits._history.rows.map(
+            (row) => ({...row, cost: 0, cost_source: 'elsewhere'}))})"""
+    )
+    expect(costs.first).to_have_text("paid elsewhere")
+
+
+def test_a_clip_that_is_not_as_asked_is_noted_and_no_failure(studio: StudioPage) -> None:
+    studio.open("unlike")
+    notice = studio.root.get_by_role("note")
+    expect(notice).to_contain_text("Not quite as asked. A clip of 5 s at 1280")
+    expect(notice).to_contain_text("The clip is kept.")
+    expect(studio.root.locator(".sd-tile .sd-tile-length .sd-icon")).to_have_count(1)
+    expect(studio.root.locator(".sd-queue")).to_have_count(0)
+    studio.root.locator(".sd-tile").nth(1).click()
+    expect(notice).to_have_count(0)

@@ -96,23 +96,3 @@ def test_a_refused_request_is_painted_under_its_field(studio: StudioPage) -> Non
     expect(studio.root.locator(".sd-outcome")).to_contain_text("Nothing was sent.")
     seed.fill("7")
     expect(seed).not_to_have_attribute("aria-invalid", "true")
-
-
-def test_an_act_above_the_threshold_asks_for_a_second_click(studio: StudioPage) -> None:
-    studio.open("confirm")
-    studio.generate.click()
-    question = studio.root.locator(".sd-outcome")
-    expect(question).to_contain_text("$2.07")
-    question.get_by_role("button", name="Generate anyway").click()
-    first, second = studio.wait_for("submit", 2)
-    assert "confirm" not in first
-    assert second["confirm"] is True
-    expect(question).to_have_count(0)
-
-
-def test_a_changed_request_is_not_confirmed_by_the_old_question(studio: StudioPage) -> None:
-    studio.open("confirm")
-    studio.generate.click()
-    expect(studio.root.locator(".sd-outcome")).to_be_visible()
-    studio.root.get_by_label("Duration").press("End")
-    expect(studio.root.locator(".sd-outcome")).to_have_count(0)

@@ -1,0 +1,124 @@
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { money, number, typedPrice } from "../format";
+import type { Question } from "../messages";
+import { useStudio, useView } from "../view";
+import { Icon } from "./Icon";
+
+interface Props {
+  /** Of the button that asked: the focus comes back to it. */
+  readonly name: string;
+  readonly message: string;
+  readonly question: Question;
+  /** What the price buys: "generate". */
+  readonly act: string;
+  confirm(typed: string): void;
+  cancel(): void;
+}
+
+/** Asks for the price to be typed before an act that costs so much. */
+export function Confirm({ name, message, question, act, confirm, cancel }: Props) {
+  const { announce } = useStudio();
+  const { uid, focus } = useView();
+  const [typed, setTyped] = useState("");
+  const [missed, setMissed] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const before = useRef<HTMLElement | null>(null);
+  const { count, price, left } = question;
+  const id = `${uid}-confirm-${name}`;
+  const matches = typedPrice(typed) === price;
+
+  useLayoutEffect(() => {
+    const el = input.current;
+    if (!el) return;
+    const { activeElement, body } = el.ownerDocument;
+    const here = (el.getRootNode() as Document | ShadowRoot).activeElement;
+    const inside = here !== null && el.closest(".sd-studio")?.contains(here) === true;
+    before.current = inside ? (here as HTMLElement) : null;
+    // The answer may come late: whoever writes in a cell by then is not interrupted.
+    if (inside || !activeElement || activeElement === body) el.focus();
+    else announce(message);
+  }, []);
+
+  const leave = (): void => {
+    cancel();
+    if (before.current?.isConnected) before.current.focus();
+    else focus(name);
+  };
+  const go = (): void => {
+    if (!matches) return setMissed(true);
+    focus("generate");
+    confirm(typed);
+  };
+  const hint = matches
+    ? `Enter spends $${price}.`
+    : missed
+      ? `That is not ${price}. Nothing was sent.`
+      : "Nothing was sent yet.";
+
+  return (
+    <div
+      class="sd-outcome"
+      role="dialog"
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-sums`}
+      onKeyDown={(event) => event.key === "Escape" && leave()}
+    >
+      <Icon name="warn" />
+      <div>
+        <b id={`${id}-title`}>{message}</b>
+        <dl class="sd-sums" id={`${id}-sums`}>
+          <Sum name="Clips" value={number(count)} />
+          <Sum name="Price" value={`$${price}`} />
+          <Sum name="Budget left" value={left === null ? "none set" : money(left)} />
+        </dl>
+        <label for={id}>
+          Type <b class="sd-num">{price}</b> to {act}
+        </label>
+        <div class="sd-row">
+          <span class="sd-dollars">
+            <input
+              ref={input}
+              id={id}
+              class="sd-input"
+              type="text"
+              inputMode="decimal"
+              autocomplete="off"
+              value={typed}
+              aria-invalid={missed && !matches}
+              aria-describedby={`${id}-hint`}
+              onInput={(event) => {
+                setMissed(false);
+                setTyped(event.currentTarget.value);
+              }}
+              onKeyDown={(event) => {
+                if (event.key !== "Enter") return;
+                // With Ctrl it would begin anew.
+                event.stopPropagation();
+                event.preventDefault();
+                if (!event.repeat) go();
+              }}
+            />
+          </span>
+          <button class="sd-button sd-strong" disabled={!matches} onClick={(event) => event.detail < 2 && go()}>
+            Spend ${price}
+          </button>
+          <button class="sd-button" onClick={leave}>
+            Cancel
+          </button>
+        </div>
+        <p class="sd-quiet" id={`${id}-hint`} role="status">
+          {hint}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Sum({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

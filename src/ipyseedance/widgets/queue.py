@@ -1,0 +1,75 @@
+"""The jobs under way, followed change by change, so that a snapshot costs what it shows and not what there is."""
+
+from __future__ import annotations
+
+import threading
+from itertools import chain, islice
+from typing import Any
+
+from ..lab.generation import Generation
+from ..lab.project import Project
+from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
+from . import views
+
+SHOWN = 60
+"""Cards of jobs under way in one snapshot; the others are counted."""
+FAILURES_SHOWN = 12
+_ORDER = (IN_PROGRESS, COMPLETED, UNCONFIRMED, SUBMITTING, IN_QUEUE, PENDING)
+"""What is shown first, by status; within one, who has been in it longest: the next in the queue."""
+
+
+class Queue:
+    """What a Studio's queue shows: the newest failures, the jobs under way, and how many there are of them."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._lock = threading.Lock()
+        self._jobs: dict[str, dict[int, Generation]] = {status: {} for status in _ORDER}
+        self._status: dict[int, str] = {}
+        self._failures: list[dict[str, Any]] | None = None
+        self._untold: dict[int, Generation] = {}
+        """What failed here and the history could not be told of."""
+        self.stop = project.observe(self._note)
+        for job in project.under_way:
+            self._note(job)
+
+    def look_again(self) -> None:
+        """Read the failures anew for the next view: some may be dismissed, or another notebook's."""
+        self._failures = None
+
+    def view(self) -> dict[str, Any]:
+        """The cards, failures first, and the number of jobs under way by status."""
+        with self._lock:
+            jobs = list(islice(chain.from_iterable(group.values() for group in self._jobs.values()), SHOWN))
+            counts = {status: len(group) for status, group in self._jobs.items() if group}
+        let_go = [job for job in jobs if job.done]
+        if let_go:  # another opener of the project was quicker to take them over
+            for job in let_go:
+                self._note(job)
+            return self.view()
+        failures = self._failures
+        if failures is None:
+            records = self._project.history.undismissed_failures(FAILURES_SHOWN)
+            self._failures = failures = [views.job(self._project.by_id(record.id)) for record in records]
+        self._untold = {id: job for id, job in self._untold.items() if job.owed}
+        untold = [views.job(job) for job in list(self._untold.values())[-FAILURES_SHOWN:]]
+        shown = untold + [c for c in failures if c["gid"] not in self._status and c["gid"] not in self._untold]
+        return {"cards": shown + [views.job(job) for job in jobs], "counts": counts}
+
+    def _note(self, job: Generation | None) -> None:
+        """Follow a job's change. Whichever thread comes last has read the newest status."""
+        if job is None or not job.id:
+            return
+        with self._lock:
+            status = job.status
+            was, now = self._status.get(job.id), status if status in self._jobs and not job.done else None
+            if was != now:
+                if was is not None:
+                    del self._jobs[was][job.id], self._status[job.id]
+                if now is not None:
+                    self._jobs[now][job.id] = job
+                    self._status[job.id] = now
+            if now is None and job.owed:
+                self._untold[job.id] = job
+        if now is None and job.record.path is None:
+            self.look_again()

@@ -1,0 +1,274 @@
+"""Studio's kernel side against a service that bills: what it asks before it spends, and what its snapshots carry."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import ipyseedance as sd
+from ipyseedance.contract.catalog import ENDPOINTS
+from ipyseedance.contract.errors import OverBudget
+from ipyseedance.fal.platform import UnitPrice
+from ipyseedance.lab.generation import Generation
+from ipyseedance.lab.thread import job_thread
+from ipyseedance.store.history import History
+from ipyseedance.store.record import IN_PROGRESS, IN_QUEUE, Record
+from ipyseedance.widgets.answers import failure
+from ipyseedance.widgets.permission import PriceQuestion
+from ipyseedance.widgets.queue import SHOWN
+
+from .clip_file import clip
+from .fal_double import FalDouble
+
+TEXT = "fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
+DEAR = {"prompt": "A storm", "resolution": "1080p", "duration": "12"}  # $1.40
+CHEAP = {"prompt": "A lake", "resolution": "480p", "duration": "4"}
+
+
+@pytest.fixture
+def studio(project: sd.Project) -> Iterator[sd.Studio]:
+    studio = sd.Studio(project)
+    yield studio
+    studio.close()
+
+
+def answer(studio: sd.Studio, kind: str, **message: Any) -> dict[str, Any]:
+    """What the kernel answers a message of the browser."""
+    value, _ = job_thread().start(studio._answers.answer({"kind": kind, **message}, [])).result(10)
+    return value
+
+
+def submit(studio: sd.Studio, fields: dict[str, Any] = DEAR, **message: Any) -> dict[str, Any]:
+    return answer(studio, "submit", endpoint=TEXT, fields=fields, **message)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("budget", [None, 5.0])
+def test_above_a_dollar_the_price_is_asked_for_with_and_without_a_budget(
+    fal: FalDouble, project: sd.Project, studio: sd.Studio, budget: float | None
+) -> None:
+    project.budget = budget
+    with pytest.raises(PriceQuestion) as asked:
+        submit(studio)
+    told = failure(asked.value)
+    assert told["question"] == {"count": 1, "price": "1.40", "left": budget}
+    assert told["message"] == "This clip costs about $1.40."
+    assert (told["type"], told["charged"], len(project.history), fal.submits) == ("confirm", "no", 0, [])
+
+
+@pytest.mark.parametrize("typed", ["1.40", "$1.40", "1,40", " $ 1,40 "])
+def test_the_typed_price_sends_it(fal: FalDouble, studio: sd.Studio, typed: str) -> None:
+    (gid,) = submit(studio, confirm=typed)["gids"]
+    until(lambda: studio.project.by_id(gid).done)
+    assert len(fal.submits) == 1
+
+
+@pytest.mark.parametrize("typed", [True, 1.4, "", "1.4", "1.41", "2.07", "140", "1.40 or so", "1.400"])
+def test_what_is_not_the_kernels_own_price_sends_nothing(fal: FalDouble, studio: sd.Studio, typed: object) -> None:
+    with pytest.raises(PriceQuestion) as asked:
+        submit(studio, confirm=typed)
+    assert asked.value.question["price"] == "1.40"
+    assert (len(studio.project.history), fal.submits) == (0, [])
+
+
+def test_a_price_that_changed_while_it_was_on_screen_is_asked_for_anew(
+    fal: FalDouble, project: sd.Project, studio: sd.Studio
+) -> None:
+    with pytest.raises(PriceQuestion):
+        submit(studio)
+    live(project, 3.6)
+    with pytest.raises(PriceQuestion, match=r"costs about \$2.10, and “1.40” was typed") as asked:
+        submit(studio, confirm="1.40")
+    assert asked.value.question["price"] == "2.10"
+    assert fal.submits == []
+
+
+def live(project: sd.Project, dollars: float) -> None:
+    """Have the price of a million tokens been read from the service."""
+    told = {endpoint.id: UnitPrice(dollars, "1m tokens", "USD") for endpoint in ENDPOINTS}
+    project.prices.learn(told, "2026-12-24")
+    project._changed(None)
+
+
+def test_the_quote_follows_the_prices_and_says_of_when_they_are(project: sd.Project, studio: sd.Studio) -> None:
+    answer(studio, "draft", endpoint=TEXT, fields={**CHEAP, "sharpness": None}, origin="here")
+    quote = studio._draft["quote"]
+    assert (quote["cost"], quote["live"], quote["as_of"]) == (pytest.approx(0.0964, abs=1e-4), False, "2026-11-22")
+    live(project, 4.8)
+    until(lambda: studio._draft["quote"]["live"])
+    quote = studio._draft["quote"]
+    assert (quote["cost"], quote["as_of"]) == (pytest.approx(0.1928, abs=1e-4), "2026-12-24")
+    assert studio._draft["origin"] == "here"
+
+
+def test_a_deprecated_endpoint_is_told(fal: FalDouble, open_project: Callable[..., sd.Project]) -> None:
+    fal.models = [{"endpoint_id": TEXT, "metadata": {"status": "deprecated"}}]
+    fal.models.append({"endpoint_id": ENDPOINTS[1].id, "metadata": {"status": "active"}})
+    studio = sd.Studio(open_project())
+    until(lambda: studio._lab["retired"] == [TEXT])
+    studio.close()
+
+
+def test_a_typed_price_confirms_no_other_request(fal: FalDouble, studio: sd.Studio) -> None:
+    with pytest.raises(PriceQuestion):
+        submit(studio, {**DEAR, "aspect_ratio": "21:9"}, confirm="1.39")
+    assert fal.submits == []
+
+
+def test_below_a_dollar_nothing_is_asked(fal: FalDouble, studio: sd.Studio) -> None:
+    (gid,) = submit(studio, CHEAP)["gids"]
+    until(lambda: studio.project.by_id(gid).done)
+    assert len(fal.submits) == 1
+
+
+def test_over_the_budget_is_refused_whatever_is_typed(fal: FalDouble, project: sd.Project, studio: sd.Studio) -> None:
+    project.budget = 0.5
+    with pytest.raises(OverBudget, match=r"budget has \$0.50 left"):
+        submit(studio, confirm="1.40")
+    assert fal.submits == []
+
+
+def test_what_was_never_sent_is_priced_in_sum(fal: FalDouble, project: sd.Project, studio: sd.Studio) -> None:
+    project.budget = 10.0
+    for _ in range(14):
+        project.history.add(waiting(project, 0.2592)).result()
+    assert answer(studio, "hello") == {}
+    until(lambda: studio._lab["waiting"]["count"] == 14)
+    with pytest.raises(PriceQuestion, match=r"These 14 clips cost about \$3.63") as asked:
+        answer(studio, "resume")
+    assert asked.value.question == {"count": 14, "price": "3.63", "left": pytest.approx(10.0)}
+    project.history.add(waiting(project, 0.2592)).result()
+    with pytest.raises(PriceQuestion, match=r"These 15 clips cost about \$3.89, and “3.63” was typed"):
+        answer(studio, "resume", confirm="3.63")
+    assert fal.submits == []
+    assert len(answer(studio, "resume", confirm="3.89")["gids"]) == 15
+    until(lambda: len(fal.submits) == 15)
+    until(lambda: studio._lab["waiting"]["count"] == 0)
+
+
+def waiting(project: sd.Project, estimate: float) -> Record:
+    """A job whose kernel stopped before it was sent."""
+    request = sd.TextToVideo("A lake", seed=7).record()
+    return Record(1e9, str(project.connection.choice), False, TEXT, request, estimate, "PENDING", owner="gone")
+
+
+def test_every_job_of_this_kernel_is_asked_to_stop(fal: FalDouble, studio: sd.Studio) -> None:
+    fal.script.statuses = [{"status": "IN_QUEUE", "queue_position": 1}, "hold"]
+    for _ in range(3):
+        submit(studio, CHEAP)
+    until(lambda: studio._jobs["counts"] == {IN_QUEUE: 3})
+    assert answer(studio, "cancel_all") == {"count": 3}
+    until(lambda: sum(call.method == "PUT" and call.path.endswith("/cancel") for call in fal.calls) == 3)
+
+
+WRONG = {"duration": "3", "seed": -2, "aspect_ratio": "2:1", "sharpness": 4}
+
+
+def test_wrong_values_in_a_draft_are_kept_and_named(studio: sd.Studio) -> None:
+    answer(studio, "draft", endpoint=TEXT, fields={**CHEAP, **WRONG}, origin="a page of another day")
+    draft = studio._draft
+    assert {problem["field"] for problem in draft["problems"]} == set(WRONG)
+    assert {name: draft["fields"].get(name) for name in WRONG} == {**WRONG, "sharpness": None}
+    assert (draft["quote"], studio.composer.request) == (None, None)
+
+
+def test_a_clip_that_is_not_as_asked_is_a_row_with_a_notice(fal: FalDouble, studio: sd.Studio) -> None:
+    fal.clip = clip(width=320, height=240)
+    (gid,) = submit(studio, CHEAP)["gids"]
+    until(lambda: studio._history["total"] == 1 and studio._jobs["counts"] == {})
+    (row,) = studio._history["rows"]
+    assert (row["gid"], row["saved"], row["cost_source"]) == (gid, True, "estimate")
+    assert "320" in row["notice"]["message"]
+    assert row["notice"]["next_step"]
+    assert studio._jobs["cards"] == []
+
+
+def test_a_clip_that_cannot_be_saved_is_a_card_at_once(fal: FalDouble, project: sd.Project, studio: sd.Studio) -> None:
+    (project.folder / "clips").rmdir()
+    (project.folder / "clips").write_text("in the way")
+    (gid,) = submit(studio, CHEAP)["gids"]
+    until(lambda: studio._jobs["cards"] and studio._jobs["cards"][0]["error"])
+    (card,) = studio._jobs["cards"]
+    assert (card["gid"], card["status"], card["error"]["charged"]) == (gid, "COMPLETED", "yes")
+    assert "could not be written" in card["error"]["message"]
+    assert "writable folder" in card["error"]["next_step"]
+    assert card["fields"]["prompt"] == "A lake"
+    assert card["ended"]
+    answer(studio, "dismiss", gid=gid)
+    until(lambda: studio._jobs["cards"] == [])
+
+
+MANY = 5_000
+
+
+@pytest.fixture
+def crowd(project: sd.Project) -> list[Generation]:
+    """Thousands of jobs under way, of which the last forty are being made."""
+    request = sd.TextToVideo("A lake " + "at dusk " * 400, seed=7).record()
+    return [
+        Generation(
+            Record(1e9 + n, project.connection.choice.label, False, TEXT, request, 0.26, status, id=n),
+            project.folder,
+        )
+        for n, status in enumerate([IN_QUEUE] * (MANY - 40) + [IN_PROGRESS] * 40, 1)
+    ]
+
+
+def test_a_snapshot_of_thousands_stays_small_and_counts_them_all(
+    project: sd.Project, studio: sd.Studio, crowd: list[Generation]
+) -> None:
+    for job in crowd:
+        studio.queue._note(job)
+    shown = studio.queue.view()
+    assert shown["counts"] == {IN_PROGRESS: 40, IN_QUEUE: MANY - 40}
+    ids = [card["gid"] for card in shown["cards"]]
+    assert ids == [*range(MANY - 39, MANY + 1), *range(1, SHOWN - 39)]
+    assert len(json.dumps(shown)) < 40_000
+
+
+def test_a_refresh_reads_what_it_shows_of_thousands(
+    project: sd.Project, studio: sd.Studio, crowd: list[Generation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for job in crowd:
+        studio.queue._note(job)
+    read: list[object] = []
+
+    def done(job: Generation) -> bool:
+        read.append(job.id)
+        return False
+
+    def failures(*_: object) -> list[Record]:
+        read.append("history")
+        return []
+
+    monkeypatch.setattr(Generation, "done", property(done))
+    monkeypatch.setattr(History, "undismissed_failures", failures)
+    studio.queue.view()
+    first = len(read)
+    crowd[-1].logs.append("rendering frame 2 of 120")
+    studio.queue._note(crowd[-1])
+    studio.queue.view()
+    assert len(read) - first <= 4 * SHOWN
+    assert "history" not in read[first:]
+
+
+def test_jobs_leave_the_queue_as_they_end(project: sd.Project, studio: sd.Studio, crowd: list[Generation]) -> None:
+    for job in crowd:
+        studio.queue._note(job)
+    for job in crowd[10:]:
+        job.apply(status="CANCELLED")
+        studio.queue._note(job)
+    assert studio.queue.view()["counts"] == {IN_QUEUE: 10}
+    for job in crowd[:10]:
+        job.abandon()  # taken over by another opener: nobody says so
+    assert studio.queue.view() == {"cards": [], "counts": {}}
