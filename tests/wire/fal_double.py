@@ -8,16 +8,17 @@ import io
 import json
 import threading
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import av
 import numpy as np
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from .clip_file import Cuttable, Line, clip
 from .loopback import Loopback
 
 
@@ -40,11 +41,13 @@ class Call:
 class Script:
     """How a job goes. Statuses are told one a reading; "drop" cuts the connection, "hold" waits for `release`."""
 
-    statuses: list[dict[str, Any] | str] = field(default_factory=lambda: [{"status": "COMPLETED"}])
+    statuses: Sequence[dict[str, Any] | str] = field(default_factory=lambda: [{"status": "COMPLETED"}])
     result: Any = None
     """None: a clip. A (status code, body) pair or (status code, body, headers) triple otherwise."""
-    streams: bool = True
-    cancel: tuple[int, Any] = (202, {"status": "CANCELLATION_REQUESTED"})
+    streams: bool | str = True
+    """Whether there is a status stream; "silent": one that opens and tells nothing."""
+    cancel: Any = (202, {"status": "CANCELLATION_REQUESTED"})
+    """A (status code, body) pair, or a list of them, one a call."""
 
 
 class FalDouble:
@@ -56,12 +59,16 @@ class FalDouble:
         self.on_submit: Any = None
         """None: take it. "drop": take it and cut the answer. "refuse": cut before reading. Or (code, body)."""
         self.release = threading.Event()
-        self.clip = tiny_clip()
+        self.clip = clip()
+        self.line = Line()
+        """How the clip's address gives it."""
         self.clip_answers: list[int] = []
         """Status codes for the next downloads of the clip, before it is given."""
         self.files: dict[str, bytes] = {}
         self.records: bool = False
         """Whether it keeps a list of requests to look lost ones up in."""
+        self.outputs = False
+        """Whether that list has what came of them too."""
         self.hides = False
         """Whether that list leaves out what is taken from now on."""
         self._hidden: set[str] = set()
@@ -163,6 +170,8 @@ class FalDouble:
 
         async def events() -> AsyncIterator[bytes]:
             yield b": ping\n\n"
+            if self.jobs[id].streams == "silent":
+                await asyncio.to_thread(self.release.wait)
             while True:
                 state = await self._next(id)
                 if isinstance(state, str):
@@ -171,7 +180,7 @@ class FalDouble:
                 if state["status"] == "COMPLETED":
                     return
 
-        return _Cuttable(events(), media_type="text/event-stream")
+        return Cuttable(events(), media_type="text/event-stream")
 
     async def _result(self, request: Request) -> Response:
         await self._keep(request)
@@ -184,12 +193,15 @@ class FalDouble:
         if result is not None:
             code, body, *headers = result
             return JSONResponse(body, code, headers=headers[0] if headers else None)
-        answer = {"video": {"url": f"{self.url}/files/clip.mp4"}, "seed": 42}
-        return JSONResponse(answer, headers={"x-fal-billable-units": "0.108"})
+        return JSONResponse(self._answer(), headers={"x-fal-billable-units": "0.108"})
+
+    def _answer(self) -> dict[str, Any]:
+        return {"video": {"url": f"{self.url}/files/clip.mp4"}, "seed": 42}
 
     async def _cancel(self, request: Request) -> Response:
         await self._keep(request)
-        code, body = self.jobs[request.path_params["id"]].cancel
+        cancel = self.jobs[request.path_params["id"]].cancel
+        code, body = cancel.pop(0) if isinstance(cancel, list) else cancel
         return JSONResponse(body, code)
 
     async def _list(self, request: Request) -> Response:
@@ -198,8 +210,11 @@ class FalDouble:
             return JSONResponse({"error": {"type": "not_found"}}, 404)
         endpoint = "/" + request.query_params["endpoint_id"]
         known = [(id, call) for id, call in self.taken.items() if call.path == endpoint and id not in self._hidden]
+        if wanted := request.query_params.get("request_id"):
+            known = [(id, call) for id, call in known if id == wanted]
         start = int(request.query_params.get("cursor", 0))
-        page = [{"request_id": id, "json_input": call.json} for id, call in known[start : start + 2]]
+        output = {"json_output": self._answer()} if self.outputs else {}
+        page = [{"request_id": id, "json_input": call.json} | output for id, call in known[start : start + 2]]
         more = start + 2 < len(known)
         return JSONResponse({"items": page, "has_more": more, "next_cursor": str(start + 2) if more else None})
 
@@ -240,14 +255,8 @@ class FalDouble:
             return Response()
         if name == "clip.mp4":
             code = self.clip_answers.pop(0) if self.clip_answers else 200
-            return Response(self.clip, code, media_type="video/mp4") if code == 200 else Response("no", code)
+            return self.line.answer(request, self.clip) if code == 200 else Response("no", code)
         return Response(self.files[name]) if name in self.files else Response("none", 404)
-
-
-class _Cuttable(StreamingResponse):
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        with contextlib.suppress(ConnectionResetError):
-            await super().__call__(scope, receive, send)
 
 
 def _cut() -> Response:
@@ -257,7 +266,7 @@ def _cut() -> Response:
         raise ConnectionResetError
         yield b""
 
-    return _Cuttable(nothing(), headers={"content-length": "100"})
+    return Cuttable(nothing(), headers={"content-length": "100"})
 
 
 def tiny_clip(seconds: float = 0.5, width: int = 320, height: int = 240) -> bytes:

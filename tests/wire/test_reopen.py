@@ -13,6 +13,7 @@ import pytest
 
 import ipyseedance as sd
 
+from .clip_file import clip
 from .conftest import KEY
 from .fal_double import FalDouble, Script
 
@@ -116,9 +117,7 @@ def test_a_clip_that_was_not_downloaded_is_fetched_on_reopening(fal: FalDouble, 
         project.submit(FOX).result(timeout=20)
     project.close()
 
-    from .fal_double import tiny_clip
-
-    fal.clip = tiny_clip()
+    fal.clip = clip()
     again = open_project()
     wait_for(lambda: again.generations[0].clip)
     assert again.history.df.error.tolist() == [None]
@@ -197,3 +196,14 @@ def test_the_budget_stops_a_submit_before_it_is_sent(fal: FalDouble, open_projec
 def test_something_else_than_a_request(project: sd.Project) -> None:
     with pytest.raises(sd.InvalidRequest, match="a dict is not a request; give TextToVideo or ImageToVideo"):
         project.submit({"prompt": "x"})  # type: ignore[arg-type]
+
+
+def test_closing_amid_many_submits_keeps_every_request_id(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(budget=1000)
+    jobs = [project.submit(FOX.with_(seed=n)) for n in range(200)]
+    wait_for(lambda: len(fal.taken) > 20)
+    project.close()
+    records = [job.record for job in open_project().generations]
+    assert {r.request_id for r in records if r.request_id} == set(fal.taken)
+    assert {r.status for r in records if not r.request_id} <= {"PENDING"}
+    assert len(records) == len(jobs)

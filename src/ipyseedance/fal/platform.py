@@ -50,6 +50,19 @@ class Platform:
             if isinstance(sent, dict) and all(sent.get(name) == value for name, value in body.items()):
                 yield str(item["request_id"])
 
+    async def find(self, endpoint_id: str, request_id: str) -> dict[str, Any] | None:
+        """What the account's list has of one request, if it is there: `json_input`, and `json_output` while it is kept.
+
+        Raises:
+            NoRecords: there is no such list to read.
+            ServiceUnavailable: it cannot be read now.
+        """
+        query = {"endpoint_id": endpoint_id, "request_id": request_id, "expand": "payloads", "limit": "100"}
+        async for item in self._list("requests/by-endpoint", "requests", "items", query):
+            if item.get("request_id") == request_id:
+                return item
+        return None
+
     async def prices(self, endpoint_ids: Sequence[str]) -> dict[str, UnitPrice]:
         """The price of each endpoint, at most 50; one without a price is absent.
 

@@ -75,8 +75,8 @@ class Queue:
         """
         wire, url = self._wire, f"{self._base}/{endpoint_id}"
         try:
-            async with wire.submits.turn:
-                response = await wire.send(wire.submits, "POST", url, json=body)
+            async with wire.submits.client() as client:
+                response = await wire.send(client, "POST", url, json=body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise wire.unreachable(error) from error
         except httpx.HTTPError as error:

@@ -1,75 +1,32 @@
-"""HTTP to one service: its hosts, its connections, and what its refusals mean."""
+"""HTTP to one service: its connections, and the key that goes along to its own hosts only."""
 
 from __future__ import annotations
 
-import contextlib
-import ipaddress
-import json
 import ssl
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, Literal, Self
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache, partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from ..contract.errors import (
-    AccountLocked,
-    Charged,
-    ContentRefused,
-    GenerationCancelled,
-    GenerationFailed,
-    KeyRefused,
-    ResultExpired,
-    SeedanceError,
-    ServiceUnavailable,
-)
+from ..contract.errors import SeedanceError, ServiceUnavailable
+from . import refusals
 from .credentials import Key
+from .hosts import Origin, Service, is_private
+from .pool import Pool
+from .shield import Client
 
-_LONGEST_RETRY_AFTER = 60.0
-
-ServiceKind = Literal["fal", "offline", "url"]
-
-
-@dataclass(frozen=True)
-class Service:
-    """Where a service's hosts are. A server given by one address serves all of them there."""
-
-    kind: ServiceKind
-    queue: str
-    rest: str
-    platform: str
-
-    @classmethod
-    def fal(cls) -> Self:
-        return cls("fal", "https://queue.fal.run", "https://rest.fal.ai", "https://api.fal.ai/v1")
-
-    @classmethod
-    def at(cls, url: str, kind: ServiceKind = "url") -> Self:
-        base = url.rstrip("/")
-        return cls(kind, base, base, f"{base}/v1")
-
-    @property
-    def free(self) -> bool:
-        """The offline engine costs nothing; any other server may bill."""
-        return self.kind == "offline"
-
-    def __str__(self) -> str:
-        return self.queue if self.kind == "url" else self.kind
-
-
-def origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port
-
-
-def is_private(url: str) -> bool:
-    """Whether an address is on this machine or its network, where an outside service cannot fetch it."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host
+STREAMS = 400
+"""Status streams open at once: enough for what an account may run at a time, and few enough for every system."""
+LONGEST_SILENCE = 40.0
+"""Seconds without a byte after which a status stream is taken for dead: fal keeps it alive every 15 s."""
+SUBMITS = 16
+"""Requests that are being posted at once."""
+_SHORT, _FILES = 16, 16
+_DETOUR_SECONDS = 60.0
 
 
 @cache
@@ -78,9 +35,22 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def open_client(base: str, *, connections: int, keep_alive: bool = True, read_seconds: float = 60) -> httpx.AsyncClient:
-    """A client for one host. A proxy from the environment is not asked for addresses on this machine."""
-    return httpx.AsyncClient(
+def open_client(
+    base: str,
+    key: Key | None,
+    hosts: frozenset[Origin] = frozenset(),
+    *,
+    connections: int,
+    keep_alive: bool = True,
+    read_seconds: float = 60,
+) -> httpx.AsyncClient:
+    """A client for one address, which gives the key to `hosts` only.
+
+    A proxy from the environment is not asked for addresses on this machine.
+    """
+    return Client(
+        key,
+        hosts,
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=None if keep_alive else 0),
         timeout=httpx.Timeout(10, read=read_seconds, pool=None),
         verify=_certificates(),
@@ -90,26 +60,43 @@ def open_client(base: str, *, connections: int, keep_alive: bool = True, read_se
 
 
 class Wire:
-    """The connections to one service. The key goes to its hosts only."""
+    """The connections to one service."""
 
     def __init__(self, service: Service, key: Key | None) -> None:
         self.service = service
-        self._key = key
+        self.key = key
+        self._detour_until = 0.0
         # Hundreds of waiting streams in the pool of the short calls make every short call slow, so they are apart.
-        self.short = open_client(service.queue, connections=16)
-        self.streams = open_client(service.queue, connections=1000, read_seconds=40)
+        self.short = Pool(self._open_client, connections=_SHORT, each=4)
+        self.streams = Pool(partial(self._open_client, keep_alive=False, read_seconds=LONGEST_SILENCE), connections=STREAMS)
         # A kept-alive connection the server has just closed loses the answer of a submit that is then paid or
         # not, nobody knows. A fresh connection each cannot.
-        self.submits = open_client(service.queue, connections=8, keep_alive=False)
+        self.submits = Pool(partial(self._open_client, keep_alive=False), connections=SUBMITS)
+        self._files: dict[bool, httpx.AsyncClient] = {}
+
+    def _open_client(self, connections: int, *, keep_alive: bool = True, read_seconds: float = 60) -> httpx.AsyncClient:
+        service = self.service
+        return open_client(
+            service.queue,
+            self.key,
+            service.origins,
+            connections=connections,
+            keep_alive=keep_alive,
+            read_seconds=read_seconds,
+        )
 
     async def close(self) -> None:
-        for client in (self.short, self.streams, self.submits):
+        for pool in (self.short, self.streams, self.submits):
+            await pool.close()
+        for client in self._files.values():
             await client.aclose()
 
-    def headers(self, url: str) -> dict[str, str]:
-        """The headers for a call to that address; the key only for the service's own hosts."""
-        own = origin(url) in {origin(host) for host in (self.service.queue, self.service.rest, self.service.platform)}
-        return dict(self._key.header) if self._key and own else {}
+    def files(self, url: str) -> httpx.AsyncClient:
+        """The client for files at that address, which gives the key to nobody: one serves all that are outside."""
+        private = is_private(url)
+        if private not in self._files:
+            self._files[private] = open_client(url, self.key, connections=_FILES)
+        return self._files[private]
 
     async def read(self, method: str, url: str, **options: Any) -> httpx.Response:
         """One call that may safely be made again.
@@ -118,11 +105,46 @@ class Wire:
             ServiceUnavailable: no answer came.
         """
         try:
-            return await self.short.request(
-                method, url, headers=self.headers(url), follow_redirects=method == "GET", **options
-            )
+            async with self.short.client() as client:
+                return await self.send(client, method, url, follow=method == "GET", **options)
         except httpx.HTTPError as error:
             raise self.unreachable(error) from error
+
+    @asynccontextmanager
+    async def open_stream(self, url: str, **options: Any) -> AsyncIterator[httpx.Response]:
+        """An answer that is read as it comes. Raises httpx's errors."""
+        async with self.streams.client() as client:
+            response = await self.send(client, "GET", url, stream=True, **options)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+
+    async def send(
+        self,
+        client: httpx.AsyncClient,
+        method: str,
+        url: str,
+        *,
+        stream: bool = False,
+        follow: bool = False,
+        headers: dict[str, str] | None = None,
+        **options: Any,
+    ) -> httpx.Response:
+        """One call. Where no connection can be made at all, it goes to the host's backup. Raises httpx's errors."""
+        backup = self.service.backup(url)
+        if backup is not None and time.monotonic() < self._detour_until:
+            url, backup = backup, url
+        while True:
+            request = client.build_request(method, url, headers=headers, **options)
+            try:
+                return await client.send(request, stream=stream, follow_redirects=follow)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if backup is None:
+                    raise
+                # Not a byte has arrived, so this is also right for the call that costs money.
+                url, backup = backup, None
+                self._detour_until = time.monotonic() + _DETOUR_SECONDS
 
     def unreachable(self, error: Exception) -> ServiceUnavailable:
         reason = self.redact(str(error)) or type(error).__name__
@@ -133,77 +155,12 @@ class Wire:
         return urlsplit(self.service.queue).netloc
 
     def redact(self, text: str) -> str:
-        return self._key.redact(text) if self._key else text
+        return self.key.redact(text) if self.key else text
 
     def refusal(self, response: httpx.Response) -> SeedanceError:
         """The error an unsuccessful answer stands for."""
-        # Blotted before anything is read from it: a server may echo the key anywhere.
-        body = _json(self.redact(response.text))
-        detail = body.get("detail")
-        kind = str(body.get("error_type") or self.redact(response.headers.get("x-fal-error-type", "")))
-        code = response.status_code
-        if isinstance(detail, list) and detail:
-            return self._model_error(detail, code)
-        said = str(detail or body.get("message") or f"HTTP {code}")[:500]
-        if code == 401 or (code == 403 and "key" in said.lower()):
-            return KeyRefused(f"{self.host} refused the key: {said}.", type=kind)
-        if code == 403:
-            return AccountLocked(f"{self.host} refused the account: {said}", type=kind)
-        if code == 499 or kind == "client_cancelled":
-            return GenerationCancelled("The request was cancelled.", type=kind)
-        if code in (404, 410):
-            return ResultExpired(
-                f"{self.host} does not know this request or endpoint (HTTP {code}).",
-                next_step="Results are kept for about an hour and an endpoint may be retired. Generate again.",
-                type=kind,
-            )
-        if kind or code in (400, 422):
-            return GenerationFailed(
-                f"The generation failed: {said}.",
-                charged=_charged(code),
-                next_step="Generate again; it may work." if code >= 500 else "Change the request and generate again.",
-                type=kind,
-            )
-        return self.busy(response, said)
+        return refusals.refusal(response, self.host, self.key)
 
-    def busy(self, response: httpx.Response, said: str = "") -> ServiceUnavailable:
-        """An answer that only says: not now."""
-        error = ServiceUnavailable(f"{self.host} answered {said or f'HTTP {response.status_code}'}.")
-        with contextlib.suppress(ValueError):
-            error.retry_after = min(float(response.headers.get("retry-after", 0)), _LONGEST_RETRY_AFTER)
-        return error
-
-    @staticmethod
-    def _model_error(details: list[Any], code: int) -> SeedanceError:
-        """fal's model errors: a list of {loc, msg, type, …}. `input` echoes the prompt and is left out."""
-        known = [d for d in details if isinstance(d, dict)]
-        kind = str(known[0].get("type", "")) if known else ""
-        lines = [_model_error_line(d) for d in known] or [f"HTTP {code}"]
-        said = "; ".join(lines)[:500]
-        if any(d.get("type") == "content_policy_violation" for d in known):
-            return ContentRefused(f"The content check refused it: {said}.", charged=_charged(code), type=kind)
-        return GenerationFailed(
-            f"The model refused the request: {said}.",
-            charged=_charged(code),
-            next_step="Change the request and generate again.",
-            type=kind,
-        )
-
-
-def _model_error_line(detail: dict[str, Any]) -> str:
-    place = ".".join(str(part) for part in detail.get("loc", ()) if part != "body")
-    message = str(detail.get("msg", "")).rstrip(".")
-    return f"{place}: {message}" if place else message
-
-
-def _charged(code: int) -> Charged:
-    """fal's FAQ: 500 and above are never charged, 422 may be."""
-    return "maybe" if code == 422 else "no"
-
-
-def _json(text: str) -> dict[str, Any]:
-    try:
-        body = json.loads(text)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+    def busy(self, response: httpx.Response) -> ServiceUnavailable:
+        """The error for an answer that only says: not now."""
+        return refusals.busy(response, self.host)

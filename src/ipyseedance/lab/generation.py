@@ -17,7 +17,7 @@ from ..contract import catalog
 from ..contract.errors import SeedanceError, from_record
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
-from ..store.record import COMPLETED, ENDED, UNCONFIRMED, Record
+from ..store.record import CANCELLED, COMPLETED, FAILED, Record
 from .clip import Clip
 
 _HEARTBEAT = 0.25
@@ -48,6 +48,8 @@ class Generation:
         """What the service said so far."""
         self.trouble = ""
         """Why nothing is heard at the moment, while the job itself is not known to have failed."""
+        self.owed: dict[str, Any] = {}
+        """What is shown here and the history could not be told."""
         self.cancel_asked = False
         self.readings = 0
         """How often the service has been heard of it."""
@@ -67,9 +69,8 @@ class Generation:
 
     @staticmethod
     def _is_over(record: Record) -> bool:
-        if record.status in (COMPLETED, UNCONFIRMED):  # it is still downloading, or being looked for
-            return record.path is not None or record.error is not None
-        return record.status in ENDED
+        # Completed it may still be downloading, and unconfirmed be looked for.
+        return record.path is not None or record.error is not None or record.status in (FAILED, CANCELLED)
 
     # What it shows.
 
@@ -107,7 +108,7 @@ class Generation:
 
     @property
     def error(self) -> SeedanceError | None:
-        """Why there is no clip, or None."""
+        """What went wrong, or None: why there is no clip, or how the clip is not what was asked for."""
         return self._error
 
     @property
@@ -220,6 +221,10 @@ class Generation:
 
     def abandon(self) -> None:
         """The project closes: let go of everyone who waits."""
+        if not self.recorded.done():
+            self.recorded.set_exception(
+                SeedanceError("The project was closed before this was recorded. It was not sent.")
+            )
         self._finish()
 
     def _finish(self) -> None:

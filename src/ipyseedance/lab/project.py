@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
 from ..contract import catalog
-from ..contract.errors import GenerationFailed, InvalidRequest, Problem, SeedanceError
+from ..contract.errors import GenerationFailed, InvalidRequest, Problem, ProjectUnusable, SeedanceError
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
 from ..fal.credentials import Key
@@ -96,13 +95,13 @@ class Project:
 
     def _open(self, folder: Path, choice: Choice) -> None:
         self.folder = folder
-        self.closed = False
+        self.closed = self._shutting = False
         self._choice = choice
         self._owner, self.history = open_folder(folder)
         # Held weakly: of 10,000 jobs that have ended nothing stays but the history.
         self._jobs: WeakValueDictionary[int, Generation] = WeakValueDictionary()
         self._running: set[Generation] = set()
-        self._tasks: set[Future[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: list[Callable[[Generation | None], None]] = []
         self._thread = job_thread()
         self._connection = Connection(choice, lambda: self._changed(None))
@@ -208,9 +207,20 @@ class Project:
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something on the job thread, until it is done or the project closes."""
-        task = self._thread.start(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+        async def tracked() -> None:
+            if self._shutting:
+                work.close()
+                return
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101 - a coroutine runs in one
+            self._tasks.add(task)
+            try:
+                await work
+            finally:
+                self._tasks.discard(task)
+
+        self._thread.start(tracked())
 
     async def _run(self, job: Generation, claim: Record | None) -> None:
         try:
@@ -224,11 +234,16 @@ class Project:
             else:
                 self._changed(job)
                 await self._runner.run(job)
+        except ProjectUnusable as error:  # it could not be claimed, so it may be another's: its row is left alone
+            job.owed = {"error": error.to_record()}
+            self._runner.journal.show(job, **job.owed)
         finally:
             self._running.discard(job)
+            if self._shutting:
+                job.abandon()
 
     def _cancel(self, job: Generation) -> None:
-        self._do(self._watcher.cancel(job))
+        self._do(self._runner.cancel(job))
 
     def cancel_all(self) -> list[Generation]:
         """Ask to cancel everything this kernel has under way; returns those jobs at once.
@@ -382,9 +397,13 @@ class Project:
         self._changed(None)
 
     async def _shut(self) -> None:
-        await self._sender.finish()
-        for task in list(self._tasks):
+        self._shutting = True
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        await self._sender.finish()
         for job in list(self._running):
             job.abandon()
         await self._connection.close()

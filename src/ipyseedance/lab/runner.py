@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..contract.errors import GenerationCancelled, SeedanceError, Unconfirmed
+from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError, Unconfirmed
 from ..store import clips
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
+from .door import Door
 from .generation import Generation
 from .imports import learn_request
 from .journal import Journal
@@ -31,11 +32,14 @@ class Runner:
     sender: Sender
     watcher: Watcher
     saver: Saver
+    door: Door = field(default_factory=Door)
 
     async def run(self, job: Generation) -> None:
         """Take a job on from wherever its record stands, to its end. Never raises but when it is cancelled."""
         try:
             await self._live(job)
+        except ProjectUnusable as error:
+            await self.fail(job, error, verdict=job.status == PENDING)
         except SeedanceError as error:
             await self.fail(job, error)
         except Exception as error:
@@ -45,8 +49,9 @@ class Runner:
                 SeedanceError(
                     f"Something went wrong in ipyseedance itself ({type(error).__name__}).",
                     next_step="Please report it. With a request id, reopening the project looks for the clip again.",
-                    charged="maybe" if job.request_id else "no",
+                    charged="no" if job.status == PENDING else "maybe",
                 ),
+                verdict=job.status == PENDING,
             )
 
     async def _live(self, job: Generation) -> None:
@@ -54,6 +59,10 @@ class Runner:
             for frame in job.request.frames.values():
                 await asyncio.to_thread(clips.keep_frame, self.journal.folder, frame)
             await self.journal.add(job)
+        async with self.door.passed(job):
+            await self._get_clip(job)
+
+    async def _get_clip(self, job: Generation) -> None:
         if not job.record.request:
             await learn_request(job, self.watcher.connection, self.journal)
         if job.status == PENDING:
@@ -69,12 +78,20 @@ class Runner:
         if job.status == COMPLETED and job.record.path is None:
             await self.saver.save(job)
 
-    async def fail(self, job: Generation, error: SeedanceError) -> None:
-        """Record that a job ended badly."""
+    async def cancel(self, job: Generation) -> None:
+        """Stop a job that was not sent yet; ask the service to cancel one that was."""
+        self.door.call_off(job)
+        await self.watcher.cancel(job)
+
+    async def fail(self, job: Generation, error: SeedanceError, *, verdict: bool = True) -> None:
+        """Record that a job ended badly.
+
+        Without a `verdict` on the job itself this kernel lets go of it, and reopening the project takes it up.
+        """
         if not job.recorded.done():
             job.recorded.set_exception(error)
         changes: dict[str, Any] = {"error": error.to_record()}
-        if job.status != COMPLETED:
+        if verdict and job.status != COMPLETED:
             changes |= {"status": _ending(error), "completed_at": now(), "logs": job.logs}
             if error.charged == "no":
                 changes["cost"] = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -18,10 +19,11 @@ from ..contract.errors import (
     Unconfirmed,
 )
 from ..contract.frames import Frame, FrameError
+from ..fal.hosts import is_private
 from ..fal.platform import NoRecords, Platform
 from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
-from ..fal.wire import is_private
+from ..fal.wire import SUBMITS
 from ..store.record import IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
 from .connection import Connection
 from .generation import Generation
@@ -32,6 +34,10 @@ T = TypeVar("T")
 
 ABSENT = "absent"
 """The type of an Unconfirmed error whose request was looked for long enough: `resume` may send it again."""
+
+
+class _Closing(Exception):
+    """The project is being closed: what is not sent yet stays PENDING."""
 
 
 @dataclass
@@ -45,6 +51,8 @@ class Sender:
     absent_after: float = 600.0
     """Seconds after which a request that does not show among the account's requests counts as never accepted."""
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
+    _posts: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SUBMITS))
+    _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, job: Generation) -> None:
         """Take a job from PENDING to IN_QUEUE."""
@@ -58,27 +66,33 @@ class Sender:
         await asyncio.shield(sending)
 
     async def finish(self) -> None:
-        """Wait until no request is on its way without its id being recorded."""
-        on_their_way = [task for task in self._sending if not task.done()]
-        if on_their_way:
-            await asyncio.wait(on_their_way)
+        """Begin no further request, and wait until none is on its way without its id being recorded."""
+        self._closing.set()
+        while self._sending:
+            await asyncio.wait(list(self._sending))
 
     async def _submit(self, job: Generation, queue: Queue, body: dict[str, Any]) -> None:
         """Post the request, again only while it provably was not taken."""
 
         async def once() -> Ticket:
-            if job.cancel_asked:
-                raise GenerationCancelled("It was cancelled before it was sent.")
-            await self.journal.write(job, status=SUBMITTING, body=body, submitted_at=now())
-            try:
-                return await queue.submit(job.record.endpoint, body)
-            except ServiceUnavailable:
-                # Not a byte was accepted. Should the kernel stop while this waits, it was never sent.
-                await self.journal.insist(job, status=PENDING, submitted_at=None)
-                raise
+            # One that waits here for a connection is not sent yet, and is not marked as if it were.
+            async with self._posts:
+                if job.cancel_asked:
+                    raise GenerationCancelled("It was cancelled before it was sent.")
+                if self._closing.is_set():
+                    raise _Closing
+                await self.journal.write(job, status=SUBMITTING, body=body, submitted_at=now())
+                try:
+                    return await queue.submit(job.record.endpoint, body)
+                except ServiceUnavailable:
+                    # Not a byte was accepted. Should the kernel stop while this waits, it was never sent.
+                    await self.journal.insist(job, status=PENDING, submitted_at=None)
+                    raise
 
         try:
             ticket = await self._patiently(job, once)
+        except _Closing:
+            return
         except Unconfirmed:
             await self.journal.insist(job, status=UNCONFIRMED)
             return
@@ -103,7 +117,8 @@ class Sender:
                 if now() + pause > deadline:
                     raise
                 self.journal.trouble(job, error)
-                await asyncio.sleep(pause)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), pause)
             else:
                 job.trouble = ""
                 return result

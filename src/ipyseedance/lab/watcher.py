@@ -169,7 +169,7 @@ class Watcher:
             )
 
     async def cancel(self, job: Generation) -> None:
-        """Ask the service to cancel, until it has heard. A job that was not sent yet is stopped before it is."""
+        """Ask the service to cancel, until it has heard. A job that was not sent yet sees it before it is."""
         job.cancel_asked = True
         self.journal.show(job)
         if job.request_id is None:

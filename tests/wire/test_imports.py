@@ -1,0 +1,91 @@
+"""Requests that were made elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+import ipyseedance as sd
+
+from .fal_double import FalDouble, Script
+
+Open = Callable[..., sd.Project]
+ENDPOINT = "fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
+ASKED = {"prompt": "A fox", "duration": "5", "resolution": "720p", "seed": 7, "generate_audio": True}
+
+
+def made_elsewhere(fal: FalDouble) -> str:
+    return str(httpx.post(f"{fal.url}/{ENDPOINT}", json=ASKED).json()["request_id"])
+
+
+def test_a_clip_made_elsewhere_comes_with_what_was_asked_for(fal: FalDouble, open_project: Open) -> None:
+    fal.records = True
+    project = open_project(budget=0)
+    id = made_elsewhere(fal)
+    job = project.import_request(f" {id}\n", ENDPOINT)
+    clip = job.result(timeout=20)
+    assert clip.path.read_bytes() == fal.clip
+    assert clip.request == sd.TextToVideo("A fox", seed=7)
+    assert job.error is None
+    assert len(fal.submits) == 1
+    row = project.history.df.iloc[0]
+    assert (row.request_id, row.prompt, row.duration, row.cost, row.cost_source) == (id, "A fox", 5, 0, "elsewhere")
+    assert row.estimate == pytest.approx(sd.estimate(clip.request))
+    assert project.purse.spent == project.purse.reserved == 0
+
+
+def test_where_the_key_may_not_read_what_was_asked_for_the_clip_comes_all_the_same(
+    fal: FalDouble, open_project: Open
+) -> None:
+    project = open_project()
+    job = project.import_request(made_elsewhere(fal), ENDPOINT)
+    assert job.result(timeout=20).path.exists()
+    assert job.error is None
+    assert isinstance(job.request, sd.TextToVideo)
+    project.close()
+    row = open_project().history.df.iloc[0]
+    assert row.isna()[["prompt", "duration", "resolution"]].all()
+    assert (row.width, row.clip_duration) == (1280, 5)
+
+
+def test_what_the_project_has_is_not_taken_twice(fal: FalDouble, project: sd.Project) -> None:
+    job = project.submit(sd.TextToVideo("A fox"))
+    job.result(timeout=20)
+    assert project.import_request(str(job.request_id), ENDPOINT) is job
+    assert len(project.history) == 1
+
+
+def test_what_failed_is_looked_for_again(fal: FalDouble, project: sd.Project) -> None:
+    fal.script = Script(result=(404, {"status": "NOT_FOUND"}))
+    job = project.submit(sd.TextToVideo("A fox"))
+    with pytest.raises(sd.ResultExpired):
+        job.result(timeout=20)
+    fal.jobs[str(job.request_id)].result = None
+    again = project.import_request(str(job.request_id), ENDPOINT)
+    assert again.result(timeout=20).path.exists()
+    assert len(project.history) == len(fal.submits) == 1
+    assert project.history.df.cost_source[0] == "estimate"
+
+
+@pytest.mark.parametrize("id", ["", " ", "a/../b", "../status", "a b", "ä", 7, None, "x" * 200])
+def test_what_is_no_request_id_is_refused(fal: FalDouble, project: sd.Project, id: Any) -> None:
+    with pytest.raises(sd.InvalidRequest, match=r"request_id: .* is not allowed; give the id of a request"):
+        project.import_request(id, ENDPOINT)
+    assert len(project.history) == 0
+
+
+@pytest.mark.parametrize("endpoint", ["", "fal-ai/bytedance", None, ENDPOINT + "/x"])
+def test_what_is_no_endpoint_is_refused(project: sd.Project, endpoint: Any) -> None:
+    with pytest.raises(sd.InvalidRequest, match=f"endpoint: .* is not allowed; give one of {ENDPOINT}"):
+        project.import_request("0193", endpoint)
+
+
+def test_an_id_nobody_knows_fails_and_costs_nothing(fal: FalDouble, project: sd.Project) -> None:
+    job = project.import_request("019ef3ca-bf2e-71b2-0000-000000000000", ENDPOINT)
+    with pytest.raises(sd.ResultExpired, match="does not know this request"):
+        job.result(timeout=20)
+    assert project.purse.reserved == 0
+    assert fal.submits == []
