@@ -15,7 +15,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .fal_double import _cut, _Cuttable, tiny_clip
+from ipyseedance.fal import wire
+
+from .clip_file import Cuttable
+from .fal_double import _cut, tiny_clip
 from .loopback import Loopback
 
 READS_FAIL, REFUSED, LOST, STREAMS_CUT = 0.2, 0.1, 0.1, 0.2
@@ -48,10 +51,13 @@ class Hostile:
     def _chance(self, share: float) -> bool:
         return self._faults and self._random.random() < share
 
-    def _fault(self) -> Response | None:
+    async def _fault(self) -> Response | None:
         if not self._chance(READS_FAIL):
             return None
-        if self._random.random() < 0.3:
+        kind = self._random.random()
+        if kind < 0.1:
+            await asyncio.sleep(3600)
+        if kind < 0.4:
             return _cut()
         return JSONResponse({"detail": "fault"}, self._random.choice([500, 502, 503, 429]))
 
@@ -72,10 +78,10 @@ class Hostile:
         return {"status": "COMPLETED" if done else "IN_PROGRESS", "logs": None, "metrics": {}}
 
     async def _status(self, request: Request) -> Response:
-        return self._fault() or JSONResponse(self._state(request.path_params["id"]))
+        return await self._fault() or JSONResponse(self._state(request.path_params["id"]))
 
     async def _stream(self, request: Request) -> Response:
-        if fault := self._fault():
+        if fault := await self._fault():
             return fault
         id = request.path_params["id"]
         cut = self._chance(STREAMS_CUT)
@@ -90,10 +96,10 @@ class Hostile:
                     return
                 await asyncio.sleep(JOB_SECONDS / 2)
 
-        return _Cuttable(events(), media_type="text/event-stream")
+        return Cuttable(events(), media_type="text/event-stream")
 
     async def _result(self, request: Request) -> Response:
-        if fault := self._fault():
+        if fault := await self._fault():
             return fault
         id = request.path_params["id"]
         if self._state(id)["status"] != "COMPLETED":
@@ -101,7 +107,7 @@ class Hostile:
         return JSONResponse({"video": {"url": f"{self.url}/files/clip.mp4"}, "seed": self.taken[id]["seed"]})
 
     async def _list(self, request: Request) -> Response:
-        if fault := self._fault():
+        if fault := await self._fault():
             return fault
         known = list(self.taken.items())
         start = int(request.query_params.get("cursor", 0))
@@ -110,13 +116,17 @@ class Hostile:
         return JSONResponse({"items": page, "has_more": more, "next_cursor": str(start + 100) if more else None})
 
     async def _file(self, _request: Request) -> Response:
-        return self._fault() or Response(self._clip, media_type="video/mp4")
+        return await self._fault() or Response(self._clip, media_type="video/mp4")
 
 
 @contextlib.contextmanager
 def hostile(seed: int, *, faults: bool = True) -> Iterator[Hostile]:
+    """A failing server. What hangs is waited for a second and a half while it is there, rather than a minute."""
+    patience = wire.LONGEST_ANSWER, wire.LONGEST_SILENCE
+    wire.LONGEST_ANSWER = wire.LONGEST_SILENCE = 1.5
     server = Hostile(seed, faults=faults)
     try:
         yield server
     finally:
         server.close()
+        wire.LONGEST_ANSWER, wire.LONGEST_SILENCE = patience

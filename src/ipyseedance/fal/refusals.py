@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -67,9 +69,16 @@ def refusal(response: httpx.Response, host: str, key: Key | None) -> SeedanceErr
 def busy(response: httpx.Response, host: str, said: str = "") -> ServiceUnavailable:
     """An answer that only says: not now."""
     error = ServiceUnavailable(f"{host} answered {said or f'HTTP {response.status_code}'}.")
-    with contextlib.suppress(ValueError):
-        error.retry_after = min(float(response.headers.get("retry-after", 0)), _LONGEST_RETRY_AFTER)
+    error.retry_after = _retry_after(response.headers.get("retry-after", ""))
     return error
+
+
+def _retry_after(text: str) -> float:
+    """Seconds from now, given as such or as a date (RFC 9110 §10.2.3); 0 when it says neither."""
+    seconds = 0.0
+    with contextlib.suppress(ValueError):
+        seconds = float(text) if text[:1].isdigit() else parsedate_to_datetime(text).timestamp() - time.time()
+    return max(0.0, min(seconds, _LONGEST_RETRY_AFTER))
 
 
 def _model_error(details: list[Any], code: int) -> SeedanceError:

@@ -21,6 +21,8 @@ from .shield import Client
 
 STREAMS = 400
 """Status streams open at once: enough for what an account may run at a time, and few enough for every system."""
+LONGEST_ANSWER = 60.0
+"""Seconds to wait for an answer, and then for each further piece of it."""
 LONGEST_SILENCE = 40.0
 """Seconds without a byte after which a status stream is taken for dead: fal keeps it alive every 15 s."""
 SUBMITS = 16
@@ -42,7 +44,7 @@ def open_client(
     *,
     connections: int,
     keep_alive: bool = True,
-    read_seconds: float = 60,
+    read_seconds: float | None = None,
 ) -> httpx.AsyncClient:
     """A client for one address, which gives the key to `hosts` only.
 
@@ -52,7 +54,7 @@ def open_client(
         key,
         hosts,
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=None if keep_alive else 0),
-        timeout=httpx.Timeout(10, read=read_seconds, pool=None),
+        timeout=httpx.Timeout(10, read=read_seconds or LONGEST_ANSWER, pool=None),
         verify=_certificates(),
         trust_env=not is_private(base),
         headers={"User-Agent": "ipyseedance"},
@@ -68,13 +70,16 @@ class Wire:
         self._detour_until = 0.0
         # Hundreds of waiting streams in the pool of the short calls make every short call slow, so they are apart.
         self.short = Pool(self._open_client, connections=_SHORT, each=4)
-        self.streams = Pool(partial(self._open_client, keep_alive=False, read_seconds=LONGEST_SILENCE), connections=STREAMS)
+        streams = partial(self._open_client, keep_alive=False, read_seconds=LONGEST_SILENCE)
+        self.streams = Pool(streams, connections=STREAMS)
         # A kept-alive connection the server has just closed loses the answer of a submit that is then paid or
         # not, nobody knows. A fresh connection each cannot.
         self.submits = Pool(partial(self._open_client, keep_alive=False), connections=SUBMITS)
         self._files: dict[bool, httpx.AsyncClient] = {}
 
-    def _open_client(self, connections: int, *, keep_alive: bool = True, read_seconds: float = 60) -> httpx.AsyncClient:
+    def _open_client(
+        self, connections: int, *, keep_alive: bool = True, read_seconds: float | None = None
+    ) -> httpx.AsyncClient:
         service = self.service
         return open_client(
             service.queue,

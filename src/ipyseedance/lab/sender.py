@@ -150,7 +150,7 @@ class Sender:
         record = job.record
         _, _, platform = await self.connection.open()
         sent_at = record.submitted_at or record.created_at
-        for wait in waits():
+        for pause in waits():
             try:
                 found = await self._orphan(job, platform, sent_at)
             except NoRecords as error:
@@ -159,6 +159,7 @@ class Sender:
                 ) from error
             except SeedanceError as error:
                 self.journal.trouble(job, error)
+                pause = max(pause, getattr(error, "retry_after", 0.0))
             else:
                 if found:
                     return
@@ -166,7 +167,7 @@ class Sender:
                     raise _absent(self.absent_after)
                 job.trouble = "The answer was lost; looking for the request at the service."
                 self.journal.show(job)
-            await asyncio.sleep(wait)
+            await asyncio.sleep(pause)
 
     async def _orphan(self, job: Generation, platform: Platform, sent_at: float) -> bool:
         history = self.journal.history
