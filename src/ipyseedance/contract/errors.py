@@ -140,6 +140,12 @@ class ResultExpired(SeedanceError):
     """The service no longer has the request or its clip."""
 
 
+class ProjectUnusable(SeedanceError):
+    """The project's history or a picture of it cannot be read or written."""
+
+    default_next_step = "Make room on the disk, or make the project's folder writable, then open the project again."
+
+
 class ClipNotSaved(SeedanceError):
     """The clip was made but could not be downloaded, checked or written to disk."""
 
@@ -154,7 +160,8 @@ _CLASSES: dict[str, type[SeedanceError]] = {
     c.__name__: c
     for c in (
         KeyRefused, AccountLocked, OverBudget, ServiceUnavailable, GenerationFailed, ContentRefused,
-        GenerationCancelled, Unconfirmed, DeadlinePassed, EndpointRetired, ResultExpired, ClipNotSaved, NotAsAsked,
+        GenerationCancelled, Unconfirmed, DeadlinePassed, EndpointRetired, ResultExpired, ProjectUnusable, ClipNotSaved,
+        NotAsAsked,
     )
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..contract.errors import SeedanceError
+from ..contract.errors import ProjectUnusable, SeedanceError
 from ..store.history import History
 from .generation import Generation
 
@@ -35,24 +35,31 @@ class Journal:
         """Write changes, and only then show them.
 
         Raises:
-            SeedanceError: the history cannot be written.
+            ProjectUnusable: the history cannot be written.
         """
-        try:
-            await asyncio.wrap_future(self.history.update(job.id, **changes))
-        except (sqlite3.Error, ValueError) as error:
-            raise self._unwritable(error) from error
+        await self._record(job, changes)
         self.show(job, **changes)
 
     async def insist(self, job: Generation, **changes: Any) -> None:
-        """Like `write`, for what has already happened: a history that cannot be written must not hide it."""
+        """Like `write`, for what has already happened: a history that cannot be written must not hide it.
+
+        What it could not be told goes along with the job's next step.
+        """
         try:
             if job.id:
-                await asyncio.wrap_future(self.history.update(job.id, **changes))
-        except (sqlite3.Error, ValueError) as error:
-            request_id = changes.get("request_id") or job.request_id
-            log.error("the history could not be written; request id %s: %s", request_id, error)
-            job.trouble = f"{self._unwritable(error)} Request id: {request_id}"
+                await self._record(job, changes)
+        except ProjectUnusable as error:
+            job.owed = job.owed | changes
+            log.error("%s Request id: %s", error.message, job.owed.get("request_id") or job.request_id)
         self.show(job, **changes)
+
+    async def _record(self, job: Generation, changes: dict[str, Any]) -> None:
+        try:
+            await asyncio.wrap_future(self.history.update(job.id, **job.owed | changes))
+        except (sqlite3.IntegrityError, ValueError) as error:  # two rows with one request id; the project is closed
+            raise ProjectUnusable(f"The history in {self.folder} cannot be written: {error}.") from error
+        if job.owed:
+            job.owed, job.trouble = {}, ""
 
     def trouble(self, job: Generation, error: SeedanceError) -> None:
         """Show why a job is not getting on at the moment."""
@@ -61,10 +68,6 @@ class Journal:
 
     def show(self, job: Generation, **changes: Any) -> None:
         job.apply(**changes)
+        if job.owed and not job.done:
+            job.trouble = f"The history in {self.folder} cannot be written. Request id: {job.request_id}."
         self.changed(job)
-
-    def _unwritable(self, error: Exception) -> SeedanceError:
-        return SeedanceError(
-            f"The history in {self.folder} cannot be written: {error}.",
-            next_step="Make room on the disk, or check its rights.",
-        )

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..contract import catalog
 from ..contract.errors import ClipNotSaved, ServiceUnavailable
-from ..fal.storage import Storage
+from ..fal.storage import StartOver, Storage
 from ..media import clipfile
+from ..media.asked import not_as_asked
 from ..store import clips
+from ..store.part import Part
 from .connection import Connection
 from .generation import Generation
 from .journal import Journal
 from .patience import waits
 
-_DOWNLOAD_TRIES = 8
+_AT_ONCE = 8
+"""Clips that are downloaded at a time; the others wait without a connection."""
+_FIRST_WAIT = 0.1
+_SPOILT_TRIES = 2
+"""How often a whole that does not play is thrown away and fetched again."""
+_WRITE_BYTES = 1 << 18
 
 
 @dataclass
@@ -24,9 +33,12 @@ class Saver:
 
     connection: Connection
     journal: Journal
+    patience: float = 600.0
+    """Seconds to wait, in all, for a server that gives nothing more. What has come starts them anew."""
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def save(self, job: Generation) -> None:
-        """Download a completed job's clip into the project.
+        """Download a completed job's clip into the project, going on from where an earlier download was cut.
 
         Raises:
             ClipNotSaved: it did not arrive, is no playable video, or cannot be written.
@@ -34,9 +46,14 @@ class Saver:
         """
         _, storage, _ = await self.connection.open()
         record, folder = job.record, self.journal.folder
-        path = folder / "clips" / clips.clip_name(job.id, str(getattr(job.request, "prompt", "")), record.seed)
-        await self._download(job, storage, path)
-        info = await asyncio.to_thread(clipfile.probe, path)
+        path = folder / "clips" / clips.clip_name(job.id, str(record.request.get("prompt", "")), record.seed)
+        part = await asyncio.to_thread(Part.of, path, record.url or "")
+        try:
+            info = await self._fetch(job, storage, part)
+        except OSError as error:
+            await asyncio.to_thread(part.discard)
+            raise _unwritable(path, error) from error
+        problem = not_as_asked(catalog.endpoint(record.endpoint), record.request, lambda: job.request, info)
         await self.journal.write(
             job,
             path=path.relative_to(folder).as_posix(),
@@ -45,22 +62,84 @@ class Saver:
             clip_duration=info.duration,
             fps=info.fps,
             has_audio=info.has_audio,
-            error=None,
+            error=problem.to_record() if problem else None,
         )
+        part.forget()  # here and not on a thread: closing the project must not come between
 
-    async def _download(self, job: Generation, storage: Storage, path: Path) -> None:
-        pauses = waits()
-        for tries_left in range(_DOWNLOAD_TRIES - 1, -1, -1):
+    async def _fetch(self, job: Generation, storage: Storage, part: Part) -> clipfile.ClipInfo:
+        most, waited, spoilt, pauses = part.size, 0.0, 0, waits(_FIRST_WAIT)
+        while True:
             try:
-                async with storage.download(job.record.url or "") as chunks:
-                    await clips.save_clip(path, chunks, clipfile.probe)
-                return
+                async with self._slots:
+                    return await self._go_on(storage, part)
+            except StartOver:
+                await asyncio.to_thread(part.discard)
+            except FileNotFoundError:  # somebody removed what had come
+                await asyncio.to_thread(part.discard)
+                spoilt += 1
+                if spoilt > _SPOILT_TRIES:
+                    raise
+            except clipfile.NotPlayable as error:
+                await asyncio.to_thread(part.discard)
+                spoilt += 1
+                if spoilt > _SPOILT_TRIES:
+                    raise _given_up(
+                        "What came down is not a playable video.",
+                        "Open its address in a browser; reopening the project downloads it again.",
+                    ) from error
             except ServiceUnavailable as error:
-                if not tries_left:
-                    raise ClipNotSaved(
-                        error.message,
-                        next_step="The clip is made: open its address, or reopen the project to try again.",
-                        charged="yes",
+                # What a server sends again from the start is no progress.
+                if part.size > most:
+                    most, waited, pauses = part.size, 0.0, waits(_FIRST_WAIT)
+                pause = max(next(pauses), error.retry_after)
+                waited += pause
+                if waited > self.patience:
+                    raise _given_up(
+                        error.message, "The clip is made: open its address, or reopen the project to try again."
                     ) from error
                 self.journal.trouble(job, error)
-            await asyncio.sleep(next(pauses))
+                await asyncio.sleep(pause)
+
+    async def _go_on(self, storage: Storage, part: Part) -> clipfile.ClipInfo:
+        """Take what is missing, and the whole into the clips when it plays."""
+        if await asyncio.to_thread(lambda: part.arrived):
+            return await asyncio.to_thread(clipfile.probe, part.clip)
+        resumed = part.size > 0
+        if part.size == 0 or part.size != part.total:
+            async with storage.download(part.url, start=part.size, total=part.total, mark=part.mark) as delivery:
+                if delivery.start == 0:
+                    resumed = False
+                    await asyncio.to_thread(part.begin, delivery.total, delivery.mark)
+                await _write(delivery.chunks, part)
+            if part.total is not None and part.size < part.total:
+                raise ServiceUnavailable("The clip did not arrive whole.")
+        # Pieces that came at different times may be of different files: then only a look at every frame tells.
+        info = await asyncio.to_thread(clipfile.probe, part.file, every_frame=resumed)
+        await asyncio.to_thread(part.finish)
+        return info
+
+
+async def _write(chunks: AsyncIterator[bytes], part: Part) -> None:
+    held = bytearray()
+    try:
+        async for chunk in chunks:
+            held += chunk
+            if len(held) >= _WRITE_BYTES:
+                data, held = bytes(held), bytearray()
+                await asyncio.to_thread(part.write, data)
+    finally:
+        # Also when the line is cut: on a bad one this may be all the progress there is.
+        if held:
+            await asyncio.to_thread(part.write, bytes(held))
+
+
+def _unwritable(path: Path, error: OSError) -> ClipNotSaved:
+    reason = f"{path.parent} is not a folder" if isinstance(error, FileExistsError) else error.strerror or error
+    return _given_up(
+        f"The clip could not be written to {path}: {reason}.",
+        "Make room or choose a writable folder; reopening the project downloads it again.",
+    )
+
+
+def _given_up(message: str, next_step: str) -> ClipNotSaved:
+    return ClipNotSaved(message, next_step=next_step, charged="yes")

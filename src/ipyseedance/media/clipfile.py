@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..contract.errors import ClipNotSaved
-
 if TYPE_CHECKING:
     from av import VideoFrame
+    from av.container import InputContainer
     from PIL.Image import Image
 
 
@@ -26,33 +25,53 @@ class ClipInfo:
     has_audio: bool
 
 
-def probe(path: Path) -> ClipInfo:
-    """Look at a clip's streams and decode its first frame.
+class NotPlayable(Exception):
+    """A file that is no video, or not a whole one."""
+
+
+def probe(path: Path, *, every_frame: bool = False) -> ClipInfo:
+    """Look at a clip's streams, decode its first frame, and check that every frame is in the file.
+
+    Args:
+        every_frame: decode all of them. It takes about a third of a millisecond for each at 1080p.
 
     Raises:
-        ClipNotSaved: the file is not a playable video.
+        NotPlayable: it is no video, or not a whole one.
     """
     import av
 
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
+            if every_frame:
+                stream.thread_type = "AUTO"
             next(container.decode(stream))
             fps = float(stream.average_rate or stream.guessed_rate or 0)
             seconds = stream.duration * stream.time_base if stream.duration and stream.time_base else 0
-            return ClipInfo(
+            info = ClipInfo(
                 width=stream.width,
                 height=stream.height,
                 duration=round(float(seconds or (container.duration or 0) / 1_000_000), 3),
                 fps=fps,
                 has_audio=bool(container.streams.audio),
             )
+            container.seek(0)
+            _check_frames(container, every_frame=every_frame)
+            return info
     except (av.FFmpegError, IndexError, StopIteration) as error:
-        raise ClipNotSaved(
-            "What came down is not a playable video.",
-            next_step="Open its address in a browser; reopening the project downloads it again.",
-            charged="yes",
-        ) from error
+        raise NotPlayable from error
+
+
+def _check_frames(container: InputContainer, *, every_frame: bool) -> None:
+    stream = container.streams.video[0]
+    there = 0
+    for packet in container.demux(stream):
+        there += packet.size > 0 and not packet.is_corrupt
+        if every_frame:
+            packet.decode()
+    # What the index lists and the file does not hold was cut off.
+    if there < stream.frames:
+        raise NotPlayable
 
 
 def first_frame(path: Path) -> Image:

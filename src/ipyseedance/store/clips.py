@@ -1,18 +1,21 @@
-"""The files of a project: clips and frames, each written whole or not at all."""
+"""The files of a project: the clips' names, and frames and posters, each written whole or not at all."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import re
+import time
 import unicodedata
-from collections.abc import AsyncIterator, Callable
+import uuid
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
-from ..contract.errors import ClipNotSaved
+from ..contract.errors import ProjectUnusable
 from ..contract.frames import Frame
+from .part import replace
+
+_IDLE_SECONDS, _OLD_SECONDS = 3600, 7 * 86400
 
 
 def clip_name(id: int, prompt: str, seed: int | None) -> str:
@@ -24,38 +27,20 @@ def clip_name(id: int, prompt: str, seed: int | None) -> str:
 
 
 def keep_frame(folder: Path, frame: Frame) -> None:
-    """Write a frame's bytes to `frames/`, so that its generation can be understood and repeated later."""
+    """Write a frame's bytes to `frames/`, so that its generation can be understood and repeated later.
+
+    Raises:
+        ProjectUnusable: they cannot be written.
+    """
     if frame.data is None or frame.url is not None:
         return
     path = folder / frame.reference
     if not path.exists():
-        _write_whole(path, lambda file: file.write(frame.data or b""))
-
-
-async def save_clip(path: Path, chunks: AsyncIterator[bytes], check: Callable[[Path], object]) -> None:
-    """Write a download to `path`: to a temporary file beside it, checked, flushed to the disk, then renamed.
-
-    Raises:
-        ClipNotSaved: the disk is full or unwritable, or `check` found no playable clip. Nothing is left behind.
-    """
-    part = _part(path)
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with part.open("wb") as file:
-            async for chunk in chunks:
-                await asyncio.to_thread(file.write, chunk)
-            await asyncio.to_thread(_flush, file)
-        await asyncio.to_thread(check, part)
-        part.replace(path)
-    except OSError as error:
-        raise ClipNotSaved(
-            f"The clip could not be written to {path}: {error.strerror or error}.",
-            next_step="Make room or choose a writable folder; reopening the project downloads it again.",
-            charged="yes",
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        try:
+            _write_whole(path, frame.data)
+        except OSError as error:
+            reason = error.strerror or error
+            raise ProjectUnusable(f"The picture could not be written to {path}: {reason}. Nothing was sent.") from error
 
 
 def kept(path: Path, make: Callable[[], bytes]) -> bytes:
@@ -65,27 +50,39 @@ def kept(path: Path, make: Callable[[], bytes]) -> bytes:
     except FileNotFoundError:
         data = make()
         with contextlib.suppress(OSError):  # a folder that cannot be written costs time, not the picture
-            _write_whole(path, lambda file: file.write(data))
+            _write_whole(path, data)
         return data
 
 
-def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
+def sweep(folder: Path) -> None:
+    """Remove what downloads and writes left unfinished in a project that nobody else has open.
+
+    Parts of clips that are there, and whatever is older than a week. What was touched within the hour may be the
+    opener's own and is left.
+    """
+    for room in ("clips", "frames"):
+        with contextlib.suppress(OSError), os.scandir(folder / room) as entries:
+            names = {entry.name for entry in entries}  # no look at the files themselves: there may be 100,000
+            for name in names:
+                if name.startswith(".") and name.endswith((".part", ".part.json")):
+                    _sweep(folder / room / name, whole=name[1:].removesuffix(".part") in names)
 
 
-def _write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+def _sweep(part: Path, *, whole: bool) -> None:
+    with contextlib.suppress(OSError):
+        if time.time() - part.stat().st_mtime > (_IDLE_SECONDS if whole else _OLD_SECONDS):
+            part.unlink()
+
+
+def _write_whole(path: Path, data: bytes) -> None:
     path.parent.mkdir(exist_ok=True)
-    part = _part(path)
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
         with part.open("wb") as file:
-            write(file)
-            _flush(file)
-        part.replace(path)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        replace(part, path)
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-def _flush(file: IO[bytes]) -> None:
-    file.flush()
-    os.fsync(file.fileno())

@@ -1,0 +1,47 @@
+"""Whether a clip is what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..contract.catalog import Endpoint, Size
+from ..contract.errors import NotAsAsked
+from ..contract.requests import VideoRequest
+from .clipfile import ClipInfo
+
+_SECONDS_OFF = 0.3
+
+
+def not_as_asked(
+    endpoint: Endpoint, asked: Mapping[str, Any], request: Callable[[], VideoRequest], info: ClipInfo
+) -> NotAsAsked | None:
+    """How a clip differs from what was asked for, or None.
+
+    Args:
+        asked: the request's fields as the history keeps them. What they do not say is not compared.
+        request: gives the request with its frames. It is called only when they decide the size.
+    """
+    size = _size(endpoint, asked, request)
+    seconds, audio = asked.get("duration"), asked.get("generate_audio")
+    differences = []
+    if size is not None and size != (info.width, info.height):
+        differences.append(f"asked for {size[0]} × {size[1]}, came {info.width} × {info.height}")  # noqa: RUF001
+    if seconds is not None and abs(info.duration - float(seconds)) > _SECONDS_OFF:
+        differences.append(f"asked for {float(seconds):g} s, came {info.duration:g} s")
+    if audio is not None and audio != info.has_audio:
+        differences.append("asked for audio, came without" if audio else "asked for no audio, came with it")
+    if not differences:
+        return None
+    return NotAsAsked(f"The clip is not as {'; '.join(differences)}.", charged="yes", type="not_as_asked")
+
+
+def _size(endpoint: Endpoint, asked: Mapping[str, Any], request: Callable[[], VideoRequest]) -> Size | None:
+    by_ratio = endpoint.sizes.get(str(asked.get("resolution")), {})
+    ratio = asked.get("aspect_ratio")
+    if ratio in by_ratio:
+        return by_ratio[ratio]
+    # With "auto" the start frame decides; without one the model does, and then any size is right.
+    if by_ratio and ratio == "auto" and asked.get("image_url") and any(f.width for f in request().frames.values()):
+        return endpoint.size(request())
+    return None

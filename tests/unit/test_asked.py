@@ -1,0 +1,89 @@
+"""Whether a clip is what was asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PIL import Image
+
+import ipyseedance as sd
+from ipyseedance.contract import catalog
+from ipyseedance.contract.errors import from_record
+from ipyseedance.media.asked import not_as_asked
+from ipyseedance.media.clipfile import ClipInfo
+
+AS_ASKED: dict[str, Any] = {"width": 1280, "height": 720, "duration": 5.0, "fps": 24.0, "has_audio": True}
+FOX = sd.TextToVideo("A fox")
+
+
+def judge(request: sd.TextToVideo | sd.ImageToVideo, **came: Any) -> sd.NotAsAsked | None:
+    info = ClipInfo(**AS_ASKED | came)
+    return not_as_asked(catalog.endpoint_for(request), request.record(), lambda: request, info)
+
+
+def message(request: sd.TextToVideo | sd.ImageToVideo, **came: Any) -> str:
+    error = judge(request, **came)
+    assert error is not None
+    return error.message
+
+
+@pytest.mark.parametrize("came", [{}, {"duration": 5.04}, {"duration": 4.71}, {"fps": 30.0}])
+def test_as_asked(came: dict[str, Any]) -> None:
+    assert judge(FOX, **came) is None
+
+
+@pytest.mark.parametrize(
+    ("came", "says"),
+    [
+        ({"width": 864, "height": 496}, "asked for 1280 × 720, came 864 × 496"),  # noqa: RUF001
+        ({"width": 720, "height": 1280}, "asked for 1280 × 720, came 720 × 1280"),  # noqa: RUF001
+        ({"duration": 4.0}, "asked for 5 s, came 4 s"),
+        ({"duration": 5.4}, "asked for 5 s, came 5.4 s"),
+        ({"has_audio": False}, "asked for audio, came without"),
+    ],
+)
+def test_something_else(came: dict[str, Any], says: str) -> None:
+    assert message(FOX, **came) == f"The clip is not as {says}."
+
+
+def test_audio_that_was_not_asked_for() -> None:
+    assert "asked for no audio, came with it" in message(FOX.with_(generate_audio=False))
+
+
+def test_everything_else() -> None:
+    error = judge(FOX, width=864, height=496, duration=8.0, has_audio=False)
+    assert error is not None
+    assert error.message.count(";") == 2
+    assert (error.charged, error.type) == ("yes", "not_as_asked")
+    assert "The clip is kept." in error.next_step
+    kept = from_record(error.to_record())
+    assert type(kept) is sd.NotAsAsked
+    assert str(kept) == str(error)
+
+
+@pytest.mark.parametrize("resolution", ["480p", "720p", "1080p"])
+def test_every_size_of_the_table_is_as_asked(resolution: str) -> None:
+    request = FOX.with_(resolution=resolution)
+    for ratio, (width, height) in catalog.ENDPOINTS[0].sizes[resolution].items():
+        assert judge(request.with_(aspect_ratio=ratio), width=width, height=height) is None
+
+
+def test_auto_takes_the_start_frames_ratio() -> None:
+    request = sd.ImageToVideo("Go", Image.new("RGB", (600, 800)), aspect_ratio="auto")
+    assert judge(request, width=834, height=1112) is None
+    assert "asked for 834 × 1112, came 1280 × 720" in message(request)  # noqa: RUF001
+
+
+def test_auto_without_a_known_frame_takes_any_size() -> None:
+    assert judge(FOX.with_(aspect_ratio="auto"), width=333, height=222) is None
+    assert judge(sd.ImageToVideo("Go", "https://x.org/a.png", aspect_ratio="auto"), width=333, height=222) is None
+
+
+@pytest.mark.parametrize("known", [{}, {"prompt": "A fox"}, {"resolution": "8k", "aspect_ratio": "16:9"}])
+def test_what_is_not_known_is_not_compared(known: dict[str, Any]) -> None:
+    info = ClipInfo(width=1, height=1, duration=99, fps=1, has_audio=False)
+    assert not_as_asked(catalog.ENDPOINTS[0], known, lambda: pytest.fail("it is not known"), info) is None
+    error = not_as_asked(catalog.ENDPOINTS[0], known | {"duration": "5"}, lambda: FOX, info)
+    assert error is not None
+    assert error.message == "The clip is not as asked for 5 s, came 99 s."

@@ -1,0 +1,62 @@
+"""Looking into a clip's file."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import av
+import pytest
+
+from ipyseedance.media import clipfile
+from tests.wire.clip_file import clip
+
+
+def moov_first(data: bytes, path: Path) -> bytes:
+    """The same clip with its index before its pictures, as services give it."""
+    with (
+        av.open(io.BytesIO(data), "r") as source,
+        av.open(path, "w", "mp4", options={"movflags": "faststart"}) as target,
+    ):
+        streams = {s.index: target.add_stream_from_template(s) for s in (*source.streams.video, *source.streams.audio)}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                target.mux(packet)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("every_frame", [False, True])
+def test_what_a_clip_holds(tmp_path: Path, every_frame: bool) -> None:
+    path = tmp_path / "clip.mp4"
+    moov_first(clip(864, 496, 4), path)
+    info = clipfile.probe(path, every_frame=every_frame)
+    assert info == clipfile.ClipInfo(width=864, height=496, duration=4, fps=24, has_audio=True)
+    path.write_bytes(clip(864, 496, 4, audio=False))
+    assert not clipfile.probe(path).has_audio
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.9, 0.99])
+def test_a_clip_that_is_cut_off_is_not_playable(tmp_path: Path, first: bool, share: float) -> None:
+    data, path = clip(320, 240, 1, noise=1), tmp_path / "clip.mp4"
+    data = moov_first(data, path) if first else data
+    path.write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(clipfile.NotPlayable):
+        clipfile.probe(path)
+
+
+def test_a_clip_with_another_ones_middle_is_found_by_looking_at_every_frame(tmp_path: Path) -> None:
+    data, other = clip(320, 240, 1, noise=1), clip(320, 240, 1, noise=2)
+    half = len(data) // 2
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(data[:half] + other[half + 999 : half + 99_999] + data[half + 99_000 :])
+    with pytest.raises(clipfile.NotPlayable):
+        clipfile.probe(path, every_frame=True)
+
+
+@pytest.mark.parametrize("data", [b"<html>", bytes(5000), b"\xff\xd8\xff\xe0" * 99])
+def test_what_is_no_video(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "clip.mp4").write_bytes(data)
+    with pytest.raises(clipfile.NotPlayable):
+        clipfile.probe(tmp_path / "clip.mp4")
