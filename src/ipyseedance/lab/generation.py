@@ -7,7 +7,7 @@ import contextlib
 import re
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,9 @@ from .clip import Clip
 
 _HEARTBEAT = 0.25
 """A notebook's interrupt stops an `await` only when its loop wakes, so a long one wakes this often (seconds)."""
+
+_waking = threading.Lock()
+"""Guards every job's list of who waits for it: one lock for all, which thousands of jobs would feel each to have."""
 
 _STEP_OF = re.compile(r"(\d+)\s*(?:of|/)\s*(\d+)")
 _PERCENT = re.compile(r"(\d{1,3})\s*%")
@@ -61,11 +64,8 @@ class Generation:
         self._request = request
         self._cancel = cancel
         self._error: SeedanceError | None = from_record(record.error) if record.error else None
-        self._over = threading.Event()
+        self._over = self._is_over(record)
         self._wakers: list[Callable[[], None]] = []
-        self._lock = threading.Lock()
-        if self._is_over(record):
-            self._over.set()
 
     @staticmethod
     def _is_over(record: Record) -> bool:
@@ -114,7 +114,7 @@ class Generation:
     @property
     def done(self) -> bool:
         """Whether it has ended, well or badly."""
-        return self._over.is_set()
+        return self._over
 
     @property
     def progress(self) -> float | None:
@@ -162,15 +162,10 @@ class Generation:
             with contextlib.suppress(RuntimeError):  # the waiting loop has closed; nobody waits any more
                 loop.call_soon_threadsafe(woken.set)
 
-        with self._lock:
-            self._wakers.append(wake)
-        try:
-            while not self._over.is_set():
+        with self._calling(wake):
+            while not self._over:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), _HEARTBEAT)
-        finally:
-            with self._lock:
-                self._wakers.remove(wake)
         return self._outcome()
 
     def result(self, timeout: float | None = None) -> Clip:
@@ -184,11 +179,25 @@ class Generation:
             TimeoutError: it is not done yet.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        # In short waits, so that Windows notices an interrupt too.
-        while not self._over.wait(_HEARTBEAT if deadline is None else min(_HEARTBEAT, deadline - time.monotonic())):
-            if deadline is not None and time.monotonic() >= deadline:
-                raise TimeoutError(f"{self!r} is not done after {timeout:g} s; it goes on.")
+        woken = threading.Event()
+        with self._calling(woken.set):
+            while not self._over:
+                if deadline is not None and time.monotonic() >= deadline:
+                    raise TimeoutError(f"{self!r} is not done after {timeout:g} s; it goes on.")
+                # In short waits, so that Windows notices an interrupt too.
+                woken.wait(_HEARTBEAT if deadline is None else min(_HEARTBEAT, deadline - time.monotonic()))
         return self._outcome()
+
+    @contextlib.contextmanager
+    def _calling(self, wake: Callable[[], None]) -> Iterator[None]:
+        """Have `wake` called, on the job thread, when it is over."""
+        with _waking:
+            self._wakers.append(wake)
+        try:
+            yield
+        finally:
+            with _waking:
+                self._wakers.remove(wake)
 
     def _outcome(self) -> Clip:
         clip = self.clip
@@ -228,8 +237,8 @@ class Generation:
         self._finish()
 
     def _finish(self) -> None:
-        self._over.set()
-        with self._lock:
+        self._over = True
+        with _waking:
             wakers = list(self._wakers)
         for wake in wakers:
             wake()

@@ -118,7 +118,7 @@ class Project:
 
     def _pick_up(self) -> None:
         """Go on with the jobs whose kernel is gone. What was never sent waits for `resume`."""
-        for record in self._abandoned(self.history.unsettled()):
+        for record in self._abandoned(self.history.unsettled(besides=self._owner.living())):
             if record.status != PENDING and not _is_absent(record):
                 self._take_over(record, record.status)
 
@@ -175,7 +175,8 @@ class Project:
 
     def waiting(self) -> list[Record]:
         """What `resume` would send."""
-        return [r for r in self._abandoned(self.history.unsent()) if r.status == PENDING or _is_absent(r)]
+        records = self._abandoned(self.history.unsent(besides=self._owner.living()))
+        return [r for r in records if r.status == PENDING or _is_absent(r)]
 
     def _abandoned(self, records: list[Record]) -> list[Record]:
         """Those that are at this service, and looked after by nobody who lives."""
@@ -207,20 +208,15 @@ class Project:
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something on the job thread, until it is done or the project closes."""
+        self._thread.loop.call_soon_threadsafe(self._begin, work)
 
-        async def tracked() -> None:
-            if self._shutting:
-                work.close()
-                return
-            task = asyncio.current_task()
-            assert task is not None  # noqa: S101 - a coroutine runs in one
-            self._tasks.add(task)
-            try:
-                await work
-            finally:
-                self._tasks.discard(task)
-
-        self._thread.start(tracked())
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._shutting:
+            work.close()
+            return
+        task = self._thread.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self, job: Generation, claim: Record | None) -> None:
         try:
@@ -419,6 +415,8 @@ class Project:
         self.close()
 
     def __repr__(self) -> str:
+        if not self._ready:
+            return "<Project that could not be opened>"
         return f"<Project {self.folder.name} on {self._choice.label}{' (closed)' if self.closed else ''}>"
 
 
