@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -107,14 +108,15 @@ class Sender:
 
     async def _patiently(self, job: Generation, call: Callable[[], Awaitable[T]]) -> T:
         """Repeat a call that may safely be made again, while the service cannot be reached or takes nothing."""
-        deadline = now() + self.patience
+        # Not by the wall's clock: a machine that wakes from its sleep has no network for a moment.
+        deadline = time.monotonic() + self.patience
         for wait in waits():
             try:
                 result = await call()
             except ServiceUnavailable as error:
                 pause = max(wait, error.retry_after)
                 self.connection.say("unreachable", error)
-                if now() + pause > deadline:
+                if time.monotonic() + pause > deadline:
                     raise
                 self.journal.trouble(job, error)
                 with contextlib.suppress(TimeoutError):
