@@ -57,6 +57,15 @@ def test_a_job_is_cancelled(notebook: OpenNotebook) -> None:
     expect(card).not_to_be_visible()
 
 
+def test_all_jobs_are_cancelled(notebook: OpenNotebook) -> None:
+    page, studio = opened(notebook, f"jobs = [project.submit({SLOW}) for _ in range(3)]")
+    page.run_cell(1)
+    studio.get_by_role("button", name="Cancel all").click()
+    studio.get_by_role("button", name="Cancel 3").click()
+    wait_for_kernel(page, "list(project.history.df.status) == ['CANCELLED'] * 3")
+    expect(studio.locator(".sd-queue")).not_to_be_visible()
+
+
 @pytest.mark.parametrize("kernel", ["python3", "ipykernel-7.3.0"])
 def test_a_job_is_cancelled_while_a_cell_blocks(notebook: OpenNotebook, kernel: str) -> None:
     blocking = f"import time\njob = project.submit({SLOW})\ntime.sleep(60)\nprint('slept')"

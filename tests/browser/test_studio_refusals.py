@@ -99,6 +99,32 @@ print(json.dumps(said))
     assert submits(page) == 0
 
 
+def test_wrong_fields_from_elsewhere_are_painted_where_they_are(notebook: OpenNotebook) -> None:
+    page, studio = opened(notebook)
+    wrong = {"prompt": "x", "duration": "3", "seed": -2, "aspect_ratio": "2:1", "unknown": 1}
+    page.run_in_kernel(f"studio.redraft(studio._draft['endpoint'], {wrong!r}, 'python')")
+    for name, says in {"duration": "'3'", "seed": "-2", "aspect_ratio": "'2:1'"}.items():
+        problem = studio.locator(f"[data-field={name}] .sd-problem")
+        expect(problem).to_contain_text(f"{says} is not allowed")
+    expect(studio.locator(".sd-generate .sd-problem")).to_contain_text("unknown: not a field of TextToVideo")
+    generate(studio)
+    expect(studio.get_by_role("radio", name="21:9")).to_be_focused()
+    assert submits(page) == 0
+
+
+def test_a_clip_that_cannot_be_saved_is_painted_at_once(notebook: OpenNotebook) -> None:
+    page, studio = opened(notebook)
+    page.run_in_kernel("(project.folder / 'clips').rmdir(); (project.folder / 'clips').write_text('in the way')")
+    quick(studio, "A quiet lake")
+    generate(studio)
+    card = studio.get_by_role("article", name="A quiet lake")
+    expect(card).to_contain_text("Not saved. The clip could not be written", timeout=READY)
+    expect(card).to_contain_text("reopening the project downloads it again")
+    assert page.eval_in_kernel("project.under_way == [] and project.history.df.status[0]") == "COMPLETED"
+    card.get_by_role("button", name="Dismiss").click()
+    expect(card).not_to_be_visible()
+
+
 def test_a_refused_key_is_painted(notebook: OpenNotebook) -> None:
     """Against the offline engine with another key than its own."""
     start = """
@@ -149,13 +175,29 @@ def test_a_paying_service_is_priced_confirmed_and_capped(notebook: OpenNotebook)
     studio.get_by_label("Duration").press("End")
     expect(studio.locator(".sd-quote")).to_contain_text("$1.40")
     generate(studio)
-    question = studio.get_by_role("alert").filter(has_text="more than $1.00 at once")
-    expect(question).to_be_visible()
+    question = studio.get_by_role("dialog", name="This clip costs about $1.40.")
+    expect(question).to_have_accessible_description("Clips 1 Price $1.40 Budget left none set")
+    price = question.get_by_label("Type 1.40 to generate")
+    expect(price).to_be_focused()
+    page.page.keyboard.type("1.39")
+    page.page.keyboard.press("Enter")
+    expect(question.get_by_role("status")).to_have_text("That is not 1.40. Nothing was sent.")
+    page.page.keyboard.press("Escape")
+    expect(question).not_to_be_visible()
+    expect(studio.get_by_role("button", name="Generate")).to_be_focused()
     assert submits(page) == 1
-    question.get_by_role("button", name="Not now").click()
+
+    page.run_in_kernel("project.budget = 1.5")
+    expect(studio.locator(".sd-header")).to_contain_text("$1.60")
+    generate(studio)
+    expect(question).to_have_accessible_description("Clips 1 Price $1.40 Budget left $1.50")
+    page.page.keyboard.type("1,40")
+    page.page.keyboard.press("Enter")
+    expect(question).not_to_be_visible()
+    expect(studio.get_by_role("article", name="A quiet lake")).to_be_visible()
+    assert submits(page) == 2
 
     page.run_in_kernel("project.budget = 0.5")
-    expect(studio.locator(".sd-header")).to_contain_text("$0.60")
     generate(studio)
     expect(studio.get_by_role("alert").filter(has_text="budget has $0.50 left")).to_be_visible()
-    assert submits(page) == 1
+    assert submits(page) == 2

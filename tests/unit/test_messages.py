@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import ipyseedance as sd
+from ipyseedance.contract.catalog import ENDPOINTS
+from ipyseedance.contract.errors import ClipNotSaved
+from ipyseedance.lab.generation import Generation
+from ipyseedance.store.record import Record
+from ipyseedance.widgets import views
 from ipyseedance.widgets.answers import ORDERS, Answers
+from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.studio import Studio
 
 MESSAGES = (Path(__file__).parents[2] / "js/src/messages.ts").read_text(encoding="utf-8")
+
+NOT_SAVED = ClipNotSaved("The disk is full.", next_step="Make room.").to_record()
 
 
 def block(name: str) -> str:
@@ -32,3 +41,15 @@ def test_the_orders_are_the_same() -> None:
     sort = re.search(r"export type Sort = (.*?);", MESSAGES, re.DOTALL)
     assert sort
     assert tuple(re.findall(r'"(\w+)"', sort[1])) == ORDERS
+
+
+def fields(interface: str) -> set[str]:
+    return set(re.findall(r"^  readonly (\w+):", block(interface), re.MULTILINE))
+
+
+def test_the_snapshots_say_what_the_browser_reads(tmp_path: Path) -> None:
+    request = sd.TextToVideo("A lake", seed=7)
+    record = Record(1e9, "fal", False, ENDPOINTS[0].id, request.record(), 0.26, "COMPLETED", error=NOT_SAVED, id=1)
+    assert set(views.row(record)) == fields("Row")
+    assert set(views.job(Generation(record, tmp_path))) == fields("Job")
+    assert set(PriceQuestion(1, "1.40", None, None).question) == fields("Question")

@@ -45,7 +45,6 @@ function Head() {
     <div class="sd-head">
       <h3>Queue</h3>
       <span class="sd-quiet">{parts.filter(Boolean).join(" · ")}</span>
-      <span class="sd-spring" />
       <CancelAll count={total} />
     </div>
   );
