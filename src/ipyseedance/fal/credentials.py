@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import os
 import re
@@ -38,7 +39,6 @@ class Key:
 
     def __init__(self, value: str) -> None:
         self._value = _cleaned(value)
-        del value  # a traceback that shows variables must not find it here
         self.problem = _problem(self._value)
         """What is wrong with it, in words that do not show it, or ""."""
         self._spellings = tuple(sorted(set(_spellings(self._value)), key=len, reverse=True))
@@ -142,13 +142,10 @@ def _spellings(value: str) -> Iterator[str]:
     for secret in {value, *value.split(":", 1)}:
         if len(secret) < SHORTEST_SECRET:
             continue
-        yield secret
-        yield quote(secret, safe="")
-        yield json.dumps(secret)[1:-1]
-        yield secret.replace("/", "\\/")  # as PHP writes JSON
+        yield from (secret, quote(secret), quote(secret, safe=""), html.escape(secret))
+        yield from (json.dumps(secret)[1:-1], secret.replace("/", "\\/"))  # some escape a slash in JSON
         # How base64 writes it depends on how many letters stand before it, by threes; the ends on what is around it.
         for before in range(3):
             data = b"-" * before + secret.encode()
             inner = base64.b64encode(data).decode()[-(-before * 8 // 6) : len(data) * 8 // 6]
-            yield inner
-            yield inner.replace("+", "-").replace("/", "_")
+            yield from (inner, inner.replace("+", "-").replace("/", "_"))

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, KeyRefused, Problem, SeedanceError
 from ..fal.credentials import Key, find_key
+from ..fal.hosts import Service, is_private
 from ..fal.platform import NoRecords, Platform
 from ..fal.queue import Queue
 from ..fal.storage import Storage
-from ..fal.wire import Service, Wire
+from ..fal.wire import Wire
 from ..offline.launch import OfflineServer
 from ..store.record import now
 from .prices import Prices
@@ -51,25 +52,36 @@ class Choice:
         return str(self.service) if self.service else "offline"
 
 
-def choose(server: str, key: str | None) -> Choice:
-    """Read a project's `server` and `key`.
+def choose(server: str, key: Key | None) -> Choice:
+    """Read a project's `server` and `key`; without one, the key of this machine.
 
     Raises:
         InvalidRequest: `server` is none of "auto", "fal", "offline" or an http(s) address.
-        KeyRefused: fal is wanted and there is no key.
+        KeyRefused: fal is wanted and there is no key, or it cannot be one.
     """
-    found = Key(key) if key else find_key()
+    found = key or find_key()
     if server == "offline" or (server == "auto" and not found):
         return Choice("offline", None, None)
+    if found:
+        found.check()
     if server in ("auto", "fal"):
         if not found:
             raise KeyRefused("There is no key for fal.")
         return Choice("fal", Service.fal(), found)
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        allowed = 'give "auto", "fal", "offline" or an address such as "http://127.0.0.1:8000"'
-        raise InvalidRequest([Problem("server", repr(server), f"{server!r} is not allowed; {allowed}")])
+    _check_address(server, with_key=found is not None)
     return Choice("url", Service.at(server), found)
+
+
+def _check_address(server: str, *, with_key: bool) -> None:
+    # What may hold a secret is not shown.
+    shown = f"{server.partition('://')[0]}://…@…" if "@" in server else server.partition("?")[0]
+    allowed = 'give "auto", "fal", "offline" or an address such as "http://127.0.0.1:8000"'
+    parts = urlsplit(server)
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
+        raise InvalidRequest([Problem("server", repr(shown), f"{shown!r} is not allowed; {allowed}")])
+    if with_key and parts.scheme == "http" and not is_private(server):
+        problem = f"{shown!r} would send your key over the network for everybody to read; give an https address"
+        raise InvalidRequest([Problem("server", repr(shown), problem)])
 
 
 class Connection:
