@@ -132,7 +132,7 @@ class Queue:
         if response.status_code not in (200, 202):
             raise self._wire.refusal(response)
         try:
-            return _progress(json.loads(self._wire.redact(response.text)))
+            return _progress(response.json())
         except (ValueError, AttributeError) as error:
             raise self._wire.unreachable(error) from error
 
@@ -156,7 +156,7 @@ class Queue:
                     raise NoStream
                 async for line in response.aiter_lines():
                     if line.startswith("data:"):
-                        yield _progress(json.loads(wire.redact(line[5:])))
+                        yield _progress(json.loads(line[5:]))
         except (httpx.HTTPError, ValueError, AttributeError) as error:
             raise wire.unreachable(error) from error
 

@@ -22,17 +22,15 @@ from ..contract.errors import (
     SeedanceError,
     ServiceUnavailable,
 )
-from .credentials import Key
 
 _LONGEST_RETRY_AFTER = 60.0
 
 
-def refusal(response: httpx.Response, host: str, key: Key | None) -> SeedanceError:
+def refusal(response: httpx.Response, host: str) -> SeedanceError:
     """The error an unsuccessful answer stands for."""
-    # Blotted before anything is read from it: a server may echo the key anywhere.
-    body = _json(_redacted(response.text, key))
+    body = _json(response.text)
     detail = body.get("detail")
-    kind = str(body.get("error_type") or _redacted(response.headers.get("x-fal-error-type", ""), key))
+    kind = str(body.get("error_type") or response.headers.get("x-fal-error-type", ""))
     code = response.status_code
     if isinstance(detail, list) and detail:
         return _model_error(detail, code)
@@ -114,7 +112,3 @@ def _json(text: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _redacted(text: str, key: Key | None) -> str:
-    return key.redact(text) if key else text

@@ -152,19 +152,16 @@ class Wire:
                 self._detour_until = time.monotonic() + _DETOUR_SECONDS
 
     def unreachable(self, error: Exception) -> ServiceUnavailable:
-        reason = self.redact(str(error)) or type(error).__name__
+        reason = str(error) or type(error).__name__
         return ServiceUnavailable(f"{self.host} did not answer: {reason}.")
 
     @property
     def host(self) -> str:
         return urlsplit(self.service.queue).netloc
 
-    def redact(self, text: str) -> str:
-        return self.key.redact(text) if self.key else text
-
     def refusal(self, response: httpx.Response) -> SeedanceError:
         """The error an unsuccessful answer stands for."""
-        return refusals.refusal(response, self.host, self.key)
+        return refusals.refusal(response, self.host)
 
     def busy(self, response: httpx.Response) -> ServiceUnavailable:
         """The error for an answer that only says: not now."""
