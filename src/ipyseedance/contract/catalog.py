@@ -81,10 +81,10 @@ class Endpoint:
         return pixels * self.fps * seconds / 1024
 
     def estimate(self, request: VideoRequest) -> float:
-        """US dollars the request is expected to cost at fal."""
+        """US dollars the request is expected to cost at fal, to the nano-dollar: so many of them add up exactly."""
         fields: Any = request
         rate = self.price.with_audio if fields.generate_audio else self.price.silent
-        return self.tokens(request) * rate / 1e6
+        return round(self.tokens(request) * rate / 1e6, 9)
 
     def expected_seconds(self, request: VideoRequest) -> float:
         """Seconds from submit to clip, very roughly."""

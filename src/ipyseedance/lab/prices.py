@@ -49,9 +49,9 @@ class Prices:
         return self._day if self.live else min(endpoint.price.as_of for endpoint in catalog.ENDPOINTS)
 
     def estimate(self, request: VideoRequest) -> float:
-        """US dollars the request is expected to cost at fal."""
+        """US dollars the request is expected to cost at fal, to the nano-dollar."""
         endpoint = catalog.endpoint_for(request)
-        return endpoint.estimate(request) * self._ratios.get(endpoint.id, 1.0)
+        return round(endpoint.estimate(request) * self._ratios.get(endpoint.id, 1.0), 9)
 
     def settle(self, record: Record, billable_units: float | None) -> tuple[float, str]:
         """What a completed generation cost, in US dollars, and where that figure comes from.

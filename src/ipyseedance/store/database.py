@@ -6,76 +6,131 @@ its own takes the changes, commits whatever has gathered as one group, and only 
 
 from __future__ import annotations
 
+import contextlib
+import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+
+from ..contract.errors import ProjectUnusable
+
+LOCK_SECONDS = 30.0
+"""Another notebook may hold the file for a moment; waiting is better than failing a paid job's record."""
 
 T = TypeVar("T")
 Change = Callable[[sqlite3.Connection], Any]
 
 
 class Database:
-    """A SQLite file: `write` changes it durably from any thread, `read` looks at it."""
+    """A SQLite file: `write` changes it durably from any thread, `read` looks at it.
 
-    def __init__(self, path: Path, schema: str, version: int) -> None:
+    Args:
+        path: the file, made when missing.
+        steps: what makes a file of format n one of format n + 1, as SQL statements; there are as many formats as steps.
+
+    Raises:
+        ValueError: a newer version has written the file.
+        sqlite3.Error: it is no database, or cannot be opened.
+    """
+
+    def __init__(self, path: Path, steps: Sequence[Sequence[str]]) -> None:
         self.path = path
         self._changes: queue.SimpleQueue[tuple[Change, Future[Any]] | None] = queue.SimpleQueue()
-        self._reader = self._connect()
-        self._reading = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closing = threading.Lock()
         self._closed = False
-        self._prepare(schema, version)
-        self._writer = threading.Thread(target=self._write_all, name="ipyseedance-history", daemon=True)
+        connection = self._connect()
+        try:
+            _prepare(connection, path, steps)
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
+        self._file = path.stat()
+        self._writer = threading.Thread(
+            target=self._write_all, args=(self._connect(),), name="ipyseedance-history", daemon=True
+        )
         self._writer.start()
 
     def _connect(self) -> sqlite3.Connection:
-        # Another notebook may hold the file for a moment; waiting is better than failing a paid job's record.
-        connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection = sqlite3.connect(self.path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync leaves it in the disk's own memory
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
-    def _prepare(self, schema: str, version: int) -> None:
-        found = self._reader.execute("PRAGMA user_version").fetchone()[0]
-        if found > version:
-            self._reader.close()
-            raise ValueError(f"{self.path} was written by a newer ipyseedance (format {found}); upgrade to open it.")
-        if found < version:
-            self._reader.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {version}; COMMIT;")
+    def _reconnect(self) -> sqlite3.Connection:
+        try:
+            self._check_there()  # connecting would make a new file
+            return self._connect()
+        except sqlite3.Error as error:
+            raise self._unusable("read", error) from error
+
+    def _check_there(self) -> None:
+        """On POSIX a file that was moved or deleted stays open, and what is written to it is lost."""
+        with contextlib.suppress(OSError):
+            if os.path.samestat(self.path.stat(), self._file):
+                return
+        raise sqlite3.OperationalError("the file is gone, or another is in its place")
+
+    def _unusable(self, done: str, error: Exception) -> ProjectUnusable:
+        return ProjectUnusable(f"The history {self.path} cannot be {done}: {error}.")
 
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Queue a change. The future completes when it is on the disk, with what `change` returned or raised."""
         future: Future[T] = Future()
         # From here on it cannot be cancelled: a job that nobody waits for any more still has its steps recorded.
         future.set_running_or_notify_cancel()
-        if self._closed:
-            future.set_exception(ValueError("the project is closed"))
-        else:
-            self._changes.put((change, future))
+        with self._closing:
+            if self._closed:
+                future.set_exception(ValueError("the project is closed"))
+            else:
+                self._changes.put((change, future))
         return future
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A connection to read with; one reader at a time."""
-        with self._reading:
-            yield self._reader
+        """A connection to read with, also after closing. Each reader has its own: a long look holds up no short one."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._reconnect()
+        try:
+            yield connection
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, sqlite3.Error):
+                raise self._unusable("read", error) from error
+            raise
+        with self._closing:
+            if self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
 
     def close(self) -> None:
-        """Write what is queued, then close the file."""
-        if not self._closed:
+        """Write what is queued, then let go of the file."""
+        with self._closing:
+            if self._closed:
+                return
             self._closed = True
             self._changes.put(None)
-            self._writer.join()
-            with self._reading:
-                self._reader.close()
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+        self._writer.join()
 
-    def _write_all(self) -> None:
-        connection = self._connect()
+    def _write_all(self, connection: sqlite3.Connection) -> None:
         while group := self._gather():
             self._commit(connection, group)
         connection.close()
@@ -97,6 +152,7 @@ class Database:
         done: list[tuple[Future[Any], Any]] = []
         failed: list[tuple[Future[Any], Exception]] = []
         try:
+            self._check_there()
             connection.execute("BEGIN IMMEDIATE")
             for change, future in group:
                 connection.execute("SAVEPOINT change")
@@ -108,11 +164,36 @@ class Database:
                 connection.execute("RELEASE change")
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):  # it may have been rolled back already
                 connection.execute("ROLLBACK")
             failed = [(future, error) for _, future in group]
             done = []
         for future, value in done:
             future.set_result(value)
         for future, problem in failed:
-            future.set_exception(problem)
+            of_the_file = isinstance(problem, sqlite3.Error) and not isinstance(problem, sqlite3.IntegrityError)
+            future.set_exception(self._unusable("written", problem) if of_the_file else problem)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, steps: Sequence[Sequence[str]]) -> None:
+    """Bring the file to today's format, whole or not at all."""
+    if _format(connection) == len(steps):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        found = _format(connection)  # another opener may have been quicker
+        if found > len(steps):
+            raise ValueError(f"{path} was written by a newer ipyseedance (format {found}); upgrade to open it.")
+        for step in steps[found:]:
+            for statement in step:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(steps)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):  # it may have been rolled back already
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _format(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,48 +12,18 @@ from typing import TYPE_CHECKING, Any
 from .database import Database
 from .purse import Purse, read_purse
 from .record import COLUMNS, Record, from_row, to_row
+from .schema import DURATION, RESOLUTION, SHOWN, STEPS, TO_BE_SEEN, UNSENT, UNSETTLED
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_VERSION = 1
-_SCHEMA = """
-CREATE TABLE generations (
-    id INTEGER PRIMARY KEY,
-    created_at REAL NOT NULL,
-    server TEXT NOT NULL,
-    free INTEGER NOT NULL,
-    owner TEXT,
-    endpoint TEXT NOT NULL,
-    request TEXT NOT NULL,
-    estimate REAL NOT NULL,
-    status TEXT NOT NULL,
-    body TEXT,
-    request_id TEXT,
-    ticket TEXT,
-    submitted_at REAL,
-    started_at REAL,
-    completed_at REAL,
-    run_seconds REAL,
-    seed INTEGER,
-    url TEXT,
-    billable_units REAL,
-    cost REAL,
-    cost_source TEXT,
-    path TEXT,
-    width INTEGER,
-    height INTEGER,
-    clip_duration REAL,
-    fps REAL,
-    has_audio INTEGER,
-    logs TEXT,
-    error TEXT,
-    dismissed INTEGER NOT NULL DEFAULT 0
-);
-CREATE UNIQUE INDEX by_request_id ON generations (server, request_id) WHERE request_id IS NOT NULL;
-CREATE INDEX by_status ON generations (status);
-CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
+_BATCH = 2000
+_ORDERS = {
+    "newest": "id DESC",
+    "oldest": "id",
+    "cost": "estimate DESC, id DESC",
+    "duration": "clip_duration DESC, id DESC",
+}
 
 
 class History:
@@ -61,7 +31,7 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._database = Database(folder / "history.db", _SCHEMA, _VERSION)
+        self._database = Database(folder / "history.db", STEPS)
 
     @property
     def df(self) -> pd.DataFrame:
@@ -78,7 +48,7 @@ class History:
 
     def __len__(self) -> int:
         with self._database.read() as connection:
-            return int(connection.execute("SELECT count(*) FROM generations").fetchone()[0])
+            return int(connection.execute("SELECT generations FROM totals").fetchone()[0])
 
     def close(self) -> None:
         self._database.close()
@@ -89,10 +59,11 @@ class History:
         """Record what was asked for, if the budget allows it. Gives its id, or raises OverBudget."""
         names = [name for name in COLUMNS if name != "id"]
         row = to_row({name: getattr(record, name) for name in names})
+        amount = record.estimate if record.cost is None else record.cost
 
         def insert(connection: sqlite3.Connection) -> int:
-            if not record.free:
-                read_purse(connection).check(record.estimate)
+            if amount and not record.free:
+                read_purse(connection).check(amount)
             cursor = connection.execute(
                 f"INSERT INTO generations ({', '.join(names)}) VALUES ({', '.join(':' + n for n in names)})",  # noqa: S608
                 row,
@@ -148,61 +119,53 @@ class History:
         def change(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM settings WHERE name = 'cap'")
             if dollars is not None:
-                purse = read_purse(connection)
-                cap = purse.spent + purse.reserved + dollars
+                cap = read_purse(connection).allowing(dollars)
                 connection.execute("INSERT INTO settings VALUES ('cap', ?)", (repr(cap),))
 
         return self._database.write(change)
 
     # Reading.
 
-    def get(self, id: int) -> Record:
+    def _select(self, which: str, *values: Any) -> list[Record]:
         with self._database.read() as connection:
-            row = connection.execute("SELECT * FROM generations WHERE id = ?", (id,)).fetchone()
-        if row is None:
-            raise KeyError(id)
-        return from_row(row)
+            rows = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM generations {which}", values).fetchall()  # noqa: S608
+        return [from_row(row) for row in rows]
+
+    def get(self, id: int) -> Record:
+        for record in self._select("WHERE id = ?", id):
+            return record
+        raise KeyError(id)
 
     def find(self, request_id: str) -> Record:
-        with self._database.read() as connection:
-            row = connection.execute("SELECT * FROM generations WHERE request_id = ?", (request_id,)).fetchone()
-        if row is None:
-            raise KeyError(request_id)
-        return from_row(row)
+        for record in self._select("WHERE request_id = ?", request_id):
+            return record
+        raise KeyError(request_id)
 
     def all(self) -> list[Record]:
         """Every generation, oldest first."""
-        with self._database.read() as connection:
-            rows = connection.execute("SELECT * FROM generations ORDER BY id").fetchall()
-        return [from_row(row) for row in rows]
+        return self._select("ORDER BY id")
 
-    def unsettled(self) -> list[Record]:
-        """What is under way or unconfirmed, and what is complete but not downloaded, oldest first."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT * FROM generations"
-                " WHERE status IN ('PENDING', 'SUBMITTING', 'UNCONFIRMED', 'IN_QUEUE', 'IN_PROGRESS')"
-                " OR (status = 'COMPLETED' AND path IS NULL) ORDER BY id"
-            ).fetchall()
-        return [from_row(row) for row in rows]
+    def unsettled(self, besides: Sequence[str] = ()) -> list[Record]:
+        """What is under way or unconfirmed, and what is complete but not downloaded, oldest first.
 
-    def unsent(self) -> list[Record]:
-        """What was asked for and not sent, or whose answer was lost, oldest first."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT * FROM generations WHERE status IN ('PENDING', 'UNCONFIRMED') ORDER BY id"
-            ).fetchall()
-        return [from_row(row) for row in rows]
+        Args:
+            besides: owners whose jobs are left out. They may have thousands.
+        """
+        # With the plus, SQLite sorts the few it finds by their index rather than going through all in order.
+        return self._select(f"WHERE {UNSETTLED} AND {_not_of(besides)} ORDER BY +id", *besides)
+
+    def unsent(self, besides: Sequence[str] = ()) -> list[Record]:
+        """What was asked for and not sent, or whose answer was lost, oldest first.
+
+        Args:
+            besides: owners whose unsent jobs are left out: they are about to send them.
+        """
+        lost = "status = 'UNCONFIRMED'"
+        return self._select(f"WHERE {UNSENT} AND ({lost} OR {_not_of(besides)}) ORDER BY +id", *besides)
 
     def undismissed_failures(self, limit: int) -> list[Record]:
-        """The newest generations that ended without a clip and are still to be seen, newest first."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT * FROM generations WHERE status IN ('FAILED', 'UNCONFIRMED') AND NOT dismissed"
-                " ORDER BY id DESC LIMIT ?",
-                (limit,),
-            ).fetchall()
-        return [from_row(row) for row in rows]
+        """The newest generations that failed, or whose clip could not be saved, and are still to be seen."""
+        return self._select(f"WHERE {TO_BE_SEEN} ORDER BY id DESC LIMIT ?", limit)
 
     def page(self, *, offset: int, limit: int, words: Iterable[str], order: str) -> tuple[int, list[Record]]:
         """Generations whose clip can be shown, from disk or over https: how many match, and one page of them.
@@ -211,25 +174,22 @@ class History:
             words: each must occur in the request's fields or the seed.
             order: "newest", "oldest", "cost" or "duration".
         """
-        where = ["(path IS NOT NULL OR url LIKE 'https://%')"]
-        values: list[Any] = []
+        where, values = f"WHERE {SHOWN}", []
         for word in words:
-            where.append("(instr(lower(request), lower(?)) OR instr(seed, ?))")
+            where += " AND (instr(lower(request), lower(?)) OR instr(seed, ?))"
             values += [json.dumps(word, ensure_ascii=False)[1:-1], word]
-        orders = {
-            "newest": "id DESC",
-            "oldest": "id",
-            "cost": "estimate DESC, id DESC",
-            "duration": "clip_duration DESC, id DESC",
-        }
-        condition = " AND ".join(where)
+        if not values:
+            with self._database.read() as connection:
+                total = connection.execute("SELECT clips FROM totals").fetchone()[0]
+            return total, self._select(f"{where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?", limit, offset)
         with self._database.read() as connection:
-            total = connection.execute(f"SELECT count(*) FROM generations WHERE {condition}", values).fetchone()[0]  # noqa: S608
-            rows = connection.execute(
-                f"SELECT * FROM generations WHERE {condition} ORDER BY {orders[order]} LIMIT ? OFFSET ?",  # noqa: S608
-                (*values, limit, offset),
+            # Every row is looked at, once: what is found is counted and cut to the page here.
+            found = connection.execute(
+                f"SELECT id FROM generations {where} ORDER BY {_ORDERS[order]}",  # noqa: S608
+                values,
             ).fetchall()
-        return total, [from_row(row) for row in rows]
+        ids = [row[0] for row in found[offset : offset + limit]]
+        return len(found), self._select(f"WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY {_ORDERS[order]}", *ids)
 
     def purse(self) -> Purse:
         with self._database.read() as connection:
@@ -239,18 +199,25 @@ class History:
         """The median time from submit to result of the last few like requests, or None without any."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT completed_at - submitted_at FROM generations WHERE status = 'COMPLETED' AND server = ?"
-                " AND endpoint = ? AND json_extract(request, '$.resolution') = ?"
-                " AND json_extract(request, '$.duration') = ? ORDER BY id DESC LIMIT 9",
+                "SELECT completed_at - submitted_at FROM generations WHERE status = 'COMPLETED' AND server = ?"  # noqa: S608
+                f" AND endpoint = ? AND {RESOLUTION} = ? AND {DURATION} = ? ORDER BY id DESC LIMIT 9",
                 (server, endpoint, request.get("resolution"), request.get("duration")),
             ).fetchall()
         times = sorted(row[0] for row in rows if row[0] is not None)
         return times[len(times) // 2] if times else None
 
-    def columns(self, names: Iterable[str]) -> list[tuple[Any, ...]]:
+    def columns(self, names: Iterable[str]) -> dict[str, list[Any]]:
         """Those columns of every generation, oldest first, as stored."""
-        chosen = [name for name in names if name in COLUMNS]
+        columns: dict[str, list[Any]] = {name: [] for name in names if name in COLUMNS}
         with self._database.read() as connection:
             cursor = connection.cursor()
             cursor.row_factory = None
-            return cursor.execute(f"SELECT {', '.join(chosen)} FROM generations ORDER BY id").fetchall()  # noqa: S608
+            cursor.execute(f"SELECT {', '.join(columns)} FROM generations ORDER BY id")  # noqa: S608
+            while rows := cursor.fetchmany(_BATCH):
+                for column, values in zip(columns.values(), zip(*rows, strict=True), strict=True):
+                    column += values
+        return columns
+
+
+def _not_of(owners: Sequence[str]) -> str:
+    return f"ifnull(owner, '') NOT IN ({', '.join('?' * len(owners))})"

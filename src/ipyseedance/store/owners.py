@@ -14,6 +14,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 _GRACE_SECONDS = 60
+_ASK_SECONDS = 5
+_ASKING = "asking"
 
 
 class Owner:
@@ -23,24 +25,44 @@ class Owner:
         self._folder = folder
         folder.mkdir(exist_ok=True)
         self.id = uuid.uuid4().hex
+        self._dead: set[str] = set()
+        """Those found dead. None of them comes to life again: every opening has an id of its own."""
         self._sweep()
-        self._lock = FileLock(self._file(self.id))
+        # The project may be closed on another thread than it was opened on.
+        self._lock = FileLock(self._file(self.id), thread_local=False)
         self._lock.acquire(timeout=_GRACE_SECONDS)
 
     def _file(self, owner: str) -> Path:
         return self._folder / f"{owner}.lock"
 
     def alive(self, owner: str | None) -> bool:
-        """Whether that opener's process still lives."""
+        """Whether that opener's process still lives; True when it cannot be told."""
         if owner == self.id:
             return True
-        if not owner or not self._file(owner).exists():
+        if not owner or owner in self._dead:
             return False
-        try:
-            with FileLock(self._file(owner)).acquire(timeout=0):
-                return False
-        except Timeout:
+        if self._file(owner).exists() and self._is_held(owner):
             return True
+        self._dead.add(owner)
+        return False
+
+    def _is_held(self, owner: str) -> bool:
+        # One opener asks at a time: while it tries a dead one's lock, that would look held to another that asks.
+        asking, lock = FileLock(self._folder / _ASKING), FileLock(self._file(owner))
+        try:
+            with asking.acquire(timeout=_ASK_SECONDS, poll_interval=0.01), lock.acquire(timeout=0):
+                return False
+        except (Timeout, OSError):
+            return True
+
+    def living(self) -> list[str]:
+        """The openers whose process lives, this one among them."""
+        return [file.stem for file in self._folder.glob("*.lock") if self.alive(file.stem)]
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else has the project open."""
+        return self.living() == [self.id]
 
     def _sweep(self) -> None:
         for file in self._folder.glob("*.lock"):
@@ -51,4 +73,5 @@ class Owner:
 
     def release(self) -> None:
         self._lock.release()
-        self._file(self.id).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # on Windows, while another asks; it is swept away later
+            self._file(self.id).unlink()

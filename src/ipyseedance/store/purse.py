@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from ..contract.errors import OverBudget
 
+_NANO = 10**9
+
 
 @dataclass(frozen=True)
 class Purse:
-    """What the project has spent at paying services, what may still be billed, and its cap, in US dollars."""
+    """What the project has spent at paying services, what may still be billed, and its cap, in US dollars.
+
+    It adds up in whole nano-dollars, so that nothing is left over where nothing is.
+    """
 
     spent: float
     reserved: float
@@ -18,23 +23,33 @@ class Purse:
 
     @property
     def left(self) -> float | None:
-        return None if self.cap is None else self.cap - self.spent - self.reserved
+        """What may still be asked for, or None without a cap. Below 0 after a bill above its estimate."""
+        return None if self.cap is None else _dollars(_nanos(self.cap) - _nanos(self.spent) - _nanos(self.reserved))
 
-    def check(self, estimate: float) -> None:
+    def check(self, amount: float) -> None:
         """Raise OverBudget when that many dollars more would pass the cap."""
-        if self.left is not None and estimate > self.left + 1e-9:
+        if self.left is not None and _nanos(amount) > _nanos(self.left):
             raise OverBudget(
-                f"This costs about ${estimate:.2f} and the project's budget has ${max(self.left, 0):.2f} left.",
+                f"This costs about ${amount:.2f} and the project's budget has ${max(self.left, 0):.2f} left.",
                 next_step="Raise it with project.budget = dollars, or ask for less. Nothing was sent.",
             )
 
+    def allowing(self, dollars: float) -> float:
+        """The cap with which that much is left."""
+        return _dollars(_nanos(self.spent) + _nanos(self.reserved) + _nanos(dollars))
+
 
 def read_purse(connection: sqlite3.Connection) -> Purse:
-    """The purse as the history's rows and settings have it."""
-    # Without a cost it is money that may still go: under way, unconfirmed, or failed in a way that may be billed.
-    spent, reserved = connection.execute(
-        "SELECT coalesce(sum(cost), 0), coalesce(sum(CASE WHEN cost IS NULL THEN estimate END), 0)"
-        " FROM generations WHERE NOT free"
+    """The purse as the history's totals and settings have it."""
+    spent, reserved, cap = connection.execute(
+        "SELECT spent, reserved, (SELECT value FROM settings WHERE name = 'cap') FROM totals"
     ).fetchone()
-    cap = connection.execute("SELECT value FROM settings WHERE name = 'cap'").fetchone()
-    return Purse(spent, reserved, float(cap[0]) if cap else None)
+    return Purse(_dollars(spent), _dollars(reserved), None if cap is None else float(cap))
+
+
+def _nanos(dollars: float) -> int:
+    return round(dollars * _NANO)
+
+
+def _dollars(nanos: int) -> float:
+    return nanos / _NANO

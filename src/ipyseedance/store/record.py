@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -16,7 +16,6 @@ COMPLETED = "COMPLETED"
 FAILED = "FAILED"
 CANCELLED = "CANCELLED"
 UNCONFIRMED = "UNCONFIRMED"
-ENDED = frozenset({COMPLETED, FAILED, CANCELLED, UNCONFIRMED})
 
 _JSON = frozenset({"request", "body", "ticket", "logs", "error"})
 _BOOLEAN = frozenset({"free", "has_audio", "dismissed"})
@@ -48,7 +47,11 @@ class Record:
     billable_units: float | None = None
     cost: float | None = None
     cost_source: str | None = None
-    """Where `cost` comes from: "free", "billed" or "estimate"."""
+    """Where `cost` comes from.
+
+    "billed": the units the service says it billed, at its price. "estimate": what was expected, where it does not say.
+    "free": the offline engine made it. "elsewhere": an imported request, paid outside the project, so 0.0 here.
+    """
     path: str | None = None
     """The clip's file, relative to the project folder."""
     width: int | None = None
@@ -77,15 +80,15 @@ def to_row(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def from_row(row: sqlite3.Row) -> Record:
-    values = {}
-    for name in COLUMNS:
-        value = row[name]
-        if value is not None and name in _JSON:
-            value = json.loads(value)
-        elif value is not None and name in _BOOLEAN:
-            value = bool(value)
-        values[name] = value
+def from_row(row: Iterable[Any]) -> Record:
+    """The record whose `COLUMNS` these are."""
+    values = dict(zip(COLUMNS, row, strict=True))
+    for name in _JSON:
+        if values[name] is not None:
+            values[name] = json.loads(values[name])
+    for name in _BOOLEAN:
+        if values[name] is not None:
+            values[name] = bool(values[name])
     return Record(**values)
 
 

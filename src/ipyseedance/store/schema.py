@@ -1,0 +1,106 @@
+"""The tables of `history.db`, and how a file of an earlier format becomes one of today's.
+
+`STEPS[n]` takes a file from format n to n + 1. A step that has been released is never changed.
+
+`totals` has one row: what all generations come to. Triggers keep it, in the transaction that changes a generation and
+whoever makes it, so it is right for every opener at every moment and costs the same to read however long the history.
+Its money is whole nano-dollars, which add up exactly.
+"""
+
+from __future__ import annotations
+
+# Each of these is in an index too, and finds it only when it is written the same: one that changes after a release
+# needs a step that makes its index anew.
+UNSETTLED = (
+    "(status IN ('PENDING', 'SUBMITTING', 'UNCONFIRMED', 'IN_QUEUE', 'IN_PROGRESS')"
+    " OR (status = 'COMPLETED' AND path IS NULL))"
+)
+UNSENT = "status IN ('PENDING', 'UNCONFIRMED')"
+TO_BE_SEEN = (
+    "(status IN ('FAILED', 'UNCONFIRMED') OR (error IS NOT NULL AND path IS NULL AND status <> 'CANCELLED'))"
+    " AND NOT dismissed"
+)
+SHOWN = "(path IS NOT NULL OR substr(ifnull(url, ''), 1, 8) = 'https://')"
+RESOLUTION = "json_extract(request, '$.resolution')"
+DURATION = "json_extract(request, '$.duration')"
+
+_FIRST = (
+    """CREATE TABLE generations (
+        id INTEGER PRIMARY KEY,
+        created_at REAL NOT NULL,
+        server TEXT NOT NULL,
+        free INTEGER NOT NULL,
+        owner TEXT,
+        endpoint TEXT NOT NULL,
+        request TEXT NOT NULL,
+        estimate REAL NOT NULL,
+        status TEXT NOT NULL,
+        body TEXT,
+        request_id TEXT,
+        ticket TEXT,
+        submitted_at REAL,
+        started_at REAL,
+        completed_at REAL,
+        run_seconds REAL,
+        seed INTEGER,
+        url TEXT,
+        billable_units REAL,
+        cost REAL,
+        cost_source TEXT,
+        path TEXT,
+        width INTEGER,
+        height INTEGER,
+        clip_duration REAL,
+        fps REAL,
+        has_audio INTEGER,
+        logs TEXT,
+        error TEXT,
+        dismissed INTEGER NOT NULL DEFAULT 0
+    )""",
+    "CREATE UNIQUE INDEX by_request_id ON generations (server, request_id) WHERE request_id IS NOT NULL",
+    "CREATE INDEX by_status ON generations (status)",
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+)
+
+_TOTALS = {
+    # A cost below nothing, some mistake of a service, must not widen the cap.
+    "spent": "(NOT {row}.free) * ifnull(CAST(round(max({row}.cost, 0) * 1e9) AS INTEGER), 0)",
+    # Without a cost it is money that may still go: under way, unconfirmed, or failed in a way that may be billed.
+    "reserved": "(NOT {row}.free AND {row}.cost IS NULL) * CAST(round({row}.estimate * 1e9) AS INTEGER)",
+    "generations": "1",
+    "clips": "({row}.path IS NOT NULL OR substr(ifnull({row}.url, ''), 1, 8) = 'https://')",
+}
+"""What one generation adds to each of the totals."""
+_COUNTED = "free, estimate, cost, path, url"
+
+
+def _change(*rows: str) -> str:
+    """The change of the totals when those rows come ("+ NEW") and go ("- OLD")."""
+    signed = [row.split() for row in rows]
+    sums = (
+        f"{name} = {name}" + "".join(f" {sign} ({count.format(row=row)})" for sign, row in signed)
+        for name, count in _TOTALS.items()
+    )
+    return f"UPDATE totals SET {', '.join(sums)}"  # noqa: S608
+
+
+_SUMS = ", ".join(f"ifnull(sum({count.format(row='generations')}), 0)" for count in _TOTALS.values())
+_SECOND = (
+    f"CREATE TABLE totals ({', '.join(f'{name} INTEGER NOT NULL' for name in _TOTALS)})",
+    f"INSERT INTO totals SELECT {_SUMS} FROM generations",  # noqa: S608
+    f"CREATE TRIGGER added AFTER INSERT ON generations BEGIN {_change('+ NEW')}; END",
+    f"CREATE TRIGGER removed AFTER DELETE ON generations BEGIN {_change('- OLD')}; END",
+    f"CREATE TRIGGER changed AFTER UPDATE OF {_COUNTED} ON generations BEGIN {_change('- OLD', '+ NEW')}; END",
+    "DROP INDEX by_status",
+    "DROP INDEX by_request_id",
+    "CREATE UNIQUE INDEX by_request_id ON generations (request_id, server) WHERE request_id IS NOT NULL",
+    f"CREATE INDEX unsettled ON generations (owner) WHERE {UNSETTLED}",
+    f"CREATE INDEX unsent ON generations (status, owner) WHERE {UNSENT}",
+    f"CREATE INDEX to_be_seen ON generations (id) WHERE {TO_BE_SEEN}",
+    f"CREATE INDEX shown_by_id ON generations (id) WHERE {SHOWN}",
+    f"CREATE INDEX shown_by_estimate ON generations (estimate) WHERE {SHOWN}",
+    f"CREATE INDEX shown_by_duration ON generations (clip_duration) WHERE {SHOWN}",
+    f"CREATE INDEX alike ON generations (server, endpoint, {RESOLUTION}, {DURATION}) WHERE status = 'COMPLETED'",
+)
+
+STEPS = (_FIRST, _SECOND)

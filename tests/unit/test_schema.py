@@ -1,0 +1,227 @@
+"""The history's file: made by steps, carried over from the first format, and asked through its indexes."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ipyseedance as sd
+from ipyseedance.contract import catalog
+from ipyseedance.store.history import History
+from ipyseedance.store.record import COLUMNS, Record, to_row
+from ipyseedance.store.schema import STEPS
+
+# As the first release made it.
+FIRST_FORMAT = """
+CREATE TABLE generations (
+    id INTEGER PRIMARY KEY,
+    created_at REAL NOT NULL,
+    server TEXT NOT NULL,
+    free INTEGER NOT NULL,
+    owner TEXT,
+    endpoint TEXT NOT NULL,
+    request TEXT NOT NULL,
+    estimate REAL NOT NULL,
+    status TEXT NOT NULL,
+    body TEXT,
+    request_id TEXT,
+    ticket TEXT,
+    submitted_at REAL,
+    started_at REAL,
+    completed_at REAL,
+    run_seconds REAL,
+    seed INTEGER,
+    url TEXT,
+    billable_units REAL,
+    cost REAL,
+    cost_source TEXT,
+    path TEXT,
+    width INTEGER,
+    height INTEGER,
+    clip_duration REAL,
+    fps REAL,
+    has_audio INTEGER,
+    logs TEXT,
+    error TEXT,
+    dismissed INTEGER NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX by_request_id ON generations (server, request_id) WHERE request_id IS NOT NULL;
+CREATE INDEX by_status ON generations (status);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+PRAGMA user_version = 1;
+"""
+
+
+def record(request: Any = None, **changes: Any) -> Record:
+    request = request or sd.TextToVideo("A fox at dusk", seed=7)
+    endpoint = catalog.endpoint_for(request)
+    return replace(
+        Record(1e9, "fal", False, endpoint.id, request.record(), endpoint.estimate(request), "PENDING"), **changes
+    )
+
+
+def insert(connection: sqlite3.Connection, record: Record) -> None:
+    names = [name for name in COLUMNS if name != "id"]
+    row = to_row({name: getattr(record, name) for name in names})
+    connection.execute(f"INSERT INTO generations ({', '.join(names)}) VALUES (:{', :'.join(names)})", row)
+
+
+ROWS = [
+    record(),
+    record(status="COMPLETED", cost=0.2592, path="clips/a.mp4", request_id="r-1", logs=["done"], has_audio=True),
+    record(status="COMPLETED", cost=0.2592, url="https://v3.fal.media/b.mp4", request_id="r-2"),
+    record(status="FAILED", cost=0.0, error={"message": "No."}),
+    record(status="FAILED", error={"message": "Perhaps."}),
+    record(status="COMPLETED", cost=0.0, free=True, server="offline", url="http://127.0.0.1:1/c.mp4"),
+    record(status="UNCONFIRMED", owner="gone"),
+]
+
+
+@pytest.fixture
+def first_format(tmp_path: Path) -> sqlite3.Connection:
+    """A file of the first format with rows, open as an older version of the package would have it."""
+    connection = sqlite3.connect(tmp_path / "history.db", isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.executescript(FIRST_FORMAT)
+    for row in ROWS:
+        insert(connection, row)
+    connection.execute("INSERT INTO settings VALUES ('cap', '2.7960000000000003')")
+    return connection
+
+
+def test_a_file_of_the_first_format_is_carried_over(tmp_path: Path, first_format: sqlite3.Connection) -> None:
+    history = History(tmp_path)
+    assert history.all() == [replace(row, id=n) for n, row in enumerate(ROWS, 1)]
+    assert len(history) == len(ROWS)
+    assert repr(history.purse()) == "Purse(spent=0.5184, reserved=0.7776, cap=2.7960000000000003)"
+    assert history.purse().left == 1.5
+    assert [r.id for r in history.page(offset=0, limit=9, words=(), order="newest")[1]] == [3, 2]
+    assert history.page(offset=0, limit=1, words=(), order="newest")[0] == 2
+    assert [r.id for r in history.unsettled()] == [1, 3, 6, 7]
+    history.close()
+
+    # The older version may be open still, in another kernel: what it writes is counted.
+    insert(first_format, record())
+    first_format.execute("UPDATE generations SET cost = 0.5, status = 'COMPLETED' WHERE id = 1")
+    first_format.close()
+    again = History(tmp_path)
+    assert (again.purse().spent, again.purse().reserved) == (1.0184, 0.7776)
+    again.close()
+
+
+def test_a_file_carried_over_is_as_a_new_one(tmp_path: Path, first_format: sqlite3.Connection) -> None:
+    first_format.close()
+    (tmp_path / "new").mkdir()
+    for folder in (tmp_path, tmp_path / "new"):
+        History(folder).close()
+    old, new = (parts(folder / "history.db") for folder in (tmp_path, tmp_path / "new"))
+    assert old == new
+    assert len(STEPS) == 2
+
+
+def parts(file: Path) -> set[tuple[str, ...]]:
+    with sqlite3.connect(file) as connection:
+        rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
+    connection.close()
+    return {tuple(re.sub(r"\s+", " ", str(value)) for value in row) for row in rows}
+
+
+def test_a_carrying_over_that_fails_leaves_the_file_as_it_was(tmp_path: Path, first_format: sqlite3.Connection) -> None:
+    first_format.execute("CREATE TABLE totals (somebody_elses)")
+    before = parts(tmp_path / "history.db")
+    with pytest.raises(sqlite3.OperationalError, match="totals already exists"):
+        History(tmp_path)
+    assert first_format.execute("PRAGMA user_version").fetchone() == (1,)
+    first_format.close()
+    assert parts(tmp_path / "history.db") == before
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_many_open_it_at_once(tmp_path: Path, new: bool, first_format: sqlite3.Connection) -> None:
+    first_format.close()
+    folder = tmp_path / "new" if new else tmp_path
+    folder.mkdir(exist_ok=True)
+    opened: list[History] = []
+    problems: list[Exception] = []
+    together = threading.Barrier(6)
+
+    def open_() -> None:
+        together.wait()
+        try:
+            opened.append(History(folder))
+        except Exception as error:  # noqa: BLE001 - it is looked at below
+            problems.append(error)
+
+    threads = [threading.Thread(target=open_) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not problems
+    ids = [history.add(record(free=True)).result(timeout=20) for history in opened]
+    assert len(set(ids)) == 6
+    for history in opened:
+        history.close()
+
+
+def test_what_other_openers_look_after_can_be_left_out(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for status in ("PENDING", "IN_QUEUE", "UNCONFIRMED"):
+        for owner in ("here", "there", None):
+            history.add(record(status=status, owner=owner)).result()
+    assert [r.id for r in history.unsettled(besides=["here", "there"])] == [3, 6, 9]
+    assert [r.id for r in history.unsettled(besides=["here"])] == [2, 3, 5, 6, 8, 9]
+    # An unconfirmed one may have been given up by whoever looked after it.
+    assert [r.id for r in history.unsent(besides=["here", "there"])] == [3, 7, 8, 9]
+    assert [r.id for r in history.unsent()] == [1, 2, 3, 7, 8, 9]
+    history.close()
+
+
+SORT = "USE TEMP B-TREE FOR ORDER BY"
+"""Of the few that were found."""
+
+
+def page(order: str, offset: int = 0) -> Callable[[History], object]:
+    return lambda history: history.page(offset=offset, limit=48, words=(), order=order)
+
+
+@pytest.mark.parametrize(
+    ("ask", "uses"),
+    [
+        (len, {"SCAN totals"}),
+        (History.purse, {"SCAN totals", "SEARCH settings USING INDEX sqlite_autoindex_settings_1 (name=?)"}),
+        (lambda h: h.unsettled(besides=["a", "b"]), {"SCAN generations USING INDEX unsettled", SORT}),
+        (lambda h: h.unsent(besides=["a", "b"]), {"SEARCH generations USING INDEX unsent (status=?)", SORT}),
+        (lambda h: h.undismissed_failures(12), {"SCAN generations USING INDEX to_be_seen"}),
+        (
+            lambda h: h.typical_seconds("fal", "x", {"resolution": "720p", "duration": "5"}),
+            {"SEARCH generations USING INDEX alike (server=? AND endpoint=? AND <expr>=? AND <expr>=?)"},
+        ),
+        (lambda h: h.find("r-1"), {"SEARCH generations USING INDEX by_request_id (request_id=?)"}),
+        (lambda h: h.get(1), {"SEARCH generations USING INTEGER PRIMARY KEY (rowid=?)"}),
+        (page("newest"), {"SCAN totals", "SCAN generations USING INDEX shown_by_id"}),
+        (page("oldest", 500), {"SCAN totals", "SCAN generations USING INDEX shown_by_id"}),
+        (page("cost"), {"SCAN totals", "SCAN generations USING INDEX shown_by_estimate"}),
+        (page("duration"), {"SCAN totals", "SCAN generations USING INDEX shown_by_duration"}),
+    ],
+)
+def test_no_question_looks_at_every_row(tmp_path: Path, ask: Callable[[History], object], uses: set[str]) -> None:
+    """What is asked on opening and while jobs run: a look at an index that holds only what is wanted, or one row."""
+    history = History(tmp_path)
+    history.add(record(request_id="r-1")).result()
+    asked: list[str] = []
+    with history._database.read() as connection:
+        connection.set_trace_callback(asked.append)
+    ask(history)
+    with history._database.read() as connection:
+        connection.set_trace_callback(None)
+        plans = [step[3] for query in asked for step in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
+    assert {plan for plan in plans if "SUBQUERY" not in plan} == uses
+    history.close()
