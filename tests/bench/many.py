@@ -2,7 +2,7 @@
 
 One process submits all of them to one job server and waits for every clip. Prints how long the submit calls took, how
 long the whole took beside what the server's runners needed at least, CPU milliseconds a job, and the most memory that
-was resident at once (in MB, less what the imports take).
+was resident at once, in MB, beside what it was before.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def main(count: int = 10_000, runners: int = 40, seconds: float = 0.2) -> None:
         submitted = time.perf_counter() - start
         clips = sum(job.result().path.exists() for job in jobs)
         total, used = time.perf_counter() - start, time.process_time() - cpu
-        columns = project.history.df
-    print(
-        f"{clips} clips of {count}, ${columns.cost.sum():.2f} in the history; submit {submitted:.2f} s"
-        f" ({count / submitted:.0f} a second), in all {total:.1f} s where {count * seconds / runners:.1f} s was the least,"
-        f" CPU {1e3 * used / count:.1f} ms a job, {peak_megabytes():.0f} MB resident at most, {idle:.0f} MB before"
-    )
+        spent = project.purse.spent
+    least = count * seconds / runners
+    print(f"{clips} clips of {count}, ${spent:.2f} spent")
+    print(f"submit {submitted:.2f} s, {count / submitted:.0f} a second")
+    print(f"in all {total:.1f} s, where the runners needed {least:.1f} s; CPU {1e3 * used / count:.1f} ms a job")
+    print(f"{peak_megabytes():.0f} MB resident at most, {idle:.0f} MB before")
 
 
 def peak_megabytes() -> float:
