@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from ipyseedance.offline.launch import OfflineServer
+from ipyseedance.offline.launch import KEY_VARIABLE, OfflineServer
 
 TEXT = "/fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
 IMAGE = "/fal-ai/bytedance/seedance/v1.5/pro/image-to-video"
@@ -28,6 +31,33 @@ def server() -> Iterator[OfflineServer]:
     server.start()
     yield server
     server.close()
+
+
+START = "import sys; sys.argv = ['offline', '--port', '0', '--watch-stdin']"
+RUN = "from ipyseedance.offline.__main__ import main; main()"
+Own = Callable[..., str]
+
+
+@pytest.fixture
+def own() -> Iterator[Own]:
+    """Start a server with some of its limits changed, as in `own("bodies.BODY_SECONDS = 1", key="k")`; its address."""
+    running = []
+
+    def start(*changes: str, key: str = "") -> str:
+        setup = [f"import ipyseedance.offline.{c.split('.')[0]}; ipyseedance.offline.{c}" for c in changes]
+        environment = os.environ | {KEY_VARIABLE: key, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+        process = subprocess.Popen(
+            [sys.executable, "-c", "; ".join([START, *setup, RUN])],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
+        )  # fmt: skip
+        running.append(process)
+        assert process.stdout is not None
+        return str(json.loads(process.stdout.readline())["url"])
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture

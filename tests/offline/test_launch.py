@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,7 +21,7 @@ from ipyseedance.contract.errors import ServiceUnavailable
 from ipyseedance.offline import launch
 from ipyseedance.offline.launch import KEY_VARIABLE, OfflineServer
 
-from .conftest import QUICK, TEXT
+from .conftest import QUICK, TEXT, finished
 
 GONE_WITHIN = 2.0
 posix_only = pytest.mark.skipif(os.name != "posix", reason="sends SIGKILL")
@@ -91,11 +92,53 @@ def test_a_server_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) ->
         OfflineServer().start()
 
 
-def test_the_key_is_not_in_the_process_list(server: OfflineServer) -> None:
-    command = Path(f"/proc/{server.pid}/cmdline")
-    if not command.exists():
+def test_no_key_is_in_the_process_list_nor_fals_anywhere_in_the_child(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not Path("/proc/self/cmdline").exists():
         pytest.skip("no /proc here")
-    assert server.key not in command.read_text()
+    id, secret = "0123456789abcdef", "fedcba9876543210fedcba9876543210"
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    for name, value in {
+        "FAL_KEY": f"{id}:{secret}", "FAL_KEY_ID": id, "FAL_KEY_SECRET": secret, "MY_COPY": f"x {id}:{secret} y",
+        "HEADER": f"Authorization: Key {id}:{secret}", "SOME_API_KEY": "another", "HARMLESS": "kept",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    server = OfflineServer()
+    server.start()
+    try:
+        result = finished_by(server)
+        assert result["seed"] == QUICK["seed"]
+        for process in [Path(f"/proc/{server.pid}"), *children(server.pid)]:
+            line, environment = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+            assert server.key.encode() not in line
+            assert b"HARMLESS=kept" in environment
+            assert b"SOME_API_KEY" not in environment
+            for half in (id, secret):
+                assert half.encode() not in line + environment
+        held = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+        assert held
+        assert not any(secret.encode() in data or server.key.encode() in data for data in held)
+    finally:
+        server.close()
+
+
+def finished_by(server: OfflineServer) -> dict[str, Any]:
+    with httpx.Client(base_url=server.url, headers={"Authorization": f"Key {server.key}"}, timeout=30) as client:
+        result: dict[str, Any] = finished(client, client.post(TEXT, json=QUICK).json()).json()
+        return result
+
+
+def children(pid: int | None) -> list[Path]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [Path(f"/proc/{child}") for task in tasks for child in (task / "children").read_text().split()]
+
+
+def test_the_help_names_the_safer_way_to_give_a_key() -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "COLUMNS": "300"}
+    command = [sys.executable, "-m", "ipyseedance.offline", "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout
+    assert f"better set the environment variable {KEY_VARIABLE}" in told
 
 
 PARENT = """
