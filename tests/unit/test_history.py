@@ -14,7 +14,6 @@ import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.store import table
 from ipyseedance.store.history import History
-from ipyseedance.store.owners import Owner
 from ipyseedance.store.record import Record
 
 
@@ -64,6 +63,26 @@ def test_giving_up_waiting_does_not_take_a_change_back(tmp_path: Path) -> None:
         future.cancel()
     assert history.add(record()).result(timeout=5) == 51
     assert len(history) == 51
+    history.close()
+
+
+def test_it_can_be_read_when_it_is_closed(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.add(record()).result()
+    history.close()
+    assert len(history.df) == len(history.all()) == 1
+    (tmp_path / "history.db").rename(tmp_path / "elsewhere.db")
+    with pytest.raises(sd.ProjectUnusable, match="is gone"):
+        history.all()
+
+
+def test_readers_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.add(record()).result()
+    slow = history.batches(["id"])
+    next(slow)
+    assert history.purse().reserved > 0  # would wait for ever
+    slow.close()
     history.close()
 
 
@@ -140,17 +159,9 @@ def test_the_history_is_searched_and_paged(tmp_path: Path) -> None:
     assert (total, [r.seed for r in rows]) == (10, [6, 9, 12, 15, 18])
     assert history.page(offset=0, limit=99, words=["owl", "Сова".lower()], order="newest")[0] == 20
     assert {r.clip_duration for r in history.page(offset=0, limit=3, words=(), order="duration")[1]} == {12}
+    assert history.page(offset=8, limit=5, words=["fox"], order="oldest")[1][-1].seed == 27
+    assert history.page(offset=99, limit=5, words=["fox"], order="cost") == (10, [])
     history.close()
-
-
-def test_an_owner_is_alive_until_it_lets_go(tmp_path: Path) -> None:
-    first, second = Owner(tmp_path / "o"), Owner(tmp_path / "o")
-    assert second.alive(first.id)
-    assert second.alive(second.id)
-    first.release()
-    assert not second.alive(first.id)
-    assert not second.alive(None)
-    second.release()
 
 
 def test_a_job_is_claimed_once(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ from .schema import DURATION, RESOLUTION, SHOWN, STEPS, TO_BE_SEEN, UNSENT, UNSE
 if TYPE_CHECKING:
     import pandas as pd
 
-_BATCH = 2000
+_BATCH = 200
+"""Rows read at a time where all are: few enough for a processor to have them at hand."""
 _ORDERS = {
     "newest": "id DESC",
     "oldest": "id",
@@ -184,10 +185,10 @@ class History:
             return total, self._select(f"{where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?", limit, offset)
         with self._database.read() as connection:
             # Every row is looked at, once: what is found is counted and cut to the page here.
-            found = connection.execute(
-                f"SELECT id FROM generations {where} ORDER BY {_ORDERS[order]}",  # noqa: S608
-                values,
-            ).fetchall()
+            cursor = connection.cursor()
+            cursor.row_factory = None
+            cursor.execute(f"SELECT id FROM generations {where} ORDER BY {_ORDERS[order]}", values)  # noqa: S608
+            found = cursor.fetchall()
         ids = [row[0] for row in found[offset : offset + limit]]
         return len(found), self._select(f"WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY {_ORDERS[order]}", *ids)
 
@@ -206,17 +207,14 @@ class History:
         times = sorted(row[0] for row in rows if row[0] is not None)
         return times[len(times) // 2] if times else None
 
-    def columns(self, names: Iterable[str]) -> dict[str, list[Any]]:
-        """Those columns of every generation, oldest first, as stored."""
-        columns: dict[str, list[Any]] = {name: [] for name in names if name in COLUMNS}
+    def batches(self, names: Sequence[str]) -> Iterator[dict[str, Sequence[Any]]]:
+        """Those columns of every generation, oldest first, as stored; some rows at a time."""
         with self._database.read() as connection:
             cursor = connection.cursor()
             cursor.row_factory = None
-            cursor.execute(f"SELECT {', '.join(columns)} FROM generations ORDER BY id")  # noqa: S608
+            cursor.execute(f"SELECT {', '.join(names)} FROM generations ORDER BY id")  # noqa: S608
             while rows := cursor.fetchmany(_BATCH):
-                for column, values in zip(columns.values(), zip(*rows, strict=True), strict=True):
-                    column += values
-        return columns
+                yield dict(zip(names, zip(*rows, strict=True), strict=True))
 
 
 def _not_of(owners: Sequence[str]) -> str:

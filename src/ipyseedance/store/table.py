@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..contract.catalog import ENDPOINTS
 
@@ -41,12 +44,13 @@ _STORED = (
     "id", *TIMES, "server", "endpoint", "request", "seed", "request_id", "status", "run_seconds", "estimate", "cost",
     "cost_source", "url", "path", "width", "height", "clip_duration", "fps", "has_audio", "error",
 )  # fmt: skip
-_BATCH = 2000
+_FLOATS = frozenset(
+    (*TIMES, "queue_seconds", "run_seconds", "estimate", "cost", "width", "height", "clip_duration", "fps")
+)
 _TYPES = {
-    **dict.fromkeys(("id",), "int64"),
+    "id": "int64",
     **dict.fromkeys(("duration", "seed", "width", "height"), "Int64"),
     **dict.fromkeys(("camera_fixed", "enable_safety_checker", "generate_audio", "has_audio"), "boolean"),
-    **dict.fromkeys((*TIMES, "queue_seconds", "run_seconds", "estimate", "cost", "clip_duration", "fps"), "float64"),
 }
 
 
@@ -67,33 +71,36 @@ def frame(history: History) -> pd.DataFrame:
     """
     import pandas as pd
 
-    stored = history.columns(_STORED)
-    columns = _fields(stored.pop("request"))
-    columns["duration"] = [None if value is None else int(value) for value in columns["duration"]]
-    # The seed the service used, or the one it was given while there is no answer yet.
+    parts: dict[str, list[np.ndarray]] = {name: [_array(name, ())] for name in COLUMNS}
+    # Batch by batch into arrays: lists of all the objects would be gone through by each garbage collection meanwhile.
+    for stored in history.batches(_STORED):
+        for name, values in _columns(stored, f"{history.folder}{os.sep}").items():
+            parts[name].append(_array(name, values))
+    arrays = {name: np.concatenate(parts[name]) for name in COLUMNS}
+    # With every type said: the same whether or not there are rows, and in every version of pandas.
+    series = {name: pd.Series(array, dtype=array.dtype) for name, array in arrays.items()}
+    for name in TIMES:
+        series[name] = pd.to_datetime(series[name], unit="s", utc=True).astype("datetime64[us, UTC]")
+    return pd.DataFrame(series, copy=False).astype(_TYPES)
+
+
+def _columns(stored: dict[str, Sequence[Any]], prefix: str) -> dict[str, Sequence[Any]]:
+    """The columns of some rows, from what is stored of them."""
+    requests = json.loads(f"[{','.join(stored['request'])}]")  # quicker than one parse each
+    columns: dict[str, Sequence[Any]] = {name: [request.get(name) for request in requests] for name in REQUEST_FIELDS}
     asked = columns["seed"]
-    columns |= stored
+    columns |= {name: values for name, values in stored.items() if name != "request"}
+    # The seed the service used, or the one it was given while there is no answer yet.
     columns["seed"] = [given if used is None else used for used, given in zip(stored["seed"], asked, strict=True)]
+    columns["duration"] = [None if value is None else int(value) for value in columns["duration"]]
     columns["queue_seconds"] = [
         None if sent is None or start is None else start - sent
         for sent, start in zip(stored["submitted_at"], stored["started_at"], strict=True)
     ]
-    prefix = f"{history.folder}{os.sep}"
     columns["path"] = [None if path is None else prefix + path.replace("/", os.sep) for path in stored["path"]]
     columns["error"] = [None if text is None else json.loads(text)["message"] for text in stored["error"]]
-    # With every type said: the same whether or not there are rows, and in every version of pandas.
-    series = {name: pd.Series(columns[name], dtype=_TYPES.get(name, "object")) for name in COLUMNS}
-    for name in TIMES:
-        series[name] = pd.to_datetime(series[name], unit="s", utc=True).astype("datetime64[us, UTC]")
-    return pd.DataFrame(series)
-
-
-def _fields(requests: list[str]) -> dict[str, list[Any]]:
-    """The requests' fields as columns."""
-    columns: dict[str, list[Any]] = {name: [] for name in REQUEST_FIELDS}
-    # One parse of many is quicker than one each, and some at a time are quicker to clear away than all.
-    for start in range(0, len(requests), _BATCH):
-        parsed = json.loads(f"[{','.join(requests[start : start + _BATCH])}]")
-        for name, values in columns.items():
-            values += [request.get(name) for request in parsed]
     return columns
+
+
+def _array(name: str, values: Sequence[Any]) -> np.ndarray:
+    return np.array(values, "float64") if name in _FLOATS else np.fromiter(values, object, len(values))
