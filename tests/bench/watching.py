@@ -4,8 +4,8 @@ Each row is one process that submits so many jobs at once, 6 s each, to one job 
 fal's client must be installed for its rows: `pip install fal-client`. Columns: requests a job to the queue; seconds
 from a job's end to the first request for its result (median and 95th percentile, by the server's clock); CPU
 milliseconds a job in the client's process, less what an idle one takes; the longest the main thread's loop was kept
-from waking; the milliseconds until all submit calls had returned. Ours also writes every step durably and saves every
-clip.
+from waking; the milliseconds until all submit calls had returned. Ours also writes every step durably, and saves every
+clip, which fal's does not; "unsaved" is ours without that.
 """
 
 from __future__ import annotations
@@ -29,6 +29,18 @@ ENDPOINT = "fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
 COLUMNS = f"{'requests':>10}{'lag p50':>10}{'lag p95':>10}{'CPU ms':>9}{'held ms':>9}{'submit ms':>11}"
 
 Run = Callable[[str, int], Awaitable[float]]
+
+
+async def unsaved(url: str, count: int) -> float:
+    """Ours, with the clips left where they are."""
+    from ipyseedance.lab import saver
+    from ipyseedance.lab.generation import Generation
+
+    async def leave(self: saver.Saver, job: Generation) -> None:
+        await self.journal.write(job, path="none")
+
+    saver.Saver.save = leave  # type: ignore[method-assign]
+    return await ours(url, count)
 
 
 async def ours(url: str, count: int) -> float:
@@ -58,7 +70,7 @@ async def fal(url: str, count: int) -> float:
     return submitted
 
 
-CLIENTS: dict[str, Run] = {"ours": ours, "fal_client": fal}
+CLIENTS: dict[str, Run] = {"ours": ours, "unsaved": unsaved, "fal_client": fal}
 
 
 async def measured(run: Run, url: str, count: int) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class Wire:
         self._detour_until = 0.0
         # Hundreds of waiting streams in the pool of the short calls make every short call slow, so they are apart.
         self.short = Pool(self._open_client, connections=_SHORT, each=4)
-        streams = partial(self._open_client, keep_alive=False, read_seconds=LONGEST_SILENCE)
+        streams = partial(self._open_client, read_seconds=LONGEST_SILENCE)
         self.streams = Pool(streams, connections=STREAMS)
         # A kept-alive connection the server has just closed loses the answer of a submit that is then paid or
         # not, nobody knows. A fresh connection each cannot.

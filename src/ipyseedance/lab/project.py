@@ -107,7 +107,8 @@ class Project:
         self._connection = Connection(choice, lambda: self._changed(None))
         journal = Journal(self.history, folder, self._changed)
         self._sender, self._watcher = Sender(self._connection, journal), Watcher(self._connection, journal)
-        self._runner = Runner(journal, self._sender, self._watcher, Saver(self._connection, journal))
+        saver = Saver(self._connection, journal, self._watcher.results_first)
+        self._runner = Runner(journal, self._sender, self._watcher, saver)
         self._ready = True
         self._thread.start(self._warm_up())
         self._pick_up()

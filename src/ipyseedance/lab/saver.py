@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..contract import catalog
 from ..contract.errors import ClipNotSaved, ServiceUnavailable
-from ..fal.storage import StartOver, Storage
+from ..fal.storage import Delivery, StartOver, Storage
 from ..media import clipfile
 from ..media.asked import not_as_asked
 from ..store import clips
@@ -33,6 +33,8 @@ class Saver:
 
     connection: Connection
     journal: Journal
+    its_turn: Callable[[], Awaitable[None]]
+    """Returns when nothing more urgent is going on."""
     patience: float = 600.0
     """Seconds to wait, in all, for a server that gives nothing more. What has come starts them anew."""
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
@@ -71,6 +73,7 @@ class Saver:
         while True:
             try:
                 async with self._slots:
+                    await self.its_turn()
                     return await self._go_on(storage, part)
             except StartOver:
                 await asyncio.to_thread(part.discard)
@@ -102,35 +105,46 @@ class Saver:
 
     async def _go_on(self, storage: Storage, part: Part) -> clipfile.ClipInfo:
         """Take what is missing, and the whole into the clips when it plays."""
-        if await asyncio.to_thread(lambda: part.arrived):
+        if part.may_have_arrived and await asyncio.to_thread(lambda: part.arrived):
             return await asyncio.to_thread(clipfile.probe, part.clip)
         resumed = part.size > 0
         if part.size == 0 or part.size != part.total:
             async with storage.download(part.url, start=part.size, total=part.total, mark=part.mark) as delivery:
-                if delivery.start == 0:
-                    resumed = False
-                    await asyncio.to_thread(part.begin, delivery.total, delivery.mark)
-                await _write(delivery.chunks, part)
+                resumed = delivery.start > 0
+                await _write(delivery, part)
             if part.total is not None and part.size < part.total:
                 raise ServiceUnavailable("The clip did not arrive whole.")
         # Pieces that came at different times may be of different files: then only a look at every frame tells.
-        info = await asyncio.to_thread(clipfile.probe, part.file, every_frame=resumed)
-        await asyncio.to_thread(part.finish)
-        return info
+        return await asyncio.to_thread(_conclude, part, every_frame=resumed)
 
 
-async def _write(chunks: AsyncIterator[bytes], part: Part) -> None:
+def _conclude(part: Part, *, every_frame: bool) -> clipfile.ClipInfo:
+    info = clipfile.probe(part.file, every_frame=every_frame)
+    part.finish()
+    return info
+
+
+async def _write(delivery: Delivery, part: Part) -> None:
+    """Write what arrives, in large pieces: each is a way to another thread and back."""
     held = bytearray()
+    begun = delivery.start > 0
+
+    def write(data: bytes) -> None:
+        if not begun:
+            part.begin(delivery.total, delivery.mark)
+        part.write(data)
+
     try:
-        async for chunk in chunks:
+        async for chunk in delivery.chunks:
             held += chunk
             if len(held) >= _WRITE_BYTES:
                 data, held = bytes(held), bytearray()
-                await asyncio.to_thread(part.write, data)
+                await asyncio.to_thread(write, data)
+                begun = True
     finally:
         # Also when the line is cut: on a bad one this may be all the progress there is.
-        if held:
-            await asyncio.to_thread(part.write, bytes(held))
+        if held or not begun:
+            await asyncio.to_thread(write, bytes(held))
 
 
 def _unwritable(path: Path, error: OSError) -> ClipNotSaved:

@@ -13,6 +13,8 @@ from concurrent.futures import Future
 from functools import cache
 from typing import Any, TypeVar
 
+import sniffio
+
 T = TypeVar("T")
 
 
@@ -21,8 +23,13 @@ class JobThread:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, name="ipyseedance-jobs", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="ipyseedance-jobs", daemon=True)
         self._thread.start()
+
+    def _run(self) -> None:
+        # The HTTP library asks for this hundreds of times a job, and finds it out anew each time it is not told.
+        sniffio.thread_local.name = "asyncio"
+        self.loop.run_forever()
 
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Run a coroutine there; returns at once."""

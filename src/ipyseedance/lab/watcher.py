@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from dataclasses import dataclass, field
 
@@ -43,6 +44,8 @@ class Watcher:
     """Seconds it then has to end before it is given up."""
     _streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
     _without_stream: int = 0
+    _taking: int = 0
+    _all_taken: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def watch(self, job: Generation) -> None:
         """Take a job from IN_QUEUE to COMPLETED, however often the line breaks.
@@ -59,7 +62,7 @@ class Watcher:
             try:
                 async with asyncio.timeout(left if streaming and left < math.inf else None):
                     await (self._stream if streaming else self._poll)(job, queue, ticket)
-                await self._record_result(job, await queue.result(ticket))
+                await self._take_result(job, queue, ticket)
                 return
             except NoStream:
                 fruitless = _FRUITLESS_STREAMS
@@ -123,6 +126,23 @@ class Watcher:
             self.journal.show(job, run_seconds=progress.inference_seconds)
         else:
             self.journal.show(job)
+
+    async def _take_result(self, job: Generation, queue: Queue, ticket: Ticket) -> None:
+        self._taking += 1
+        self._all_taken.clear()
+        try:
+            result = await queue.result(ticket)
+        finally:
+            self._taking -= 1
+            if not self._taking:
+                self._all_taken.set()
+        await self._record_result(job, result)
+
+    async def results_first(self) -> None:
+        """Wait while results are being taken, a second at most: they expire in minutes, and clips in days."""
+        if self._taking:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._all_taken.wait(), 1)
 
     async def _record_result(self, job: Generation, result: Result) -> None:
         record, completed = job.record, now()

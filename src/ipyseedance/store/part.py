@@ -51,9 +51,14 @@ class Part:
         return self.clip.with_name(f".{self.clip.name}.part.json")
 
     @property
+    def may_have_arrived(self) -> bool:
+        """Whether it is worth a look at the disk: a download was begun, and of its part nothing is left."""
+        return self.size == 0 and self.total is not None
+
+    @property
     def arrived(self) -> bool:
         """Whether `clip` is this file, whole: the kernel died after it was renamed and before that was recorded."""
-        return self.size == 0 and self.total is not None and self.clip.is_file() and self._is_whole(self.clip)
+        return self.may_have_arrived and self.clip.is_file() and self._is_whole(self.clip)
 
     def _is_whole(self, path: Path) -> bool:
         return path.stat().st_size == self.total
