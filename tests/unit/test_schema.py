@@ -15,7 +15,7 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.store.history import History
-from ipyseedance.store.record import COLUMNS, Record, to_row
+from ipyseedance.store.record import Record, to_row
 from ipyseedance.store.schema import STEPS
 
 # As the first release made it.
@@ -68,7 +68,7 @@ def record(request: Any = None, **changes: Any) -> Record:
 
 
 def insert(connection: sqlite3.Connection, record: Record) -> None:
-    names = [name for name in COLUMNS if name != "id"]
+    names = [name for name in re.findall(r"^    (\w+) ", FIRST_FORMAT, re.MULTILINE) if name != "id"]
     row = to_row({name: getattr(record, name) for name in names})
     connection.execute(f"INSERT INTO generations ({', '.join(names)}) VALUES (:{', :'.join(names)})", row)
 

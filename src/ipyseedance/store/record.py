@@ -17,8 +17,8 @@ FAILED = "FAILED"
 CANCELLED = "CANCELLED"
 UNCONFIRMED = "UNCONFIRMED"
 
-_JSON = frozenset({"request", "body", "ticket", "logs", "error"})
-_BOOLEAN = frozenset({"free", "has_audio", "dismissed"})
+_JSON = frozenset({"request", "body", "ticket", "logs", "error", "cell", "measures", "tags"})
+_BOOLEAN = frozenset({"free", "has_audio", "dismissed", "star"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,17 @@ class Record:
     logs: list[str] | None = field(default=None, repr=False)
     error: dict[str, Any] | None = None
     dismissed: bool = False
+    sweep: str | None = None
+    """The run of a sweep it belongs to."""
+    cell: dict[str, str] | None = field(default=None, repr=False)
+    """Its place in that sweep: each axis' value, as text."""
+    measures: dict[str, float] | None = field(default=None, repr=False)
+    """What was measured in its clip, by `ipyseedance.media.measures`."""
+    star: bool = False
+    rating: int | None = None
+    """1 to 5, or None."""
+    tags: list[str] | None = None
+    note: str = ""
 
     @property
     def queue_seconds(self) -> float | None:

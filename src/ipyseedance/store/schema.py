@@ -103,4 +103,17 @@ _SECOND = (
     f"CREATE INDEX alike ON generations (server, endpoint, {RESOLUTION}, {DURATION}) WHERE status = 'COMPLETED'",
 )
 
-STEPS = (_FIRST, _SECOND)
+_THIRD = (
+    "ALTER TABLE generations ADD COLUMN sweep TEXT",
+    "ALTER TABLE generations ADD COLUMN cell TEXT",
+    "ALTER TABLE generations ADD COLUMN measures TEXT",
+    "ALTER TABLE generations ADD COLUMN star INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE generations ADD COLUMN rating INTEGER",
+    "ALTER TABLE generations ADD COLUMN tags TEXT",
+    "ALTER TABLE generations ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX by_sweep ON generations (sweep) WHERE sweep IS NOT NULL",
+    "CREATE TABLE votes (id INTEGER PRIMARY KEY, created_at REAL NOT NULL, first INTEGER NOT NULL,"
+    " second INTEGER NOT NULL, winner INTEGER)",
+)
+
+STEPS = (_FIRST, _SECOND, _THIRD)
