@@ -43,7 +43,7 @@ def pieces(*parts: str) -> Answer:
 
 
 GZIP = {"Content-Encoding": "gzip"}
-ECHO = {"detail": "no: KEY Basic K64 ?key=KURL", "error": "KEY", "error_type": "KEY", "message": "KEY", "status": "KEY"}
+ECHO = {"detail": "no: KEY Basic K64 ?k=KURL", "error": "KEY", "error_type": "KEY", "message": "KEY", "status": "KEY"}
 HEADERS = {"X-Fal-Error-Type": "KEY", "X-Fal-Request-Id": "KEY", "Retry-After": "KEY", "Set-Cookie": "KEY=KEY"}
 LIST = [{"loc": ["body", "KEY"], "msg": "KEY", "type": "KEY", "input": "KEY", "ctx": {"KEY": "KEY"}}]
 LOG = {"status": "IN_PROGRESS", "logs": [{"message": "step KEY"}], "queue_position": "KEY", "error": "KEY"}
@@ -91,7 +91,8 @@ SCENARIOS: dict[str, dict[str, Answer]] = {
     "clip goes elsewhere": {"clip": lambda h: h.say(302, "KEY", {"Location": f"{h.elsewhere}/clip/0?k=KEY"})},
     "clip 403": {"clip": answer(403, ECHO, HEADERS, reason="KEY")},
     "clip is no HTTP": {"clip": raw("KEY KEY\r\n\r\n")},
-    "cancel": {"stream": pieces(event(LOG)), "cancel": answer(400, ECHO, HEADERS, reason="KEY")},
+    "cancel": {"stream": pieces(event(LOG)), "result": answer(400, {"detail": "still in progress KEY"}),
+               "cancel": answer(400, ECHO, HEADERS, reason="KEY")},
     "boom": {},
 }  # fmt: skip
 

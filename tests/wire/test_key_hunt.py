@@ -181,6 +181,7 @@ def test_the_key_is_found_nowhere(
     assert ends["success"].clip
     assert ends["result is packed"].record.url == "http://127.0.0.1:9/[key]"
     assert ends["stream in pieces"].logs[0].replace("[key]:[key]", "[key]") == "a [key] b [key]"
+    assert isinstance(ends["submit 403"].error, sd.AccountLocked)
     assert "ipyseedance itself (ZeroDivisionError)" in str(ends["boom"].error)
 
 

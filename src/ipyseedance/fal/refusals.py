@@ -22,6 +22,7 @@ from ..contract.errors import (
     SeedanceError,
     ServiceUnavailable,
 )
+from .credentials import BLOT
 
 _LONGEST_RETRY_AFTER = 60.0
 
@@ -35,7 +36,7 @@ def refusal(response: httpx.Response, host: str) -> SeedanceError:
     if isinstance(detail, list) and detail:
         return _model_error(detail, code)
     said = str(detail or body.get("message") or f"HTTP {code}")[:500]
-    if code == 401 or (code == 403 and "key" in said.lower()):
+    if code == 401 or (code == 403 and "key" in said.replace(BLOT, "").lower()):
         return KeyRefused(f"{host} refused the key: {said}.", type=kind)
     if code == 403:
         return AccountLocked(f"{host} refused the account: {said}", type=kind)
