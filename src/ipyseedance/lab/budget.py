@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from ..contract.errors import InvalidRequest, OverBudget, Problem
 from ..store.purse import Purse
 
 CONFIRM_ABOVE = 1.0
 """US dollars that one act may cost without `confirm=True` in a project without a budget."""
+LARGEST = 1_000_000
+"""US dollars a budget can be: more is a slip, and the purse counts in nano-dollars."""
 
 
 def allow(purse: Purse, estimate: float, *, confirm: bool) -> None:
@@ -28,7 +28,9 @@ def allow(purse: Purse, estimate: float, *, confirm: bool) -> None:
 
 
 def dollars_of(value: object) -> float:
-    """A budget as it was given. Raises InvalidRequest unless it is 0 or more."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+    """A budget as it was given. Raises InvalidRequest unless it is 0 to `LARGEST`."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= LARGEST:
         return float(value)
-    raise InvalidRequest([Problem("budget", repr(value), f"{value!r} is not allowed; give US dollars, 0 or more")])
+    shown = repr(value)[:40]
+    allowed = f"give US dollars, 0 or more, at most {LARGEST:,}"
+    raise InvalidRequest([Problem("budget", shown, f"{shown} is not allowed; {allowed}")])

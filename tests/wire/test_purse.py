@@ -1,0 +1,121 @@
+"""The budget at the level of a project: whoever submits, from whatever thread or kernel, it is never passed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import ipyseedance as sd
+
+from .conftest import KEY
+from .fal_double import FalDouble, Script
+from .test_reopen import kill, wait_for
+
+Open = Callable[..., sd.Project]
+FOX = sd.TextToVideo("A fox")
+ONE = sd.estimate(FOX)
+
+
+def submit(project: sd.Project) -> sd.Generation | None:
+    """A job, or None when the budget has no room for it, told at once or when it is written."""
+    try:
+        job = project.submit(FOX)
+        job.recorded.result(timeout=20)
+    except sd.OverBudget:
+        return None
+    return job
+
+
+def test_many_threads_at_once_never_pass_the_budget(fal: FalDouble, open_project: Open) -> None:
+    fal.script = Script(["hold", {"status": "COMPLETED"}])
+    project = open_project(budget=7.5 * ONE)
+    together = threading.Barrier(16)
+
+    def act(_: int) -> list[sd.Generation | None]:
+        together.wait()
+        return [submit(project) for _ in range(3)]
+
+    with ThreadPoolExecutor(16) as pool:
+        jobs = [job for some in pool.map(act, range(16)) for job in some if job is not None]
+    assert len(jobs) == 7
+    purse = project.purse
+    assert purse.spent == 0.0
+    assert purse.reserved == pytest.approx(7 * ONE, abs=1e-9)
+
+    fal.release.set()
+    for job in jobs:
+        job.result(timeout=20)
+    purse = project.purse
+    assert purse.spent == pytest.approx(7 * ONE, abs=1e-9)
+    assert purse.reserved == 0.0
+    assert purse.left == pytest.approx(0.5 * ONE, abs=1e-9)
+    assert len(fal.submits) == 7
+    assert submit(project) is None
+
+
+def test_what_failed_unbilled_can_be_spent_again(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(budget=2 * ONE)
+    fal.script = Script(result=(500, {"detail": "Sorry", "error_type": "internal_server_error"}))
+    failed = [project.submit(FOX), project.submit(FOX)]
+    for job in failed:
+        with pytest.raises(sd.GenerationFailed):
+            job.result(timeout=20)
+    assert repr(project.purse) == f"Purse(spent=0.0, reserved=0.0, cap={2 * ONE})"
+
+    # One that may be billed keeps its reservation.
+    fal.script = Script(result=(422, {"detail": [{"loc": ["body"], "msg": "No", "type": "content_policy_violation"}]}))
+    with pytest.raises(sd.ContentRefused):
+        project.submit(FOX).result(timeout=20)
+    assert project.purse.reserved == ONE
+    fal.script = Script()
+    project.submit(FOX).result(timeout=20)
+    assert submit(project) is None
+    assert project.purse.spent == ONE
+
+
+KERNEL = """
+import ipyseedance as sd
+project = sd.Project({folder!r}, server={url!r}, key={key!r})
+print("ready", flush=True)
+input()
+jobs = 0
+for _ in range(10):
+    try:
+        project.submit(sd.TextToVideo("A fox")).recorded.result()
+        jobs += 1
+    except sd.OverBudget:
+        pass
+print(jobs, flush=True)
+input()
+"""
+
+
+def test_another_kernel_spends_from_the_same_budget(fal: FalDouble, open_project: Open) -> None:
+    fal.script = Script(["hold", {"status": "COMPLETED"}])
+    project = open_project(budget=10 * ONE)
+    program = KERNEL.format(folder=str(project.folder), url=fal.url, key=KEY)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    other = subprocess.Popen([sys.executable, "-c", program], text=True, **pipes)  # type: ignore[call-overload]
+    assert other.stdout.readline() == "ready\n"
+    other.stdin.write("go\n")
+    other.stdin.flush()
+    ours = sum(submit(project) is not None for _ in range(10))
+    theirs = int(other.stdout.readline())
+    assert ours + theirs == 10
+    assert project.purse.left == 0.0
+    wait_for(lambda: all(job.request_id for job in project.generations))
+
+    # Its kernel is killed: what it asked for stays reserved until its jobs have ended.
+    kill(other)
+    assert project.purse.reserved == pytest.approx(10 * ONE, abs=1e-9)
+    fal.release.set()
+    project.close()
+    again = open_project()
+    wait_for(lambda: again.purse.reserved == 0.0)
+    assert again.purse.spent == pytest.approx(10 * ONE, abs=1e-9)
+    assert (again.purse.left, len(fal.submits)) == (0.0, 10)
