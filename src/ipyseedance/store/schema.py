@@ -112,8 +112,13 @@ _THIRD = (
     "ALTER TABLE generations ADD COLUMN tags TEXT",
     "ALTER TABLE generations ADD COLUMN note TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX by_sweep ON generations (sweep) WHERE sweep IS NOT NULL",
-    "CREATE TABLE votes (id INTEGER PRIMARY KEY, created_at REAL NOT NULL, first INTEGER NOT NULL,"
-    " second INTEGER NOT NULL, winner INTEGER)",
+    """CREATE TABLE votes (
+        id INTEGER PRIMARY KEY,
+        created_at REAL NOT NULL,
+        first INTEGER NOT NULL,
+        second INTEGER NOT NULL,
+        winner INTEGER
+    )""",
 )
 
 STEPS = (_FIRST, _SECOND, _THIRD)
