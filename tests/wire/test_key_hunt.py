@@ -21,7 +21,9 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.fal.credentials import Key
+from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.queue import Queue
+from ipyseedance.fal.wire import Wire
 from ipyseedance.lab.thread import job_thread
 from ipyseedance.widgets import snippets
 
@@ -242,3 +244,17 @@ def test_an_address_with_a_secret_is_not_shown_and_the_key_not_sent_in_the_open(
     with pytest.raises(sd.InvalidRequest) as caught:
         sd.Project(tmp_path, server=server.format(marker))
     assert not any(half in str(caught.value) + str(caught.value.to_record()) for half in marker.split(":"))
+
+
+async def test_a_proxy_from_the_environment_is_still_asked(
+    marker: str, fal: EchoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", fal.url)
+    wire = Wire(Service.at("http://fal.example"), Key(marker))
+    await wire.read("GET", "http://fal.example/x")
+    await wire.read("GET", "http://other.example/x")
+    await wire.close()
+    own, other = fal.heard
+    assert own.startswith("GET http://fal.example/x\n")
+    assert f"Authorization: Key {marker}" in own
+    assert "Authorization" not in other

@@ -48,7 +48,7 @@ class Project:
         folder: where it is kept; made when missing. By default "seedance" beside the notebook.
         server: "auto" (fal if a key is found, else the offline engine), "fal", "offline", or the address of a server
             that speaks fal's protocol.
-        key: fal's key; by default FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET, from the environment.
+        key: fal's key; by default FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET, from the environment or Colab's secrets.
         budget: US dollars the project may still spend from now on, by the estimates: where the service bills more
             than was estimated, spending passes it by that much and then stops. Without one, an act above $1 asks for
             `confirm=True`.
