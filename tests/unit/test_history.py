@@ -171,4 +171,11 @@ def test_a_job_is_claimed_once(tmp_path: Path) -> None:
     claims = [history.claim(job, name, job.status) for name in ("a", "b")]
     assert [c.result() for c in claims] == [True, False]
     assert history.get(id).owner == "a"
+    again = history.get(id)
+    assert not history.claim(again, "a", again.status).result()  # it is at it already
+
+    history.update(id, status="UNCONFIRMED", error={"type": "absent"}).result()
+    absent = history.get(id)
+    claims = [history.claim(absent, "a", "PENDING") for _ in range(2)]
+    assert [c.result() for c in claims] == [True, False]
     history.close()
