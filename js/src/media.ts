@@ -1,7 +1,7 @@
 /** Pictures and clips that came as bytes: object URLs, the least recently used dropped first, none that is on screen. */
 
 import { type ReadonlySignal, type Signal, signal as makeSignal } from "@preact/signals";
-import { type Answer, RequestError, type Transport } from "./transport";
+import { type Answer, RequestError } from "./transport";
 
 export type MediaKind = "poster" | "thumb" | "clip";
 
@@ -11,6 +11,9 @@ export interface Loaded {
 }
 
 export type Medium = Loaded | { readonly error: string } | null;
+
+/** Asks the kernel for one of them. */
+export type Source = (kind: MediaKind, id: number | string) => Promise<Answer<object>>;
 
 export interface Media {
   /** Load it, and keep it for as long as it is held. */
@@ -31,7 +34,7 @@ interface Entry {
   loading: Promise<void> | undefined;
 }
 
-export function createMedia(kernel: Transport, signal: AbortSignal): Media {
+export function createMedia(ask: Source, signal: AbortSignal): Media {
   // A Map keeps insertion order; using an entry moves it to the end.
   const entries = new Map<string, Entry>();
   const queue: (() => void)[] = [];
@@ -73,13 +76,10 @@ export function createMedia(kernel: Transport, signal: AbortSignal): Media {
   };
 
   const fetched = async (kind: MediaKind, id: number | string): Promise<Blob> => {
-    const { buffers, value }: Answer<MediaKind> =
-      kind === "thumb"
-        ? await kernel.request(kind, { frame: String(id) })
-        : await kernel.request(kind, { gid: Number(id) });
+    const { buffers, value } = await ask(kind, id);
     const [bytes] = buffers;
     if (!bytes) throw new Error("The kernel sent no bytes.");
-    const type = "content_type" in value ? value.content_type : "image/jpeg";
+    const type = "content_type" in value ? String(value.content_type) : "image/jpeg";
     return new Blob([new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)], { type });
   };
 

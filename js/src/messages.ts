@@ -243,8 +243,8 @@ export interface Reply {
 }
 
 /** The part of anywidget's model that is used: traits are only ever read. */
-export interface Model {
-  get<K extends keyof Traits>(name: K): Traits[K];
+export interface Model<T = Traits> {
+  get<K extends keyof T>(name: K): T[K];
   on(event: string, listener: (...args: never[]) => void): void;
   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[] | ArrayBufferView[]): void;
 }

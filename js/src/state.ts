@@ -52,7 +52,7 @@ const ENDINGS: Readonly<Partial<Record<string, string>>> = {
 export const ending = (status: string): string => ENDINGS[status] ?? "Let go";
 
 export function createState(model: Model, signal: AbortSignal): State {
-  const kernel = connect(model, signal);
+  const kernel: Transport = connect(model, signal);
   const trait = <K extends keyof Traits>(name: K, then?: () => void): ReadonlySignal<Traits[K]> => {
     const value = makeSignal(model.get(name));
     model.on(`change:${name}`, () => {
@@ -70,7 +70,11 @@ export function createState(model: Model, signal: AbortSignal): State {
   const history = trait("_history");
   const draftTrait = trait("_draft", () => draft.receive());
   const draft = createDraft(kernel, catalog, draftTrait, signal);
-  const media = createMedia(kernel, signal);
+  const media = createMedia(
+    (kind, id) =>
+      kind === "thumb" ? kernel.request(kind, { frame: String(id) }) : kernel.request(kind, { gid: Number(id) }),
+    signal,
+  );
 
   const announcement = makeSignal("");
   let silence: ReturnType<typeof setTimeout> | undefined;

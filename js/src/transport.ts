@@ -1,7 +1,7 @@
 /** Requests to the kernel and their answers, and what can be known about whether it still lives. */
 
 import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import type { ErrorValue, Kind, Model, Reply, Requests } from "./messages";
+import type { ErrorValue, Model, Reply, Requests } from "./messages";
 
 export type Life =
   | "starting"
@@ -12,9 +12,15 @@ export type Life =
   | "silent"
   | "gone";
 
-export interface Transport {
+/** What is asked and answered in a request of a widget's table `R`. */
+type Ask<R, K extends keyof R> = R[K] extends { ask: infer A } ? A : never;
+type Value<R, K extends keyof R> = R[K] extends { answer: infer A } ? A : never;
+
+export interface Transport<R = Requests> {
   readonly life: ReadonlySignal<Life>;
-  request<K extends Kind>(kind: K, ask: Requests[K]["ask"], buffer?: ArrayBuffer): Promise<Answer<K>>;
+  request<K extends keyof R & string>(kind: K, ask: Ask<R, K>, buffer?: ArrayBuffer): Promise<Answer<Value<R, K>>>;
+  /** Ask whether it is there, and have it show everything anew. */
+  greet(): void;
   /** Anything from the kernel proves that it lives. */
   heard(): void;
   /** The host says that the line to the kernel is cut. */
@@ -23,8 +29,8 @@ export interface Transport {
   expectNews(expected: () => boolean): void;
 }
 
-export interface Answer<K extends Kind> {
-  readonly value: Requests[K]["answer"];
+export interface Answer<V> {
+  readonly value: V;
   readonly buffers: readonly DataView[];
 }
 
@@ -43,7 +49,7 @@ const ASK_AGAIN = 30_000;
 const LOST = 60_000;
 
 interface Waiting {
-  readonly kind: Kind;
+  readonly kind: string;
   readonly since: number;
   readonly order: number;
   readonly settle: (reply: Reply, buffers: readonly DataView[]) => void;
@@ -63,7 +69,7 @@ export function randomToken(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(3)), (n) => n.toString(36)).join("");
 }
 
-export function connect(model: Model, signal: AbortSignal): Transport {
+export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R> {
   const life = makeSignal<Life>("starting");
   const waiting = new Map<string, Waiting>();
   // Views of this model in other pages receive the same replies, so the ids must not meet.
@@ -117,12 +123,12 @@ export function connect(model: Model, signal: AbortSignal): Transport {
     timer = undefined;
   };
 
-  function request<K extends Kind>(kind: K, ask: Requests[K]["ask"], buffer?: ArrayBuffer): Promise<Answer<K>> {
+  function request<V>(kind: string, ask: object, buffer?: ArrayBuffer): Promise<Answer<V>> {
     return new Promise((resolve, reject) => {
       const order = ++count;
       const req = `${prefix}-${order}`;
       const settle: Waiting["settle"] = (reply, buffers) => {
-        if (reply.ok) resolve({ value: reply.value as Requests[K]["answer"], buffers });
+        if (reply.ok) resolve({ value: reply.value as V, buffers });
         else reject(new RequestError(reply.error ?? NEVER_ANSWERED.error!));
       };
       if (life.value === "gone") return settle(GONE, []);
@@ -157,7 +163,8 @@ export function connect(model: Model, signal: AbortSignal): Transport {
 
   return {
     life,
-    request,
+    request: request as Transport<R>["request"],
+    greet,
     heard,
     lost: gone,
     expectNews(expected) {

@@ -1,8 +1,8 @@
 /** One view of a model: what belongs to this place on the page alone. */
 
-import { type ReadonlySignal } from "@preact/signals";
 import { createContext } from "preact";
-import { useContext, useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useState } from "preact/hooks";
+import { useHeld } from "./held";
 import type { MediaKind, Medium } from "./media";
 import type { State } from "./state";
 
@@ -25,27 +25,9 @@ export function useView(): View {
 
 export const useStudio = (): State => useView().state;
 
-const NOTHING: Medium = null;
-
 /** A poster, thumbnail or clip, loaded while `wanted` and kept while on screen. */
 export function useMedium(kind: MediaKind, id: number | string | null, wanted = true): Medium {
-  const { media } = useStudio();
-  const [medium, setMedium] = useState<ReadonlySignal<Medium> | null>(null);
-  // Before the paint: what is at hand already must not flicker.
-  useLayoutEffect(() => {
-    if (id === null || !wanted) return undefined;
-    const held = media.hold(kind, id);
-    setMedium(held.medium);
-    return () => {
-      setMedium(null);
-      held.release();
-    };
-  }, [kind, id, wanted]);
-  return medium?.value ?? NOTHING;
-}
-
-export function urlOf(medium: Medium): string | undefined {
-  return medium && "url" in medium ? medium.url : undefined;
+  return useHeld(useStudio().media, kind, id, wanted);
 }
 
 /** The time now, ticking only while something runs. */

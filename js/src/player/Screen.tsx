@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Row } from "../messages";
 import { Icon } from "../parts/Icon";
-import { urlOf, useMedium, useStudio } from "../view";
+import { urlOf } from "../held";
+import { useMedium, useStudio } from "../view";
 import type { Playback } from "./playback";
 
 interface Props {

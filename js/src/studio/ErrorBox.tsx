@@ -3,7 +3,7 @@ import { Component, type ComponentChildren } from "preact";
 export function ErrorBox({ error }: { error: unknown }) {
   return (
     <div class="sd-crash" role="alert">
-      <b>Studio could not be drawn.</b>
+      <b>This widget could not be drawn.</b>
       <code>{error instanceof Error ? error.message : String(error)}</code>
       <span>Run the cell again. If it stays, please report it with this text.</span>
     </div>

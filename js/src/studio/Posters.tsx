@@ -1,7 +1,8 @@
 import { length } from "../format";
 import type { Row } from "../messages";
 import { Icon } from "../parts/Icon";
-import { urlOf, useMedium } from "../view";
+import { urlOf } from "../held";
+import { useMedium } from "../view";
 import { useNear } from "./History";
 
 export interface RowsProps {

@@ -1,9 +1,10 @@
 /** The Studio widget: one state per model, made in `initialize`; one tree of components per view. */
 
 import { render as paint } from "preact";
-import { ErrorBox } from "./ErrorBox";
+import { guardEvents, watchHost } from "../host";
 import type { Model } from "../messages";
 import { createState, type State } from "../state";
+import { ErrorBox } from "./ErrorBox";
 import { Studio } from "./Studio";
 
 interface InitializeProps {
@@ -37,7 +38,7 @@ export default function studio() {
       });
       try {
         if (!state) throw broken ?? new Error("The widget was not initialised.");
-        watchHost(model, el, state);
+        watchHost(model, el, state.kernel);
         guardEvents(root, signal);
         paint(<Studio state={state} root={root} />, root);
       } catch (error) {
@@ -45,24 +46,4 @@ export default function studio() {
       }
     },
   };
-}
-
-/**
- * ipywidgets triggers `comm_live_update` on a model when its comm dies (the kernel restarted) and at no other time once
- * the model is made; a model that never had a comm (a saved notebook) has its view marked with a class. The class
- * does not follow later: anywidget drops the view's own listeners. Other hosts do neither.
- */
-function watchHost(model: Model, el: HTMLElement, { kernel }: State): void {
-  model.on("comm_live_update", kernel.lost);
-  if (el.closest(".jupyter-widgets-disconnected")) kernel.lost();
-  else kernel.request("hello", {}).catch(() => undefined);
-}
-
-/** Keys and drags that reached the root unhandled would act on the notebook: `b` inserts a cell. */
-function guardEvents(root: HTMLElement, signal: AbortSignal): void {
-  root.dataset["lmSuppressShortcuts"] = "true";
-  root.dataset["jpSuppressContextMenu"] = "true";
-  for (const name of ["keydown", "keyup", "keypress"]) {
-    root.addEventListener(name, (event) => event.stopPropagation(), { signal });
-  }
 }
