@@ -81,7 +81,7 @@ def test_wrong_fields_from_the_browser_are_refused_by_the_kernel(notebook: OpenN
     page, _ = opened(notebook)
     code = """
 import asyncio, json
-from ipyseedance.widgets.answers import failure
+from ipyseedance.widgets.failures import failure
 from ipyseedance.lab.thread import job_thread
 endpoint = studio._draft["endpoint"]
 said = {}

@@ -17,7 +17,7 @@ from ipyseedance.lab.generation import Generation
 from ipyseedance.lab.thread import job_thread
 from ipyseedance.store.history import History
 from ipyseedance.store.record import IN_PROGRESS, IN_QUEUE, Record
-from ipyseedance.widgets.answers import failure
+from ipyseedance.widgets.failures import failure
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.queue import SHOWN
 

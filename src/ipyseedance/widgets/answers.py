@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..contract.errors import InvalidRequest, SeedanceError
-from ..contract.frames import FrameError
+from ..contract.errors import SeedanceError
 from ..lab.generation import Generation
 from . import pictures, snippets, views
+from .answering import Answer, Message, check_open, clip_of, poster_of
 from .composer import build
-from .permission import PriceQuestion, ask
+from .permission import ask
 
 if TYPE_CHECKING:
     from .studio import Studio
 
-log = logging.getLogger("ipyseedance")
-
-Message = dict[str, Any]
-Answer = tuple[dict[str, Any], list[bytes]]
 ORDERS = ("newest", "oldest", "cost", "duration")
 LONGEST_PAGE = 200
 
@@ -57,8 +52,7 @@ class Answers:
 
     async def answer(self, message: Message, buffers: list[bytes]) -> Answer:
         """Do what a message asks."""
-        if self._studio.project.closed:
-            raise SeedanceError("This project is closed.", next_step="Run the cell again to open it.")
+        check_open(self._studio.project)
         return await self._kinds[str(message.get("kind"))](message, buffers)
 
     def _job(self, message: Message) -> Generation:
@@ -117,19 +111,10 @@ class Answers:
         return {}, []
 
     async def _clip(self, message: Message, _buffers: list[bytes]) -> Answer:
-        clip = self._job(message).clip
-        if clip is None:
-            raise SeedanceError("This clip is not on disk.", next_step="It may still be downloading.")
-        try:
-            data = await asyncio.to_thread(clip.path.read_bytes)
-        except OSError as error:
-            raise SeedanceError(
-                f"The clip's file cannot be read: {error.strerror}.", next_step=f"It should be {clip.path}."
-            ) from error
-        return {"content_type": "video/mp4", "name": clip.path.name}, [data]
+        return await clip_of(self._job(message))
 
     async def _poster(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return {}, [await asyncio.to_thread(self._studio.project.poster, self._job(message))]
+        return await poster_of(self._studio.project, self._job(message))
 
     async def _history(self, message: Message, _buffers: list[bytes]) -> Answer:
         order = str(message.get("sort", "newest"))
@@ -177,23 +162,3 @@ class Answers:
 
     async def _thumb(self, message: Message, _buffers: list[bytes]) -> Answer:
         return {}, [await self._studio.pictures.thumbnail(str(message["frame"]))]
-
-
-def failure(error: Exception) -> dict[str, Any]:
-    """An exception, as the widget paints it."""
-    if isinstance(error, InvalidRequest):
-        problems = [{"field": p.field, "message": p.message} for p in error.problems]
-        return views.error(error) | {"problems": problems}
-    if isinstance(error, PriceQuestion):
-        return views.error(error) | {"question": error.question}
-    if isinstance(error, SeedanceError):
-        return views.error(error)
-    if isinstance(error, FrameError):
-        return {"message": str(error), "next_step": "", "charged": "no", "type": "invalid_frame"}
-    log.error("a message could not be answered", exc_info=error)
-    return {
-        "message": f"The kernel could not do that ({type(error).__name__}: {error}).",
-        "next_step": "Please report it; nothing was sent.",
-        "charged": "no",
-        "type": "internal",
-    }

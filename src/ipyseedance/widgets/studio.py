@@ -7,11 +7,9 @@ browser shows are trait snapshots, set on the job thread only. `answers.py` besi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from ..contract.requests import VideoRequest
@@ -22,7 +20,8 @@ from ..lab.thread import job_thread
 from ..store.record import PENDING, UNCONFIRMED
 from ..version import __version__
 from . import views
-from .answers import Answers, failure
+from .answering import AnsweringWidget
+from .answers import Answers
 from .composer import Composer
 from .pictures import Pictures
 from .prompting import EXAMPLES, HELPERS
@@ -35,7 +34,7 @@ PAGE = 48
 """Rows of the history that travel with every change of it; more are asked for."""
 
 
-class Studio(anywidget.AnyWidget):
+class Studio(AnsweringWidget):
     """Write prompts, watch jobs and clips, and keep the history of a project, in a notebook cell.
 
     Showing it sends nothing; only the Generate button does. It is an ipywidget like any other: put it in `HBox`, `Tab`
@@ -70,15 +69,14 @@ class Studio(anywidget.AnyWidget):
         self.pictures = Pictures(self.project)
         self.composer = Composer(self.project, self.pictures)
         self.queue = Queue(self.project)
-        self._answers = Answers(self)
         self._waiting = views.waiting(self.project)
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._next = dict.fromkeys(_PACE, 0.0)
         self._revision = 0
-        self._home = _running_loop()
         history = self._history_view()
         newest = next(iter(history["rows"]), None)
         super().__init__(
+            Answers(self),
             _catalog=views.catalogue(),
             _lab=self._lab_view(),
             _draft=self.composer.view,
@@ -88,24 +86,7 @@ class Studio(anywidget.AnyWidget):
             clip=None if newest is None else self.project.by_id(newest["gid"]).clip,
             **options,
         )
-        _keep_clicks_off_busy_cells(self.comm)
-        self.on_msg(self._receive)
         self._stop_observing = self.project.observe(self._project_changed)
-
-    # Messages come in on whatever thread the kernel likes and are handed on at once.
-
-    def _receive(self, _widget: object, content: Any, buffers: list[Any]) -> None:
-        if isinstance(content, dict) and "req" in content:
-            job_thread().start(self._answer(content, [bytes(b) for b in buffers or ()]))
-
-    async def _answer(self, content: dict[str, Any], buffers: list[bytes]) -> None:
-        reply: dict[str, Any] = {"kind": "reply", "req": content["req"]}
-        try:
-            value, out = await self._answers.answer(content, buffers)
-        except Exception as error:  # noqa: BLE001 - painted in the widget: a handler's traceback shows nowhere
-            self.send(reply | {"ok": False, "error": failure(error)})
-        else:
-            self.send(reply | {"ok": True, "value": value}, out)
 
     # Snapshots, on the job thread.
 
@@ -181,43 +162,11 @@ class Studio(anywidget.AnyWidget):
         request = self.composer.request
         self._at_home(lambda: self.set_trait("request", request))
 
-    def _at_home(self, act: Callable[[], None]) -> None:
-        """Do something where the person's own observers may run: they must not hold the job thread."""
-        if self._home is None or self._home.is_closed():
-            act()
-        else:
-            self._home.call_soon_threadsafe(act)
-
     def close(self) -> None:
         """Close the widget. The project and its jobs go on."""
         self._stop_observing()
         self.queue.stop()
         super().close()
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        if data is None:
-            return None
-        note = "Run this cell to open the Studio."
-        return data | {"text/html": f"<p><b>ipyseedance Studio</b>: {note}</p>", "text/plain": repr(self)}, metadata
-
     def __repr__(self) -> str:
         return f"<Studio of {self.project!r}>"
-
-
-def _keep_clicks_off_busy_cells(comm: Any) -> None:
-    """Have ipykernel deliver clicks on its subshell, so that Cancel works while a cell blocks the main thread.
-
-    ipykernel 7.4 delivers them to the shell that last sent on the comm, which job progress makes the main one. Its
-    private hook is looked up with a default, so other kernels are not concerned; the browser tests cover 7.3 and 7.4.
-    """
-    if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda _data, default: default
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
