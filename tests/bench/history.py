@@ -88,6 +88,7 @@ def main(rows: int = 100_000) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fill(folder, rows)
+        History(folder).close()  # waits for the disk, which is still busy with what was written
         size = (folder / "history.db").stat().st_size
         print(f"{rows:,} rows, {size / 1e6:,.0f} MB                  median     longest   (ms)")
         print(f"open and close                      {timed(lambda: History(folder).close())}", flush=True)
