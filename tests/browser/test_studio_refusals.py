@@ -177,6 +177,13 @@ def test_a_paying_service_is_priced_confirmed_and_capped(notebook: OpenNotebook)
     generate(studio)
     question = studio.get_by_role("dialog", name="This clip costs about $1.40.")
     expect(question).to_have_accessible_description("Clips 1 Price $1.40 Budget left none set")
+    # JupyterLab has its own ideas of some elements: each value stands under its name.
+    names, values = question.locator(".sd-sums > span"), question.locator(".sd-sums b")
+    for name, value in zip(names.all(), values.all(), strict=True):
+        above, below = name.bounding_box(), value.bounding_box()
+        assert above
+        assert below
+        assert (below["x"], below["y"] > above["y"] + 10) == (above["x"], True)
     price = question.get_by_label("Type 1.40 to generate")
     expect(price).to_be_focused()
     page.page.keyboard.type("1.39")

@@ -58,6 +58,7 @@ def test_a_given_seed_stays() -> None:
 BAD = [
     ({"prompt": ""}, "prompt: '' is not allowed; give text that is not blank"),
     ({"prompt": " \n"}, "prompt: ' \\n' is not allowed; give text that is not blank"),
+    ({"prompt": "a \ud83d fox"}, "prompt: 'a \\ud83d fox' is not allowed; give text that is not blank"),
     ({"prompt": 3}, "prompt: 3 is not allowed; give text that is not blank"),
     ({}, "prompt: required; give text that is not blank"),
     ({"prompt": "x", "promt": "y"}, "promt: not a field of TextToVideo;"),

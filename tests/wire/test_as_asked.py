@@ -16,10 +16,10 @@ def test_a_clip_that_is_not_as_asked_is_kept_and_says_so(fal: FalDouble, open_pr
     came = job.result(timeout=20)
     assert (came.width, came.height, came.duration, came.has_audio) == (864, 496, 4, False)
     assert came.path.read_bytes() == fal.clip
-    says = "asked for 1280 × 720, came 864 × 496; asked for 5 s, came 4 s; asked for audio, came without"  # noqa: RUF001
+    says = "1280 × 720 asked, 864 × 496 came; 5 s asked, 4 s came; sound asked, none came"  # noqa: RUF001
     error = job.error
     assert type(error) is sd.NotAsAsked
-    assert error.message == f"The clip is not as {says}."
+    assert error.message == f"The clip differs from what was asked for: {says}."
     assert (error.type, error.charged, job.status) == ("not_as_asked", "yes", "COMPLETED")
     project.close()
 

@@ -66,11 +66,11 @@ export function Confirm({ name, message, question, act, confirm, cancel }: Props
       <Icon name="warn" />
       <div>
         <b id={`${id}-title`}>{message}</b>
-        <dl class="sd-sums" id={`${id}-sums`}>
+        <div class="sd-sums" id={`${id}-sums`}>
           <Sum name="Clips" value={number(count)} />
           <Sum name="Price" value={`$${price}`} />
           <Sum name="Budget left" value={left === null ? "none set" : money(left)} />
-        </dl>
+        </div>
         <label for={id}>
           Type <b class="sd-num">{price}</b> to {act}
         </label>
@@ -114,11 +114,12 @@ export function Confirm({ name, message, question, act, confirm, cancel }: Props
   );
 }
 
+// No <dl>: JupyterLab lays those out its own way.
 function Sum({ name, value }: { name: string; value: string }) {
   return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
+    <span>
+      {name}
+      <b>{value}</b>
+    </span>
   );
 }

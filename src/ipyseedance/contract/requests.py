@@ -61,8 +61,10 @@ def _seed(value: object) -> int | None:
 
 
 def _spoken(value: object) -> object:
-    if isinstance(value, str) and not value.strip():
-        raise ValueError("blank")
+    if isinstance(value, str):
+        if not value.strip():
+            raise ValueError("blank")
+        value.encode()  # half of a surrogate pair, as badly cut text has, cannot be sent or kept
     return value
 
 

@@ -19,10 +19,23 @@ from .hosts import Origin, Service, is_private
 from .pool import Pool
 from .shield import Client
 
-STREAMS = 400
-"""Status streams open at once: enough for what an account may run at a time, and few enough for every system."""
+
+def _files_allowed() -> int:
+    """How many files and sockets this process may have open: 256 on a Mac as it comes, 512 in Windows' select."""
+    try:
+        import resource
+    except ImportError:
+        return 512
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return soft if soft > 0 else 1 << 20
+
+
+STREAMS = max(32, min(400, _files_allowed() // 2))
+"""Status streams open at once: enough for what an account may run at a time, and few enough for the system."""
 LONGEST_ANSWER = 60.0
 """Seconds to wait for an answer, and then for each further piece of it."""
+_LONGEST_SUBMIT = 120.0
+"""The same for a submit, whose answer is worth more patience (fal's own client waits as long)."""
 LONGEST_SILENCE = 40.0
 """Seconds without a byte after which a status stream is taken for dead: fal keeps it alive every 15 s."""
 SUBMITS = 16
@@ -74,7 +87,8 @@ class Wire:
         self.streams = Pool(streams, connections=STREAMS)
         # A kept-alive connection the server has just closed loses the answer of a submit that is then paid or
         # not, nobody knows. A fresh connection each cannot.
-        self.submits = Pool(partial(self._open_client, keep_alive=False), connections=SUBMITS)
+        submits = partial(self._open_client, keep_alive=False, read_seconds=_LONGEST_SUBMIT)
+        self.submits = Pool(submits, connections=SUBMITS)
         self._files: dict[bool, httpx.AsyncClient] = {}
 
     def _open_client(

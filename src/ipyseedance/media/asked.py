@@ -26,14 +26,14 @@ def not_as_asked(
     seconds, audio = asked.get("duration"), asked.get("generate_audio")
     differences = []
     if size is not None and size != (info.width, info.height):
-        differences.append(f"asked for {size[0]} × {size[1]}, came {info.width} × {info.height}")  # noqa: RUF001
+        differences.append(f"{size[0]} × {size[1]} asked, {info.width} × {info.height} came")  # noqa: RUF001
     if seconds is not None and abs(info.duration - float(seconds)) > _SECONDS_OFF:
-        differences.append(f"asked for {float(seconds):g} s, came {info.duration:g} s")
+        differences.append(f"{float(seconds):g} s asked, {info.duration:g} s came")
     if audio is not None and audio != info.has_audio:
-        differences.append("asked for audio, came without" if audio else "asked for no audio, came with it")
+        differences.append("sound asked, none came" if audio else "silence asked, sound came")
     if not differences:
         return None
-    return NotAsAsked(f"The clip is not as {'; '.join(differences)}.", charged="yes", type="not_as_asked")
+    return NotAsAsked(f"The clip differs from what was asked for: {'; '.join(differences)}.", charged="yes", type="not_as_asked")
 
 
 def _size(endpoint: Endpoint, asked: Mapping[str, Any], request: Callable[[], VideoRequest]) -> Size | None:
