@@ -1,6 +1,7 @@
 """How quick a large history is: `.venv/bin/python -m tests.bench.history [rows]`. Prints a line a question.
 
-The rows are like real ones, 2 kB of text each: nine in ten have a clip, the rest failed. Times are medians, in milliseconds.
+The rows are like real ones, 2 kB of text each: nine in ten have a clip, the rest failed. Times are medians, in
+milliseconds.
 """
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ def not_as_asked(
         differences.append("sound asked, none came" if audio else "silence asked, sound came")
     if not differences:
         return None
-    return NotAsAsked(f"The clip differs from what was asked for: {'; '.join(differences)}.", charged="yes", type="not_as_asked")
+    message = f"The clip differs from what was asked for: {'; '.join(differences)}."
+    return NotAsAsked(message, charged="yes", type="not_as_asked")
 
 
 def _size(endpoint: Endpoint, asked: Mapping[str, Any], request: Callable[[], VideoRequest]) -> Size | None:
