@@ -40,7 +40,7 @@ def test_interrupting_a_wait_leaves_the_job(notebook: OpenNotebook, kernel_name:
     page.run_cell(1, wait=False)
     page.page.wait_for_function("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
     page.interrupt()
-    page.wait_until_idle(timeout=1500)
+    page.wait_until_idle(timeout=5000)
     assert page.eval_in_kernel("job.done") is False
     assert page.eval_in_kernel("job.result(timeout=60).height") == 1080
 
