@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 
-const WIDGETS = ["studio"];
+const WIDGETS = ["studio", "wall"];
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const watch = process.argv.includes("--watch");

@@ -7,7 +7,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** @type {esbuild.BuildOptions} */
 const options = {
-  entryPoints: [here("page.ts"), here("index.html")],
+  entryPoints: ["page.ts", "index.html", "wall_page.ts", "wall.html"].map(here),
   outdir: here("dist"),
   loader: { ".html": "copy" },
   bundle: true,
@@ -22,6 +22,7 @@ if (process.argv.includes("--serve")) {
   // From the repository's root, so that the page finds the bundle where the wheel has it.
   const { port } = await context.serve({ servedir: here("../.."), host: "127.0.0.1" });
   console.log(`http://127.0.0.1:${port}/js/dev/dist/index.html?state=history&theme=dark`);
+  console.log(`http://127.0.0.1:${port}/js/dev/dist/wall.html?state=sweep&theme=dark`);
 } else {
   await esbuild.build(options);
 }

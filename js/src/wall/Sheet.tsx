@@ -1,0 +1,39 @@
+import { useEffect, useRef } from "preact/hooks";
+import { Tool } from "../parts/Tool";
+import { GESTURES, KEYS } from "./keys";
+import { useWall } from "./view";
+
+/** All keys, in the top layer. */
+export function Sheet() {
+  const { sheet } = useWall();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const close = (): void => dialog.current?.close();
+  return (
+    <dialog
+      ref={dialog}
+      class="wl-sheet"
+      aria-label="Keys of the wall"
+      onClose={() => (sheet.value = false)}
+      onKeyDown={(event) => event.key === "?" && close()}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <div class="wl-sheet-body">
+        <div class="wl-sheet-head">
+          <h2>Keys</h2>
+          <Tool icon="close" name="Close" act={close} />
+        </div>
+        <dl>
+          {[...KEYS.map(({ shown, what }) => [shown, what] as const), ...GESTURES].map(([shown, what]) => (
+            <div key={shown}>
+              <dt>
+                <kbd>{shown}</kbd>
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,122 @@
+import { useComputed } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { length } from "../format";
+import { Icon } from "../parts/Icon";
+import { FRAMES } from "./clock";
+import type { Cell } from "./messages";
+import { Screen } from "./Screen";
+import { canPlay, useWall, whyNot } from "./view";
+
+/** A place on the wall. What can be done with its clip is done by keys, or in the strip below the wall. */
+export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
+  const { state, conductor, current, pair } = useWall();
+  const button = useRef<HTMLButtonElement>(null);
+  const onScreen = useOnScreen(button);
+  const selected = state.selection.value.some(({ gid }) => gid === cell.gid);
+  const side = pair.value?.findIndex(({ gid }) => gid === cell.gid) ?? -1;
+  const solo = conductor.solo.value === cell.gid;
+  const playable = canPlay(cell);
+  return (
+    <button
+      ref={button}
+      class="wl-tile"
+      data-gid={cell.gid}
+      data-solo={solo}
+      aria-pressed={selected}
+      title={cell.prompt}
+      tabIndex={reached ? 0 : -1}
+      onFocus={() => (current.value = cell.gid)}
+      onClick={(event) => {
+        event.currentTarget.focus();
+        if (playable) state.toggle(cell);
+      }}
+    >
+      <span class="wl-picture">
+        {playable ? <Screen cell={cell} onScreen={onScreen} /> : <Absence cell={cell} />}
+        {playable && <Ended cell={cell} />}
+        {solo && (
+          <span class="wl-badge" data-tone="solo">
+            <Icon name="volume" /> solo
+          </span>
+        )}
+        {selected && (
+          <span class="wl-badge" data-tone="chosen">
+            {side < 0 ? <Icon name="check" /> : "AB"[side]}
+          </span>
+        )}
+      </span>
+      <span class="wl-tile-foot">
+        <span class="wl-tile-name">{cell.label || cell.prompt}</span>
+        {!cell.label && cell.seed !== null && <span class="sd-quiet sd-num">{cell.seed}</span>}
+        {cell.rating !== null && <Dots rating={cell.rating} />}
+        {cell.star && <Star filled />}
+        <span class="sd-unseen">{judged(cell)}</span>
+      </span>
+    </button>
+  );
+}
+
+function judged({ star, rating }: Cell): string {
+  return [star && ", starred", rating !== null && `, rated ${rating} of 5`].filter(Boolean).join("");
+}
+
+/** Why there is no picture. */
+function Absence({ cell }: { cell: Cell }) {
+  if (cell.ended === null && !cell.error) {
+    return (
+      <span class="wl-cell-note">
+        <i class="sd-spinner" aria-hidden="true" />
+        <span class="wl-note-text">{cell.stage}</span>
+        {cell.progress !== null && <span class="sd-num">{Math.round(cell.progress * 100)} %</span>}
+      </span>
+    );
+  }
+  return (
+    <span class="wl-cell-note" data-tone="bad">
+      <Icon name={cell.status === "CANCELLED" ? "close" : "warn"} />
+      <span class="wl-note-text">{whyNot(cell)}</span>
+    </span>
+  );
+}
+
+/** Over this clip the others play on. */
+function Ended({ cell }: { cell: Cell }) {
+  const { conductor } = useWall();
+  const ended = useComputed(
+    () => conductor.time.value >= cell.duration && conductor.length.value - cell.duration > 0.5 / FRAMES,
+  );
+  return ended.value ? <span class="wl-ended">ended at {length(cell.duration)}</span> : null;
+}
+
+export function Dots({ rating }: { rating: number }) {
+  return (
+    <span class="wl-dots" aria-hidden="true">
+      {[1, 2, 3, 4, 5].map((n) => (
+        <i key={n} data-on={n <= rating} />
+      ))}
+    </span>
+  );
+}
+
+export function Star({ filled }: { filled: boolean }) {
+  return (
+    <svg class="sd-icon wl-star" data-on={filled} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      <path d="M8 1.9l1.9 3.9 4.3.6-3.1 3 .7 4.2L8 11.6l-3.8 2 .7-4.2-3.1-3 4.3-.6z" />
+    </svg>
+  );
+}
+
+/** A little more than the screen, so that what is scrolled to is there already. */
+const NEAR = "120px";
+
+function useOnScreen(ref: { readonly current: HTMLElement | null }): boolean {
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    const el = ref.current;
+    if (!el) return undefined;
+    const observer = new IntersectionObserver(([entry]) => setSeen(entry?.isIntersecting ?? false), { rootMargin: NEAR });
+    observer.observe(el);
+    return () => observer.disconnect();
+  }, []);
+  return seen;
+}

@@ -1,0 +1,197 @@
+import { useComputed } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { counted } from "../format";
+import { Icon } from "../parts/Icon";
+import { Guard } from "../studio/ErrorBox";
+import { Bar } from "./Bar";
+import { Grid } from "./Grid";
+import { currentCell, obey } from "./keys";
+import { Pair } from "./Pair";
+import { Sheet } from "./Sheet";
+import { Strip } from "./Strip";
+import { canPlay, type Mode, type WallView, WallProvider } from "./view";
+
+const MODES: readonly (readonly [Mode, string])[] = [
+  ["grid", "Grid"],
+  ["wipe", "Wipe"],
+  ["difference", "Difference"],
+];
+
+export function Wall({ view, root }: { view: WallView; root: HTMLElement }) {
+  return (
+    <Guard>
+      <WallProvider value={view}>
+        <Shell view={view} root={root} />
+      </WallProvider>
+    </Guard>
+  );
+}
+
+function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
+  const { state, mode, pair, sheet } = view;
+  useTracks(view);
+  useKeys(view, root);
+  useFocusKept(root, `${mode.value} ${state.page.value.number}`);
+  const shown = mode.value === "grid" ? null : pair.value;
+  const cell = currentCell(view);
+  return (
+    <div class="wl-shell">
+      <Header view={view} />
+      <Trouble view={view} />
+      {shown ? <Pair key={mode.value} pair={shown} mode={mode.value} /> : <Grid />}
+      <Bar />
+      <Slowed view={view} />
+      <div class="wl-strips">
+        {shown ? shown.map((one, n) => <Strip key={one.gid} cell={one} side={n ? "B" : "A"} />) : cell && <Strip cell={cell} />}
+      </div>
+      <p class="wl-said" role="status">
+        {state.announcement}
+      </p>
+      {sheet.value && <Sheet />}
+    </div>
+  );
+}
+
+function Header({ view }: { view: WallView }) {
+  const { state, mode, pair, lens, sheet, setMode } = view;
+  const { axes, total, count, number, name, project } = state.page.value;
+  const chosen = state.selection.value.length;
+  return (
+    <div class="wl-header">
+      <h2 class="wl-title">Wall</h2>
+      <p class="sd-quiet wl-about">
+        {axes.length ? axes.join(" × ") : project} · {counted(total, "clip")}
+        {chosen > 0 && ` · ${chosen} chosen`}
+      </p>
+      {count > 1 && (
+        <span class="wl-pages" role="group" aria-label="Pages">
+          <button class="sd-button" disabled={number === 0} aria-label="Previous page" onClick={() => state.turnTo(number - 1)}>
+            ‹
+          </button>
+          <span class="sd-num wl-page-name">
+            {number + 1} of {count}
+            {name && ` · ${name}`}
+          </span>
+          <button class="sd-button" disabled={number === count - 1} aria-label="Next page" onClick={() => state.turnTo(number + 1)}>
+            ›
+          </button>
+        </span>
+      )}
+      {lens.zoom.value > 1 && (
+        <button class="sd-button" title="Show whole pictures (0)" onClick={lens.reset}>
+          <span class="sd-num">{lens.zoom.value.toFixed(1)}×</span> <Icon name="close" />
+        </button>
+      )}
+      <span class="wl-modes" role="group" aria-label="View">
+        {MODES.map(([id, label]) => (
+          <button
+            key={id}
+            aria-pressed={mode.value === id}
+            disabled={id !== "grid" && !pair.value}
+            title={id === "grid" || pair.value ? label : "Choose two clips first"}
+            onClick={() => setMode(id)}
+          >
+            {label}
+          </button>
+        ))}
+      </span>
+      <button class="sd-tool wl-help" aria-label="Keys" title="Keys (?)" onClick={() => (sheet.value = true)}>
+        ?
+      </button>
+    </div>
+  );
+}
+
+function Trouble({ view }: { view: WallView }) {
+  const { life } = view.state.kernel;
+  if (life.value !== "gone" && life.value !== "silent") return null;
+  return (
+    <p class="wl-banner" role={life.value === "gone" ? "alert" : "status"}>
+      <Icon name="broken" />
+      {life.value === "gone" ? (
+        <span>
+          <b>This kernel is gone.</b> What is loaded still plays; run the cell again to load and judge more.
+        </span>
+      ) : (
+        <span>
+          <b>Waiting for the kernel.</b> A cell may be running. What you chose or rated was sent and will be taken when it
+          answers.
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** Slower on purpose rather than apart. */
+function Slowed({ view }: { view: WallView }) {
+  const { rate, granted } = view.conductor;
+  const text = useComputed(() =>
+    granted.value < rate.value
+      ? `This computer cannot decode all of them in time at ${rate.value}×: all play at ${granted.value}×, in step.`
+      : "",
+  );
+  return text.value ? (
+    <p class="wl-banner" role="status">
+      <Icon name="warn" />
+      <span>{text}</span>
+    </p>
+  ) : null;
+}
+
+/** Tells the clock which clips are shown. */
+function useTracks({ state, conductor, mode, pair }: WallView): void {
+  const cells = mode.value === "grid" ? state.page.value.cells : (pair.value ?? []);
+  const tracks = cells.flatMap((cell) => (cell && canPlay(cell) ? [cell] : []));
+  const identity = tracks.map(({ gid, duration }) => `${gid}:${duration}`).join();
+  useEffect(() => conductor.setTracks(tracks), [identity]);
+}
+
+/** Whoever works by keys still can when the clip that had the focus has given way to others. */
+function useFocusKept(root: HTMLElement, shown: string): void {
+  const within = useRef(false);
+  useEffect(() => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    root.addEventListener("focusin", () => (within.current = true), { signal });
+    root.addEventListener(
+      "focusout",
+      ({ target, relatedTarget }) => {
+        const left = !(relatedTarget instanceof Node && root.contains(relatedTarget));
+        // What is taken away loses the focus without anybody having left.
+        if (left && target instanceof Node && target.isConnected) {
+          queueMicrotask(() => target.isConnected && (within.current = false));
+        }
+      },
+      { signal },
+    );
+    return () => listening.abort();
+  }, [root]);
+  useLayoutEffect(() => {
+    if (!within.current || root.contains((root.getRootNode() as Document | ShadowRoot).activeElement)) return;
+    root.querySelector<HTMLElement>(".wl-pair, .wl-tile[tabindex='0']")?.focus({ preventScroll: true });
+  }, [shown]);
+}
+
+function useKeys(view: WallView, root: HTMLElement): void {
+  useEffect(() => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    root.addEventListener(
+      "keydown",
+      (event) => {
+        if (!obey(view, event)) return;
+        event.preventDefault();
+      },
+      { signal },
+    );
+    root.addEventListener(
+      "keyup",
+      (event) => {
+        // Some browsers press a button when the space bar is let go.
+        if (event.key === " " && (event.target as HTMLElement).closest(".wl-tile")) event.preventDefault();
+      },
+      { signal },
+    );
+    return () => listening.abort();
+  }, [view, root]);
+}

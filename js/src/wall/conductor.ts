@@ -1,0 +1,287 @@
+/** Keeps the videos of one view on one clock. Nobody plays until all are ready, and nobody drifts. */
+
+import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
+import { createClock, FRAMES, frameAt, isLost, lastFrame, lower, middleOf, steered } from "./clock";
+import { follow, type Follower, type Track } from "./follower";
+import { createPace } from "./pace";
+
+/** Frames; the loop goes from the start of `a` to the end of `b`. Null is the wall's own end. */
+export interface Loop {
+  readonly a: number | null;
+  readonly b: number | null;
+}
+
+export interface Conductor {
+  /** Seconds. */
+  readonly time: ReadonlySignal<number>;
+  /** Of the longest clip. */
+  readonly length: ReadonlySignal<number>;
+  /** Somebody wants it to play; it may still be waiting for a clip. */
+  readonly playing: ReadonlySignal<boolean>;
+  readonly waiting: ReadonlySignal<boolean>;
+  /** Videos are wanted; until then posters do. */
+  readonly armed: ReadonlySignal<boolean>;
+  readonly rate: ReadonlySignal<number>;
+  /** The rate it goes at: lower than asked for where the machine cannot decode all in time. */
+  readonly granted: ReadonlySignal<number>;
+  readonly loop: ReadonlySignal<Loop>;
+  readonly solo: ReadonlySignal<number | null>;
+  readonly volume: ReadonlySignal<number>;
+  /** Seconds between the clips furthest apart, at the 95th percentile of the last second; null while nothing moves. */
+  readonly drift: ReadonlySignal<number | null>;
+  toggle(): void;
+  pause(): void;
+  seek(seconds: number): void;
+  step(frames: number): void;
+  setRate(rate: number): void;
+  mark(point: "a" | "b"): void;
+  clearLoop(): void;
+  setSolo(gid: number | null): void;
+  setVolume(volume: number): void;
+  /** The clips that are shown have changed. */
+  setTracks(tracks: readonly Track[]): void;
+  /** A clip is on its way; playing waits until the returned function is called. */
+  awaiting(): () => void;
+  attach(el: HTMLVideoElement, track: Track): () => void;
+}
+
+/** Milliseconds. */
+const PATIENCE = 6_000;
+const JUDGED_EVERY = 1_000;
+const SEEK_AGAIN = 2_000;
+const STALE = 400;
+
+export function createConductor(view: Window, signal: AbortSignal): Conductor {
+  const time = makeSignal(0);
+  const length = makeSignal(0);
+  const playing = makeSignal(false);
+  const waiting = makeSignal(false);
+  const armed = makeSignal(false);
+  const rate = makeSignal(1);
+  const granted = makeSignal(1);
+  const loop = makeSignal<Loop>({ a: null, b: null });
+  const solo = makeSignal<number | null>(null);
+  const volume = makeSignal(1);
+  const drift = makeSignal<number | null>(null);
+
+  const clock = createClock();
+  const pace = createPace();
+  const followers = new Set<Follower>();
+  let awaited = 0;
+  /** Each beginning and each pause is a turn of its own; whatever waits for an older one gives up. */
+  let turn = 0;
+  let judgedAt = 0;
+
+  const from = (): number => (loop.value.a ?? 0) / FRAMES;
+  const to = (): number => Math.min(length.value, loop.value.b === null ? Infinity : (loop.value.b + 1) / FRAMES);
+  const moving = (): boolean => playing.value && !waiting.value;
+  const nextFrame = (): Promise<number> => new Promise((done) => view.requestAnimationFrame(done));
+  const now = (): number => view.performance.now();
+
+  /** Everybody to one moment, and then, when all are there, off together. */
+  const begin = async (at: number): Promise<void> => {
+    const mine = ++turn;
+    const current = (): boolean => mine === turn && !signal.aborted;
+    batch(() => {
+      waiting.value = true;
+      time.value = at;
+      drift.value = null;
+    });
+    armed.value = true;
+    // The videos wanted from now on are made in the frame after this one.
+    await nextFrame();
+    await nextFrame();
+    if (!current()) return;
+    for (const { el } of followers) el.pause();
+    for (const follower of followers) follower.aim(at);
+    for (const deadline = now() + PATIENCE; current(); await nextFrame()) {
+      if (!awaited && ([...followers].every((follower) => follower.ready()) || now() > deadline)) break;
+    }
+    if (!current()) return;
+    const runners = [...followers].filter(({ end }) => at < end);
+    for (const follower of runners) follower.reset();
+    await Promise.allSettled(runners.map((follower) => play(follower)));
+    if (!current()) return;
+    const times = runners.map(({ el }) => el.currentTime).sort((a, b) => a - b);
+    clock.run(times[times.length >> 1] ?? at, granted.value, now());
+    pace.reset();
+    judgedAt = now();
+    waiting.value = false;
+    view.requestAnimationFrame(() => tick(mine));
+  };
+
+  const play = (follower: Follower): Promise<void> => {
+    follower.askedAt = now();
+    follower.el.playbackRate = granted.value;
+    return follower.el.play();
+  };
+
+  const tick = (mine: number): void => {
+    if (mine !== turn || signal.aborted) return;
+    const at = clock.at(now());
+    if (at >= to()) return void begin(from());
+    time.value = at;
+    for (const follower of followers) keepUp(follower, at);
+    if (now() - judgedAt >= JUDGED_EVERY) judge(at);
+    view.requestAnimationFrame(() => tick(mine));
+  };
+
+  /** Clips that are over hold their last frame; those that came late fall in. */
+  const keepUp = (follower: Follower, at: number): void => {
+    const { el, end } = follower;
+    if (at >= end) {
+      if (!el.paused) el.pause();
+      if (end - el.currentTime > 1.5 / FRAMES) follower.aim(end);
+    } else if (el.paused && follower.ready() && now() - follower.askedAt > JUDGED_EVERY) {
+      follower.reset();
+      if (Math.abs(el.currentTime - at) > 1 / FRAMES) follower.aim(at + 0.1 * granted.value);
+      play(follower).catch(() => undefined);
+    }
+  };
+
+  const judge = (at: number): void => {
+    judgedAt = now();
+    const found = pace.judge();
+    drift.value = found.drift;
+    const slower = found.tooFast ? lower(granted.value) : undefined;
+    if (slower === undefined) return;
+    granted.value = slower;
+    void begin(at);
+  };
+
+  const onFrame = (follower: Follower, mediaTime: number, displayed: number): void => {
+    if (!moving()) return;
+    const error = mediaTime - clock.at(displayed);
+    follower.shown = error;
+    follower.shownAt = displayed;
+    follower.error = follower.error === null ? error : follower.error + (error - follower.error) * 0.35;
+    noteSpread(displayed);
+    if (follower.track.gid === solo.value) {
+      // The one that is heard leads: a change of its rate could be heard too.
+      if (!isLost(error, granted.value)) clock.shift(error * 0.1);
+      setRateOf(follower, granted.value);
+    } else if (isLost(error, granted.value) && isLost(follower.error, granted.value)) {
+      if (now() - follower.soughtAt < SEEK_AGAIN) return;
+      follower.soughtAt = now();
+      follower.reset();
+      pace.strain();
+      follower.aim(clock.at(now()) + 0.08 * granted.value);
+    } else {
+      setRateOf(follower, steered(follower.error, granted.value));
+    }
+  };
+
+  const setRateOf = ({ el }: Follower, to: number): void => {
+    if (Math.abs(el.playbackRate - to) > 0.004 * granted.value || to === granted.value) el.playbackRate = to;
+  };
+
+  const noteSpread = (displayed: number): void => {
+    const recent = [...followers].flatMap(({ shown, shownAt, el }) =>
+      shown === null || el.paused || displayed - shownAt > STALE / granted.value ? [] : [shown],
+    );
+    if (recent.length > 1) pace.note(Math.max(...recent) - Math.min(...recent));
+  };
+
+  const onStall = (follower: Follower): void => {
+    if (!moving() || clock.at(now()) > follower.end - 2 / FRAMES) return;
+    pace.strain();
+    // Rather all wait for one than one falls behind.
+    void begin(clock.at(now()));
+  };
+
+  const halt = (at: number): void => {
+    turn++;
+    batch(() => {
+      playing.value = waiting.value = false;
+      drift.value = null;
+      armed.value = true;
+      time.value = middleOf(Math.min(Math.max(0, frameAt(at)), lastFrame(length.value)));
+    });
+    for (const follower of followers) {
+      follower.el.pause();
+      follower.aim(time.value);
+    }
+  };
+
+  const seek = (seconds: number): void => {
+    if (playing.value) void begin(Math.min(Math.max(0, seconds), Math.max(0, length.value - 1 / FRAMES)));
+    else halt(seconds);
+  };
+  const pause = (): void => {
+    if (playing.value) halt(time.value);
+  };
+
+  const hear = ({ el, track }: Follower): void => {
+    el.muted = track.gid !== solo.value;
+    el.volume = volume.value;
+  };
+  const setSolo = (gid: number | null): void => {
+    solo.value = gid;
+    for (const follower of followers) hear(follower);
+  };
+
+  return {
+    time,
+    length,
+    playing,
+    waiting,
+    armed,
+    rate,
+    granted,
+    loop,
+    solo,
+    volume,
+    drift,
+    toggle() {
+      if (playing.value) return pause();
+      if (!length.value) return;
+      playing.value = true;
+      const at = time.value;
+      void begin(at >= to() - 1 / FRAMES || at < from() ? from() : at);
+    },
+    pause,
+    seek,
+    step: (frames) => halt(middleOf(frameAt(time.value) + frames)),
+    setRate(value) {
+      rate.value = granted.value = value;
+      if (playing.value) void begin(time.value);
+    },
+    mark(point) {
+      const frame = frameAt(time.value);
+      const { a, b } = loop.value;
+      if (point === "a") loop.value = { a: frame, b: b !== null && b <= frame ? null : b };
+      else loop.value = { a: a !== null && a >= frame ? null : a, b: frame };
+    },
+    clearLoop: () => void (loop.value = { a: null, b: null }),
+    setSolo,
+    setVolume(value) {
+      volume.value = value;
+      for (const follower of followers) hear(follower);
+    },
+    setTracks(tracks) {
+      length.value = Math.max(0, ...tracks.map(({ duration }) => duration));
+      granted.value = rate.value;
+      if (!tracks.some(({ gid }) => gid === solo.value)) setSolo(null);
+      if (playing.value) void begin(Math.min(time.value, Math.max(0, length.value - 1 / FRAMES)));
+    },
+    awaiting() {
+      let counted = true;
+      awaited++;
+      return () => {
+        if (counted) awaited--;
+        counted = false;
+      };
+    },
+    attach(el, track) {
+      const life = new AbortController();
+      const follower = follow(el, track, onFrame, onStall, AbortSignal.any([life.signal, signal]));
+      followers.add(follower);
+      hear(follower);
+      follower.aim(moving() ? clock.at(now()) + 0.1 : time.value);
+      return () => {
+        followers.delete(follower);
+        life.abort();
+      };
+    },
+  };
+}

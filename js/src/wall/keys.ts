@@ -1,0 +1,90 @@
+/** What each key does, once: the wall obeys this table and the sheet shows it. */
+
+import type { Cell } from "./messages";
+import { canPlay, type WallView } from "./view";
+
+export interface KeyRow {
+  /** As written on the sheet. */
+  readonly shown: string;
+  readonly what: string;
+  readonly keys: readonly string[];
+  act(view: WallView, key: string, cell: Cell | null): void;
+}
+
+export const KEYS: readonly KeyRow[] = [
+  { shown: "Space", what: "Play and pause all", keys: [" "], act: ({ conductor }) => conductor.toggle() },
+  { shown: ", .", what: "One frame back, on", keys: [",", "."], act: ({ conductor }, key) => conductor.step(key === "," ? -1 : 1) },
+  { shown: "[ ]", what: "Loop from here, to here", keys: ["[", "]"], act: ({ conductor }, key) => conductor.mark(key === "[" ? "a" : "b") },
+  { shown: "\\", what: "Loop the whole again", keys: ["\\"], act: ({ conductor }) => conductor.clearLoop() },
+  { shown: "Home", what: "To the first frame", keys: ["Home"], act: ({ conductor }) => conductor.seek(0) },
+  { shown: "← ↑ ↓ →", what: "Move between clips", keys: [], act: () => undefined },
+  { shown: "Enter", what: "Choose the clip, or no longer", keys: [], act: () => undefined },
+  { shown: "m", what: "Hear the clip alone; mute all", keys: ["m"], act: ({ solo }, _key, cell) => void (cell && solo(cell)) },
+  { shown: "s", what: "Star", keys: ["s"], act: ({ state }, _key, cell) => void (cell && state.star(cell)) },
+  { shown: "1 … 5", what: "Rate; again takes it back", keys: ["1", "2", "3", "4", "5"], act: ({ state }, key, cell) => void (cell && canPlay(cell) && state.rate(cell, Number(key))) },
+  { shown: "p", what: "The last two chosen as a pair; back", keys: ["p"], act: ({ mode, setMode }) => setMode(mode.value === "grid" ? "wipe" : "grid") },
+  { shown: "w d", what: "Pair: wipe, difference", keys: ["w", "d"], act: ({ setMode }, key) => setMode(key === "w" ? "wipe" : "difference") },
+  { shown: "+ − 0", what: "Zoom in, out, whole picture", keys: ["+", "=", "-", "0"], act: ({ lens }, key) => (key === "0" ? lens.reset() : lens.zoomBy(key === "-" ? 1 / 1.5 : 1.5)) },
+  { shown: "Page ↑ ↓", what: "Previous, next page", keys: ["PageUp", "PageDown"], act: ({ state }, key) => state.turnTo(state.page.value.number + (key === "PageUp" ? -1 : 1)) },
+  { shown: "Esc", what: "Out of the pair; choose none", keys: ["Escape"], act: (view) => leave(view) },
+  { shown: "?", what: "These keys", keys: ["?"], act: ({ sheet }) => void (sheet.value = true) },
+];
+
+/** The mouse's ways, for the sheet. */
+export const GESTURES: readonly (readonly [string, string])[] = [
+  ["Ctrl + wheel", "Zoom all clips at one place; a pinch too"],
+  ["Drag", "Move what is zoomed"],
+];
+
+function leave({ mode, setMode, state }: WallView): void {
+  if (mode.value !== "grid") setMode("grid");
+  else if (state.selection.value.length) state.clear();
+}
+
+/** Acts on a key unless the control it was pressed on has a use for it; says whether it did. */
+export function obey(view: WallView, event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const target = event.target as HTMLElement;
+  if (target.closest("[role=menu], dialog")) return false;
+  const { key } = event;
+  const onTile = target.closest(".wl-tile") !== null;
+  // A button is pressed by the space bar, a slider moved by Home and the page keys.
+  if (key === " " && !onTile && target.closest("button")) return false;
+  if (target.closest("input") && (key === "Home" || key.startsWith("Page"))) return false;
+  const row = KEYS.find(({ keys }) => keys.includes(key));
+  if (!row) return onTile && walk(target, key);
+  row.act(view, key, currentCell(view));
+  return true;
+}
+
+export function currentCell({ state, current, mode, pair }: WallView): Cell | null {
+  const cells = mode.value === "grid" ? state.page.value.cells : (pair.value ?? []);
+  const found = cells.find((cell) => cell?.gid === current.value);
+  return found ?? cells.find((cell) => cell !== null) ?? null;
+}
+
+/** To the next clip in that direction, as they hang. */
+function walk(tile: HTMLElement, key: string): boolean {
+  const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
+  if (!way) return false;
+  const here = centre(tile);
+  const [dx = 0, dy = 0] = way;
+  let best: HTMLElement | undefined;
+  let least = Infinity;
+  for (const other of tile.parentElement?.querySelectorAll<HTMLElement>(".wl-tile") ?? []) {
+    const [x, y] = centre(other);
+    const along = (x - here[0]) * dx + (y - here[1]) * dy;
+    const aside = Math.abs((x - here[0]) * dy) + Math.abs((y - here[1]) * dx);
+    if (along > 2 && along + 4 * aside < least) {
+      least = along + 4 * aside;
+      best = other;
+    }
+  }
+  best?.focus();
+  return true;
+}
+
+function centre(el: HTMLElement): readonly [number, number] {
+  const { left, top, width, height } = el.getBoundingClientRect();
+  return [left + width / 2, top + height / 2];
+}

@@ -1,0 +1,110 @@
+/** Everything the views of one wall share: the kernel's snapshots, the selection, the judgements and the clips. */
+
+import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
+import { createMedia, type Media } from "../media";
+import type { Model } from "../messages";
+import { connect, RequestError, type Transport } from "../transport";
+import type { Cell, Page, WallRequests, WallTraits } from "./messages";
+
+export interface WallState {
+  readonly kernel: Transport<WallRequests>;
+  readonly page: ReadonlySignal<Page>;
+  /** In the order they were chosen. */
+  readonly selection: ReadonlySignal<readonly Cell[]>;
+  readonly media: Media;
+  readonly announcement: ReadonlySignal<string>;
+  announce(text: string): void;
+  /** Choose a clip, or no longer. */
+  toggle(cell: Cell): void;
+  clear(): void;
+  turnTo(page: number): void;
+  star(cell: Cell): void;
+  /** Rating again what a clip has takes the rating back. */
+  rate(cell: Cell, rating: number): void;
+}
+
+/** Milliseconds. */
+const TOLD_FOR = 6_000;
+
+type Judgement = { readonly star?: boolean; readonly rating?: number | null };
+
+export function createState(model: Model<WallTraits>, signal: AbortSignal): WallState {
+  const kernel: Transport<WallRequests> = connect(model, signal);
+  const media = createMedia((kind, id) => kernel.request(kind === "clip" ? "clip" : "poster", { gid: Number(id) }), signal);
+  const page = makeSignal(model.get("_page"));
+  const selection = makeSignal(model.get("_selection"));
+  // What a person did shows at once; the kernel's word counts again when all of it has been answered.
+  let unanswered = 0;
+  const listen = (): void => {
+    kernel.heard();
+    if (unanswered) return;
+    batch(() => {
+      page.value = model.get("_page");
+      selection.value = model.get("_selection");
+    });
+  };
+  model.on("change:_page", listen);
+  model.on("change:_selection", listen);
+
+  const announcement = makeSignal("");
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const announce = (text: string): void => {
+    clearTimeout(silence);
+    announcement.value = text;
+    silence = setTimeout(() => (announcement.value = ""), TOLD_FOR);
+  };
+  signal.addEventListener("abort", () => clearTimeout(silence));
+
+  const act = (request: Promise<unknown>): void => {
+    unanswered++;
+    request
+      .catch((error: unknown) => {
+        if (!(error instanceof RequestError)) throw error;
+        announce(`${error.message} ${error.detail.next_step}`.trim());
+      })
+      .finally(() => {
+        unanswered--;
+        listen();
+      });
+  };
+
+  const choose = (cells: readonly Cell[]): void => {
+    selection.value = cells;
+    act(kernel.request("select", { gids: cells.map(({ gid }) => gid) }));
+  };
+
+  const judge = ({ gid }: Cell, judgement: Judgement): void => {
+    const judged = <C extends Cell | null>(cell: C): C => (cell?.gid === gid ? { ...cell, ...judgement } : cell);
+    batch(() => {
+      page.value = { ...page.value, cells: page.value.cells.map(judged) };
+      selection.value = selection.value.map(judged);
+    });
+    act(kernel.request("judge", { gid, ...judgement }));
+  };
+
+  return {
+    kernel,
+    page,
+    selection,
+    media,
+    announcement,
+    announce,
+    toggle(cell) {
+      const others = selection.value.filter(({ gid }) => gid !== cell.gid);
+      choose(others.length < selection.value.length ? others : [...others, cell]);
+    },
+    clear: () => choose([]),
+    turnTo(number) {
+      if (number >= 0 && number < page.value.count && number !== page.value.number) act(kernel.request("page", { number }));
+    },
+    star(cell) {
+      judge(cell, { star: !cell.star });
+      announce(cell.star ? "Star taken away." : "Starred.");
+    },
+    rate(cell, rating) {
+      const taken = cell.rating === rating;
+      judge(cell, { rating: taken ? null : rating });
+      announce(taken ? "Rating taken back." : `Rated ${rating} of 5.`);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+"""Drives the wall's stand-alone page, and reads what its videos show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from .site import BIT, BITS, PAGE
+
+READ_FRAMES = """([bits, bit]) => [...document.querySelectorAll(".sd-wall video")].map((video) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    const g = canvas.getContext("2d", { willReadFrequently: true });
+    g.drawImage(video, 0, 0);
+    let frame = 0;
+    for (let n = 0; n < bits; n++) {
+        const [red] = g.getImageData(n * bit + bit / 2, bit / 2, 1, 1).data;
+        frame = frame * 2 + (red > 127 ? 1 : 0);
+    }
+    return frame;
+})"""
+AT_REST = """() => {
+    const videos = [...document.querySelectorAll(".sd-wall video")];
+    return videos.length && videos.every((video) => video.paused && !video.seeking && video.readyState >= 2);
+}"""
+
+
+class WallPage:
+    """The wall's built bundle on a fake kernel, in one of the states the page knows."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        page.set_default_timeout(15_000)
+        self._address = f"{address}/{PAGE}"
+
+    def open(self, state: str, *, count: int = 4, theme: str = "light", width: int = 1000) -> WallPage:
+        self.page.goto(f"{self._address}?state={state}&count={count}&theme={theme}&width={width}")
+        self.page.locator("body[data-ready]").wait_for()
+        self.page.locator(".wl-tile").first.wait_for()
+        return self
+
+    @property
+    def root(self) -> Locator:
+        return self.page.locator(".sd-wall")
+
+    def tile(self, gid: int) -> Locator:
+        return self.root.locator(f"[data-gid='{gid}']")
+
+    def press(self, *keys: str) -> None:
+        """Press keys on the clip that has the focus, or the first."""
+        if not self.root.locator(":focus").count():
+            self.root.locator(".wl-tile[tabindex='0']").focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def rest(self) -> None:
+        """Until every video stands still and shows what it was sent to."""
+        self.page.wait_for_function(AT_REST)
+        # A seek is over when the frame is decoded; the compositor shows it with its next frame.
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def frames(self) -> list[int]:
+        """The number of the frame each video shows, read from its picture."""
+        shown: list[int] = self.page.evaluate(READ_FRAMES, [BITS, BIT])
+        return shown
+
+    def play(self) -> None:
+        self.root.get_by_role("button", name="Play all").click()
+        self.page.wait_for_function(
+            """() => {
+                const videos = [...document.querySelectorAll(".sd-wall video")];
+                return videos.length && videos.every((video) => !video.paused && video.currentTime > 0.1);
+            }"""
+        )
+
+    def sent(self, kind: str) -> list[dict[str, Any]]:
+        received: list[dict[str, Any]] = self.page.evaluate(
+            "(kind) => wall.kernel.received.filter((message) => message.kind === kind)", kind
+        )
+        return received
+
+    def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
+        """The messages of a kind, once at least so many have been sent."""
+        self.page.wait_for_function(
+            "([kind, count]) => wall.kernel.received.filter((m) => m.kind === kind).length >= count", arg=[kind, count]
+        )
+        return self.sent(kind)
