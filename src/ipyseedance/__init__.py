@@ -24,9 +24,12 @@ from .contract.errors import (
 )
 from .contract.frames import Frame
 from .contract.requests import ImageToVideo, TextToVideo
+from .lab.axes import replacing
 from .lab.clip import Clip
 from .lab.generation import Generation
 from .lab.project import Project
+from .lab.sweep import Sweep
+from .lab.sweep_run import SweepRun
 from .version import __version__
 from .widgets.studio import Studio
 
@@ -52,8 +55,11 @@ __all__ = [
     "SeedanceError",
     "ServiceUnavailable",
     "Studio",
+    "Sweep",
+    "SweepRun",
     "TextToVideo",
     "Unconfirmed",
     "__version__",
     "estimate",
+    "replacing",
 ]

@@ -184,6 +184,8 @@ def test_what_other_openers_look_after_can_be_left_out(tmp_path: Path) -> None:
 
 SORT = "USE TEMP B-TREE FOR ORDER BY"
 """Of the few that were found."""
+LISTED = "SCAN json_each VIRTUAL TABLE INDEX 1:"
+"""Of the values given."""
 
 
 def page(order: str, offset: int = 0) -> Callable[[History], object]:
@@ -202,6 +204,12 @@ def page(order: str, offset: int = 0) -> Callable[[History], object]:
             lambda h: h.typical_seconds("fal", "x", {"resolution": "720p", "duration": "5"}),
             {"SEARCH generations USING INDEX alike (server=? AND endpoint=? AND <expr>=? AND <expr>=?)"},
         ),
+        (
+            lambda h: h.had("fal", "x", [7, 8]),
+            {"SEARCH generations USING INDEX by_seed (<expr>=? AND server=? AND endpoint=?)", LISTED, SORT},
+        ),
+        (lambda h: h.standing([1, 2]), {"SEARCH generations USING INTEGER PRIMARY KEY (rowid=?)", LISTED}),
+        (lambda h: h.run("a"), {"SEARCH sweeps USING INDEX sqlite_autoindex_sweeps_1 (name=?)"}),
         (lambda h: h.find("r-1"), {"SEARCH generations USING INDEX by_request_id (request_id=?)"}),
         (lambda h: h.get(1), {"SEARCH generations USING INTEGER PRIMARY KEY (rowid=?)"}),
         (page("newest"), {"SCAN totals", "SCAN generations USING INDEX shown_by_id"}),

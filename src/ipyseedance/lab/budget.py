@@ -11,8 +11,11 @@ LARGEST = 1_000_000
 """US dollars a budget can be: more is a slip, and the purse counts in nano-dollars."""
 
 
-def allow(purse: Purse, estimate: float, *, confirm: bool) -> None:
+def allow(purse: Purse, estimate: float, *, confirm: bool, act: str = "submit(request, confirm=True)") -> None:
     """Let an act of that many US dollars pass.
+
+    Args:
+        act: how to say it with the confirmation.
 
     Raises:
         OverBudget: it is more than the budget has left, or, without a budget, needs to be confirmed.
@@ -22,7 +25,7 @@ def allow(purse: Purse, estimate: float, *, confirm: bool) -> None:
     elif estimate > CONFIRM_ABOVE and not confirm:
         raise OverBudget(
             f"This costs about ${estimate:.2f}, more than ${CONFIRM_ABOVE:.2f} at once.",
-            next_step="Say submit(request, confirm=True) if you mean it, or set project.budget. Nothing was sent.",
+            next_step=f"Say {act} if you mean it, or set project.budget. Nothing was sent.",
             type="confirm",
         )
 

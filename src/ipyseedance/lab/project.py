@@ -20,6 +20,7 @@ from ..media import clipfile
 from ..store import clips
 from ..store.purse import Purse
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, UNCONFIRMED, Record, now
+from . import sweep_run
 from .budget import allow, dollars_of
 from .connection import Choice, Connection, choose
 from .folder import open_folder, resolved
@@ -31,6 +32,8 @@ from .prices import Prices
 from .runner import Runner
 from .saver import Saver
 from .sender import ABSENT, Sender
+from .sweep import Sweep
+from .sweep_run import SweepRun
 from .thread import job_thread
 from .watcher import Watcher
 
@@ -146,24 +149,72 @@ class Project:
                     )
                 ]
             )
-        endpoint = catalog.endpoint_for(request)
         request = request.resolved()
-        estimate = self.prices.estimate(request)
+        record = self.intent(request)
         if not self._choice.free:
-            allow(self.history.purse(), estimate, confirm=confirm)
-        record = Record(
+            allow(self.history.purse(), record.estimate, confirm=confirm)
+        job = Generation(record, self.folder, request=request, cancel=self._cancel)
+        self._start(job)
+        return job
+
+    def intent(self, request: VideoRequest, **more: Any) -> Record:
+        """What the history is to say before that request, of a concrete seed, is sent."""
+        return Record(
             created_at=now(),
             server=str(self._choice),
             free=self._choice.free,
             owner=self._owner.id,
-            endpoint=endpoint.id,
+            endpoint=catalog.endpoint_for(request).id,
             request=request.record(),
-            estimate=estimate,
+            estimate=self.prices.estimate(request),
             status=PENDING,
+            **more,
         )
-        job = Generation(record, self.folder, request=request, cancel=self._cancel)
-        self._start(job)
-        return job
+
+    def run(
+        self,
+        sweep: Sweep,
+        *,
+        name: str | None = None,
+        again: bool = False,
+        confirm: bool = False,
+        skip_invalid: bool = False,
+    ) -> SweepRun:
+        """Ask for the clips of a sweep. Returns when all of it is on the disk; this is the act that spends money.
+
+        A cell whose clip the project has from the same service, or has under way, joins the run and costs nothing. So
+        does one whose answer was lost, for it may be billed. A cell that was asked for and never sent, since its
+        kernel stopped, is sent now.
+
+        Args:
+            sweep: what to generate.
+            name: of the run; by default "sweep-1" and so on. Giving that of an earlier run changes it: with a value
+                added, only the new cells are sent, and those that failed. It then has the cells of the new sweep.
+            again: generate every cell anew, whatever there is.
+            confirm: allow an act above $1, all cells together, in a project without a budget.
+            skip_invalid: run the other cells when some are invalid.
+
+        Raises:
+            InvalidRequest: cells are invalid, or there is none to run.
+            OverBudget: all together would cost more than the budget has left, or needs `confirm=True`.
+            In each case nothing was sent, and nothing recorded.
+        """
+        self._check_open()
+        return sweep_run.begin(self, sweep, name=name, again=again, confirm=confirm, skip_invalid=skip_invalid)
+
+    def take_up(self, intents: list[tuple[Record, VideoRequest]], unsent: list[Record]) -> None:
+        """Send what the history has as asked for by this opener, and what another never sent."""
+        jobs = [Generation(record, self.folder, request=request, cancel=self._cancel) for record, request in intents]
+        self._jobs.update((job.id, job) for job in jobs)
+        self._running.update(jobs)
+
+        def start() -> None:
+            for job in jobs:
+                self._begin(self._run(job, None))
+
+        self._thread.loop.call_soon_threadsafe(start)  # of 10,000 one by one, the caller would wait for each
+        for record in unsent:
+            self._take_over(record, PENDING)
 
     def resume(self) -> list[Generation]:
         """Send what was asked for and provably never sent. Returns those jobs.
@@ -197,6 +248,14 @@ class Project:
     def _handle(self, record: Record) -> Generation:
         return Generation(record, self.folder, cancel=self._cancel)
 
+    def is_alive(self, owner: str | None) -> bool:
+        """Whether somebody looks after what that opener asked for."""
+        return owner is not None and not (self.closed and owner == self._owner.id) and self._owner.alive(owner)
+
+    def looks_after(self, owner: str | None) -> bool:
+        """Whether that opener is this one."""
+        return owner == self._owner.id
+
     def _is_running(self, id: int) -> bool:
         job = self._jobs.get(id)
         return job is not None and job in self._running
@@ -222,6 +281,8 @@ class Project:
     async def _run(self, job: Generation, claim: Record | None) -> None:
         try:
             if claim is None:
+                if job.id:
+                    self._changed(job)
                 await self._runner.run(job)
             elif not await asyncio.wrap_future(self.history.claim(claim, self._owner.id, job.status)):
                 del self._jobs[job.id]  # another opener was quicker
@@ -284,7 +345,19 @@ class Project:
     @property
     def generations(self) -> list[Generation]:
         """Every generation of the project, oldest first."""
-        return [self._known(record) for record in self.history.all()]
+        return [self.of(record) for record in self.history.all()]
+
+    @property
+    def sweep_runs(self) -> list[SweepRun]:
+        """The runs of sweeps, oldest first."""
+        return [SweepRun(self, run) for run in self.history.runs()]
+
+    def sweep_run(self, name: str) -> SweepRun:
+        """The run of that name. Raises KeyError when the project has none."""
+        run = self.history.run(name)
+        if run is None:
+            raise KeyError(name)
+        return SweepRun(self, run)
 
     def generation(self, request_id: str) -> Generation:
         """The generation with that request id. Raises KeyError when the project has none."""
@@ -293,9 +366,9 @@ class Project:
     def by_id(self, id: int) -> Generation:
         """The generation with that number in the history. Raises KeyError when there is none."""
         job = self._jobs.get(id)
-        return job if job is not None else self._known(self.history.get(id))
+        return job if job is not None else self.of(self.history.get(id))
 
-    def _known(self, record: Record) -> Generation:
+    def of(self, record: Record) -> Generation:
         """The one handle of a generation; of what another opener may still change, a new one each time."""
         job = self._jobs.get(record.id)
         if job is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .database import Database
 from .purse import Purse, read_purse
 from .record import COLUMNS, Record, from_row, to_row
+from .runs import Decide, Had, Run, Standing, read_had, read_run, read_runs, read_standing, write_run
 from .schema import DURATION, RESOLUTION, SHOWN, STEPS, TO_BE_SEEN, UNSENT, UNSETTLED
 
 if TYPE_CHECKING:
@@ -72,6 +73,19 @@ class History:
             return int(cursor.lastrowid or 0)
 
         return self._database.write(insert)
+
+    def add_run(
+        self, name: str | None, server: str, endpoint: str, seeds: Iterable[int], decide: Decide
+    ) -> Future[tuple[Run, list[Record]]]:
+        """Record the run of a sweep and all its new generations, or, when `decide` raises, nothing.
+
+        It is asked within the transaction, so that nobody can come between what it sees and what is written.
+
+        Args:
+            name: of a run to be changed or made; None for a new name.
+            seeds: those of the sweep's requests, to find the generations it has already.
+        """
+        return self._database.write(lambda connection: write_run(connection, name, server, endpoint, seeds, decide))
 
     def update(self, id: int, **changes: Any) -> Future[None]:
         """Change a row's columns."""
@@ -146,6 +160,30 @@ class History:
         """Every generation, oldest first."""
         return self._select("ORDER BY id")
 
+    def some(self, ids: Iterable[int]) -> list[Record]:
+        """Those generations, oldest first."""
+        return self._select("WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", json.dumps(sorted(set(ids))))
+
+    def standing(self, ids: Iterable[int]) -> list[Standing]:
+        """How those generations stand."""
+        with self._database.read() as connection:
+            return read_standing(connection, ids)
+
+    def had(self, server: str, endpoint: str, seeds: Iterable[int]) -> dict[str, list[Had]]:
+        """What there is by requests with those seeds, by the request as stored."""
+        with self._database.read() as connection:
+            return read_had(connection, server, endpoint, seeds)
+
+    def run(self, name: str) -> Run | None:
+        """The run of a sweep, or None when there is none of that name."""
+        with self._database.read() as connection:
+            return read_run(connection, name)
+
+    def runs(self) -> list[Run]:
+        """The runs of sweeps, oldest first."""
+        with self._database.read() as connection:
+            return read_runs(connection)
+
     def unsettled(self, besides: Sequence[str] = ()) -> list[Record]:
         """What is under way or unconfirmed, and what is complete but not downloaded, oldest first.
 
@@ -207,12 +245,13 @@ class History:
         times = sorted(row[0] for row in rows if row[0] is not None)
         return times[len(times) // 2] if times else None
 
-    def batches(self, names: Sequence[str]) -> Iterator[dict[str, Sequence[Any]]]:
-        """Those columns of every generation, oldest first, as stored; some rows at a time."""
+    def batches(self, names: Sequence[str], ids: Iterable[int] | None = None) -> Iterator[dict[str, Sequence[Any]]]:
+        """Those columns of every generation, or of some, oldest first, as stored; some rows at a time."""
+        which = "" if ids is None else f"WHERE id IN ({', '.join(str(int(id)) for id in set(ids))})"
         with self._database.read() as connection:
             cursor = connection.cursor()
             cursor.row_factory = None
-            cursor.execute(f"SELECT {', '.join(names)} FROM generations ORDER BY id")  # noqa: S608
+            cursor.execute(f"SELECT {', '.join(names)} FROM generations {which} ORDER BY id")  # noqa: S608
             while rows := cursor.fetchmany(_BATCH):
                 yield dict(zip(names, zip(*rows, strict=True), strict=True))
 

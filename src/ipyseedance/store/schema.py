@@ -23,6 +23,7 @@ TO_BE_SEEN = (
 SHOWN = "(path IS NOT NULL OR substr(ifnull(url, ''), 1, 8) = 'https://')"
 RESOLUTION = "json_extract(request, '$.resolution')"
 DURATION = "json_extract(request, '$.duration')"
+SEED = "json_extract(request, '$.seed')"
 
 _FIRST = (
     """CREATE TABLE generations (
@@ -119,6 +120,14 @@ _THIRD = (
         second INTEGER NOT NULL,
         winner INTEGER
     )""",
+    """CREATE TABLE sweeps (
+        name TEXT PRIMARY KEY,
+        created_at REAL NOT NULL,
+        axes TEXT NOT NULL,
+        members TEXT NOT NULL,
+        seed INTEGER
+    )""",
+    f"CREATE INDEX by_seed ON generations ({SEED}, server, endpoint)",
 )
 
 STEPS = (_FIRST, _SECOND, _THIRD)

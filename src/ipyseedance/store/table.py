@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,10 +39,13 @@ COLUMNS = (
     "fps",
     "has_audio",
     "error",
+    "sweep",
+    "cell",
 )
 _STORED = (
     "id", *TIMES, "server", "endpoint", "request", "seed", "request_id", "status", "run_seconds", "estimate", "cost",
     "cost_source", "url", "path", "width", "height", "clip_duration", "fps", "has_audio", "error",
+    "sweep", "cell",
 )  # fmt: skip
 _FLOATS = frozenset(
     (*TIMES, "queue_seconds", "run_seconds", "estimate", "cost", "width", "height", "clip_duration", "fps")
@@ -54,8 +57,10 @@ _TYPES = {
 }
 
 
-def frame(history: History) -> pd.DataFrame:
-    """One row a generation, oldest first. The columns are `COLUMNS`: always all of them, in that order.
+def frame(history: History, ids: Iterable[int] | None = None) -> pd.DataFrame:
+    """One row a generation, of all or of those with these ids, oldest first.
+
+    The columns are `COLUMNS`: always all of them, in that order.
 
     - `created_at`, `submitted_at`, `started_at`, `completed_at`: UTC times; when it was asked for, sent, begun, done
     - `server`: "fal", "offline" or the server's address; `endpoint`: fal's endpoint id
@@ -68,12 +73,14 @@ def frame(history: History) -> pd.DataFrame:
     - `url`: the clip's address at the service; `path`: its file
     - `width`, `height` (pixels), `clip_duration` (seconds), `fps`, `has_audio`: read from the file
     - `error`: what went wrong, or None
+    - `sweep`: the run of a sweep it was asked for by, or None; `cell`: its place there, {axis: value as text}, or None.
+      A run's own `df` has a column for each axis
     """
     import pandas as pd
 
     parts: dict[str, list[np.ndarray]] = {name: [_array(name, ())] for name in COLUMNS}
     # Batch by batch into arrays: lists of all the objects would be gone through by each garbage collection meanwhile.
-    for stored in history.batches(_STORED):
+    for stored in history.batches(_STORED, ids):
         for name, values in _columns(stored, f"{history.folder}{os.sep}").items():
             parts[name].append(_array(name, values))
     arrays = {name: np.concatenate(parts[name]) for name in COLUMNS}
@@ -98,6 +105,7 @@ def _columns(stored: dict[str, Sequence[Any]], prefix: str) -> dict[str, Sequenc
         for sent, start in zip(stored["submitted_at"], stored["started_at"], strict=True)
     ]
     columns["path"] = [None if path is None else prefix + path.replace("/", os.sep) for path in stored["path"]]
+    columns["cell"] = [None if text is None else json.loads(text) for text in stored["cell"]]
     columns["error"] = [None if text is None else json.loads(text)["message"] for text in stored["error"]]
     return columns
 

@@ -1,0 +1,323 @@
+"""The run of a sweep: begun as one act, kept in the history, and watched as one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import html
+import math
+import time
+from collections import Counter
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..contract import catalog
+from ..contract.errors import InvalidRequest, Problem, SeedanceError
+from ..contract.requests import VideoRequest
+from ..store import clips
+from ..store.record import PENDING, Record, now
+from ..store.runs import Run, Seen
+from .budget import allow
+from .clip import Clip
+from .generation import Generation
+from .plan import columns_of, matched, seeded, seeds
+from .sweep import Cell, Sweep, told
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .project import Project
+
+_LOOK_SECONDS = 1.0
+"""How often a run looks at what another kernel does for it."""
+_FAILURES_SHOWN = 5
+NEW_SAMPLE = "A new resolution is a new sample: the same seed gives a similar clip, not the same one sharper."
+
+
+class SweepRun:
+    """A run of a sweep, which lives in the project's history: `project.sweep_run(name)` has it again at any time.
+
+    `await run`, or `run.result()`, waits until every cell has ended, well or badly, and gives the run.
+    """
+
+    def __init__(self, project: Project, run: Run) -> None:
+        self._project = project
+        self._run = run
+        self._ids = [id for id, _ in run.members]
+
+    @property
+    def name(self) -> str:
+        """Its name in the project."""
+        return self._run.name
+
+    @property
+    def axes(self) -> dict[str, list[str]]:
+        """Each axis and its values, as text."""
+        return {axis: list(values) for axis, values in self._run.axes.items()}
+
+    @property
+    def cells(self) -> list[dict[str, str]]:
+        """Where each of `generations` stands: {axis: value as text}."""
+        return [dict(cell) for _, cell in self._run.members]
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    # What came of it.
+
+    @property
+    def generations(self) -> list[Generation]:
+        """The generation of each cell, in their order. What was there before is among them, by reference."""
+        records = {record.id: record for record in self._project.history.some(self._ids)}
+        known = {id: self._project.of(record) for id, record in records.items()}
+        return [known[id] for id in self._ids]
+
+    @property
+    def clips(self) -> list[Clip]:
+        """The clips that are there, in the order of their cells."""
+        return [clip for job in self.generations if (clip := job.clip) is not None]
+
+    @property
+    def failed(self) -> list[Generation]:
+        """Those that ended without a clip."""
+        return [job for job in self.generations if job.done and job.record.path is None]
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """The history's rows of its generations, in the order of the cells, and a column for each axis.
+
+        An axis that is a field of the request is in the field's own column, as the request has it. Any other column's
+        name has "axis_" before it.
+        """
+        from ..store import table
+
+        rows = table.frame(self._project.history, self._ids)
+        df = rows.set_index("id", drop=False).loc[self._ids].reset_index(drop=True)
+        for axis, column in columns_of(self._run.axes, set(table.COLUMNS) - set(table.REQUEST_FIELDS)).items():
+            if column not in table.REQUEST_FIELDS:
+                df[column] = [cell.get(axis) for cell in self.cells]
+        return df
+
+    @property
+    def progress(self) -> dict[str, int]:
+        """How many of its cells have each status."""
+        status = {s.id: s.status for s in self._project.history.standing(self._ids)}
+        return dict(Counter(status[id] for id in self._ids))
+
+    # Waiting for it.
+
+    @property
+    def done(self) -> bool:
+        """Whether every cell has ended, well or badly."""
+        return not self._unfinished()
+
+    def __await__(self) -> Generator[Any, None, SweepRun]:
+        return self._wait().__await__()
+
+    async def _wait(self) -> SweepRun:
+        while left := self._unfinished():
+            left.check(self._project)
+            for job in left.here:
+                with contextlib.suppress(SeedanceError):
+                    await job
+            if not left.here:
+                await asyncio.sleep(_LOOK_SECONDS)
+        return self
+
+    def result(self, timeout: float | None = None) -> SweepRun:
+        """Wait until every cell has ended, blocking this thread. A cell that fails does not raise.
+
+        Args:
+            timeout: seconds to wait at most; None waits for as long as it takes. The run goes on in either case.
+
+        Raises:
+            TimeoutError: it has not ended yet.
+            SeedanceError: cells were never sent, since their kernel stopped, or the project was closed.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while left := self._unfinished():
+            left.check(self._project)
+            for job in left.here:
+                with contextlib.suppress(SeedanceError, TimeoutError):
+                    job.result(_until(deadline))
+            if not left.here:
+                time.sleep(min(_LOOK_SECONDS, _until(deadline) or _LOOK_SECONDS))
+            if _until(deadline) == 0 and self._unfinished():
+                raise TimeoutError(f"{self!r} has not ended after {timeout:g} s; it goes on.")
+        return self
+
+    def _unfinished(self) -> _Unfinished:
+        project, left = self._project, _Unfinished()
+        here = {job.id: job for job in project.under_way}  # before the history is asked: what ends meanwhile is seen
+        for id, _, owner, over in project.history.standing(self._ids):
+            if id in here:
+                left.here.append(here[id])
+            elif over or (project.looks_after(owner) and not project.closed):
+                continue  # a job of ours that is not under way has ended, even if the history could not be told how
+            elif project.is_alive(owner):
+                left.elsewhere += 1
+            else:
+                left.unsent += 1
+        return left
+
+    def cancel(self) -> list[Generation]:
+        """Ask to cancel what the run itself asked for and this kernel has under way; returns those jobs at once.
+
+        What has not been sent yet is not sent. What is being made may still finish, and be billed.
+        """
+        ids = set(self._ids)
+        jobs = [job for job in self._project.under_way if job.id in ids and job.record.sweep == self.name]
+        for job in jobs:
+            job.cancel()
+        return jobs
+
+    def promote(
+        self,
+        chosen: Generation | Clip | Mapping[str, str] | Iterable[Generation | Clip | Mapping[str, str]],
+        resolution: str = "1080p",
+        generate_audio: bool = True,  # noqa: FBT001, FBT002
+    ) -> Sweep:
+        """The sweep of chosen cells at another resolution, with the same seeds. Nothing is sent until it is run.
+
+        A new resolution is a new sample: the same seed gives a similar clip, not the same one sharper.
+
+        Args:
+            chosen: generations or clips of this run, or cells as {axis: value as text}, where all cells that have
+                those values are meant.
+            resolution: "480p", "720p" or "1080p".
+            generate_audio: whether the clips have sound.
+
+        Raises:
+            InvalidRequest: one of them is not in this run, or the resolution is not allowed.
+        """
+        if isinstance(chosen, (Generation, Clip, Mapping)):
+            chosen = [chosen]
+        jobs = self.generations
+        places = dict.fromkeys(place for one in chosen for place in self._places(one, jobs))
+        changes = {"resolution": resolution, "generate_audio": generate_audio}
+        cells = []
+        for place in places:
+            cell, request = self.cells[place], jobs[place].request
+            texts = {"resolution": resolution, "generate_audio": "on" if generate_audio else "off"}
+            told_anew = cell | {axis: text for axis, text in texts.items() if axis in cell}
+            cells.append(Cell(told_anew, request.with_(**changes)))
+        if not cells:
+            raise InvalidRequest([Problem("chosen", "", "no cell was chosen")])
+        return Sweep.of(next(cell.request for cell in cells if cell.request), cells, NEW_SAMPLE)
+
+    def _places(self, chosen: object, jobs: list[Generation]) -> list[int]:
+        """Where in the run that is."""
+        if isinstance(chosen, Mapping):
+            found = [n for n, cell in enumerate(self.cells) if chosen.items() <= cell.items()]
+        elif isinstance(chosen, Generation):
+            found = [n for n, id in enumerate(self._ids) if id == chosen.id][:1]
+        else:
+            wanted = getattr(chosen, "request_id", None)
+            found = [n for n, job in enumerate(jobs) if wanted and job.request_id == wanted][:1]
+        if not found:
+            shown = told(chosen) if isinstance(chosen, Mapping) else repr(chosen)[:60]
+            raise InvalidRequest([Problem("chosen", shown, f"{shown} is not in the run {self.name}")])
+        return found
+
+    def _counts(self) -> str:
+        return ", ".join(f"{n:,} {status}" for status, n in self.progress.items())
+
+    def __repr__(self) -> str:
+        return f"<SweepRun {self.name}: {len(self):,} cells, {self._counts()}>"
+
+    def _repr_html_(self) -> str:
+        axes = "".join(
+            f"<div><small>{html.escape(axis)}: {len(values):,} values</small></div>"
+            for axis, values in self.axes.items()
+        )
+        failed = self.failed
+        lines = [f"{told(job.record.cell or {})}: {job.error or job.status}" for job in failed[:_FAILURES_SHOWN]]
+        if len(failed) > _FAILURES_SHOWN:
+            lines.append(f"and {len(failed) - _FAILURES_SHOWN:,} more: run.failed")
+        items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+        head = f"<strong>{html.escape(self.name)}</strong>: {len(self):,} cells, {html.escape(self._counts())}"
+        return f"<div>{head}</div>{axes}{f'<ul>{items}</ul>' if items else ''}"
+
+
+@dataclass
+class _Unfinished:
+    """The cells of a run that have not ended."""
+
+    here: list[Generation] = field(default_factory=list)
+    elsewhere: int = 0
+    """Those another kernel looks after."""
+    unsent: int = 0
+    """Those nobody looks after."""
+
+    def __bool__(self) -> bool:
+        return bool(self.here or self.elsewhere or self.unsent)
+
+    def check(self, project: Project) -> None:
+        """Raise when there is nothing to wait for."""
+        if self.here or self.elsewhere:
+            return
+        if project.closed:
+            raise SeedanceError(
+                f"The project was closed before {self.unsent:,} cells had ended.",
+                next_step="Open it again, and wait for project.sweep_run(name).",
+            )
+        raise SeedanceError(
+            f"{self.unsent:,} cells are looked after by nobody: the kernel that asked for them stopped.",
+            next_step="project.resume() sends what was never sent; then wait again.",
+        )
+
+
+def _until(deadline: float | None) -> float | None:
+    return None if deadline is None else max(deadline - time.monotonic(), 0.0)
+
+
+def begin(
+    project: Project, sweep: Sweep, *, name: str | None, again: bool, confirm: bool, skip_invalid: bool
+) -> SweepRun:
+    """Write a run and what it asks for, as one act, and send it on its way."""
+    if not isinstance(sweep, Sweep):
+        shown = repr(sweep)[:60]
+        raise InvalidRequest([Problem("sweep", shown, f"a {type(sweep).__name__} is not a Sweep")])
+    if name is not None and not str(name).strip():
+        raise InvalidRequest([Problem("name", repr(name)[:60], "give a text that is not blank")])
+    sweep = seeded(sweep, project.history.run(name) if name is not None else None)
+    if skip_invalid:
+        sweep = sweep.only_valid()
+    cells = list(sweep.runnable())
+    if not cells:
+        raise InvalidRequest([Problem("sweep", "", "it has no cell to run")])
+    pictures = {frame.reference: frame for _, request in cells for frame in request.frames.values()}
+    for frame in pictures.values():
+        clips.keep_frame(project.folder, frame)
+    server, endpoint = str(project.connection.choice), catalog.endpoint_for(sweep.base).id
+    waiting = {record.id: record for record in project.waiting() if record.status == PENDING}
+    requests: list[VideoRequest] = []
+    hits: set[int] = set()
+
+    def decide(seen: Seen) -> tuple[Run, list[Record]]:
+        found = matched([cell for cell, _ in cells], {} if again else seen.had, seen.before, project.folder)
+        ids: list[int] = []
+        records: list[Record] = []
+        for place, (cell, request) in enumerate(cells):
+            if place in found.hits:
+                ids.append(found.hits[place])
+            elif place in found.shared:
+                ids.append(ids[found.shared[place]])
+            else:
+                ids.append(seen.first_id + len(records))
+                records.append(project.intent(request, id=ids[-1], sweep=seen.name, cell=cell.axes))
+                requests.append(request)
+        hits.update(found.hits.values())
+        if not project.connection.choice.free:
+            # What an earlier act reserved and never sent is in the purse already, but is sent by this one.
+            late = sum(waiting[id].estimate for id in hits & waiting.keys()) if seen.purse.left is None else 0.0
+            amount = round(math.fsum(record.estimate for record in records) + late, 9)
+            allow(seen.purse, amount, confirm=confirm, act="project.run(sweep, confirm=True)")
+        members = [(id, cell.axes) for id, (cell, _) in zip(ids, cells, strict=True)]
+        chosen = getattr(sweep.base, "seed") if sweep.seed_was_chosen else None
+        return Run(seen.name, now(), sweep.axes, members, chosen), records
+
+    run, records = project.history.add_run(name, server, endpoint, seeds(sweep), decide).result()
+    project.take_up(list(zip(records, requests, strict=True)), [waiting[id] for id in hits & waiting.keys()])
+    return SweepRun(project, run)
