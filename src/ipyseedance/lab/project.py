@@ -27,6 +27,7 @@ from .folder import open_folder, resolved
 from .generation import Generation
 from .imports import imported
 from .journal import Journal
+from .measuring import Measurer
 from .patience import seconds_of
 from .prices import Prices
 from .runner import Runner
@@ -112,8 +113,10 @@ class Project:
         self._sender, self._watcher = Sender(self._connection, journal), Watcher(self._connection, journal)
         saver = Saver(self._connection, journal, self._watcher.results_first)
         self._runner = Runner(journal, self._sender, self._watcher, saver)
+        self._measurer = Measurer(journal, self._do, self._others, self._jobs.get)
         self._ready = True
         self._thread.start(self._warm_up())
+        self._do(self._measurer.look_back())
         self._pick_up()
 
     async def _warm_up(self) -> None:
@@ -299,6 +302,11 @@ class Project:
             self._running.discard(job)
             if self._shutting:
                 job.abandon()
+            elif job.record.path is not None:
+                self._measurer.add(job.id)
+
+    def _others(self) -> list[str]:
+        return [owner for owner in self._owner.living() if owner != self._owner.id]
 
     def _cancel(self, job: Generation) -> None:
         self._do(self._runner.cancel(job))
@@ -376,6 +384,17 @@ class Project:
             if record.path is not None:
                 self._jobs[record.id] = job
         return job
+
+    def measure(self) -> int:
+        """Have every clip measured that was not yet, in the background; returns at once how many.
+
+        Each new clip is measured some seconds after it came, and opening a project picks up the newest 200 that an
+        earlier kernel left. What was measured stands in `history.df`.
+        """
+        self._check_open()
+        ids = self._measurer.unmeasured(None)
+        self._thread.loop.call_soon_threadsafe(lambda: self._measurer.add(*ids))
+        return len(ids)
 
     @property
     def under_way(self) -> list[Generation]:

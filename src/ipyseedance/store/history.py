@@ -13,7 +13,7 @@ from .database import Database
 from .purse import Purse, read_purse
 from .record import COLUMNS, Record, from_row, to_row
 from .runs import Decide, Had, Run, Standing, read_had, read_run, read_runs, read_standing, write_run
-from .schema import DURATION, RESOLUTION, SHOWN, STEPS, TO_BE_SEEN, UNSENT, UNSETTLED
+from .schema import DURATION, RESOLUTION, SHOWN, STEPS, TO_BE_SEEN, UNMEASURED, UNSENT, UNSETTLED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -201,6 +201,17 @@ class History:
         """
         lost = "status = 'UNCONFIRMED'"
         return self._select(f"WHERE {UNSENT} AND ({lost} OR {_not_of(besides)}) ORDER BY +id", *besides)
+
+    def unmeasured(self, limit: int | None, besides: Sequence[str] = ()) -> list[int]:
+        """The generations whose clip was not measured yet, newest first, by their number.
+
+        Args:
+            limit: how many at most; None for all.
+            besides: owners whose clips are left out.
+        """
+        which = f"SELECT id FROM generations WHERE {UNMEASURED} AND {_not_of(besides)} ORDER BY id DESC LIMIT ?"  # noqa: S608
+        with self._database.read() as connection:
+            return [row[0] for row in connection.execute(which, (*besides, -1 if limit is None else limit))]
 
     def undismissed_failures(self, limit: int) -> list[Record]:
         """The newest generations that failed, or whose clip could not be saved, and are still to be seen."""

@@ -66,8 +66,8 @@ class Record:
     """The run of a sweep it belongs to."""
     cell: dict[str, str] | None = field(default=None, repr=False)
     """Its place in that sweep: each axis' value, as text."""
-    measures: dict[str, float] | None = field(default=None, repr=False)
-    """What was measured in its clip, by `ipyseedance.media.measures`."""
+    measures: dict[str, float | str | None] | None = field(default=None, repr=False)
+    """What was measured in its clip, by `ipyseedance.contract.measures`' names; empty when it cannot be measured."""
     star: bool = False
     rating: int | None = None
     """1 to 5, or None."""

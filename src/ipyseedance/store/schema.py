@@ -20,6 +20,7 @@ TO_BE_SEEN = (
     "(status IN ('FAILED', 'UNCONFIRMED') OR (error IS NOT NULL AND path IS NULL AND status <> 'CANCELLED'))"
     " AND NOT dismissed"
 )
+UNMEASURED = "(path IS NOT NULL AND measures IS NULL)"
 SHOWN = "(path IS NOT NULL OR substr(ifnull(url, ''), 1, 8) = 'https://')"
 RESOLUTION = "json_extract(request, '$.resolution')"
 DURATION = "json_extract(request, '$.duration')"
@@ -127,6 +128,7 @@ _THIRD = (
         members TEXT NOT NULL,
         seed INTEGER
     )""",
+    f"CREATE INDEX unmeasured ON generations (id) WHERE {UNMEASURED}",
     f"CREATE INDEX by_seed ON generations ({SEED}, server, endpoint)",
 )
 

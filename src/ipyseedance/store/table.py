@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..contract.catalog import ENDPOINTS
+from ..contract.measures import MEASURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,15 +42,19 @@ COLUMNS = (
     "error",
     "sweep",
     "cell",
+    *MEASURES,
 )
 _STORED = (
     "id", *TIMES, "server", "endpoint", "request", "seed", "request_id", "status", "run_seconds", "estimate", "cost",
     "cost_source", "url", "path", "width", "height", "clip_duration", "fps", "has_audio", "error",
-    "sweep", "cell",
+    "sweep", "cell", "measures",
 )  # fmt: skip
 _FLOATS = frozenset(
-    (*TIMES, "queue_seconds", "run_seconds", "estimate", "cost", "width", "height", "clip_duration", "fps")
-)
+    (
+        *TIMES, "queue_seconds", "run_seconds", "estimate", "cost", "width", "height", "clip_duration", "fps",
+        *(name for name, measure in MEASURES.items() if not measure.text),
+    )
+)  # fmt: skip
 _TYPES = {
     "id": "int64",
     **dict.fromkeys(("duration", "seed", "width", "height"), "Int64"),
@@ -75,6 +80,11 @@ def frame(history: History, ids: Iterable[int] | None = None) -> pd.DataFrame:
     - `error`: what went wrong, or None
     - `sweep`: the run of a sweep it was asked for by, or None; `cell`: its place there, {axis: value as text}, or None.
       A run's own `df` has a column for each axis
+    - what was measured in the clip, some seconds after it came, NaN or None where there is nothing to measure or not
+      yet; `ipyseedance.media.measures` defines each. `start_ssim`, `end_ssim` (1 is the same) and `start_color_shift`,
+      `end_color_shift` (ΔE): the picture given against the clip's real first or last frame; `motion` (% of the height
+      a second), `flicker` (% of the range from black to white), `cuts`, `loudness` (LUFS), `peak` (dBFS), `audible` (1
+      or 0), `hash_first`, `hash_middle`, `hash_last` (hex digits)
     """
     import pandas as pd
 
@@ -96,7 +106,9 @@ def _columns(stored: dict[str, Sequence[Any]], prefix: str) -> dict[str, Sequenc
     requests = json.loads(f"[{','.join(stored['request'])}]")  # quicker than one parse each
     columns: dict[str, Sequence[Any]] = {name: [request.get(name) for request in requests] for name in REQUEST_FIELDS}
     asked = columns["seed"]
-    columns |= {name: values for name, values in stored.items() if name != "request"}
+    measured = json.loads(f"[{','.join(text or '{}' for text in stored['measures'])}]")
+    columns |= {name: [found.get(name) for found in measured] for name in MEASURES}
+    columns |= {name: values for name, values in stored.items() if name not in ("request", "measures")}
     # The seed the service used, or the one it was given while there is no answer yet.
     columns["seed"] = [given if used is None else used for used, given in zip(stored["seed"], asked, strict=True)]
     columns["duration"] = [None if value is None else int(value) for value in columns["duration"]]
