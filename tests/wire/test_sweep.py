@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -329,3 +329,34 @@ def test_the_chosen_are_promoted(fal: FalDouble, open_project: Open) -> None:
             run.promote(wrong)
     with pytest.raises(sd.InvalidRequest, match="resolution: '4k' is not allowed"):
         run.promote({"animal": "fox"}, "4k")
+
+
+def test_what_an_interrupt_leaves_behind_is_on_its_way(
+    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = open_project()
+
+    def interrupted(self: Future[sd.SweepRun], timeout: float | None = None) -> sd.SweepRun:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ipyseedance.lab.sweep_run.Future", type("Interrupted", (Future,), {"result": interrupted}))
+        with pytest.raises(KeyboardInterrupt):
+            project.run(SWEEP, confirm=True)
+    wait_for(lambda: len(fal.submits) == 6)
+    (run,) = project.sweep_runs
+    assert len(run.result(timeout=60).clips) == 6
+    assert len(fal.submits) == 6
+
+
+def test_closing_amid_a_run_loses_none_and_pays_none_twice(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(budget=100)
+    project.run(sd.Sweep(BASE, animal="1..10", seed="1..10"), name="many")
+    wait_for(lambda: len(fal.taken) > 5)
+    project.close()
+    again = open_project()
+    sent = len(fal.taken)
+    assert len(again.resume()) == 100 - sent
+    run = again.sweep_run("many").result(timeout=60)
+    assert len(run.clips) == len(fal.submits) == len(again.history) == 100
+    assert again.purse.spent == pytest.approx(100 * ONE)

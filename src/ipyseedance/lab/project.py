@@ -213,7 +213,10 @@ class Project:
 
         def start() -> None:
             for job in jobs:
-                self._begin(self._run(job, None))
+                if self._shutting:
+                    job.abandon()
+                else:
+                    self._begin(self._run(job, None))
 
         self._thread.loop.call_soon_threadsafe(start)  # of 10,000 one by one, the caller would wait for each
         for record in unsent:

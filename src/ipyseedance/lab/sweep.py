@@ -279,8 +279,8 @@ class Sweep:
         note = f" {self.note}" if self.note else ""
         return f"<Sweep of {len(self):,} requests{f': {axes}' if axes else ''}{note}>"
 
-    def _repr_html_(self) -> str:
-        return self.plan()._repr_html_()
+    def _repr_html_(self) -> str | None:
+        return self.plan()._repr_html_() if len(self._numbers()) <= MOST else None
 
 
 def told(cell: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -318,6 +319,16 @@ def begin(
         chosen = getattr(sweep.base, "seed") if sweep.seed_was_chosen else None
         return Run(seen.name, now(), sweep.axes, members, chosen), records
 
-    run, records = project.history.add_run(name, server, endpoint, seeds(sweep), decide).result()
-    project.take_up(list(zip(records, requests, strict=True)), [waiting[id] for id in hits & waiting.keys()])
-    return SweepRun(project, run)
+    begun: Future[SweepRun] = Future()
+
+    def send(written: Future[tuple[Run, list[Record]]]) -> None:
+        try:
+            run, records = written.result()
+            project.take_up(list(zip(records, requests, strict=True)), [waiting[id] for id in hits & waiting.keys()])
+            begun.set_result(SweepRun(project, run))
+        except Exception as error:  # noqa: BLE001 - it is raised below
+            begun.set_exception(error)
+
+    # Not by the caller, whom an interrupt may reach between the two: what is on the disk is on its way.
+    project.history.add_run(name, server, endpoint, seeds(sweep), decide).add_done_callback(send)
+    return begun.result()
