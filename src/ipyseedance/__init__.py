@@ -32,6 +32,7 @@ from .lab.sweep import Sweep
 from .lab.sweep_run import SweepRun
 from .version import __version__
 from .widgets.studio import Studio
+from .widgets.wall import Wall
 
 __all__ = [
     "AccountLocked",
@@ -59,6 +60,7 @@ __all__ = [
     "SweepRun",
     "TextToVideo",
     "Unconfirmed",
+    "Wall",
     "__version__",
     "estimate",
     "replacing",

@@ -31,10 +31,11 @@ def contents(wheel: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_widget_is_in_it(contents: dict[str, bytes]) -> None:
-    assert len(contents[f"{STATIC}/studio.js"]) > 10 * KILOBYTE
-    assert len(contents[f"{STATIC}/studio.css"]) > KILOBYTE
-    assert b"export" in contents[f"{STATIC}/studio.js"]
+def test_the_widgets_are_in_it(contents: dict[str, bytes]) -> None:
+    for name in ("studio", "wall"):
+        assert len(contents[f"{STATIC}/{name}.js"]) > 10 * KILOBYTE
+        assert len(contents[f"{STATIC}/{name}.css"]) > KILOBYTE
+        assert b"export" in contents[f"{STATIC}/{name}.js"]
 
 
 def test_every_module_is_in_it_and_nothing_else(contents: dict[str, bytes]) -> None:
@@ -46,7 +47,9 @@ def test_every_module_is_in_it_and_nothing_else(contents: dict[str, bytes]) -> N
     assert {Path(name).suffix for name in packed} <= PACKAGED
     assert {name.split("/")[0] for name in contents} == {"ipyseedance", f"ipyseedance-{version(contents)}.dist-info"}
     assert not [name for name in packed if "test" in name]
-    assert {name for name in packed if name.startswith(STATIC)} == {f"{STATIC}/studio.js", f"{STATIC}/studio.css"}
+    assert {name for name in packed if name.startswith(STATIC)} == {
+        f"{STATIC}/{name}.{kind}" for name in ("studio", "wall") for kind in ("js", "css")
+    }
 
 
 def test_nothing_in_it_knows_the_machine_it_was_built_on(contents: dict[str, bytes]) -> None:

@@ -80,6 +80,11 @@ class Generation:
         return self.record.id
 
     @property
+    def folder(self) -> Path:
+        """Its project's folder."""
+        return self._folder
+
+    @property
     def status(self) -> str:
         """fal's word (IN_QUEUE, IN_PROGRESS, COMPLETED), or PENDING, SUBMITTING, FAILED, CANCELLED, UNCONFIRMED."""
         return self.record.status

@@ -1,0 +1,165 @@
+"""The Wall widget: clips of one project side by side, on one clock.
+
+The clock, the pictures and the sound are the browser's. The kernel lays the clips out, gives them when asked, and keeps
+what the person chooses and thinks. `wall_answers.py` beside this file answers the messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from ..contract.errors import InvalidRequest, Problem
+from ..lab.clip import Clip
+from ..lab.generation import Generation
+from ..lab.project import Project
+from ..lab.thread import job_thread
+from .answering import AnsweringWidget
+from .wall_answers import WallAnswers
+from .wall_input import generations_of, places_of
+from .wall_layout import lay_out
+from .wall_views import cell
+
+_STATIC = Path(__file__).parent / "static"
+_PACE = 0.25
+"""Seconds between two snapshots of a page whose clips are being made."""
+
+
+class Wall(AnsweringWidget):
+    """Watch up to 16 clips at once, in step to the frame, and choose among them; more are paged.
+
+    Clips of one sweep are laid out by its axes: the first two that vary are rows and columns, each value of further
+    ones is a page of its own. Other clips hang in the order given. Nothing plays until it is asked to, and all are
+    muted at first. Press ? on it for its keys.
+
+    Args:
+        clips: a list of Clip or Generation, a sweep's run, or rows of `project.history.df`. Generations still under
+            way appear when they are done.
+        project: whose clips they are. Needed for rows of a history; otherwise found.
+
+    Raises:
+        InvalidRequest: it is something else, or of several projects or a closed one.
+    """
+
+    _esm = _STATIC / "wall.js"
+    _css = _STATIC / "wall.css"
+
+    _page = traitlets.Dict().tag(sync=True)
+    _selection: traitlets.List[Any] = traitlets.List().tag(sync=True)
+
+    # ipywidgets closes a wall that was refused too, when Python lets go of it.
+    _stop_observing: Callable[[], None] = staticmethod(lambda: None)
+
+    def __init__(self, clips: object, project: Project | None = None, **options: Any) -> None:
+        unknown = options.keys() - self.trait_names()
+        if unknown:
+            raise TypeError(
+                f"Wall() has no {', '.join(sorted(unknown))}; it takes clips, a project and a widget's layout"
+            )
+        self.project, jobs = generations_of(clips, project)
+        self._jobs = {job.id: job for job in jobs}
+        self._layout_of_clips = lay_out(places_of(clips, jobs))
+        self._number = 0
+        self._revision = 0
+        self._chosen: list[int] = []
+        self._callbacks: list[Callable[[list[Clip]], object]] = []
+        self._due: asyncio.TimerHandle | None = None
+        super().__init__(WallAnswers(self), _page=self._page_view(), **options)
+        self._stop_observing = self.project.observe(self._project_changed)
+
+    # What the kernel reads.
+
+    @property
+    def clips(self) -> list[Clip]:
+        """Its clips that are on disk, in their order."""
+        return [clip for job in self._jobs.values() if (clip := job.clip) is not None]
+
+    @property
+    def selection(self) -> list[Clip]:
+        """The clips chosen on it, in the order they were chosen."""
+        return [clip for id in self._chosen if (clip := self._jobs[id].clip) is not None]
+
+    @selection.setter
+    def selection(self, clips: Iterable[Clip]) -> None:
+        by_path = {clip.path: id for id, job in self._jobs.items() if (clip := job.clip) is not None}
+        ids = []
+        for clip in clips:
+            if getattr(clip, "path", None) not in by_path:
+                raise InvalidRequest(
+                    [Problem("selection", repr(clip)[:60], "it is not on this wall; give some of `wall.clips`")]
+                )
+            ids.append(by_path[clip.path])
+        job_thread().loop.call_soon_threadsafe(self.choose, ids)
+        self._chosen = list(dict.fromkeys(ids))
+
+    def on_select(self, callback: Callable[[list[Clip]], object]) -> Callable[[], None]:
+        """Have `callback` called with the selection, a list of Clip, whenever that changes.
+
+        Returns a function that ends it.
+        """
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
+
+    # What the browser asks for, on the job thread.
+
+    def job(self, id: int) -> Generation:
+        """The generation with that number in the history. Raises KeyError when it is not on this wall."""
+        return self._jobs[id]
+
+    def choose(self, ids: Iterable[int]) -> None:
+        """Make these the selection; what is not on this wall is left out."""
+        self._chosen = [id for id in dict.fromkeys(ids) if id in self._jobs]
+        self._selection = [self._cell_view(id) for id in self._chosen]
+        for callback in list(self._callbacks):
+            self._at_home(lambda callback=callback, clips=self.selection: callback(clips))  # type: ignore[misc]
+
+    def turn_to(self, number: int) -> None:
+        """Show the page with that number, from 0."""
+        self._number = min(max(number, 0), len(self._layout_of_clips.pages) - 1)
+        self.show()
+
+    def show(self) -> None:
+        """Send the page anew."""
+        self._due = None
+        self._page = self._page_view()
+        if self._chosen:
+            self._selection = [self._cell_view(id) for id in self._chosen]
+
+    def _page_view(self) -> dict[str, Any]:
+        pages = self._layout_of_clips.pages
+        page = pages[self._number]
+        self._revision += 1
+        return {
+            "rev": self._revision,
+            "number": self._number,
+            "count": len(pages),
+            "total": len(self._jobs),
+            "name": page.name,
+            "axes": list(self._layout_of_clips.axes),
+            "rows": list(page.rows),
+            "columns": list(page.columns),
+            "cells": [None if id is None else self._cell_view(id) for id in page.ids],
+            "project": self.project.folder.name,
+        }
+
+    def _cell_view(self, id: int) -> dict[str, Any]:
+        return cell(self._jobs[id], self._layout_of_clips.labels.get(id, ""))
+
+    def _project_changed(self, job: Generation | None) -> None:
+        if job is None or job.id not in self._jobs or self.project.closed:
+            return
+        self._jobs[job.id] = job
+        if self._due is None:
+            self._due = job_thread().loop.call_later(_PACE, self.show)
+
+    def close(self) -> None:
+        """Close the widget. The project goes on."""
+        self._stop_observing()
+        super().close()
+
+    def __repr__(self) -> str:
+        return f"<Wall of {len(self._jobs)} clips of {self.project!r}>"

@@ -1,0 +1,59 @@
+"""What a Wall answers to each message of the browser. `js/src/wall/messages.ts` is the same table on the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from .answering import Answer, Message, check_open, clip_of, poster_of
+
+if TYPE_CHECKING:
+    from .wall import Wall
+
+
+class WallAnswers:
+    """One method a kind of message; each gives plain JSON and buffers, or raises what the widget then paints."""
+
+    def __init__(self, wall: Wall) -> None:
+        self._wall = wall
+        self._kinds: dict[str, Callable[[Message], Awaitable[Answer]]] = {
+            "hello": self._hello,
+            "page": self._page,
+            "select": self._select,
+            "judge": self._judge,
+            "clip": self._clip,
+            "poster": self._poster,
+        }
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(self._kinds)
+
+    async def answer(self, message: Message, _buffers: list[bytes]) -> Answer:
+        """Do what a message asks."""
+        check_open(self._wall.project)
+        return await self._kinds[str(message.get("kind"))](message)
+
+    async def _hello(self, _message: Message) -> Answer:
+        self._wall.show()
+        return {}, []
+
+    async def _page(self, message: Message) -> Answer:
+        self._wall.turn_to(int(message["number"]))
+        return {}, []
+
+    async def _select(self, message: Message) -> Answer:
+        self._wall.choose(int(gid) for gid in message["gids"])
+        return {}, []
+
+    async def _judge(self, message: Message) -> Answer:
+        changes = {name: message[name] for name in ("star", "rating") if name in message}
+        await self._wall.project.judge(self._wall.job(int(message["gid"])), **changes)
+        self._wall.show()
+        return {}, []
+
+    async def _clip(self, message: Message) -> Answer:
+        return await clip_of(self._wall.job(int(message["gid"])))
+
+    async def _poster(self, message: Message) -> Answer:
+        return await poster_of(self._wall.project, self._wall.job(int(message["gid"])))

@@ -1,0 +1,89 @@
+"""What a wall may be made of, as generations of one project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ..contract.errors import InvalidRequest, Problem
+from ..lab import project as projects
+from ..lab.clip import Clip
+from ..lab.generation import Generation
+from ..lab.project import Project
+from ..lab.sweep_run import SweepRun
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ALLOWED = "give a list of Clip or Generation, a sweep's run, or rows of `project.history.df` with `project=`"
+
+
+def generations_of(clips: object, project: Project | None) -> tuple[Project, list[Generation]]:
+    """The project and the generations of what a wall was given, in its order, each once.
+
+    Raises:
+        InvalidRequest: it is something else, empty, or of several projects or a closed one.
+    """
+    if hasattr(clips, "iterrows"):
+        return _of_rows(clips, project)  # type: ignore[arg-type]
+    items = getattr(clips, "generations", clips)
+    if isinstance(items, (Clip, Generation)):
+        items = [items]
+    if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
+        raise _wrong(clips, f"a {type(clips).__name__} cannot hang on a wall; {_ALLOWED}")
+    found: dict[int, Generation] = {}
+    for item in items:
+        if not isinstance(item, (Clip, Generation)):
+            raise _wrong(item, f"a {type(item).__name__} cannot hang on a wall; {_ALLOWED}")
+        folder = item.path.parents[1] if isinstance(item, Clip) else item.folder
+        home = projects.already_open(folder)
+        if home is None:
+            raise _wrong(item, f"its project is not open; open it first: Project({folder.name!r})")
+        if project is not None and home is not project:
+            raise _wrong(item, f"it belongs to {home!r}, not to {project!r}; one wall shows one project")
+        project = home
+        job = item if isinstance(item, Generation) else _generation_of(item, home)
+        if not job.id:
+            job.recorded.result()
+        found[job.id] = job
+    if project is None:
+        raise _wrong(clips, f"there are none; {_ALLOWED}")
+    return project, list(found.values())
+
+
+def places_of(clips: object, jobs: list[Generation]) -> dict[int, dict[str, str]]:
+    """Where each generation stands in the sweep all share: {axis: value as text}, empty where there is no such sweep.
+
+    A run knows its own cells: what it found in the project was made for another run, or for none.
+    """
+    if isinstance(clips, SweepRun):
+        places: dict[int, dict[str, str]] = {}
+        for job, cell in zip(clips.generations, clips.cells, strict=True):
+            places.setdefault(job.id, cell)
+        return places
+    shared = len({job.record.sweep for job in jobs}) == 1
+    return {job.id: (job.record.cell if shared and job.record.sweep else None) or {} for job in jobs}
+
+
+def _generation_of(clip: Clip, project: Project) -> Generation:
+    try:
+        return project.generation(clip.request_id)
+    except KeyError:
+        raise _wrong(clip, f"the history of {project!r} does not have it") from None
+
+
+def _of_rows(rows: pd.DataFrame, project: Project | None) -> tuple[Project, list[Generation]]:
+    if project is None:
+        raise _wrong("DataFrame", "rows do not say whose they are; give `project=` too")
+    if "id" not in rows.columns:
+        raise _wrong("DataFrame", "it has no column `id`; give rows of `project.history.df`")
+    if not len(rows):
+        raise _wrong("DataFrame", "it has no rows; filter less")
+    try:
+        return project, [project.by_id(int(id)) for id in dict.fromkeys(rows["id"])]
+    except KeyError as error:
+        raise _wrong("DataFrame", f"the history of {project!r} has no generation {error}") from None
+
+
+def _wrong(value: Any, message: str) -> InvalidRequest:
+    return InvalidRequest([Problem("clips", repr(value)[:60], message)])

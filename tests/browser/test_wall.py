@@ -1,0 +1,66 @@
+"""The wall as a user meets it: in JupyterLab, on clips of the offline engine."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.rig.axe import violations
+from tests.browser.rig.notebook import NotebookPage
+from tests.browser.studio import READY, OpenNotebook, wait_for_kernel
+
+MAKE = """
+import ipyseedance as sd
+project = sd.Project("film", server="offline")
+base = sd.TextToVideo("A {place} at dusk", resolution="480p", duration=4)
+run = await project.run(sd.Sweep(base, place=["lake", "hill"], seed=[1, 2]))
+told = []
+wall = sd.Wall(run)
+wall.on_select(lambda clips: told.append([clip.seed for clip in clips]))
+wall
+"""
+PLAYING = (
+    "(wall) => { const v = [...wall.querySelectorAll('video')]; return v.length === 4 && v.every((x) => !x.paused); }"
+)
+
+
+def opened(notebook: OpenNotebook) -> tuple[NotebookPage, Locator]:
+    page = notebook([MAKE.strip(), "1 + 1"])
+    page.page.set_default_timeout(READY)
+    page.run_cell(0)
+    return page, page.cell(0).locator(".sd-wall")
+
+
+def test_a_sweep_is_watched_and_judged_by_keys_alone(notebook: OpenNotebook) -> None:
+    page, wall = opened(notebook)
+    tiles = wall.locator(".wl-tile")
+    expect(tiles.locator("img")).to_have_count(4)
+    expect(wall.locator(".wl-heading")).to_have_text(["seed 1", "seed 2", "lake", "hill"])
+    cells, keys = page.cell_count(), page.page.keyboard
+    tiles.first.focus()
+    keys.press("Space")
+    page.page.wait_for_function(PLAYING, arg=wall.element_handle())
+    keys.press("Space")
+    for key in ("Enter", "ArrowRight", "s", "4", "ArrowDown", "Enter", "m"):
+        keys.press(key)
+    expect(wall.locator(".wl-badge[data-tone=solo]")).to_have_count(1)
+    wait_for_kernel(page, "[clip.seed for clip in wall.selection] == [1, 2]")
+    assert page.eval_in_kernel("told") == [[1], [1, 2]]
+    wait_for_kernel(page, "[(r.star, r.rating) for r in project.history.all()][1] == (True, 4)")
+    # With these the notebook adds, cuts and pastes cells.
+    for key in "baxv":
+        keys.press(key)
+    assert page.cell_count() == cells
+    keys.press("p")
+    expect(wall.locator("video")).to_have_count(2)
+    expect(wall.get_by_role("slider", name="Edge between A and B")).to_be_visible()
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        page.set_theme(theme)
+        assert violations(page.page, ".sd-wall") == []
+
+
+def test_the_kernels_choice_shows_and_a_restart_is_said(notebook: OpenNotebook) -> None:
+    page, wall = opened(notebook)
+    page.run_in_kernel("wall.selection = wall.clips[2:]")
+    expect(wall.locator(".wl-tile[aria-pressed=true]")).to_have_count(2)
+    page.restart_kernel()
+    expect(wall.get_by_role("alert")).to_contain_text("This kernel is gone.")

@@ -1,0 +1,183 @@
+"""The wall's kernel side: what it is made of, and what it keeps of what a person chooses and thinks."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ipyseedance as sd
+from ipyseedance.lab.thread import job_thread
+from ipyseedance.widgets.wall_answers import WallAnswers
+
+from .fal_double import FalDouble
+
+MESSAGES = (Path(__file__).parents[2] / "js/src/wall/messages.ts").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def jobs(project: sd.Project) -> list[sd.Generation]:
+    jobs = [project.submit(sd.TextToVideo("A lake", seed=n, resolution="480p", duration=4)) for n in range(3)]
+    for job in jobs:
+        job.result(20)
+    return jobs
+
+
+@pytest.fixture
+def wall(jobs: list[sd.Generation]) -> Iterator[sd.Wall]:
+    wall = sd.Wall(jobs)
+    yield wall
+    wall.close()
+
+
+def ask(wall: sd.Wall, kind: str, **message: Any) -> tuple[dict[str, Any], list[bytes]]:
+    return job_thread().start(wall._answers.answer({"kind": kind, **message}, [])).result(10)
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def gids(wall: sd.Wall) -> list[int]:
+    return [cell["gid"] for cell in wall._page["cells"] if cell]
+
+
+def test_it_takes_generations_clips_and_rows_alike(project: sd.Project, jobs: list[sd.Generation]) -> None:
+    ids = [job.id for job in jobs]
+    clips = [job.result() for job in jobs]
+    df = project.history.df
+    given: list[tuple[object, dict[str, Any], list[int]]] = [
+        (jobs, {}, ids),
+        (clips, {}, ids),
+        (clips[1], {}, ids[1:2]),
+        ([clips[2], jobs[0], clips[2]], {}, [ids[2], ids[0]]),
+        (df[df.id > ids[0]], {"project": project}, ids[1:]),
+    ]
+    for clips_or_rows, options, expected in given:
+        wall = sd.Wall(clips_or_rows, **options)
+        assert gids(wall) == expected
+        assert [clip.request_id for clip in wall.clips] == [project.by_id(id).request_id for id in expected]
+        wall.close()
+
+
+def test_a_run_hangs_by_its_axes_whatever_it_found_in_the_project(
+    project: sd.Project, jobs: list[sd.Generation]
+) -> None:
+    base = sd.TextToVideo("A {place}", resolution="480p", duration=4)
+    run = project.run(sd.Sweep(base, place=["lake", "hill"], seed=[0, 1])).result(30)
+    wall = sd.Wall(run)
+    assert (wall._page["rows"], wall._page["columns"]) == (["lake", "hill"], ["seed 0", "seed 1"])
+    assert gids(wall)[:2] == [jobs[0].id, jobs[1].id]
+    assert wall._page["cells"][3]["label"] == "hill · seed 1"
+    wall.close()
+
+
+def test_what_cannot_hang_is_refused_by_name(project: sd.Project, jobs: list[sd.Generation], tmp_path: Path) -> None:
+    refused: list[tuple[object, dict[str, Any], str]] = [
+        ("clips", {}, "a str cannot hang on a wall; give a list of Clip"),
+        ([7], {}, "a int cannot hang on a wall"),
+        ([], {}, "there are none"),
+        (project.history.df, {}, "give `project=` too"),
+        (project.history.df.iloc[:0], {"project": project}, "it has no rows"),
+        (project.history.df[["seed"]], {"project": project}, "no column `id`"),
+    ]
+    for clips, options, message in refused:
+        with pytest.raises(sd.InvalidRequest, match=re.escape(message)):
+            sd.Wall(clips, **options)
+    with pytest.raises(TypeError, match="Wall\\(\\) has no colour"):
+        sd.Wall(jobs, colour="red")
+    with sd.Project(tmp_path / "other", server="offline") as other, pytest.raises(sd.InvalidRequest, match="one wall"):
+        sd.Wall(jobs, project=other)
+    project.close()
+    with pytest.raises(sd.InvalidRequest, match="its project is not open"):
+        sd.Wall(jobs)
+
+
+def test_the_selection_reaches_the_kernel_and_back(wall: sd.Wall, jobs: list[sd.Generation]) -> None:
+    told: list[list[sd.Clip]] = []
+    stop = wall.on_select(told.append)
+    ask(wall, "select", gids=[jobs[2].id, jobs[0].id, 999])
+    assert wall.selection == [jobs[2].result(), jobs[0].result()]
+    assert [cell["gid"] for cell in wall._selection] == [jobs[2].id, jobs[0].id]
+    assert told == [wall.selection]
+    stop()
+    wall.selection = wall.clips[:1]
+    assert wall.selection == wall.clips[:1]
+    until(lambda: [cell["gid"] for cell in wall._selection] == [jobs[0].id])
+    assert len(told) == 1
+    with pytest.raises(sd.InvalidRequest, match="not on this wall"):
+        wall.selection = [None]  # type: ignore[list-item]
+
+
+def test_judgements_are_kept_in_the_history(project: sd.Project, wall: sd.Wall, jobs: list[sd.Generation]) -> None:
+    ask(wall, "judge", gid=jobs[1].id, star=True)
+    ask(wall, "judge", gid=jobs[1].id, rating=4)
+    kept = project.history.get(jobs[1].id)
+    assert (kept.star, kept.rating) == (True, 4)
+    assert [(cell["star"], cell["rating"]) for cell in wall._page["cells"]] == [(False, None), (True, 4), (False, None)]
+    ask(wall, "judge", gid=jobs[1].id, rating=None)
+    assert project.history.get(jobs[1].id).rating is None
+
+
+@pytest.mark.parametrize("wrong", [{"rating": 6}, {"rating": 0}, {"rating": True}, {"rating": "3"}, {"star": 1}])
+def test_no_other_judgement_is_kept(
+    project: sd.Project, wall: sd.Wall, jobs: list[sd.Generation], wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(sd.InvalidRequest, match="is not allowed; give"):
+        ask(wall, "judge", gid=jobs[0].id, **wrong)
+    kept = project.history.get(jobs[0].id)
+    assert (kept.star, kept.rating) == (False, None)
+
+
+def test_clips_and_posters_come_as_bytes(wall: sd.Wall, jobs: list[sd.Generation]) -> None:
+    path = jobs[0].result().path
+    value, (data,) = ask(wall, "clip", gid=jobs[0].id)
+    assert (value["content_type"], data) == ("video/mp4", path.read_bytes())
+    assert ask(wall, "poster", gid=jobs[0].id)[1][0].startswith(b"\xff\xd8")
+    path.unlink()
+    with pytest.raises(sd.SeedanceError, match="file cannot be read"):
+        ask(wall, "clip", gid=jobs[0].id)
+    with pytest.raises(KeyError):
+        ask(wall, "clip", gid=999)
+
+
+def test_a_clip_that_becomes_ready_appears(fal: FalDouble, project: sd.Project) -> None:
+    fal.script.statuses = [{"status": "IN_QUEUE", "queue_position": 1}, {"status": "COMPLETED"}]
+    job = project.submit(sd.TextToVideo("A lake", resolution="480p", duration=4))
+    wall = sd.Wall([job])
+    assert wall._page["cells"][0]["saved"] is False
+    job.result(20)
+    until(lambda: wall._page["cells"][0]["saved"])
+    wall.close()
+
+
+def test_pages_are_turned(project: sd.Project, jobs: list[sd.Generation], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipyseedance.widgets.wall_layout.MOST", 2)
+    wall = sd.Wall(jobs)
+    assert (gids(wall), wall._page["count"], wall._page["total"]) == ([jobs[0].id, jobs[1].id], 2, 3)
+    ask(wall, "page", number=1)
+    assert gids(wall) == [jobs[2].id]
+    ask(wall, "page", number=9)
+    assert wall._page["number"] == 1
+    wall.close()
+
+
+def block(name: str) -> set[str]:
+    found = re.search(rf"export interface {name} {{\n(.*?)\n}}", MESSAGES, re.DOTALL)
+    assert found
+    return set(re.findall(r"^  (?:readonly )?(\w+):", found[1], re.MULTILINE))
+
+
+def test_both_sides_keep_the_same_table(wall: sd.Wall) -> None:
+    assert WallAnswers(wall).kinds == block("WallRequests")
+    own = {n for n in sd.Wall.class_own_traits(sync=True) if not n.startswith(("_esm", "_css", "_anywidget"))}
+    assert own == block("WallTraits")
+    assert set(wall._page) == block("Page")
+    assert set(wall._page["cells"][0]) == block("Cell")
