@@ -207,3 +207,18 @@ def test_closing_amid_many_submits_keeps_every_request_id(fal: FalDouble, open_p
     assert {r.request_id for r in records if r.request_id} == set(fal.taken)
     assert {r.status for r in records if not r.request_id} <= {"PENDING"}
     assert len(records) == len(jobs)
+
+
+def test_a_job_another_opener_has_taken_is_not_sent_here(fal: FalDouble, open_project: Open) -> None:
+    """Its lock may have been cleaned away, so that this kernel looked dead to the other."""
+    project = open_project()
+    project._runner.door.free = 0
+    job = project.submit(FOX)
+    job.recorded.result(timeout=20)
+    record = project.history.get(job.id)
+    assert project.history.claim(record, "another opener", "PENDING").result(timeout=20)
+    project._thread.loop.call_soon_threadsafe(project._runner.door._leave)
+    with pytest.raises(sd.SeedanceError, match="Another notebook that has this project open"):
+        job.result(timeout=20)
+    assert fal.submits == []
+    assert project.history.get(job.id).owner == "another opener"

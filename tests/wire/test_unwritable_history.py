@@ -123,6 +123,7 @@ def test_what_the_history_could_not_be_told_goes_along_with_the_next_step(
         fal.release.set()
         wait_for(lambda: job.owed)
         fal.release.clear()
+    fal.release.set()  # its stream may have been opened since
     job.result(timeout=20)
     record = project.history.get(job.id)
     assert (record.request_id, record.status) == (job.request_id, "COMPLETED")

@@ -233,8 +233,10 @@ class Generation:
         if self._is_over(record):
             self._finish()
 
-    def abandon(self) -> None:
-        """The project closes: let go of everyone who waits."""
+    def abandon(self, error: SeedanceError | None = None) -> None:
+        """Nobody here looks after it any more: let go of everyone who waits. Without an error the project closes."""
+        if not self._over:
+            self._error = error
         if not self.recorded.done():
             self.recorded.set_exception(
                 SeedanceError("The project was closed before this was recorded. It was not sent.")
@@ -251,6 +253,13 @@ class Generation:
     def __repr__(self) -> str:
         name = f"Generation {self.id or 'new'}"
         return f"<{name} {self.status} {str(getattr(self.request, 'prompt', ''))[:40]!r}>"
+
+
+def taken_over(job: Generation) -> SeedanceError:
+    return SeedanceError(
+        "Another notebook that has this project open looks after this job.",
+        next_step=f"project.by_id({job.id}) tells how it is.",
+    )
 
 
 def request_of(record: Record, folder: Path) -> VideoRequest:

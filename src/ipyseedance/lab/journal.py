@@ -12,6 +12,7 @@ from typing import Any
 
 from ..contract.errors import ProjectUnusable, SeedanceError
 from ..store.history import History
+from ..store.record import SUBMITTING, now
 from .generation import Generation
 
 log = logging.getLogger("ipyseedance")
@@ -39,6 +40,19 @@ class Journal:
         """
         await self._record(job, changes)
         self.show(job, **changes)
+
+    async def mark_sending(self, job: Generation, body: dict[str, Any]) -> bool:
+        """Record that a job is about to be sent; False when it has become another opener's.
+
+        Raises:
+            ProjectUnusable: the history cannot be written.
+        """
+        at = now()
+        mine = await asyncio.wrap_future(self.history.mark_sending(job.id, job.record.owner, body, at))
+        if mine:
+            job.owed = {}
+            self.show(job, status=SUBMITTING, body=body, submitted_at=at)
+        return mine
 
     async def insist(self, job: Generation, **changes: Any) -> None:
         """Like `write`, for what has already happened: a history that cannot be written must not hide it.

@@ -24,9 +24,10 @@ from . import sweep_run
 from .budget import allow, dollars_of
 from .connection import Choice, Connection, choose
 from .folder import open_folder, resolved
-from .generation import Generation
+from .generation import Generation, taken_over
 from .imports import imported
 from .journal import Journal
+from .judging import judged
 from .measuring import Measurer
 from .patience import seconds_of
 from .prices import Prices
@@ -292,7 +293,7 @@ class Project:
                 await self._runner.run(job)
             elif not await asyncio.wrap_future(self.history.claim(claim, self._owner.id, job.status)):
                 del self._jobs[job.id]  # another opener was quicker
-                job.abandon()
+                job.abandon(taken_over(job))
             elif claim.server == "offline" and claim.status != PENDING:
                 await self._runner.fail(job, _engine_gone())
             else:
@@ -455,6 +456,10 @@ class Project:
         for callback in list(self._listeners):
             callback(job)
 
+    async def judge(self, job: Generation, **changes: Any) -> None:
+        """Keep what a person thinks of a clip, on the job thread: `star` (bool), `rating` (1 to 5, or None)."""
+        await self._runner.journal.write(job, **judged(changes))
+
     # Pictures.
 
     async def fetch_frame(self, url: str) -> Frame:
@@ -514,6 +519,11 @@ class Project:
         if not self._ready:
             return "<Project that could not be opened>"
         return f"<Project {self.folder.name} on {self._choice.label}{' (closed)' if self.closed else ''}>"
+
+
+def already_open(folder: Path) -> Project | None:
+    """The project of that folder, if this kernel has it open."""
+    return _open_projects.get(folder)
 
 
 def _is_absent(record: Record) -> bool:

@@ -25,9 +25,9 @@ from ..fal.platform import NoRecords, Platform
 from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
-from ..store.record import IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
+from ..store.record import IN_QUEUE, PENDING, UNCONFIRMED, now
 from .connection import Connection
-from .generation import Generation
+from .generation import Generation, taken_over
 from .journal import Journal
 from .patience import waits
 
@@ -39,6 +39,10 @@ ABSENT = "absent"
 
 class _Closing(Exception):
     """The project is being closed: what is not sent yet stays PENDING."""
+
+
+class _TakenOver(Exception):
+    """Another opener took this kernel for dead, and sends the job itself."""
 
 
 @dataclass
@@ -82,7 +86,8 @@ class Sender:
                     raise GenerationCancelled("It was cancelled before it was sent.")
                 if self._closing.is_set():
                     raise _Closing
-                await self.journal.write(job, status=SUBMITTING, body=body, submitted_at=now())
+                if not await self.journal.mark_sending(job, body):
+                    raise _TakenOver
                 try:
                     return await queue.submit(job.record.endpoint, body)
                 except ServiceUnavailable:
@@ -93,6 +98,9 @@ class Sender:
         try:
             ticket = await self._patiently(job, once)
         except _Closing:
+            return
+        except _TakenOver:
+            job.abandon(taken_over(job))
             return
         except Unconfirmed:
             await self.journal.insist(job, status=UNCONFIRMED)

@@ -113,6 +113,20 @@ class History:
 
         return self._database.write(change)
 
+    def mark_sending(self, id: int, owner: str | None, body: dict[str, Any], at: float) -> Future[bool]:
+        """Note that a request is about to be sent; False when it has become another opener's, who will send it."""
+        row = to_row({"body": body}) | {"at": at, "id": id, "owner": owner}
+
+        def change(connection: sqlite3.Connection) -> bool:
+            cursor = connection.execute(
+                "UPDATE generations SET status = 'SUBMITTING', body = :body, submitted_at = :at"
+                " WHERE id = :id AND owner IS :owner AND status IN ('PENDING', 'SUBMITTING')",
+                row,
+            )
+            return cursor.rowcount == 1
+
+        return self._database.write(change)
+
     def adopt(self, id: int, request_id: str) -> Future[bool]:
         """Give an unconfirmed job the request that was found for it; False when another job has that one."""
 
