@@ -93,7 +93,7 @@ class FakeKernel {
         return [{}, [await poster(gid)]];
       case "clip":
         if (state === "states" && gid === 3) throw new Error("The clip's file cannot be read: No such file or directory.");
-        return [{ content_type: "video/mp4", name: `clip-${gid}.mp4` }, [await file(`clip-${((gid - 1) % 4) + 1}.mp4`)]];
+        return [{ content_type: "video/mp4", name: `clip-${gid}.mp4` }, [await file(`clip-${((gid - 1) % (state === "bench" ? 3 : 4)) + 1}.mp4`)]];
       case "page":
         this.set("_page", this.pages[Number(message["number"])]!);
         return [{}, []];
@@ -137,6 +137,8 @@ function sweep(): readonly Page[] {
 const STATES: Readonly<Record<string, () => readonly Page[]>> = {
   sweep,
   plain: () => [page(plain(COUNT))],
+  /** Clips of one length, as the plain grid they are measured against has. */
+  bench: () => [page(plain(COUNT).map((one) => ({ ...one, duration: 5 })))],
   paged: () =>
     [0, 1, 2].map((number) => page(plain(number < 2 ? 16 : 8, number * 16 + 1), { number, count: 3, total: 40, name: `${number * 16 + 1} to ${number < 2 ? number * 16 + 16 : 40}` })),
   states: () => {

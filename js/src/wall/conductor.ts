@@ -132,6 +132,8 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     if (at >= end) {
       if (!el.paused) el.pause();
       if (end - el.currentTime > 1.5 / FRAMES) follower.aim(end);
+    } else if (!el.paused && !el.seeking) {
+      steer(follower, el.currentTime - clock.at(now()));
     } else if (el.paused && follower.ready() && now() - follower.askedAt > JUDGED_EVERY) {
       follower.reset();
       if (Math.abs(el.currentTime - at) > 1 / FRAMES) follower.aim(at + 0.1 * granted.value);
@@ -151,14 +153,17 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
 
   const onFrame = (follower: Follower, mediaTime: number, displayed: number): void => {
     if (!moving()) return;
-    const error = mediaTime - clock.at(displayed);
-    follower.shown = error;
+    follower.shown = mediaTime - clock.at(displayed);
     follower.shownAt = displayed;
-    follower.error = follower.error === null ? error : follower.error + (error - follower.error) * 0.35;
     noteSpread(displayed);
+  };
+
+  /** By the video's own time, which is finer than the frames it shows; how well that works is judged by the frames. */
+  const steer = (follower: Follower, error: number): void => {
+    follower.error = follower.error === null ? error : follower.error + (error - follower.error) * 0.2;
     if (follower.track.gid === solo.value) {
       // The one that is heard leads: a change of its rate could be heard too.
-      if (!isLost(error, granted.value)) clock.shift(error * 0.1);
+      if (!isLost(error, granted.value)) clock.shift(error * 0.02);
       setRateOf(follower, granted.value);
     } else if (isLost(error, granted.value) && isLost(follower.error, granted.value)) {
       if (now() - follower.soughtAt < SEEK_AGAIN) return;
@@ -172,7 +177,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
   };
 
   const setRateOf = ({ el }: Follower, to: number): void => {
-    if (Math.abs(el.playbackRate - to) > 0.004 * granted.value || to === granted.value) el.playbackRate = to;
+    if (Math.abs(el.playbackRate - to) > 0.002 * granted.value || (to === granted.value && el.playbackRate !== to)) el.playbackRate = to;
   };
 
   const noteSpread = (displayed: number): void => {

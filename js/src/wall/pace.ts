@@ -12,6 +12,8 @@ export interface Pace {
   reset(): void;
 }
 
+/** Seconds. Clips in step show two frames for a moment where one changes before the other, so a frame is no drift yet. */
+const APART = 1.2 / FRAMES;
 /** Judgements in a row that find the clips apart, before the wall goes slower: one may be another program's doing. */
 const PATIENCE = 3;
 
@@ -24,7 +26,7 @@ export function createPace(): Pace {
     strain: () => void strained++,
     judge() {
       const drift = percentile(spreads, 0.95);
-      bad = drift > 1 / FRAMES || strained > 1 ? bad + 1 : 0;
+      bad = drift > APART || strained > 1 ? bad + 1 : 0;
       spreads = [];
       strained = 0;
       return { drift, tooFast: bad >= PATIENCE };
