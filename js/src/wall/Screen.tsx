@@ -46,7 +46,7 @@ export function Screen({ cell, onScreen }: { cell: Cell; onScreen: boolean }) {
         )}
       </span>
       {trouble ? (
-        <span class="wl-cell-note" role="alert">
+        <span class="wl-cell-note">
           <Icon name="warn" />
           <span class="wl-note-text">{trouble}</span>
         </span>
