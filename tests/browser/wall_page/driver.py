@@ -21,9 +21,18 @@ READ_FRAMES = """([bits, bit]) => [...document.querySelectorAll(".sd-wall video"
     }
     return frame;
 })"""
-AT_REST = """() => {
-    const videos = [...document.querySelectorAll(".sd-wall video")];
-    return videos.length && videos.every((video) => video.paused && !video.seeking && video.readyState >= 2);
+# A clip stands still for a moment between its arrival and the first seek, and between a seek and the next in line.
+AT_REST = """async () => {
+    const wall = document.querySelector(".sd-wall");
+    for (let still = 0; still < 5; ) {
+        await new Promise((done) => setTimeout(done, 40));
+        const videos = [...wall.querySelectorAll("video")];
+        const loading = wall.querySelector(".wl-picture > .sd-spinner, .wl-layer > .sd-spinner");
+        const rest = videos.every((video) => video.paused && !video.seeking && video.readyState >= 2);
+        still = videos.length && !loading && rest ? still + 1 : 0;
+    }
+    // A seek is over when the frame is decoded; the compositor shows it with its next frame.
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
 
 
@@ -57,9 +66,7 @@ class WallPage:
 
     def rest(self) -> None:
         """Until every video stands still and shows what it was sent to."""
-        self.page.wait_for_function(AT_REST)
-        # A seek is over when the frame is decoded; the compositor shows it with its next frame.
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(AT_REST)
 
     def frames(self) -> list[int]:
         """The number of the frame each video shows, read from its picture."""
