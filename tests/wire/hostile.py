@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ipyseedance.fal import wire
+from ipyseedance.lab import patience
 
 from .clip_file import Cuttable
 from .fal_double import _cut, tiny_clip
@@ -121,12 +122,12 @@ class Hostile:
 
 @contextlib.contextmanager
 def hostile(seed: int, *, faults: bool = True) -> Iterator[Hostile]:
-    """A failing server. What hangs is waited for a second and a half while it is there, rather than a minute."""
-    patience = wire.LONGEST_ANSWER, wire.LONGEST_SILENCE
-    wire.LONGEST_ANSWER = wire.LONGEST_SILENCE = 1.5
+    """A failing server. While it is there nothing is waited for longer than two seconds, which hangs a minute else."""
+    kept = wire.LONGEST_ANSWER, wire.LONGEST_SILENCE, patience.LONGEST_WAIT
+    wire.LONGEST_ANSWER = wire.LONGEST_SILENCE = patience.LONGEST_WAIT = 2.0
     server = Hostile(seed, faults=faults)
     try:
         yield server
     finally:
         server.close()
-        wire.LONGEST_ANSWER, wire.LONGEST_SILENCE = patience
+        wire.LONGEST_ANSWER, wire.LONGEST_SILENCE, patience.LONGEST_WAIT = kept

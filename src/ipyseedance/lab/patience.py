@@ -11,12 +11,12 @@ from ..contract.errors import InvalidRequest, Problem
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 
 
-def waits(first: float = FIRST_WAIT, longest: float = LONGEST_WAIT) -> Iterator[float]:
+def waits(first: float = FIRST_WAIT) -> Iterator[float]:
     """Seconds to wait, doubling up to the longest, scattered by a quarter so that many jobs do not ask in step."""
     wait = first
     while True:
         yield scattered(wait)
-        wait = min(wait * 2, longest)
+        wait = min(wait * 2, LONGEST_WAIT)
 
 
 def scattered(seconds: float) -> float:
