@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
-from weakref import WeakValueDictionary
 
 from ..contract import catalog
-from ..contract.errors import GenerationFailed, InvalidRequest, Problem, ProjectUnusable, SeedanceError
+from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
 from ..fal.credentials import Key
@@ -24,8 +22,9 @@ from . import sweep_run
 from .budget import allow, dollars_of
 from .connection import Choice, Connection, choose
 from .folder import open_folder, resolved
-from .generation import Generation, taken_over
+from .generation import Generation
 from .imports import imported
+from .jobs import Jobs
 from .journal import Journal
 from .judging import judged
 from .measuring import Measurer
@@ -100,13 +99,9 @@ class Project:
 
     def _open(self, folder: Path, choice: Choice) -> None:
         self.folder = folder
-        self.closed = self._shutting = False
+        self.closed = False
         self._choice = choice
         self._owner, self.history = open_folder(folder)
-        # Held weakly: of 10,000 jobs that have ended nothing stays but the history.
-        self._jobs: WeakValueDictionary[int, Generation] = WeakValueDictionary()
-        self._running: set[Generation] = set()
-        self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: list[Callable[[Generation | None], None]] = []
         self._thread = job_thread()
         self._connection = Connection(choice, lambda: self._changed(None))
@@ -114,10 +109,11 @@ class Project:
         self._sender, self._watcher = Sender(self._connection, journal), Watcher(self._connection, journal)
         saver = Saver(self._connection, journal, self._watcher.results_first)
         self._runner = Runner(journal, self._sender, self._watcher, saver)
-        self._measurer = Measurer(journal, self._do, self._others, self._jobs.get)
+        self._jobs = Jobs(self._runner, self._owner.id, lambda number: self._measurer.add(number))
+        self._measurer = Measurer(journal, self._jobs.do, self._others, self._jobs.get)
         self._ready = True
         self._thread.start(self._warm_up())
-        self._do(self._measurer.look_back())
+        self._jobs.do(self._measurer.look_back())
         self._pick_up()
 
     async def _warm_up(self) -> None:
@@ -128,7 +124,7 @@ class Project:
         """Go on with the jobs whose kernel is gone. What was never sent waits for `resume`."""
         for record in self._abandoned(self.history.unsettled(besides=self._owner.living())):
             if record.status != PENDING and not _is_absent(record):
-                self._take_over(record, record.status)
+                self._jobs.take_over(record, record.status)
 
     # Asking for clips.
 
@@ -157,8 +153,8 @@ class Project:
         record = self.intent(request)
         if not self._choice.free:
             allow(self.history.purse(), record.estimate, confirm=confirm)
-        job = Generation(record, self.folder, request=request, cancel=self._cancel)
-        self._start(job)
+        job = self._jobs.new(record, request)
+        self._jobs.start([job])
         return job
 
     def intent(self, request: VideoRequest, **more: Any) -> Record:
@@ -208,20 +204,9 @@ class Project:
 
     def take_up(self, intents: list[tuple[Record, VideoRequest]], unsent: list[Record]) -> None:
         """Send what the history has as asked for by this opener, and what another never sent."""
-        jobs = [Generation(record, self.folder, request=request, cancel=self._cancel) for record, request in intents]
-        self._jobs.update((job.id, job) for job in jobs)
-        self._running.update(jobs)
-
-        def start() -> None:
-            for job in jobs:
-                if self._shutting:
-                    job.abandon()
-                else:
-                    self._begin(self._run(job, None))
-
-        self._thread.loop.call_soon_threadsafe(start)  # of 10,000 one by one, the caller would wait for each
+        self._jobs.start([self._jobs.new(record, request) for record, request in intents])
         for record in unsent:
-            self._take_over(record, PENDING)
+            self._jobs.take_over(record, PENDING)
 
     def resume(self) -> list[Generation]:
         """Send what was asked for and provably never sent. Returns those jobs.
@@ -230,7 +215,7 @@ class Project:
         A job that another opener resumes at the same time stays with it.
         """
         self._check_open()
-        return [self._take_over(record, PENDING) for record in self.waiting()]
+        return [self._jobs.take_over(record, PENDING) for record in self.waiting()]
 
     def waiting(self) -> list[Record]:
         """What `resume` would send."""
@@ -243,17 +228,9 @@ class Project:
             record
             for record in records
             if record.server == str(self._choice)
-            and not self._is_running(record.id)
+            and not self._jobs.is_running(record.id)
             and (_is_absent(record) or not self._owner.alive(record.owner))
         ]
-
-    def _take_over(self, record: Record, status: str) -> Generation:
-        job = self._handle(replace(record, owner=self._owner.id, status=status, error=None))
-        self._start(job, claim=record)
-        return job
-
-    def _handle(self, record: Record) -> Generation:
-        return Generation(record, self.folder, cancel=self._cancel)
 
     def is_alive(self, owner: str | None) -> bool:
         """Whether somebody looks after what that opener asked for."""
@@ -263,57 +240,8 @@ class Project:
         """Whether that opener is this one."""
         return owner == self._owner.id
 
-    def _is_running(self, id: int) -> bool:
-        job = self._jobs.get(id)
-        return job is not None and job in self._running
-
-    def _start(self, job: Generation, claim: Record | None = None) -> None:
-        if job.id:
-            self._jobs[job.id] = job
-        self._running.add(job)
-        self._do(self._run(job, claim))
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something on the job thread, until it is done or the project closes."""
-        self._thread.loop.call_soon_threadsafe(self._begin, work)
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._shutting:
-            work.close()
-            return
-        task = self._thread.loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _run(self, job: Generation, claim: Record | None) -> None:
-        try:
-            if claim is None:
-                if job.id:
-                    self._changed(job)
-                await self._runner.run(job)
-            elif not await asyncio.wrap_future(self.history.claim(claim, self._owner.id, job.status)):
-                del self._jobs[job.id]  # another opener was quicker
-                job.abandon(taken_over(job))
-            elif claim.server == "offline" and claim.status != PENDING:
-                await self._runner.fail(job, _engine_gone())
-            else:
-                self._changed(job)
-                await self._runner.run(job)
-        except ProjectUnusable as error:  # it could not be claimed, so it may be another's: its row is left alone
-            job.owed = {"error": error.to_record()}
-            self._runner.journal.show(job, **job.owed)
-        finally:
-            self._running.discard(job)
-            if self._shutting:
-                job.abandon()
-            elif job.record.path is not None:
-                self._measurer.add(job.id)
-
     def _others(self) -> list[str]:
         return [owner for owner in self._owner.living() if owner != self._owner.id]
-
-    def _cancel(self, job: Generation) -> None:
-        self._do(self._runner.cancel(job))
 
     def cancel_all(self) -> list[Generation]:
         """Ask to cancel everything this kernel has under way; returns those jobs at once.
@@ -345,12 +273,12 @@ class Project:
         try:
             known = self.history.find(record.request_id or "")
         except KeyError:
-            job = self._handle(replace(record, free=self._choice.free))
-            self._start(job)
+            job = self._jobs.new(replace(record, free=self._choice.free))
+            self._jobs.start([job])
             return job
         if known.path is not None or known.status not in (FAILED, CANCELLED, COMPLETED):
             return self.by_id(known.id)
-        return self._take_over(known, COMPLETED if known.status == COMPLETED else IN_QUEUE)
+        return self._jobs.take_over(known, COMPLETED if known.status == COMPLETED else IN_QUEUE)
 
     # Looking at it.
 
@@ -382,12 +310,7 @@ class Project:
 
     def of(self, record: Record) -> Generation:
         """The one handle of a generation; of what another opener may still change, a new one each time."""
-        job = self._jobs.get(record.id)
-        if job is None:
-            job = self._handle(record)
-            if record.path is not None:
-                self._jobs[record.id] = job
-        return job
+        return self._jobs.of(record)
 
     def measure(self) -> int:
         """Have every clip measured that was not yet, in the background; returns at once how many.
@@ -403,7 +326,7 @@ class Project:
     @property
     def under_way(self) -> list[Generation]:
         """The jobs this kernel looks after that have not ended, in the order they were asked for."""
-        return sorted((job for job in list(self._running) if not job.done), key=lambda job: job.record.created_at)
+        return self._jobs.under_way
 
     @property
     def deadline(self) -> float:
@@ -451,8 +374,8 @@ class Project:
         if not self._thread.is_current:
             self._thread.loop.call_soon_threadsafe(self._changed, job)
             return
-        if job is not None and job in self._running:
-            self._jobs[job.id] = job
+        if job is not None:
+            self._jobs.note(job)
         for callback in list(self._listeners):
             callback(job)
 
@@ -494,15 +417,7 @@ class Project:
         self._changed(None)
 
     async def _shut(self) -> None:
-        self._shutting = True
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        await self._sender.finish()
-        for job in list(self._running):
-            job.abandon()
+        await self._jobs.stop()
         await self._connection.close()
 
     def _check_open(self) -> None:
@@ -529,9 +444,3 @@ def already_open(folder: Path) -> Project | None:
 def _is_absent(record: Record) -> bool:
     """Whether its answer was lost and the service does not know it long after."""
     return record.status == UNCONFIRMED and (record.error or {}).get("type") == ABSENT
-
-
-def _engine_gone() -> SeedanceError:
-    return GenerationFailed(
-        "The offline engine that was making it has stopped.", next_step="Generate it again; it is free."
-    )

@@ -1,0 +1,155 @@
+"""The jobs of one open project: their handles, and the work that is under way for them on the job thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from typing import Any
+from weakref import WeakValueDictionary
+
+from ..contract.errors import GenerationFailed, ProjectUnusable, SeedanceError
+from ..contract.requests import VideoRequest
+from ..store.record import PENDING, Record
+from .generation import Generation, taken_over
+from .runner import Runner
+from .thread import job_thread
+
+
+class Jobs:
+    """Begins jobs from any thread, knows those that run, and ends them all when the project closes.
+
+    Args:
+        runner: takes each through its life.
+        owner: this opener's id, under which jobs of others are taken over.
+        saved: told the number of each job whose clip has come.
+    """
+
+    def __init__(self, runner: Runner, owner: str, saved: Callable[[int], None]) -> None:
+        self._runner = runner
+        self._journal = runner.journal
+        self._owner = owner
+        self._saved = saved
+        self._thread = job_thread()
+        # Held weakly: of 10,000 jobs that have ended nothing stays but the history.
+        self._handles: WeakValueDictionary[int, Generation] = WeakValueDictionary()
+        self._running: set[Generation] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._stopping = False
+
+    # Handles.
+
+    def get(self, id: int) -> Generation | None:
+        """The handle of a generation, if anybody holds it."""
+        return self._handles.get(id)
+
+    def of(self, record: Record) -> Generation:
+        """The one handle of a generation; of what another opener may still change, a new one each time."""
+        job = self._handles.get(record.id)
+        if job is None:
+            job = self.new(record)
+            if record.path is not None:
+                self._handles[record.id] = job
+        return job
+
+    def new(self, record: Record, request: VideoRequest | None = None) -> Generation:
+        """A handle that does not run yet."""
+        return Generation(record, self._journal.folder, request=request, cancel=self._cancel)
+
+    def note(self, job: Generation) -> None:
+        """Keep the handle of a job that runs under its number, which it may only now have got."""
+        if job in self._running:
+            self._handles[job.id] = job
+
+    def is_running(self, id: int) -> bool:
+        job = self._handles.get(id)
+        return job is not None and job in self._running
+
+    @property
+    def under_way(self) -> list[Generation]:
+        """Those that have not ended, in the order they were asked for."""
+        return sorted((job for job in list(self._running) if not job.done), key=lambda job: job.record.created_at)
+
+    # Work.
+
+    def start(self, jobs: Sequence[Generation]) -> None:
+        """Take jobs on from wherever their records stand."""
+        self._handles.update((job.id, job) for job in jobs if job.id)
+        self._running.update(jobs)
+
+        def begin() -> None:
+            for job in jobs:
+                self._begin(self._run(job, None))
+                if self._stopping:
+                    job.abandon()
+
+        self._thread.loop.call_soon_threadsafe(begin)  # of 10,000 one by one, the caller would wait for each
+
+    def take_over(self, record: Record, status: str) -> Generation:
+        """Go on in `status` with a job that nobody looks after, unless another opener is quicker."""
+        job = self.new(replace(record, owner=self._owner, status=status, error=None))
+        self._handles[job.id] = job
+        self._running.add(job)
+        self.do(self._run(job, record))
+        return job
+
+    def do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something on the job thread, until it is done or the project closes."""
+        self._thread.loop.call_soon_threadsafe(self._begin, work)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._stopping:
+            work.close()
+            return
+        task = self._thread.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, job: Generation, claim: Record | None) -> None:
+        try:
+            if claim is not None and not await self._claim(job, claim):
+                return
+            if job.id:
+                self._journal.show(job)
+            await self._runner.run(job)
+        except ProjectUnusable as error:  # it could not be claimed, so it may be another's: its row is left alone
+            job.owed = {"error": error.to_record()}
+            self._journal.show(job, **job.owed)
+        finally:
+            self._running.discard(job)
+            if self._stopping:
+                job.abandon()
+            elif job.record.path is not None:
+                self._saved(job.id)
+
+    async def _claim(self, job: Generation, record: Record) -> bool:
+        """Whether there is something to go on with, and it is this opener's to do."""
+        if not await asyncio.wrap_future(self._journal.history.claim(record, self._owner, job.status)):
+            del self._handles[job.id]  # another opener was quicker
+            job.abandon(taken_over(job))
+            return False
+        if record.server == "offline" and record.status != PENDING:
+            await self._runner.fail(job, _engine_gone())
+            return False
+        return True
+
+    def _cancel(self, job: Generation) -> None:
+        self.do(self._runner.cancel(job))
+
+    async def stop(self) -> None:
+        """Let go of every job, and begin none; a request on its way is waited for until its id is recorded."""
+        self._stopping = True
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        await self._runner.sender.finish()
+        for job in list(self._running):
+            job.abandon()
+
+
+def _engine_gone() -> SeedanceError:
+    return GenerationFailed(
+        "The offline engine that was making it has stopped.", next_step="Generate it again; it is free."
+    )
