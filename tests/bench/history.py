@@ -16,11 +16,13 @@ from pathlib import Path
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
+from ipyseedance.contract.measures import MEASURES
 from ipyseedance.store.history import History
 from ipyseedance.store.record import COLUMNS, Record, to_row
 
 LOGS = [f"step {n} of 24, denoising the latent video" for n in range(1, 25)]
 PROMPT = 'A fox walks through wet grass at dusk, number {}, slow dolly in, the wind in the trees, it says "I am home".'
+HASH = "8f3c1e0f7a55b2d4"
 ADDED = 10_000
 
 
@@ -62,6 +64,7 @@ def made(n: int) -> Record:
         clip_duration=4.0 + n % 9,
         fps=24.0,
         has_audio=True,
+        measures={name: HASH if name.startswith("hash") else 0.5 + n / 1e6 for name in MEASURES},
     )
 
 
