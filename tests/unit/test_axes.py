@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipyseedance.lab.axes import Replacing, expanded, parsed, skipped
-from ipyseedance.lab.template import Template
+from ipyseedance.lab.template import Template, meaning_only, names_in
 
 
 @pytest.mark.parametrize(
@@ -118,3 +118,13 @@ def test_a_lone_brace_is_refused(text: str) -> None:
 @given(st.text())
 def test_doubled_braces_are_the_text_itself(text: str) -> None:
     assert Template(text.replace("{", "{{").replace("}", "}}")).filled({}) == text
+
+
+@given(st.text("{}ab "))
+def test_only_the_placeholders_of_axes_are_filled(text: str) -> None:
+    assert Template(meaning_only(text, [])).filled({}) == text
+    assert Template(meaning_only(text, ["a"])).filled({"a": "x"}) == text.replace("{a}", "x")
+
+
+def test_what_could_be_a_placeholder_is_found_beside_any_other_brace() -> None:
+    assert names_in('A {animal} and {"shot": 1} {{not}} { {place} {animal}') == ["animal", "place"]

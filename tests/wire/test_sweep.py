@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.lab.generation import Generation
+from ipyseedance.lab.promotion import NEW_SAMPLE, promoted
 
 from .fal_double import FalDouble, Script
 from .test_reopen import kernel, kill, wait_for
@@ -329,6 +332,36 @@ def test_the_chosen_are_promoted(fal: FalDouble, open_project: Open) -> None:
             run.promote(wrong)
     with pytest.raises(sd.InvalidRequest, match="resolution: '4k' is not allowed"):
         run.promote({"animal": "fox"}, "4k")
+
+
+def test_any_clips_of_an_endpoint_are_promoted(fal: FalDouble, open_project: Open) -> None:
+    project = open_project()
+    jobs = [project.submit(BASE.with_(prompt=prompt)) for prompt in ("A fox", "An owl")]
+    finals = promoted([(jobs[1], {}), (jobs[0], {"animal": "fox"})], "720p", generate_audio=False)
+    changes: dict[str, Any] = {"resolution": "720p", "generate_audio": False}
+    assert finals.requests == [BASE.with_(prompt="An owl", **changes), BASE.with_(prompt="A fox", **changes)]
+    assert finals.note == NEW_SAMPLE
+    framed = project.submit(sd.ImageToVideo("A lake", Image.new("RGB", (640, 360)), resolution="480p"))
+    with pytest.raises(sd.InvalidRequest, match=r"Image → video and Text → video; promote the clips of one"):
+        promoted([(jobs[0], {}), (framed, {})])
+    framed.result(20)
+    for file in (project.folder / "frames").iterdir():
+        file.unlink()
+    forgotten = Generation(framed.record, project.folder)
+    with pytest.raises(sd.InvalidRequest, match=f"the image_url of generation {framed.id} is no longer in the project"):
+        promoted([(forgotten, {})])
+    unknown = Generation(replace(framed.record, request={}), project.folder)
+    with pytest.raises(sd.InvalidRequest, match="is not known: it was imported"):
+        promoted([(unknown, {})])
+
+
+def test_an_act_costs_no_more_than_was_allowed(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(budget=100)
+    with pytest.raises(sd.OverBudget, match=r"more than the \$0\.30 that was allowed for it"):
+        project.run(SWEEP, at_most=0.3)
+    assert (len(project.history), fal.submits) == (0, [])
+    project.run(SWEEP, at_most=SWEEP.plan(project).dollars).result(timeout=60)
+    assert len(fal.submits) == 6
 
 
 def test_what_an_interrupt_leaves_behind_is_on_its_way(

@@ -11,15 +11,33 @@ LARGEST = 1_000_000
 """US dollars a budget can be: more is a slip, and the purse counts in nano-dollars."""
 
 
-def allow(purse: Purse, estimate: float, *, confirm: bool, act: str = "submit(request, confirm=True)") -> None:
+_DUST = 1e-6
+"""US dollars by which two sums of the same prices may differ."""
+
+
+def allow(
+    purse: Purse,
+    estimate: float,
+    *,
+    confirm: bool,
+    act: str = "submit(request, confirm=True)",
+    at_most: float | None = None,
+) -> None:
     """Let an act of that many US dollars pass.
 
     Args:
         act: how to say it with the confirmation.
+        at_most: what was allowed for it, in US dollars.
 
     Raises:
-        OverBudget: it is more than the budget has left, or, without a budget, needs to be confirmed.
+        OverBudget: it is more than the budget has left or was allowed, or, without a budget, needs to be confirmed.
     """
+    if at_most is not None and estimate > at_most + _DUST:
+        raise OverBudget(
+            f"This costs about ${estimate:.2f}, more than the ${at_most:.2f} that was allowed for it.",
+            next_step="Look at its price again before you run it. Nothing was sent.",
+            type="at_most",
+        )
     if purse.left is not None:
         purse.check(estimate)
     elif estimate > CONFIRM_ABOVE and not confirm:

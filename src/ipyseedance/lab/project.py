@@ -179,6 +179,7 @@ class Project:
         again: bool = False,
         confirm: bool = False,
         skip_invalid: bool = False,
+        at_most: float | None = None,
     ) -> SweepRun:
         """Ask for the clips of a sweep. Returns when all of it is on the disk; this is the act that spends money.
 
@@ -193,14 +194,16 @@ class Project:
             again: generate every cell anew, whatever there is.
             confirm: allow an act above $1, all cells together, in a project without a budget.
             skip_invalid: run the other cells when some are invalid.
+            at_most: US dollars that all together may cost; by default only the budget limits them.
 
         Raises:
             InvalidRequest: cells are invalid, or there is none to run.
-            OverBudget: all together would cost more than the budget has left, or needs `confirm=True`.
+            OverBudget: all together would cost more than the budget has left or `at_most`, or needs `confirm=True`.
             In each case nothing was sent, and nothing recorded.
         """
         self._check_open()
-        return sweep_run.begin(self, sweep, name=name, again=again, confirm=confirm, skip_invalid=skip_invalid)
+        options: dict[str, Any] = {"again": again, "confirm": confirm, "skip_invalid": skip_invalid, "at_most": at_most}
+        return sweep_run.begin(self, sweep, name=name, **options)
 
     def take_up(self, intents: list[tuple[Record, VideoRequest]], unsent: list[Record]) -> None:
         """Send what the history has as asked for by this opener, and what another never sent."""

@@ -23,7 +23,8 @@ from .budget import allow
 from .clip import Clip
 from .generation import Generation
 from .plan import columns_of, matched, seeded, seeds
-from .sweep import Cell, Sweep, told
+from .promotion import promoted
+from .sweep import Sweep, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 1.0
 """How often a run looks at what another kernel does for it."""
 _FAILURES_SHOWN = 5
-NEW_SAMPLE = "A new resolution is a new sample: the same seed gives a similar clip, not the same one sharper."
 
 
 class SweepRun:
@@ -196,16 +196,7 @@ class SweepRun:
             chosen = [chosen]
         jobs = self.generations
         places = dict.fromkeys(place for one in chosen for place in self._places(one, jobs))
-        changes = {"resolution": resolution, "generate_audio": generate_audio}
-        cells = []
-        for place in places:
-            cell, request = self.cells[place], jobs[place].request
-            texts = {"resolution": resolution, "generate_audio": "on" if generate_audio else "off"}
-            told_anew = cell | {axis: text for axis, text in texts.items() if axis in cell}
-            cells.append(Cell(told_anew, request.with_(**changes)))
-        if not cells:
-            raise InvalidRequest([Problem("chosen", "", "no cell was chosen")])
-        return Sweep.of(next(cell.request for cell in cells if cell.request), cells, NEW_SAMPLE)
+        return promoted([(jobs[place], self.cells[place]) for place in places], resolution, generate_audio)
 
     def _places(self, chosen: object, jobs: list[Generation]) -> list[int]:
         """Where in the run that is."""
@@ -274,7 +265,14 @@ def _until(deadline: float | None) -> float | None:
 
 
 def begin(
-    project: Project, sweep: Sweep, *, name: str | None, again: bool, confirm: bool, skip_invalid: bool
+    project: Project,
+    sweep: Sweep,
+    *,
+    name: str | None,
+    again: bool,
+    confirm: bool,
+    skip_invalid: bool,
+    at_most: float | None,
 ) -> SweepRun:
     """Write a run and what it asks for, as one act, and send it on its way."""
     if not isinstance(sweep, Sweep):
@@ -314,7 +312,7 @@ def begin(
             # What an earlier act reserved and never sent is in the purse already, but is sent by this one.
             late = sum(waiting[id].estimate for id in hits & waiting.keys()) if seen.purse.left is None else 0.0
             amount = round(math.fsum(record.estimate for record in records) + late, 9)
-            allow(seen.purse, amount, confirm=confirm, act="project.run(sweep, confirm=True)")
+            allow(seen.purse, amount, confirm=confirm, act="project.run(sweep, confirm=True)", at_most=at_most)
         members = [(id, cell.axes) for id, (cell, _) in zip(ids, cells, strict=True)]
         chosen = getattr(sweep.base, "seed") if sweep.seed_was_chosen else None
         return Run(seen.name, now(), sweep.axes, members, chosen), records

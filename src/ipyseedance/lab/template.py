@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 _PARTS = re.compile(r"\{\{|\}\}|\{([^\W\d]\w*)\}|[{}]")
 
@@ -39,6 +39,19 @@ class Template:
     def filled(self, values: Mapping[str, str]) -> str:
         """The prompt with its placeholders' values."""
         return "".join(literal + (values[name] if name else "") for literal, name in self._pieces) + self._end
+
+
+def names_in(text: str) -> list[str]:
+    """What could be placeholders in a text, in order, whatever other braces it has."""
+    return list(dict.fromkeys(match[1] for match in _PARTS.finditer(text) if match[1]))
+
+
+def meaning_only(text: str, names: Collection[str]) -> str:
+    """The template in which only those placeholders are filled, and every other brace of the text is itself."""
+    doubled = text.replace("{", "{{").replace("}", "}}")
+    for name in names:
+        doubled = doubled.replace(f"{{{{{name}}}}}", f"{{{name}}}")
+    return doubled
 
 
 def _around(text: str, place: int) -> str:

@@ -1,0 +1,63 @@
+"""From draft to final: chosen clips asked for again at another resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from ..contract import catalog
+from ..contract.errors import InvalidRequest, Problem
+from .generation import Generation
+from .sweep import Cell, Sweep
+
+if TYPE_CHECKING:
+    from ..contract.requests import VideoRequest
+
+NEW_SAMPLE = "A new resolution is a new sample: the same seed gives a similar clip, not the same one sharper."
+
+
+def promoted(
+    chosen: Iterable[tuple[Generation, Mapping[str, str]]],
+    resolution: str = "1080p",
+    generate_audio: bool = True,  # noqa: FBT001, FBT002
+) -> Sweep:
+    """The sweep of chosen generations at another resolution, with the same seeds. Nothing is sent until it is run.
+
+    A new resolution is a new sample: the same seed gives a similar clip, not the same one sharper.
+
+    Args:
+        chosen: each generation and its place among the others, {axis: value as text}; empty where it has none.
+        resolution: one that their endpoint takes, such as "1080p".
+        generate_audio: whether the clips have sound.
+
+    Raises:
+        InvalidRequest: there are none, they are of several endpoints, what was asked for one of them is not known any
+            more, or the resolution is not allowed.
+    """
+    changes = {"resolution": resolution, "generate_audio": generate_audio}
+    texts = {"resolution": resolution, "generate_audio": "on" if generate_audio else "off"}
+    cells, requests = [], []
+    for job, place in chosen:
+        request = _known(job).with_(**changes)
+        requests.append(request)
+        cells.append(Cell({axis: texts.get(axis, text) for axis, text in place.items()}, request))
+    if not requests:
+        raise InvalidRequest([Problem("chosen", "", "no clip was chosen")])
+    endpoints = {catalog.endpoint_for(request).title for request in requests}
+    if len(endpoints) > 1:
+        told = " and ".join(sorted(endpoints))
+        raise InvalidRequest([Problem("chosen", told, f"they are of {told}; promote the clips of one at a time")])
+    return Sweep.of(requests[0], cells, NEW_SAMPLE)
+
+
+def _known(job: Generation) -> VideoRequest:
+    """What was asked for, if it can be asked for again."""
+    request = job.request
+    name = f"generation {job.id}"
+    if not job.record.request:
+        raise InvalidRequest([Problem("chosen", name, f"what was asked for {name} is not known: it was imported")])
+    for field, frame in request.frames.items():
+        if frame.url is None and frame.data is None:
+            gone = f"the {field} of {name} is no longer in the project, so it cannot be asked for again"
+            raise InvalidRequest([Problem("chosen", name, gone)])
+    return request
