@@ -159,6 +159,8 @@ export class FakeKernel {
     },
     dismiss: ({ gid }) => this.setJobs(this.traits._jobs.cards.filter((job) => job.gid !== gid)),
     select: ({ gid }) => this.set("_selected", this.traits._history.rows.find((row) => row.gid === gid) ?? null),
+    compare: () => this.set("_wall", "anywidget:wall"),
+    back: () => this.set("_wall", null),
     clip: async () => {
       if (!this.clips) throw refusal("The clip is not on disk any more.", { next_step: "Generate it again with its seed." });
       return new WithBytes({ content_type: "video/mp4", name: "clip.mp4" }, await media.clip());

@@ -1,12 +1,13 @@
 /** The stand-alone page: `?state=…&theme=dark|light&width=860`. Tests drive it through `window.lab`. */
 
 import type { Endpoint, ErrorValue, Job, Lab, Model, Traits } from "../src/messages";
+import type { Host } from "../src/widget";
 import { FakeKernel, jobs, refusal } from "./fake_kernel";
 import { draw, IMAGE, prompt, row, TEXT } from "./media";
 
 interface Widget {
   initialize(props: { model: Model; signal: AbortSignal }): void;
-  render(props: { model: Model; el: HTMLElement; signal: AbortSignal }): void;
+  render(props: { model: Model; el: HTMLElement; signal: AbortSignal; host: Host }): void;
 }
 
 declare global {
@@ -67,6 +68,7 @@ const traits: Traits = {
   _jobs: jobs([]),
   _history: { rev: 1, total: 0, rows: [] },
   _selected: null,
+  _wall: null,
 };
 const kernel = new FakeKernel(traits);
 
@@ -213,6 +215,19 @@ const life = new AbortController();
 const model = kernel.model as unknown as Model;
 widget.initialize({ model, signal: life.signal });
 
+/** In the place of the wall, which has a page of its own, an element that stays as long as it may. */
+const host: Host = {
+  getWidget: (ref) =>
+    Promise.resolve({
+      render({ el, signal }) {
+        if (query.has("wall-fails")) return Promise.reject(new Error("No widget of that name."));
+        const stand = el.appendChild(Object.assign(document.createElement("p"), { className: "stand-in", textContent: ref }));
+        signal.addEventListener("abort", () => stand.remove());
+        return Promise.resolve();
+      },
+    }),
+};
+
 window.lab = {
   kernel,
   refusal,
@@ -222,7 +237,7 @@ window.lab = {
     if (width) el.style.width = `${width}px`;
     document.querySelector("[role=main]")?.append(el);
     const view = new AbortController();
-    widget.render({ model, el, signal: AbortSignal.any([life.signal, view.signal]) });
+    widget.render({ model, el, signal: AbortSignal.any([life.signal, view.signal]), host });
     return { el, leave: () => view.abort() };
   },
 };

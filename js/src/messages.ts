@@ -190,6 +190,7 @@ export interface Traits {
   _jobs: JobsTrait;
   _history: HistoryTrait;
   _selected: Row | null;
+  _wall: string | null;
 }
 
 export type Sort = "newest" | "oldest" | "cost" | "duration";
@@ -214,6 +215,10 @@ export interface Requests {
   cancel_all: { ask: Nothing; answer: { count: number } };
   dismiss: { ask: { gid: number }; answer: Nothing };
   select: { ask: { gid: number | null }; answer: Nothing };
+  /** Hang these clips, or the run of that sweep, on the wall and show it. */
+  compare: { ask: { gids: readonly number[] } | { sweep: string }; answer: Nothing };
+  /** From the wall to the composer and the player. */
+  back: { ask: Nothing; answer: Nothing };
   clip: { ask: { gid: number }; answer: { content_type: string; name: string } };
   poster: { ask: { gid: number }; answer: Nothing };
   thumb: { ask: { frame: string }; answer: Nothing };

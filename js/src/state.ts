@@ -18,6 +18,8 @@ export interface State {
   readonly underWay: ReadonlySignal<number>;
   readonly history: ReadonlySignal<HistoryTrait>;
   readonly selected: ReadonlySignal<Row | null>;
+  /** A reference to the wall's model while it is shown. */
+  readonly wall: ReadonlySignal<string | null>;
   /** A clip that has just become ready here and starts by itself, without sound. */
   readonly fresh: ReadonlySignal<number | null>;
   readonly draft: Draft;
@@ -68,6 +70,7 @@ export function createState(model: Model, signal: AbortSignal): State {
   const jobs = trait("_jobs");
   const underWay = computed(() => Object.values(jobs.value.counts).reduce((sum, count) => sum + count, 0));
   const history = trait("_history");
+  const wall = trait("_wall");
   const draftTrait = trait("_draft", () => draft.receive());
   const draft = createDraft(kernel, catalog, draftTrait, signal);
   const media = createMedia(
@@ -151,6 +154,7 @@ export function createState(model: Model, signal: AbortSignal): State {
     underWay,
     history,
     selected,
+    wall,
     fresh,
     draft,
     frames: createFrames(kernel, draft, media, signal),

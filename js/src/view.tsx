@@ -5,11 +5,13 @@ import { useContext, useEffect, useState } from "preact/hooks";
 import { useHeld } from "./held";
 import type { MediaKind, Medium } from "./media";
 import type { State } from "./state";
+import type { Host } from "./widget";
 
 export interface View {
   readonly state: State;
   /** Unique on the page, for ids and radio groups: each bundle copy would count its own from zero. */
   readonly uid: string;
+  readonly host: Host | undefined;
   /** Bring a control of this view to the person's attention. */
   focus(name: string): void;
 }

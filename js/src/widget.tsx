@@ -13,13 +13,20 @@ interface InitializeProps<T> {
 
 interface RenderProps<T> extends InitializeProps<T> {
   readonly el: HTMLElement;
+  readonly host?: Host;
+}
+
+/** What shows other widgets within a view. Hosts older than anywidget 0.11 have none. */
+export interface Host {
+  /** `ref` is the value of a trait that holds a widget. What is rendered goes when `signal` ends. */
+  getWidget(ref: string): Promise<{ render(props: { el: HTMLElement; signal: AbortSignal }): Promise<void> }>;
 }
 
 /** The view is painted within an element of `className`; `signal` ends with the model, or with the view. */
 export function widget<T, S extends { readonly kernel: Pick<Transport, "lost" | "greet"> }>(
   className: string,
   createState: (model: Model<T>, signal: AbortSignal) => S,
-  view: (state: S, root: HTMLElement, signal: AbortSignal) => ComponentChild,
+  view: (state: S, root: HTMLElement, signal: AbortSignal, host: Host | undefined) => ComponentChild,
 ) {
   let state: S | undefined;
   let broken: unknown;
@@ -32,7 +39,7 @@ export function widget<T, S extends { readonly kernel: Pick<Transport, "lost" | 
         broken = error;
       }
     },
-    render({ model, el, signal }: RenderProps<T>): void {
+    render({ model, el, signal, host }: RenderProps<T>): void {
       const root = el.ownerDocument.createElement("div");
       root.className = className;
       el.append(root);
@@ -44,7 +51,7 @@ export function widget<T, S extends { readonly kernel: Pick<Transport, "lost" | 
         if (!state) throw broken ?? new Error("The widget was not initialised.");
         watchHost(model, el, state.kernel);
         guardEvents(root, signal);
-        paint(view(state, root, signal), root);
+        paint(view(state, root, signal, host), root);
       } catch (error) {
         paint(<ErrorBox error={error} />, root);
       }

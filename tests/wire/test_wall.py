@@ -84,6 +84,7 @@ def test_what_cannot_hang_is_refused_by_name(project: sd.Project, jobs: list[sd.
         ("clips", {}, "a str cannot hang on a wall; give a list of Clip"),
         ([7], {}, "a int cannot hang on a wall"),
         ([], {}, "there are none"),
+        ([], {"project": project}, "there are none"),
         (project.history.df, {}, "give `project=` too"),
         (project.history.df.iloc[:0], {"project": project}, "it has no rows"),
         (project.history.df[["seed"]], {"project": project}, "no column `id`"),
@@ -167,6 +168,30 @@ def test_pages_are_turned(project: sd.Project, jobs: list[sd.Generation], monkey
     ask(wall, "page", number=9)
     assert wall._page["number"] == 1
     wall.close()
+
+
+def test_other_clips_are_hung_and_what_stays_stays_chosen(wall: sd.Wall, jobs: list[sd.Generation]) -> None:
+    told: list[list[sd.Clip]] = []
+    wall.on_select(told.append)
+    ask(wall, "select", gids=[jobs[2].id, jobs[0].id])
+    wall.hang(jobs[1:])
+    assert (gids(wall), wall.clips) == ([jobs[1].id, jobs[2].id], [job.result() for job in jobs[1:]])
+    assert wall.selection == [jobs[2].result()]
+    assert [cell["gid"] for cell in wall._selection] == [jobs[2].id]
+    assert [len(clips) for clips in told] == [2, 1]
+    with pytest.raises(sd.InvalidRequest, match="there are none"):
+        wall.hang([])
+    assert gids(wall) == [jobs[1].id, jobs[2].id]
+
+
+def test_hanging_other_clips_begins_at_their_first_page(
+    wall: sd.Wall, jobs: list[sd.Generation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipyseedance.widgets.wall_layout.MOST", 1)
+    wall.hang(jobs)
+    ask(wall, "page", number=2)
+    wall.hang(jobs[:2])
+    assert (gids(wall), wall._page["number"], wall._page["count"]) == ([jobs[0].id], 0, 2)
 
 
 def block(name: str) -> set[str]:

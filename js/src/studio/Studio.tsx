@@ -4,25 +4,29 @@ import { pictureIn } from "../frames";
 import { Player } from "../player/Player";
 import type { State } from "../state";
 import { randomToken } from "../transport";
-import { type View, ViewProvider } from "../view";
+import { useStudio, type View, ViewProvider } from "../view";
+import type { Host } from "../widget";
 import { Composer } from "./Composer";
 import { Guard } from "./ErrorBox";
 import { Header } from "./Header";
 import { History } from "./History";
 import { Banners } from "./Banner";
 import { Queue } from "./Queue";
+import { WallPanel } from "./WallPanel";
 
 interface Props {
   readonly state: State;
   readonly root: HTMLElement;
+  readonly host: Host | undefined;
 }
 
-export function Studio({ state, root }: Props) {
+export function Studio({ state, root, host }: Props) {
   const view = useMemo<View>(() => {
     const uid = `sd${randomToken()}`;
     return {
       state,
       uid,
+      host,
       focus(name) {
         // After the next paint: the control may belong to an endpoint that is only just being opened.
         requestAnimationFrame(() => {
@@ -42,15 +46,27 @@ export function Studio({ state, root }: Props) {
         <div class="sd-shell">
           <Header />
           <Banners />
-          <div class="sd-desk">
-            <Composer />
-            <Player />
-          </div>
+          <Desk />
           <Queue />
           <History />
         </div>
       </ViewProvider>
     </Guard>
+  );
+}
+
+/** What is worked on: a request and a clip, or the wall. */
+function Desk() {
+  const shown = useStudio().wall.value;
+  return (
+    <>
+      {shown && <WallPanel wall={shown} />}
+      <div class="sd-desk" hidden={shown !== null}>
+        <Composer />
+        {/* Behind the wall it would go on playing. */}
+        {!shown && <Player />}
+      </div>
+    </>
   );
 }
 

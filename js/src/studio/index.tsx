@@ -5,5 +5,7 @@ import { widget } from "../widget";
 import { Studio } from "./Studio";
 
 export default function studio() {
-  return widget("sd-studio", createState, (state, root) => <Studio state={state} root={root} />);
+  return widget("sd-studio", createState, (state, root, _signal, host) => (
+    <Studio state={state} root={root} host={host} />
+  ));
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import SeedanceError
 from ..lab.generation import Generation
+from ..lab.project import Project
 from . import pictures, snippets, views
 from .answering import Answer, Message, check_open, clip_of, poster_of
 from .composer import build
@@ -34,6 +35,8 @@ class Answers:
             "cancel_all": self._cancel_all,
             "dismiss": self._dismiss,
             "select": self._select,
+            "compare": self._compare,
+            "back": self._back,
             "clip": self._clip,
             "poster": self._poster,
             "history": self._history,
@@ -110,6 +113,20 @@ class Answers:
         self._studio.select(None if gid is None else int(gid))
         return {}, []
 
+    async def _compare(self, message: Message, _buffers: list[bytes]) -> Answer:
+        project, sweep = self._studio.project, message.get("sweep")
+        if sweep is not None:
+            clips: object = await asyncio.to_thread(project.sweep_run, str(sweep))
+        else:
+            clips = await asyncio.to_thread(generations, project, message["gids"])
+        await asyncio.to_thread(self._studio.wall.hang, clips)
+        self._studio.show_wall(True)
+        return {}, []
+
+    async def _back(self, _message: Message, _buffers: list[bytes]) -> Answer:
+        self._studio.show_wall(False)
+        return {}, []
+
     async def _clip(self, message: Message, _buffers: list[bytes]) -> Answer:
         return await clip_of(self._job(message))
 
@@ -162,3 +179,10 @@ class Answers:
 
     async def _thumb(self, message: Message, _buffers: list[bytes]) -> Answer:
         return {}, [await self._studio.pictures.thumbnail(str(message["frame"]))]
+
+
+def generations(project: Project, gids: Iterable[Any]) -> list[Generation]:
+    """Those generations, in that order; what the history does not have is left out. It reads the disk."""
+    ids = [int(gid) for gid in gids]
+    found = {record.id: record for record in project.history.some(ids)}
+    return [project.of(found[id]) for id in dict.fromkeys(ids) if id in found]

@@ -10,6 +10,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import anywidget
 import traitlets
 
 from ..contract.requests import VideoRequest
@@ -26,6 +27,7 @@ from .composer import Composer
 from .pictures import Pictures
 from .prompting import EXAMPLES, HELPERS
 from .queue import Queue
+from .wall import Wall
 
 _STATIC = Path(__file__).parent / "static"
 _PACE = {"jobs": 0.1, "lab": 0.25, "history": 1.0, "waiting": 1.0}
@@ -57,6 +59,8 @@ class Studio(AnsweringWidget):
     _jobs = traitlets.Dict().tag(sync=True)
     _history = traitlets.Dict().tag(sync=True)
     _selected: Any = traitlets.Any(None).tag(sync=True)
+    # The wall while it is shown: the browser gets a reference to its model.
+    _wall = anywidget.WidgetTrait().tag(sync=True)
 
     clip = traitlets.Instance(Clip, allow_none=True)
     request = traitlets.Instance(VideoRequest, allow_none=True)
@@ -69,6 +73,8 @@ class Studio(AnsweringWidget):
         self.pictures = Pictures(self.project)
         self.composer = Composer(self.project, self.pictures)
         self.queue = Queue(self.project)
+        self.wall = Wall.bare(self.project)
+        """The wall inside it: what hangs there, and what is chosen on it. `compare` shows it."""
         self._waiting = views.waiting(self.project)
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._next = dict.fromkeys(_PACE, 0.0)
@@ -155,6 +161,22 @@ class Studio(AnsweringWidget):
         self._selected = views.row(job.record) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
+    def compare(self, clips: object) -> None:
+        """Hang clips on the wall inside Studio, and show it in the place of the composer and the player.
+
+        Args:
+            clips: as for `Wall`.
+
+        Raises:
+            InvalidRequest: it is something else, or of another project.
+        """
+        self.wall.hang(clips)
+        job_thread().loop.call_soon_threadsafe(self.show_wall, True)
+
+    def show_wall(self, shown: bool) -> None:  # noqa: FBT001
+        """Show the wall, or the composer and the player again. On the job thread."""
+        self._wall = self.wall if shown else None
+
     def redraft(self, endpoint: str, fields: dict[str, Any], origin: str) -> None:
         """Take a new draft from a view."""
         self.composer.change(endpoint, fields, origin=origin)
@@ -166,6 +188,7 @@ class Studio(AnsweringWidget):
         """Close the widget. The project and its jobs go on."""
         self._stop_observing()
         self.queue.stop()
+        self.wall.close()
         super().close()
 
     def __repr__(self) -> str:

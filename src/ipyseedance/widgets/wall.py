@@ -20,8 +20,8 @@ from ..lab.project import Project
 from ..lab.thread import job_thread
 from .answering import AnsweringWidget
 from .wall_answers import WallAnswers
-from .wall_input import generations_of, places_of
-from .wall_layout import lay_out
+from .wall_input import hung
+from .wall_layout import Layout, lay_out
 from .wall_views import cell
 
 _STATIC = Path(__file__).parent / "static"
@@ -60,9 +60,18 @@ class Wall(AnsweringWidget):
             raise TypeError(
                 f"Wall() has no {', '.join(sorted(unknown))}; it takes clips, a project and a widget's layout"
             )
-        self.project, jobs = generations_of(clips, project)
-        self._jobs = {job.id: job for job in jobs}
-        self._layout_of_clips = lay_out(places_of(clips, jobs))
+        self._begin(*hung(clips, project), options)
+
+    @classmethod
+    def bare(cls, project: Project) -> Wall:
+        """One that nothing hangs on yet, for a widget that shows it within itself."""
+        wall = cls.__new__(cls)
+        wall._begin(project, {}, lay_out({}), {})
+        return wall
+
+    def _begin(self, project: Project, jobs: dict[int, Generation], layout: Layout, options: dict[str, Any]) -> None:
+        self.project = project
+        self._jobs, self._layout_of_clips = jobs, layout
         self._number = 0
         self._revision = 0
         self._chosen: list[int] = []
@@ -103,6 +112,34 @@ class Wall(AnsweringWidget):
         """
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
+
+    def hang(self, clips: object) -> None:
+        """Hang other clips of the same project on it, from their first page. Those of the old ones that are among
+        them stay chosen.
+
+        Args:
+            clips: as for a new Wall.
+
+        Raises:
+            InvalidRequest: it is something else, or of another project.
+        """
+        _, jobs, layout = hung(clips, self.project)
+        thread = job_thread()
+        if thread.is_current:
+            self._rehang(jobs, layout)
+        else:
+            thread.start(self._hang(jobs, layout)).result()
+
+    async def _hang(self, jobs: dict[int, Generation], layout: Layout) -> None:
+        self._rehang(jobs, layout)
+
+    def _rehang(self, jobs: dict[int, Generation], layout: Layout) -> None:
+        before = self._chosen
+        self._jobs, self._layout_of_clips, self._number = jobs, layout, 0
+        self._chosen = [id for id in before if id in jobs]
+        self.show()
+        if self._chosen != before:
+            self.choose(self._chosen)
 
     # What the browser asks for, on the job thread.
 

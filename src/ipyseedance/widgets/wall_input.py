@@ -11,11 +11,22 @@ from ..lab.clip import Clip
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.sweep_run import SweepRun
+from .wall_layout import Layout, lay_out
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _ALLOWED = "give a list of Clip or Generation, a sweep's run, or rows of `project.history.df` with `project=`"
+
+
+def hung(clips: object, project: Project | None) -> tuple[Project, dict[int, Generation], Layout]:
+    """Whose clips a wall was given, which they are, by their number in the history, and where each hangs.
+
+    Raises:
+        InvalidRequest: it is something else, empty, or of several projects or a closed one.
+    """
+    project, jobs = generations_of(clips, project)
+    return project, {job.id: job for job in jobs}, lay_out(places_of(clips, jobs))
 
 
 def generations_of(clips: object, project: Project | None) -> tuple[Project, list[Generation]]:
@@ -46,7 +57,7 @@ def generations_of(clips: object, project: Project | None) -> tuple[Project, lis
         if not job.id:
             job.recorded.result()
         found[job.id] = job
-    if project is None:
+    if project is None or not found:
         raise _wrong(clips, f"there are none; {_ALLOWED}")
     return project, list(found.values())
 

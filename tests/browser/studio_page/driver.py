@@ -17,8 +17,8 @@ class StudioPage:
         page.set_default_timeout(5_000)
         self._address = f"{address}/{PAGE}"
 
-    def open(self, state: str, *, theme: str = "light", width: int = 1000) -> StudioPage:
-        self.page.goto(f"{self._address}?state={state}&theme={theme}&width={width}")
+    def open(self, state: str, *, theme: str = "light", width: int = 1000, more: str = "") -> StudioPage:
+        self.page.goto(f"{self._address}?state={state}&theme={theme}&width={width}{more}")
         self.page.locator("body[data-ready]").wait_for()
         return self
 

@@ -1,0 +1,62 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../parts/Icon";
+import { useStudio, useView } from "../view";
+
+const TOO_OLD =
+  "This notebook's front end cannot show a widget within another. `sd.Wall(studio.selection)` shows the wall in a cell of its own.";
+
+/** The wall, a widget of its own, in the place of the composer and the player. */
+export function WallPanel({ wall }: { wall: string }) {
+  const { kernel, attempt, announcement } = useStudio();
+  const { uid, host } = useView();
+  const section = useRef<HTMLElement>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const [trouble, setTrouble] = useState("");
+
+  useEffect(() => {
+    const showing = new AbortController();
+    const { signal } = showing;
+    const show = async (el: HTMLElement): Promise<void> => {
+      if (!host) return setTrouble(TOO_OLD);
+      try {
+        const child = await host.getWidget(wall);
+        if (!signal.aborted) await child.render({ el, signal });
+      } catch (error) {
+        if (!signal.aborted) setTrouble(error instanceof Error ? error.message : String(error));
+      }
+    };
+    if (place.current) void show(place.current);
+    return () => showing.abort();
+  }, [wall, host]);
+
+  // Whoever pressed the button that opened it goes on here; whoever works elsewhere is not called away.
+  useLayoutEffect(() => {
+    const el = section.current;
+    const { activeElement } = (el?.getRootNode() ?? {}) as Document | ShadowRoot;
+    if (el?.closest(".sd-studio")?.contains(activeElement ?? null)) {
+      el.focus({ preventScroll: true });
+      el.scrollIntoView({ block: "nearest" });
+    }
+  }, []);
+
+  return (
+    <section ref={section} class="sd-wall-panel" aria-label="Wall" tabIndex={-1}>
+      <div class="sd-wall-head">
+        <button class="sd-button" id={`${uid}-back`} onClick={() => attempt(kernel.request("back", {}))}>
+          <Icon name="left" />
+          Back to the studio
+        </button>
+        <p class="sd-quiet" role="status">
+          {announcement}
+        </p>
+      </div>
+      {trouble ? (
+        <p class="sd-problem" role="alert">
+          <b>The wall could not be shown.</b> {trouble}
+        </p>
+      ) : (
+        <div ref={place} class="sd-wall-place" />
+      )}
+    </section>
+  );
+}
