@@ -37,7 +37,7 @@ function cell(gid: number, more: Partial<Cell> = {}): Cell {
   return {
     gid, label: "", prompt: prompt(gid), seed: 40 + gid, width: 640, height: 360, duration: lengthOf(gid), fps: 24,
     audio: gid % 3 !== 0, url: null, saved: true, status: "COMPLETED", stage: "", progress: null, ended: 1e9, error: null,
-    star: false, rating: null, ...more,
+    star: false, rating: null, tags: [], note: "", ...more,
   };
 }
 

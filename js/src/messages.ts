@@ -175,6 +175,11 @@ export interface Row {
   readonly request_id: string | null;
   /** What to know about it: it is not as asked, or not on the kernel's disk. */
   readonly notice: { readonly message: string; readonly next_step: string } | null;
+  readonly star: boolean;
+  /** 1 to 5. */
+  readonly rating: number | null;
+  readonly tags: readonly string[];
+  readonly note: string;
 }
 
 export interface HistoryTrait {

@@ -65,6 +65,10 @@ def made(n: int) -> Record:
         fps=24.0,
         has_audio=True,
         measures={name: HASH if name.startswith("hash") else 0.5 + n / 1e6 for name in MEASURES},
+        star=n % 7 == 0,
+        rating=n % 6 or None,
+        tags=["keeper", "no drift"] if n % 4 == 0 else None,
+        note="Softer than the others." if n % 9 == 0 else "",
     )
 
 

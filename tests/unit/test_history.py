@@ -134,6 +134,7 @@ def test_the_columns_are_stable(tmp_path: Path) -> None:
     assert len(empty) == 0
     id = history.add(record()).result()
     history.update(id, seed=8, submitted_at=1e9 + 1, started_at=1e9 + 3, path="clips/a.mp4", cost=0.25).result()
+    history.update(id, star=True, rating=4, tags=["crisp", "no drift"], note="The best.").result()
     history.add(record(sd.TextToVideo("An owl"), error={"message": "No."})).result()
     df = history.df
     assert list(df.dtypes.astype(str)) == list(empty.dtypes.astype(str))
@@ -141,7 +142,9 @@ def test_the_columns_are_stable(tmp_path: Path) -> None:
     assert first.created_at == pd.Timestamp("2001-09-09T01:46:40Z")
     assert (first.seed, first.duration, first.queue_seconds, first.cost) == (8, 5, 2.0, 0.25)
     assert first.path == str(tmp_path / "clips/a.mp4")
+    assert (first.star, first.rating, first.tags, first.note) == (True, 4, ("crisp", "no drift"), "The best.")
     assert df.iloc[1].error == "No."
+    assert (df.iloc[1].star, df.iloc[1].rating is pd.NA, df.iloc[1].tags, df.iloc[1].note) == (False, True, (), "")
     assert "An owl" in history._repr_html_()
     history.close()
 

@@ -23,6 +23,8 @@ export interface Cell {
   readonly error: ErrorValue | null;
   readonly star: boolean;
   readonly rating: number | null;
+  readonly tags: readonly string[];
+  readonly note: string;
 }
 
 export interface Page {

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .history import History
 
 REQUEST_FIELDS = tuple(dict.fromkeys(name for e in ENDPOINTS for name in e.request.model_fields))
+JUDGEMENTS = ("star", "rating", "tags", "note")
 TIMES = ("created_at", "submitted_at", "started_at", "completed_at")
 COLUMNS = (
     "id",
@@ -44,22 +45,23 @@ COLUMNS = (
     "sweep",
     "cell",
     *MEASURES,
+    *JUDGEMENTS,
 )
 _STORED = (
     "id", *TIMES, "server", "endpoint", "request", "seed", "request_id", "status", "run_seconds", "estimate", "cost",
     "cost_source", "url", "path", "width", "height", "clip_duration", "fps", "has_audio", "error",
-    "sweep", "cell", "measures",
+    "sweep", "cell", "measures", *JUDGEMENTS,
 )  # fmt: skip
 _FLOATS = frozenset(
     (
-        *TIMES, "queue_seconds", "run_seconds", "estimate", "cost", "width", "height", "clip_duration", "fps",
+        *TIMES, "queue_seconds", "run_seconds", "estimate", "cost", "width", "height", "clip_duration", "fps", "rating",
         *(name for name, measure in MEASURES.items() if not measure.text),
     )
 )  # fmt: skip
 _TYPES = {
     "id": "int64",
-    **dict.fromkeys(("duration", "seed", "width", "height"), "Int64"),
-    **dict.fromkeys(("camera_fixed", "enable_safety_checker", "generate_audio", "has_audio"), "boolean"),
+    **dict.fromkeys(("duration", "seed", "width", "height", "rating"), "Int64"),
+    **dict.fromkeys(("camera_fixed", "enable_safety_checker", "generate_audio", "has_audio", "star"), "boolean"),
 }
 
 
@@ -86,6 +88,8 @@ def frame(history: History, ids: Iterable[int] | None = None) -> pd.DataFrame:
       `end_color_shift` (ΔE): the picture given against the clip's real first or last frame; `motion` (% of the height
       a second), `flicker` (% of the range from black to white), `cuts`, `loudness` (LUFS), `peak` (dBFS), `audible` (1
       or 0), `hash_first`, `hash_middle`, `hash_last` (hex digits)
+    - what a person thinks of it: `star`; `rating`, 1 to 5; `tags`, a tuple of str, empty where there are none; `note`,
+      "" where there is none
     """
     import pandas as pd
 
@@ -119,6 +123,7 @@ def _columns(stored: dict[str, Sequence[Any]], prefix: str) -> dict[str, Sequenc
     ]
     columns["path"] = [None if path is None else prefix + path.replace("/", os.sep) for path in stored["path"]]
     columns["cell"] = [None if text is None else json.loads(text) for text in stored["cell"]]
+    columns["tags"] = list(map(tuple, from_json(f"[{','.join(text or '[]' for text in stored['tags'])}]")))
     columns["error"] = [None if text is None else json.loads(text)["message"] for text in stored["error"]]
     return columns
 

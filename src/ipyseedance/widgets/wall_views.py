@@ -8,7 +8,10 @@ from ..lab.generation import Generation
 from . import views
 
 _JOB = ("status", "stage", "progress", "ended", "error")
-_ROW = ("gid", "prompt", "seed", "width", "height", "duration", "fps", "audio", "url", "saved")
+_ROW = (
+    "gid", "prompt", "seed", "width", "height", "duration", "fps", "audio", "url", "saved",
+    "star", "rating", "tags", "note",
+)  # fmt: skip
 
 
 def cell(job: Generation, label: str) -> dict[str, Any]:
@@ -18,6 +21,4 @@ def cell(job: Generation, label: str) -> dict[str, Any]:
         **{name: row[name] for name in _ROW},
         **{name: card[name] for name in _JOB},
         "label": label,
-        "star": job.record.star,
-        "rating": job.record.rating,
     }
