@@ -3,6 +3,7 @@
 import type { Model } from "../src/messages";
 import type { Cell, Page, WallRequests, WallTraits } from "../src/wall/messages";
 import { poster, prompt } from "./media";
+import { film, given, MEASURES, measures, wave } from "./wall_media";
 
 interface Widget {
   initialize(props: { model: Model<WallTraits>; signal: AbortSignal }): void;
@@ -37,7 +38,8 @@ function cell(gid: number, more: Partial<Cell> = {}): Cell {
   return {
     gid, label: "", prompt: prompt(gid), seed: 40 + gid, width: 640, height: 360, duration: lengthOf(gid), fps: 24,
     audio: gid % 3 !== 0, url: null, saved: true, status: "COMPLETED", stage: "", progress: null, ended: 1e9, error: null,
-    star: false, rating: null, tags: [], note: "", ...more,
+    star: false, rating: null, tags: [], note: "", measures: measures(gid),
+    given: gid % 4 === 2 ? ["start"] : gid % 4 === 3 ? ["start", "end"] : [], ...more,
   };
 }
 
@@ -48,7 +50,7 @@ class FakeKernel {
   private readonly listeners = new Map<string, Listener[]>();
 
   constructor(private readonly pages: readonly Page[]) {
-    this.traits = { _page: pages[0]!, _selection: [] };
+    this.traits = { _page: pages[0]!, _selection: [], _measures: MEASURES };
   }
 
   readonly model = {
@@ -94,6 +96,12 @@ class FakeKernel {
       case "clip":
         if (state === "states" && gid === 3) throw new Error("The clip's file cannot be read: No such file or directory.");
         return [{ content_type: "video/mp4", name: `clip-${gid}.mp4` }, [await file(`clip-${((gid - 1) % (state === "bench" ? 3 : 4)) + 1}.mp4`)]];
+      case "film":
+        return [{ tiles: 24, columns: 6 }, [await film(gid, lengthOf(gid))]];
+      case "waves":
+        return [{ waves: (message["gids"] as readonly number[]).map((one) => (one % 3 ? wave(one) : [])) }, []];
+      case "given":
+        return [{ ssim: 0.9312, color_shift: 3.4 }, [await given(gid, false), await given(gid, true)]];
       case "page":
         this.set("_page", this.pages[Number(message["number"])]!);
         return [{}, []];

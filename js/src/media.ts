@@ -3,11 +3,13 @@
 import { type ReadonlySignal, type Signal, signal as makeSignal } from "@preact/signals";
 import { type Answer, RequestError } from "./transport";
 
-export type MediaKind = "poster" | "thumb" | "clip";
+export type MediaKind = "poster" | "thumb" | "clip" | "film";
 
 export interface Loaded {
   readonly url: string;
   readonly blob: Blob;
+  /** What the kernel said of it. */
+  readonly value: object;
 }
 
 export type Medium = Loaded | { readonly error: string } | null;
@@ -23,7 +25,7 @@ export interface Media {
   clip(gid: number): Promise<Loaded>;
 }
 
-const BUDGET: Readonly<Record<MediaKind, number>> = { poster: 300, thumb: 60, clip: 8 };
+const BUDGET: Readonly<Record<MediaKind, number>> = { poster: 300, thumb: 60, clip: 8, film: 60 };
 /** Posters come one message each; more at once would keep a click waiting behind them. */
 const AT_ONCE = 4;
 
@@ -69,18 +71,18 @@ export function createMedia(ask: Source, signal: AbortSignal): Media {
     for (const [key, entry] of idle.slice(0, Math.max(0, total - BUDGET[kind]))) drop(key, entry);
   };
 
-  const fill = (entry: Entry, blob: Blob): void => {
+  const fill = (entry: Entry, blob: Blob, value: object = {}): void => {
     if (signal.aborted) return;
-    entry.medium.value = { url: URL.createObjectURL(blob), blob };
+    entry.medium.value = { url: URL.createObjectURL(blob), blob, value };
     trim(entry.kind);
   };
 
-  const fetched = async (kind: MediaKind, id: number | string): Promise<Blob> => {
+  const fetched = async (kind: MediaKind, id: number | string): Promise<readonly [Blob, object]> => {
     const { buffers, value } = await ask(kind, id);
     const [bytes] = buffers;
     if (!bytes) throw new Error("The kernel sent no bytes.");
     const type = "content_type" in value ? String(value.content_type) : "image/jpeg";
-    return new Blob([new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)], { type });
+    return [new Blob([new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)], { type }), value];
   };
 
   const load = (entry: Entry, id: number | string): Promise<void> => {
@@ -88,7 +90,7 @@ export function createMedia(ask: Source, signal: AbortSignal): Media {
       if (entry.kind !== "clip") await slot();
       try {
         // Scrolled past before its turn came.
-        if (entry.holders) fill(entry, await fetched(entry.kind, id));
+        if (entry.holders) fill(entry, ...(await fetched(entry.kind, id)));
       } catch (error) {
         const step = error instanceof RequestError ? error.detail.next_step : "";
         entry.medium.value = { error: `${error instanceof Error ? error.message : String(error)} ${step}`.trim() };

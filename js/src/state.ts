@@ -75,7 +75,9 @@ export function createState(model: Model, signal: AbortSignal): State {
   const draft = createDraft(kernel, catalog, draftTrait, signal);
   const media = createMedia(
     (kind, id) =>
-      kind === "thumb" ? kernel.request(kind, { frame: String(id) }) : kernel.request(kind, { gid: Number(id) }),
+      kind === "thumb"
+        ? kernel.request(kind, { frame: String(id) })
+        : kernel.request(kind === "clip" ? kind : "poster", { gid: Number(id) }),
     signal,
   );
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.contract.frames import FrameError
 from ipyseedance.lab.thread import job_thread
 from ipyseedance.widgets.wall_answers import WallAnswers
 
@@ -147,6 +150,56 @@ def test_clips_and_posters_come_as_bytes(wall: sd.Wall, jobs: list[sd.Generation
         ask(wall, "clip", gid=jobs[0].id)
     with pytest.raises(KeyError):
         ask(wall, "clip", gid=999)
+
+
+def test_what_stands_in_for_a_clip_is_made_once_and_kept_beside_it(wall: sd.Wall, jobs: list[sd.Generation]) -> None:
+    path = jobs[0].result().path
+    value, (film,) = ask(wall, "film", gid=jobs[0].id)
+    assert (value["tiles"], value["columns"]) == (24, 6)
+    assert film.startswith(b"\xff\xd8")
+    value, _ = ask(wall, "waves", gids=[jobs[0].id, jobs[1].id])
+    assert value["waves"] == [[0] * 96] * 2  # the double's clips have a silent track
+    path.unlink()
+    assert ask(wall, "film", gid=jobs[0].id)[1] == [film]
+    assert ask(wall, "waves", gids=[jobs[0].id])[0] == {"waves": [[0] * 96]}
+    jobs[2].result().path.unlink()
+    assert ask(wall, "waves", gids=[jobs[2].id])[0] == {"waves": [[]]}
+    with pytest.raises(sd.SeedanceError, match="file cannot be read"):
+        ask(wall, "film", gid=jobs[2].id)
+
+
+def test_the_given_picture_lies_beside_the_real_frame(project: sd.Project, fal: FalDouble) -> None:
+    grey, pattern = Image.new("RGB", (400, 400), (128, 128, 128)), Image.effect_noise((400, 400), 90).convert("RGB")
+    job = project.submit(sd.ImageToVideo("A lake", grey, end_image_url=pattern, resolution="480p", duration=4))
+    plain = project.submit(sd.TextToVideo("A lake", resolution="480p", duration=4))
+    clip, _ = job.result(20), plain.result(20)
+    wall = sd.Wall([job, plain])
+    assert [cell["given"] for cell in wall._page["cells"]] == [["start", "end"], []]
+    value, pictures = ask(wall, "given", gid=job.id, which="start")
+    # The double's clips are grey.
+    assert value["ssim"] == pytest.approx(1, abs=0.01)
+    assert value["color_shift"] < 3
+    assert [Image.open(io.BytesIO(data)).size for data in pictures] == [(clip.width, clip.height)] * 2
+    assert ask(wall, "given", gid=job.id, which="end")[0]["ssim"] < 0.3
+    for gid, which in ((plain.id, "start"), (job.id, "middle")):
+        with pytest.raises(sd.SeedanceError, match=f"given no {which} frame"):
+            ask(wall, "given", gid=gid, which=which)
+    for picture in (project.folder / "frames").iterdir():
+        picture.unlink()
+    with pytest.raises((sd.SeedanceError, FrameError)):
+        ask(wall, "given", gid=job.id, which="start")
+    wall.close()
+
+
+def test_measures_come_with_their_meaning(project: sd.Project, wall: sd.Wall, jobs: list[sd.Generation]) -> None:
+    assert wall._page["cells"][0]["measures"] is None
+    found = {"motion": 12.5, "loudness": None, "hash_first": "00ff00ff00ff00ff"}
+    job_thread().start(project._runner.journal.write(jobs[0], measures=found)).result(10)
+    until(lambda: wall._page["cells"][0]["measures"])
+    names = [measure["name"] for measure in wall._measures]
+    assert wall._page["cells"][0]["measures"] == dict.fromkeys(names) | {"motion": 12.5}
+    assert "hash_first" not in names
+    assert set(wall._measures[0]) == block("Measure")
 
 
 def test_a_clip_that_becomes_ready_appears(fal: FalDouble, project: sd.Project) -> None:

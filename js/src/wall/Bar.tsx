@@ -7,7 +7,7 @@ import { useWall } from "./view";
 const RATES = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2];
 
 export function Bar() {
-  const { conductor } = useWall();
+  const { conductor, looks } = useWall();
   const { playing, rate, loop, waiting, volume, solo } = conductor;
   const { a, b } = loop.value;
   return (
@@ -54,6 +54,13 @@ export function Bar() {
           onInput={(event) => conductor.setVolume(event.currentTarget.valueAsNumber)}
         />
       </label>
+      <Tool
+        icon="level"
+        name="Hear all at one loudness"
+        hint="Hear all at one loudness: each is made as soft as the quietest here (l)"
+        pressed={looks.match.value !== null}
+        act={looks.toggleMatch}
+      />
       <Step waiting={playing.value && waiting.value} />
     </div>
   );

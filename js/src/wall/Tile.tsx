@@ -4,12 +4,15 @@ import { length } from "../format";
 import { Icon } from "../parts/Icon";
 import { FRAMES } from "./clock";
 import type { Cell } from "./messages";
+import { TileFigures } from "./Figures";
+import { said } from "./listening";
 import { Screen } from "./Screen";
 import { canPlay, useWall, whyNot } from "./view";
+import { Wave } from "./Wave";
 
 /** A place on the wall. What can be done with its clip is done by keys, or in the strip below the wall. */
 export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
-  const { state, conductor, current, pair } = useWall();
+  const { state, conductor, current, pair, looks } = useWall();
   const button = useRef<HTMLButtonElement>(null);
   const onScreen = useOnScreen(button);
   const selected = state.selection.value.some(({ gid }) => gid === cell.gid);
@@ -37,6 +40,7 @@ export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
         {solo && (
           <span class="wl-badge" data-tone="solo">
             <Icon name="volume" /> solo
+            {looks.match.value && <span class="sd-num wl-gain">{said(looks.match.value, cell)}</span>}
           </span>
         )}
         {selected && (
@@ -45,6 +49,7 @@ export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
           </span>
         )}
       </span>
+      {playable && <Wave cell={cell} />}
       <span class="wl-tile-foot">
         <span class="wl-tile-name">{cell.label || cell.prompt}</span>
         {!cell.label && cell.seed !== null && <span class="sd-quiet sd-num">{cell.seed}</span>}
@@ -52,6 +57,7 @@ export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
         {cell.star && <Star filled />}
         <span class="sd-unseen">{judged(cell)}</span>
       </span>
+      {playable && <TileFigures cell={cell} />}
     </button>
   );
 }

@@ -4,6 +4,7 @@ import { counted } from "../format";
 import { Icon } from "../parts/Icon";
 import { Guard } from "../studio/ErrorBox";
 import { Bar } from "./Bar";
+import { AllFigures, Legend, MeasuresPanel } from "./Figures";
 import { Grid } from "./Grid";
 import { currentCell, obey } from "./keys";
 import { Pair } from "./Pair";
@@ -37,6 +38,8 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
   return (
     <div class="wl-shell">
       <Header view={view} />
+      {view.looks.panel.value && <MeasuresPanel />}
+      <Legend />
       <Trouble view={view} />
       {shown ? <Pair key={mode.value} pair={shown} mode={mode.value} /> : <Grid />}
       <Bar />
@@ -44,6 +47,7 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
       <div class="wl-strips">
         {shown ? shown.map((one, n) => <Strip key={one.gid} cell={one} side={n ? "B" : "A"} />) : cell && <Strip cell={cell} />}
       </div>
+      {!shown && cell && <AllFigures cell={cell} />}
       <p class="wl-said" role="status">
         {state.announcement}
       </p>
@@ -53,7 +57,7 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
 }
 
 function Header({ view }: { view: WallView }) {
-  const { state, mode, pair, lens, sheet, setMode } = view;
+  const { state, mode, pair, lens, looks, sheet, setMode } = view;
   const { axes, total, count, number, name, project } = state.page.value;
   const chosen = state.selection.value.length;
   return (
@@ -95,6 +99,14 @@ function Header({ view }: { view: WallView }) {
           </button>
         ))}
       </span>
+      <button
+        class="sd-button"
+        aria-expanded={looks.panel.value}
+        title="Which measures stand under the clips, and which colours them (h)"
+        onClick={() => (looks.panel.value = !looks.panel.value)}
+      >
+        Measures
+      </button>
       <button class="sd-tool wl-help" aria-label="Keys" title="Keys (?)" onClick={() => (sheet.value = true)}>
         ?
       </button>

@@ -38,6 +38,8 @@ export interface Conductor {
   clearLoop(): void;
   setSolo(gid: number | null): void;
   setVolume(volume: number): void;
+  /** By how much each clip is made softer: 0 to 1 by its number, 1 where it is not named. */
+  setGains(gains: ReadonlyMap<number, number>): void;
   /** The clips that are shown have changed. */
   setTracks(tracks: readonly Track[]): void;
   /** A clip is on its way; playing waits until the returned function is called. */
@@ -67,6 +69,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
   const clock = createClock();
   const pace = createPace();
   const followers = new Set<Follower>();
+  let gains: ReadonlyMap<number, number> = new Map();
   let awaited = 0;
   /** Each beginning and each pause is a turn of its own; whatever waits for an older one gives up. */
   let turn = 0;
@@ -218,7 +221,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
 
   const hear = ({ el, track }: Follower): void => {
     el.muted = track.gid !== solo.value;
-    el.volume = volume.value;
+    el.volume = volume.value * (gains.get(track.gid) ?? 1);
   };
   const setSolo = (gid: number | null): void => {
     solo.value = gid;
@@ -261,6 +264,10 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     setSolo,
     setVolume(value) {
       volume.value = value;
+      for (const follower of followers) hear(follower);
+    },
+    setGains(softer) {
+      gains = softer;
       for (const follower of followers) hear(follower);
     },
     setTracks(tracks) {

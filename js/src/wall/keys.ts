@@ -20,6 +20,8 @@ export const KEYS: readonly KeyRow[] = [
   { shown: "← ↑ ↓ →", what: "Move between clips", keys: [], act: () => undefined },
   { shown: "Enter", what: "Choose the clip, or no longer", keys: [], act: () => undefined },
   { shown: "m", what: "Hear the clip alone; mute all", keys: ["m"], act: ({ solo }, _key, cell) => void (cell && solo(cell)) },
+  { shown: "l", what: "Hear all at one loudness, or as they are", keys: ["l"], act: ({ looks }) => looks.toggleMatch() },
+  { shown: "h", what: "Colour by the next measure", keys: ["h"], act: ({ looks }) => looks.nextHeat() },
   { shown: "s", what: "Star", keys: ["s"], act: ({ state }, _key, cell) => void (cell && state.star(cell)) },
   { shown: "1 … 5", what: "Rate; again takes it back", keys: ["1", "2", "3", "4", "5"], act: ({ state }, key, cell) => void (cell && canPlay(cell) && state.rate(cell, Number(key))) },
   { shown: "p", what: "The last two chosen as a pair; back", keys: ["p"], act: ({ mode, setMode }) => setMode(mode.value === "grid" ? "wipe" : "grid") },

@@ -25,6 +25,24 @@ export interface Cell {
   readonly rating: number | null;
   readonly tags: readonly string[];
   readonly note: string;
+  /** By the names of `_measures`; null where there is nothing to measure, and as a whole until it has been. */
+  readonly measures: Readonly<Record<string, number | null>> | null;
+  /** Which pictures it was made from. */
+  readonly given: readonly Which[];
+}
+
+export type Which = "start" | "end";
+
+/** What a number of a clip is called and means. */
+export interface Measure {
+  readonly name: string;
+  readonly title: string;
+  /** Before the number where there is little room; "" where its unit says it. */
+  readonly short: string;
+  readonly unit: string;
+  /** Places after the point. */
+  readonly digits: number;
+  readonly meaning: string;
 }
 
 export interface Page {
@@ -47,6 +65,7 @@ export interface Page {
 export interface WallTraits {
   _page: Page;
   _selection: readonly Cell[];
+  _measures: readonly Measure[];
 }
 
 type Nothing = Record<string, never>;
@@ -55,6 +74,12 @@ export interface WallRequests {
   hello: Requests["hello"];
   clip: Requests["clip"];
   poster: Requests["poster"];
+  /** A JPEG of a clip's pictures in rows, evenly from its first to its last frame. */
+  film: { ask: { gid: number }; answer: { tiles: number; columns: number } };
+  /** The peaks of each clip's sound, 0 to 100 in equal parts; none where there is no sound. */
+  waves: { ask: { gids: readonly number[] }; answer: { waves: readonly (readonly number[])[] } };
+  /** Two JPEGs: the picture a clip was given as the model fits it, and its real first or last frame. */
+  given: { ask: { gid: number; which: Which }; answer: { ssim: number; color_shift: number } };
   page: { ask: { number: number }; answer: Nothing };
   select: { ask: { gids: readonly number[] }; answer: Nothing };
   judge: { ask: { gid: number; star?: boolean; rating?: number | null }; answer: Nothing };

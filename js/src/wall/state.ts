@@ -4,7 +4,8 @@ import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signal
 import { createMedia, type Media } from "../media";
 import type { Model } from "../messages";
 import { connect, RequestError, type Transport } from "../transport";
-import type { Cell, Page, WallRequests, WallTraits } from "./messages";
+import type { Cell, Measure, Page, WallRequests, WallTraits } from "./messages";
+import { createWaves, type Waves } from "./waves";
 
 export interface WallState {
   readonly kernel: Transport<WallRequests>;
@@ -12,6 +13,8 @@ export interface WallState {
   /** In the order they were chosen. */
   readonly selection: ReadonlySignal<readonly Cell[]>;
   readonly media: Media;
+  readonly measures: readonly Measure[];
+  readonly waves: Waves;
   readonly announcement: ReadonlySignal<string>;
   announce(text: string): void;
   /** Choose a clip, or no longer. */
@@ -30,7 +33,7 @@ type Judgement = { readonly star?: boolean; readonly rating?: number | null };
 
 export function createState(model: Model<WallTraits>, signal: AbortSignal): WallState {
   const kernel: Transport<WallRequests> = connect(model, signal);
-  const media = createMedia((kind, id) => kernel.request(kind === "clip" ? "clip" : "poster", { gid: Number(id) }), signal);
+  const media = createMedia((kind, id) => kernel.request(kind === "thumb" ? "poster" : kind, { gid: Number(id) }), signal);
   const page = makeSignal(model.get("_page"));
   const selection = makeSignal(model.get("_selection"));
   // What a person did shows at once; the kernel's word counts again when all of it has been answered.
@@ -87,6 +90,8 @@ export function createState(model: Model<WallTraits>, signal: AbortSignal): Wall
     page,
     selection,
     media,
+    measures: model.get("_measures"),
+    waves: createWaves(kernel),
     announcement,
     announce,
     toggle(cell) {

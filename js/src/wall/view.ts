@@ -7,6 +7,8 @@ import { type Conductor, createConductor } from "./conductor";
 import type { Cell } from "./messages";
 import type { WallState } from "./state";
 import { createLens, type Lens } from "./lens";
+import { said } from "./listening";
+import { createLooks, type Looks } from "./looks";
 
 export type Mode = "grid" | "wipe" | "difference";
 
@@ -14,6 +16,7 @@ export interface WallView {
   readonly state: WallState;
   readonly conductor: Conductor;
   readonly lens: Lens;
+  readonly looks: Looks;
   readonly mode: ReadonlySignal<Mode>;
   /** The two clips chosen last, once there are two that can be watched. */
   readonly pair: ReadonlySignal<readonly [Cell, Cell] | null>;
@@ -29,6 +32,7 @@ export const canPlay = (cell: Cell): boolean => cell.saved || cell.url !== null;
 
 export function createView(state: WallState, view: Window, signal: AbortSignal): WallView {
   const conductor = createConductor(view, signal);
+  const looks = createLooks(state, conductor, signal);
   const chosen = makeSignal<Mode>("grid");
   const pair = computed(() => {
     const [a, b] = state.selection.value.filter(canPlay).slice(-2);
@@ -38,6 +42,7 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
     state,
     conductor,
     lens: createLens(),
+    looks,
     mode: computed(() => (pair.value ? chosen.value : "grid")),
     pair,
     current: makeSignal(null),
@@ -53,7 +58,8 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
       }
       if (!cell.audio) return state.announce("This clip has no sound.");
       conductor.setSolo(cell.gid);
-      state.announce(`Hearing ${nameOf(cell)} alone.`);
+      const match = looks.match.value;
+      state.announce(`Hearing ${nameOf(cell)} alone${match ? `, ${said(match, cell)}` : ""}.`);
     },
   };
 }

@@ -30,6 +30,7 @@ from ..media.measures import Measures, Stopped, measure
 from ..store.record import Record
 from .generation import Generation
 from .journal import Journal
+from .looking import GIVEN
 
 log = logging.getLogger("ipyseedance")
 
@@ -39,7 +40,6 @@ LOOK_BACK = 200
 """Clips without measures that opening a project has measured, the newest first: some minutes of work at most."""
 _NICE = 10
 _LAST_SECONDS = 1.0
-_FRAMES = {"start": "image_url", "end": "end_image_url"}
 
 
 @dataclass
@@ -104,7 +104,7 @@ def _measured(folder: Path, record: Record, stop: threading.Event) -> Measures:
     """A clip's measures, or none when it cannot be measured: then it is not tried again."""
     path = folder / (record.path or "")
     try:
-        frames = {name: _picture(folder, record.request.get(field)) for name, field in _FRAMES.items()}
+        frames = {name: _picture(folder, record.request.get(field)) for name, field in GIVEN.items()}
         return measure(path, stop=stop, **frames)
     except Stopped:
         raise

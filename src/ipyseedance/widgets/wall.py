@@ -22,7 +22,7 @@ from .answering import AnsweringWidget
 from .wall_answers import WallAnswers
 from .wall_input import hung
 from .wall_layout import Layout, lay_out
-from .wall_views import cell
+from .wall_views import cell, measures
 
 _STATIC = Path(__file__).parent / "static"
 _PACE = 0.25
@@ -50,6 +50,7 @@ class Wall(AnsweringWidget):
 
     _page = traitlets.Dict().tag(sync=True)
     _selection: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _measures: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
     # ipywidgets closes a wall that was refused too, when Python lets go of it.
     _stop_observing: Callable[[], None] = staticmethod(lambda: None)
@@ -77,7 +78,7 @@ class Wall(AnsweringWidget):
         self._chosen: list[int] = []
         self._callbacks: list[Callable[[list[Clip]], object]] = []
         self._due: asyncio.TimerHandle | None = None
-        super().__init__(WallAnswers(self), _page=self._page_view(), **options)
+        super().__init__(WallAnswers(self), _page=self._page_view(), _measures=measures(), **options)
         self._stop_observing = self.project.observe(self._project_changed)
 
     # What the kernel reads.

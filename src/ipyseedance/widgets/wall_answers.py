@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from ..contract.errors import SeedanceError
+from ..lab import looking
 from .answering import Answer, Message, check_open, clip_of, poster_of
 
 if TYPE_CHECKING:
     from .wall import Wall
+
+_DECODING = 2
+"""Clips that are looked into at a time: more would leave nothing to the videos that play meanwhile."""
 
 
 class WallAnswers:
@@ -16,6 +22,7 @@ class WallAnswers:
 
     def __init__(self, wall: Wall) -> None:
         self._wall = wall
+        self._decoding = asyncio.Semaphore(_DECODING)
         self._kinds: dict[str, Callable[[Message], Awaitable[Answer]]] = {
             "hello": self._hello,
             "page": self._page,
@@ -23,6 +30,9 @@ class WallAnswers:
             "judge": self._judge,
             "clip": self._clip,
             "poster": self._poster,
+            "film": self._film,
+            "waves": self._waves,
+            "given": self._given,
         }
 
     @property
@@ -57,3 +67,25 @@ class WallAnswers:
 
     async def _poster(self, message: Message) -> Answer:
         return await poster_of(self._wall.project, self._wall.job(int(message["gid"])))
+
+    async def _film(self, message: Message) -> Answer:
+        async with self._decoding:
+            film = await asyncio.to_thread(looking.film_of, self._wall.job(int(message["gid"])))
+        return {"tiles": film.tiles, "columns": film.columns}, [film.data]
+
+    async def _waves(self, message: Message) -> Answer:
+        return {"waves": [await self._wave(int(gid)) for gid in message["gids"]]}, []
+
+    async def _wave(self, gid: int) -> list[int]:
+        """A clip's waveform; none where there is none to draw, which the clip itself explains when it is played."""
+        async with self._decoding:
+            try:
+                return await asyncio.to_thread(looking.waveform_of, self._wall.job(gid))
+            except SeedanceError:
+                return []
+
+    async def _given(self, message: Message) -> Answer:
+        job, which = self._wall.job(int(message["gid"])), str(message["which"])
+        async with self._decoding:
+            found = await looking.beside(self._wall.project, job, which)
+        return {"ssim": found.ssim, "color_shift": found.color_shift}, [found.given, found.actual]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..contract.measures import MEASURES
+from ..lab import looking
 from ..lab.generation import Generation
 from . import views
 
@@ -14,6 +16,24 @@ _ROW = (
 )  # fmt: skip
 
 
+NUMBERS = {name: measure for name, measure in MEASURES.items() if not measure.text}
+
+
+def measures() -> list[dict[str, Any]]:
+    """The measures that are numbers, as the browser names and explains them."""
+    return [
+        {
+            "name": name,
+            "title": measure.title,
+            "short": measure.short,
+            "unit": measure.unit,
+            "digits": measure.digits,
+            "meaning": measure.meaning,
+        }
+        for name, measure in NUMBERS.items()
+    ]
+
+
 def cell(job: Generation, label: str) -> dict[str, Any]:
     """A place on the wall: its clip, or how far that is."""
     card, row = views.job(job), views.row(job.record)
@@ -21,4 +41,12 @@ def cell(job: Generation, label: str) -> dict[str, Any]:
         **{name: row[name] for name in _ROW},
         **{name: card[name] for name in _JOB},
         "label": label,
+        "measures": _measured(job),
+        "given": looking.given_to(job),
     }
+
+
+def _measured(job: Generation) -> dict[str, Any] | None:
+    """A clip's measures that are numbers; None until they have been taken."""
+    found = job.record.measures
+    return None if found is None else {name: found.get(name) for name in NUMBERS}
