@@ -1,4 +1,8 @@
-"""Run every check and test suite, also after one has failed; say what ran, how it went and how long it took."""
+"""Run every check and test suite, also after one has failed; say what ran, how it went and how long it took.
+
+There are two lanes: the browser tests, which mostly wait for a page, and all else beside them. What a stage prints
+comes when it has ended, in one piece; a stage that is run alone prints as it goes.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,12 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from xml.etree import ElementTree
 
 from scripts.chromium import find
@@ -25,7 +31,8 @@ CHECKS = {
     "typescript": ["npm", "--prefix", "js", "run", "--silent", "check"],
 }
 # One pytest each: synchronous Playwright leaves an event loop running, in which no asynchronous test can start.
-SUITES = ["unit", "wire", "offline", "wheel", "browser", "notebooks"]
+SUITES = ["unit", "wire", "offline", "wheel", "notebooks", "browser"]
+LANES = [["browser"], [*CHECKS, *(suite for suite in SUITES if suite != "browser")]]
 
 
 class Outcome(NamedTuple):
@@ -45,27 +52,50 @@ def main(chosen: list[str]) -> int:
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir()
     print(versions(), flush=True)
-    outcomes = [run(stage) for stage in stages if not chosen or stage in chosen]
-    return report(outcomes)
-
-
-def run(stage: str) -> Outcome:
-    print(f"\n── {stage} " + "─" * (76 - len(stage)), flush=True)
     started = time.monotonic()
-    tally = run_check(CHECKS[stage]) if stage in CHECKS else run_suite(stage)
+    lanes = [[stage for stage in lane if not chosen or stage in chosen] for lane in LANES]
+    if sum(map(len, lanes)) == 1:
+        outcomes = [run(stage, None) for lane in lanes for stage in lane]
+    else:
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            outcomes = [outcome for done in pool.map(run_lane, lanes) for outcome in done]
+    outcomes.sort(key=lambda outcome: stages.index(outcome.stage))
+    return report(outcomes, time.monotonic() - started)
+
+
+def run_lane(lane: list[str]) -> list[Outcome]:
+    outcomes = []
+    for stage in lane:
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+            outcomes.append(run(stage, output))
+            output.seek(0)
+            print(f"{title(stage)}\n{output.read()}", flush=True)
+    return outcomes
+
+
+def run(stage: str, output: IO[str] | None) -> Outcome:
+    """Run a stage; what it prints goes to `output`, or, with None, to where this program prints."""
+    if output is None:
+        print(title(stage), flush=True)
+    started = time.monotonic()
+    tally = run_check(CHECKS[stage], output) if stage in CHECKS else run_suite(stage, output)
     return Outcome(stage, *tally, time.monotonic() - started)
 
 
-def run_check(command: list[str]) -> tuple[int, int, int]:
-    succeeded = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
+def title(stage: str) -> str:
+    return f"\n── {stage} " + "─" * (76 - len(stage))
+
+
+def run_check(command: list[str], output: IO[str] | None) -> tuple[int, int, int]:
+    succeeded = return_code(command, output) == 0
     return int(succeeded), int(not succeeded), 0
 
 
-def run_suite(suite: str) -> tuple[int, int, int]:
+def run_suite(suite: str, output: IO[str] | None) -> tuple[int, int, int]:
     record = RESULTS / f"{suite}.xml"
     record.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", f"tests/{suite}", "--installed", f"--junit-xml={record}"]
-    code = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
+    code = return_code(command, output)
     counts = next(ElementTree.parse(record).iter("testsuite")).attrib if record.exists() else {}
     total, skipped = int(counts.get("tests", 0)), int(counts.get("skipped", 0))
     failed = int(counts.get("failures", 0)) + int(counts.get("errors", 0))
@@ -74,16 +104,24 @@ def run_suite(suite: str) -> tuple[int, int, int]:
     return passed, failed or int(code != 0 or passed == 0), skipped
 
 
-def report(outcomes: list[Outcome]) -> int:
+def return_code(command: list[str], output: IO[str] | None) -> int:
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=None if output is None else subprocess.STDOUT,
+        check=False,
+    ).returncode
+
+
+def report(outcomes: list[Outcome], seconds: float) -> int:
     print(f"\n{'stage':<12}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
-    for stage, passed, failed, skipped, seconds in outcomes:
-        print(f"{stage:<12}{passed:>8}{failed:>8}{skipped:>9}{seconds:>9.1f}")
+    for stage, passed, failed, skipped, took in outcomes:
+        print(f"{stage:<12}{passed:>8}{failed:>8}{skipped:>9}{took:>9.1f}")
     passed = sum(outcome.passed for outcome in outcomes)
     failed = sum(outcome.failed for outcome in outcomes)
     skipped = sum(outcome.skipped for outcome in outcomes)
-    print(
-        f"\nin {sum(outcome.seconds for outcome in outcomes):.0f} s; linters and type checkers count as one test each:"
-    )
+    print(f"\nin {seconds:.0f} s; linters and type checkers count as one test each:")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return int(failed > 0)
 
