@@ -5,18 +5,14 @@ import { Icon } from "../parts/Icon";
 import { Guard } from "../studio/ErrorBox";
 import { Bar } from "./Bar";
 import { AllFigures, Legend, MeasuresPanel } from "./Figures";
+import { Given } from "./Given";
 import { Grid } from "./Grid";
 import { currentCell, obey } from "./keys";
+import { Modes } from "./Modes";
 import { Pair } from "./Pair";
 import { Sheet } from "./Sheet";
 import { Strip } from "./Strip";
-import { canPlay, type Mode, type WallView, WallProvider } from "./view";
-
-const MODES: readonly (readonly [Mode, string])[] = [
-  ["grid", "Grid"],
-  ["wipe", "Wipe"],
-  ["difference", "Difference"],
-];
+import { canPlay, type WallView, WallProvider } from "./view";
 
 export function Wall({ view, root }: { view: WallView; root: HTMLElement }) {
   return (
@@ -33,7 +29,8 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
   useTracks(view);
   useKeys(view, root);
   useFocusKept(root, `${mode.value} ${state.page.value.number}`);
-  const shown = mode.value === "grid" ? null : pair.value;
+  const given = mode.value === "given" ? view.given.value : null;
+  const shown = mode.value === "grid" || given ? null : pair.value;
   const cell = currentCell(view);
   return (
     <div class="wl-shell">
@@ -41,8 +38,8 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
       {view.looks.panel.value && <MeasuresPanel />}
       <Legend />
       <Trouble view={view} />
-      {shown ? <Pair key={mode.value} pair={shown} mode={mode.value} /> : <Grid />}
-      <Bar />
+      {given ? <Given cell={given} /> : shown ? <Pair key={mode.value} pair={shown} mode={mode.value} /> : <Grid />}
+      {!given && <Bar />}
       <Slowed view={view} />
       <div class="wl-strips">
         {shown ? shown.map((one, n) => <Strip key={one.gid} cell={one} side={n ? "B" : "A"} />) : cell && <Strip cell={cell} />}
@@ -57,7 +54,7 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
 }
 
 function Header({ view }: { view: WallView }) {
-  const { state, mode, pair, lens, looks, sheet, setMode } = view;
+  const { state, lens, looks, sheet } = view;
   const { axes, total, count, number, name, project } = state.page.value;
   const chosen = state.selection.value.length;
   return (
@@ -86,19 +83,7 @@ function Header({ view }: { view: WallView }) {
           <span class="sd-num">{lens.zoom.value.toFixed(1)}×</span> <Icon name="close" />
         </button>
       )}
-      <span class="wl-modes" role="group" aria-label="View">
-        {MODES.map(([id, label]) => (
-          <button
-            key={id}
-            aria-pressed={mode.value === id}
-            disabled={id !== "grid" && !pair.value}
-            title={id === "grid" || pair.value ? label : "Choose two clips first"}
-            onClick={() => setMode(id)}
-          >
-            {label}
-          </button>
-        ))}
-      </span>
+      <Modes />
       <button
         class="sd-button"
         aria-expanded={looks.panel.value}
@@ -152,7 +137,8 @@ function Slowed({ view }: { view: WallView }) {
 
 /** Tells the clock which clips are shown. */
 function useTracks({ state, conductor, mode, pair }: WallView): void {
-  const cells = mode.value === "grid" ? state.page.value.cells : (pair.value ?? []);
+  // Nothing plays beside a still picture.
+  const cells = mode.value === "grid" ? state.page.value.cells : mode.value === "given" ? [] : (pair.value ?? []);
   const tracks = cells.flatMap((cell) => (cell && canPlay(cell) ? [cell] : []));
   const identity = tracks.map(({ gid, duration }) => `${gid}:${duration}`).join();
   useEffect(() => conductor.setTracks(tracks), [identity]);
@@ -180,7 +166,7 @@ function useFocusKept(root: HTMLElement, shown: string): void {
   }, [root]);
   useLayoutEffect(() => {
     if (!within.current || root.contains((root.getRootNode() as Document | ShadowRoot).activeElement)) return;
-    root.querySelector<HTMLElement>(".wl-pair, .wl-tile[tabindex='0']")?.focus({ preventScroll: true });
+    root.querySelector<HTMLElement>(".wl-given, .wl-pair, .wl-tile[tabindex='0']")?.focus({ preventScroll: true });
   }, [shown]);
 }
 

@@ -1,7 +1,8 @@
 /** What each key does, once: the wall obeys this table and the sheet shows it. */
 
+import { PACES } from "./comparing";
 import type { Cell } from "./messages";
-import { canPlay, type WallView } from "./view";
+import { canPlay, type Mode, type WallView } from "./view";
 
 export interface KeyRow {
   /** As written on the sheet. */
@@ -10,6 +11,8 @@ export interface KeyRow {
   readonly keys: readonly string[];
   act(view: WallView, key: string, cell: Cell | null): void;
 }
+
+const PAIRS: Readonly<Record<string, Mode>> = { w: "wipe", d: "difference", o: "onion", b: "blink" };
 
 export const KEYS: readonly KeyRow[] = [
   { shown: "Space", what: "Play and pause all", keys: [" "], act: ({ conductor }) => conductor.toggle() },
@@ -25,7 +28,11 @@ export const KEYS: readonly KeyRow[] = [
   { shown: "s", what: "Star", keys: ["s"], act: ({ state }, _key, cell) => void (cell && state.star(cell)) },
   { shown: "1 … 5", what: "Rate; again takes it back", keys: ["1", "2", "3", "4", "5"], act: ({ state }, key, cell) => void (cell && canPlay(cell) && state.rate(cell, Number(key))) },
   { shown: "p", what: "The last two chosen as a pair; back", keys: ["p"], act: ({ mode, setMode }) => setMode(mode.value === "grid" ? "wipe" : "grid") },
-  { shown: "w d", what: "Pair: wipe, difference", keys: ["w", "d"], act: ({ setMode }, key) => setMode(key === "w" ? "wipe" : "difference") },
+  { shown: "w d o b", what: "Pair: wipe, difference, onion skin, blink", keys: Object.keys(PAIRS), act: ({ setMode }, key) => setMode(PAIRS[key] ?? "wipe") },
+  { shown: "; '", what: "Edge, skin: less, more of A; blink: slower, faster", keys: [";", "'"], act: (view, key) => more(view, key === "'" ? 1 : -1) },
+  { shown: "x", what: "Blink: swap by hand; given: wipe, side by side", keys: ["x"], act: (view) => swap(view) },
+  { shown: "g", what: "Given frame against the real one; back", keys: ["g"], act: ({ mode, setMode }) => setMode(mode.value === "given" ? "grid" : "given") },
+  { shown: "e", what: "Given: start or end frame", keys: ["e"], act: ({ comparing: { which } }) => void (which.value = which.value === "start" ? "end" : "start") },
   { shown: "+ − 0", what: "Zoom in, out, whole picture", keys: ["+", "=", "-", "0"], act: ({ lens }, key) => (key === "0" ? lens.reset() : lens.zoomBy(key === "-" ? 1 / 1.5 : 1.5)) },
   { shown: "Page ↑ ↓", what: "Previous, next page", keys: ["PageUp", "PageDown"], act: ({ state }, key) => state.turnTo(state.page.value.number + (key === "PageUp" ? -1 : 1)) },
   { shown: "Esc", what: "Out of the pair; choose none", keys: ["Escape"], act: (view) => leave(view) },
@@ -37,6 +44,19 @@ export const GESTURES: readonly (readonly [string, string])[] = [
   ["Ctrl + wheel", "Zoom all clips at one place; a pinch too"],
   ["Drag", "Move what is zoomed"],
 ];
+
+function more({ mode, comparing }: WallView, by: 1 | -1): void {
+  const { edge, onion, pace, beside } = comparing;
+  if (mode.value === "wipe" || (mode.value === "given" && !beside.value)) comparing.moveEdge(edge.value + 5 * by);
+  if (mode.value === "onion") comparing.setOnion(onion.value + 5 * by);
+  const at = PACES.findIndex((swaps) => swaps === pace.value) + by;
+  if (mode.value === "blink") comparing.setPace(PACES[Math.min(PACES.length - 1, Math.max(0, at))] ?? pace.value);
+}
+
+function swap({ mode, comparing }: WallView): void {
+  if (mode.value === "blink") comparing.swap();
+  if (mode.value === "given") comparing.beside.value = !comparing.beside.value;
+}
 
 function leave({ mode, setMode, state }: WallView): void {
   if (mode.value !== "grid") setMode("grid");
@@ -59,7 +79,8 @@ export function obey(view: WallView, event: KeyboardEvent): boolean {
   return true;
 }
 
-export function currentCell({ state, current, mode, pair }: WallView): Cell | null {
+export function currentCell({ state, current, mode, pair, given }: WallView): Cell | null {
+  if (mode.value === "given") return given.value;
   const cells = mode.value === "grid" ? state.page.value.cells : (pair.value ?? []);
   const found = cells.find((cell) => cell?.gid === current.value);
   return found ?? cells.find((cell) => cell !== null) ?? null;

@@ -3,27 +3,35 @@
 import { computed, type ReadonlySignal, signal as makeSignal, type Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { type Comparing, createComparing } from "./comparing";
 import { type Conductor, createConductor } from "./conductor";
 import type { Cell } from "./messages";
 import type { WallState } from "./state";
 import { createLens, type Lens } from "./lens";
 import { said } from "./listening";
 import { createLooks, type Looks } from "./looks";
+import { needsOf } from "./ways";
 
-export type Mode = "grid" | "wipe" | "difference";
+export type Mode = "grid" | "wipe" | "difference" | "onion" | "blink" | "given";
 
 export interface WallView {
   readonly state: WallState;
   readonly conductor: Conductor;
   readonly lens: Lens;
   readonly looks: Looks;
+  readonly comparing: Comparing;
   readonly mode: ReadonlySignal<Mode>;
   /** The two clips chosen last, once there are two that can be watched. */
   readonly pair: ReadonlySignal<readonly [Cell, Cell] | null>;
+  /** The clip the keys act on if it was made from a picture, or else the first of the page that was. */
+  readonly given: ReadonlySignal<Cell | null>;
   /** The clip the keys act on. */
   readonly current: Signal<number | null>;
   readonly sheet: Signal<boolean>;
+  can(mode: Mode): boolean;
   setMode(mode: Mode): void;
+  /** To the next clip of the page that was made from a picture, or the one before. */
+  turnGiven(by: number): void;
   /** Sound of this clip alone, or of none if it is heard already. */
   solo(cell: Cell): void;
 }
@@ -38,18 +46,31 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
     const [a, b] = state.selection.value.filter(canPlay).slice(-2);
     return a && b ? ([a, b] as const) : null;
   });
+  const current = makeSignal<number | null>(null);
+  const fromPictures = computed(() => state.page.value.cells.flatMap((cell) => (cell?.saved && cell.given.length ? [cell] : [])));
+  const given = computed(() => fromPictures.value.find(({ gid }) => gid === current.value) ?? fromPictures.value[0] ?? null);
+  const can = (mode: Mode): boolean => mode === "grid" || (mode === "given" ? given.value : pair.value) !== null;
   return {
     state,
     conductor,
     lens: createLens(),
     looks,
-    mode: computed(() => (pair.value ? chosen.value : "grid")),
+    comparing: createComparing(view, signal),
+    mode: computed(() => (can(chosen.value) ? chosen.value : "grid")),
     pair,
-    current: makeSignal(null),
+    given,
+    current,
     sheet: makeSignal(false),
+    can,
     setMode(mode) {
-      if (mode === "grid" || pair.value) chosen.value = mode;
-      else state.announce("Choose two clips first: click them, or press Enter on them.");
+      if (!can(mode)) return state.announce(needsOf(mode));
+      if (mode === "given") conductor.pause();
+      chosen.value = mode;
+    },
+    turnGiven(by) {
+      const cells = fromPictures.value;
+      const at = cells.findIndex(({ gid }) => gid === given.value?.gid);
+      current.value = cells.at((at + by) % cells.length)?.gid ?? null;
     },
     solo(cell) {
       if (conductor.solo.value === cell.gid) {
