@@ -1,6 +1,7 @@
 /** The kernel's half of the protocol, played in the browser: for design and for tests of the built bundle. */
 
 import type {
+  Axes,
   DraftTrait,
   ErrorValue,
   Fields,
@@ -15,6 +16,7 @@ import type {
 } from "../src/messages";
 import { typedPrice } from "../src/format";
 import * as media from "./media";
+import { planned, sweepOf } from "./fake_sweep";
 
 export interface Received {
   readonly kind: Kind;
@@ -52,6 +54,9 @@ export class FakeKernel {
   readonly handlers: Partial<Record<Kind, Handler>> = {};
   /** Seconds one fake job takes. */
   pace = 6;
+  /** Cells of a sweep that are there already, from the first on. */
+  hits = 0;
+  private runs = 0;
   clips = true;
   private readonly listeners = new Map<string, Listener[]>();
   private nextGid = 1000;
@@ -108,7 +113,7 @@ export class FakeKernel {
   }
 
   /** Have an act ask for its price first, as the kernel does. */
-  ask(kind: "submit" | "resume", count: number, price: string, left: number | null): void {
+  ask(kind: "submit" | "resume" | "run", count: number, price: string, left: number | null): void {
     const act = this.defaults[kind];
     this.handlers[kind] = (message, buffers) => {
       const typed = typeof message["confirm"] === "string" ? message["confirm"] : "";
@@ -145,6 +150,23 @@ export class FakeKernel {
       const problems = this.judge(endpoint as string, fields as Fields);
       if (problems.length) throw refusal("The request cannot be sent.", { problems, next_step: "Nothing was sent." });
       return { gids: [this.run(endpoint as string, fields as Fields)] };
+    },
+    plan: ({ fields, axes, concurrency }) => {
+      const sweep = sweepOf(fields as Fields, axes as Axes, this.sweeping());
+      return { ...planned(fields as Fields, axes as Axes, this.sweeping()), ...sweep.sweep, concurrency };
+    },
+    run: ({ endpoint, fields, axes, skip_invalid }) => {
+      const { rows } = planned(fields as Fields, axes as Axes, this.sweeping());
+      if (!skip_invalid && rows.some(({ plan }) => plan === "invalid")) throw refusal("Cells are invalid.");
+      const sent = rows.filter(({ plan }) => plan === "run");
+      const names = Object.keys(sweepOf(fields as Fields, axes as Axes, this.sweeping()).counts);
+      const gids = sent.map(({ values }) => {
+        const cell = Object.fromEntries(names.map((name, n) => [name, values[n] ?? ""]));
+        const prompt = String(fields && (fields as Fields)["prompt"]).replace(/\{(\w+)\}/g, (all, name: string) => cell[name] ?? all);
+        return this.run(endpoint as string, { ...(fields as Fields), ...cell, prompt });
+      });
+      this.hits += sent.length;
+      return { name: `sweep-${++this.runs}`, gids, sent: sent.length };
     },
     resume: () => {
       this.set("_lab", { ...this.traits._lab, waiting: { count: 0, cost: 0 } });
@@ -220,8 +242,9 @@ export class FakeKernel {
   }
 
   private takeDraft(message: Received): void {
-    const { endpoint, fields, origin } = message as unknown as DraftTrait;
-    const problems = this.judge(endpoint, fields);
+    const { endpoint, fields, axes, origin } = message as unknown as DraftTrait;
+    const swept = sweepOf(fields, axes, this.sweeping());
+    const problems = [...this.judge(endpoint, fields).filter(({ field }) => !(field in axes)), ...swept.problems];
     const seconds = Number(fields["duration"] ?? 5);
     const quote = { cost: 0.052 * seconds, live: false, as_of: "2026-11-22", free: this.traits._lab.server.free, width: 1280, height: 720, seconds: 15 * seconds };
     this.set("_draft", {
@@ -229,9 +252,17 @@ export class FakeKernel {
       origin,
       endpoint,
       fields,
+      axes,
+      placeholders: swept.placeholders,
+      counts: swept.counts,
+      sweep: swept.sweep,
       quote: problems.some((problem) => !problem.missing) ? null : quote,
       problems,
     });
+  }
+
+  private sweeping(): { readonly free: boolean; readonly hits: number } {
+    return { free: this.traits._lab.server.free, hits: this.hits };
   }
 
   private patch(gid: number, changes: Partial<Job>): void {

@@ -62,7 +62,7 @@ const traits: Traits = {
   _catalog: catalog,
   _lab: lab,
   _draft: {
-    rev: 1, origin: "kernel", endpoint: TEXT, quote: null, fields: { ...defaults(catalog[0]), prompt: "" },
+    rev: 1, origin: "kernel", endpoint: TEXT, quote: null, axes: {}, placeholders: [], counts: {}, sweep: null, fields: { ...defaults(catalog[0]), prompt: "" },
     problems: [{ field: "prompt", message: "required", missing: true }],
   },
   _jobs: jobs([]),
@@ -203,7 +203,7 @@ const STATES: Readonly<Record<string, () => void>> = {
         },
       },
     ];
-    traits._draft = { rev: 1, origin: "kernel", endpoint: "acme/motion/v9", fields: {}, quote: null, problems: [] };
+    traits._draft = { ...traits._draft, endpoint: "acme/motion/v9", fields: {}, problems: [] };
   },
 };
 STATES[state]?.();

@@ -1,15 +1,22 @@
 /** What is being composed, kept in step with the kernel: edits go out as messages, quote and problems come back. */
 
 import { batch, computed, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import type { DraftTrait, Endpoint, Fields, FrameValue, Problem, Quote, Value } from "./messages";
+import { createAxes, ended, isBlank, type VariedDraft } from "./axes";
+import type { Axis, DraftTrait, Endpoint, Fields, FrameValue, Problem, Quote, SweepQuote, Value } from "./messages";
 import { type Control, controlsOf, fieldsFor, isEmpty } from "./schema";
 import { RequestError, randomToken, type Transport } from "./transport";
 
-export interface Draft {
+export interface Draft extends VariedDraft {
   readonly endpoint: ReadonlySignal<Endpoint>;
   readonly controls: ReadonlySignal<readonly Control[]>;
   readonly fields: ReadonlySignal<Fields>;
   readonly quote: ReadonlySignal<Quote | null>;
+  /** What running the sweep comes to; null while nothing is varied, or something is wrong. */
+  readonly sweep: ReadonlySignal<SweepQuote | null>;
+  /** Values of each axis that could be read. */
+  readonly counts: ReadonlySignal<Readonly<Record<string, number>>>;
+  /** All of what would be sent, as text: another request has another. */
+  readonly identity: ReadonlySignal<string>;
   /** Quote and problems belong to the fields as they now are. */
   readonly settled: ReadonlySignal<boolean>;
   /** What is wrong, by field. */
@@ -17,8 +24,12 @@ export interface Draft {
   /** What is wrong and belongs to no control here. */
   readonly general: ReadonlySignal<readonly string[]>;
   set(name: string, value: Value): void;
+  /** Vary a field or placeholder over that; null: no longer. */
+  setAxis(name: string, axis: Axis | null): void;
+  /** Put a picture into a frame field, or beside those it is varied over. */
+  take(name: string, frame: FrameValue): void;
   setMany(values: Fields): void;
-  /** Another endpoint; fields of the same name keep their value. */
+  /** Another endpoint; fields of the same name keep their value, and those given are varied no more. */
   open(endpoint: string, values?: Fields): void;
   /** Put a picture into a frame field, on the first endpoint that takes one if this one does not. */
   placeFrame(frame: FrameValue, others?: Fields): Control | undefined;
@@ -54,25 +65,36 @@ export function createDraft(
     return found;
   });
   const controls = computed(() => controlsOf(endpoint.value));
+  const axes = createAxes(trait, controls);
+  const sweep = computed(() => (trait.value.endpoint === endpoint.value.id ? trait.value.sweep : null));
   const found = computed(() => {
     const { endpoint: judged, problems: all } = trait.value;
-    return judged === endpoint.value.id ? all.filter((p) => !p.missing && !edited.value.has(p.field)) : [];
+    const cells = axes.skipInvalid.value ? [] : (sweep.value?.wrong ?? []);
+    const named: readonly Problem[] = [...all, ...cells];
+    return judged === endpoint.value.id ? named.filter((p) => !p.missing && !edited.value.has(p.field)) : [];
   });
   // A wrong value the kernel has named stays to be seen. Text, because an equal one changes nothing that follows.
   const wrong = computed(() => JSON.stringify(found.value.map((problem) => problem.field)));
   const fields = computed(() => fieldsFor(controls.value, values.value, JSON.parse(wrong.value) as string[]));
   const missing = computed(() =>
-    controls.value.filter((control) => control.required && isEmpty(fields.value[control.name])),
+    controls.value.filter(
+      ({ name, required }) => required && isEmpty(fields.value[name]) && !axes.isVaried(name),
+    ),
   );
+  const unvaried = computed(() => Object.keys(axes.varied.value).filter((name) => isBlank(axes.varied.value[name])));
   const problems = computed(() => {
     const named: Record<string, string> = {};
     for (const problem of found.value) named[problem.field] ??= problem.message;
-    if (asked.value) for (const control of missing.value) named[control.name] = `Needed: ${control.allowed || "a value"}.`;
+    if (asked.value) {
+      for (const { name, allowed } of missing.value) named[name] = `Needed: ${allowed || "a value"}.`;
+      for (const name of unvaried.value) named[name] = "Needed: the values to vary it over.";
+    }
     return { ...named, ...painted.value };
   });
+  const places = computed(() => [...controls.value.map(({ name }) => name), ...axes.placeholders.value]);
   const general = computed(() =>
     Object.entries(problems.value)
-      .filter(([field]) => controls.value.every(({ name }) => name !== field))
+      .filter(([field]) => !places.value.includes(field))
       .map(([field, message]) => (field ? `${field}: ${message}` : message)),
   );
 
@@ -84,7 +106,7 @@ export function createDraft(
       inFlight.value = true;
     });
     kernel
-      .request("draft", { endpoint: endpoint.value.id, fields: fields.value, origin })
+      .request("draft", { endpoint: endpoint.value.id, fields: fields.value, axes: axes.axes.value, origin })
       .catch((error: unknown) => {
         // What is wrong with the fields comes back in the trait; a kernel that is gone has its own banner.
         if (!(error instanceof RequestError)) throw error;
@@ -100,20 +122,34 @@ export function createDraft(
   };
   signal.addEventListener("abort", () => clearTimeout(timer));
 
-  const setMany = (changes: Fields): void => {
+  const touched = (names: readonly string[]): void => {
+    edited.value = new Set([...edited.value, ...names, ""]);
+    painted.value = without(painted.value, [...names, ""]);
+    unsent.value = true;
+    schedule();
+  };
+  const setMany = (changes: Fields): void =>
     batch(() => {
       values.value = { ...values.value, ...changes };
-      edited.value = new Set([...edited.value, ...Object.keys(changes), ""]);
-      painted.value = without(painted.value, [...Object.keys(changes), ""]);
-      unsent.value = true;
+      touched(Object.keys(changes));
     });
-    schedule();
+  const setAxis = (name: string, axis: Axis | null): void =>
+    batch(() => {
+      axes.merge({ [name]: axis });
+      touched([name]);
+    });
+  const take = (name: string, frame: FrameValue): void => {
+    const axis = axes.varied.value[name];
+    if (!Array.isArray(axis)) return setMany({ [name]: frame });
+    const others = (axis as readonly FrameValue[]).filter((one) => one.frame !== frame.frame);
+    setAxis(name, [...others, frame]);
   };
 
   const open = (id: string, changes: Fields = {}): void => {
     batch(() => {
       if (id !== endpoint.value.id) asked.value = false;
       endpointId.value = id;
+      axes.merge(ended(changes));
       setMany(changes);
     });
   };
@@ -122,15 +158,23 @@ export function createDraft(
     controlsOf(candidate).filter((control) => control.kind === "frame");
 
   return {
+    ...axes,
     endpoint,
     controls,
     fields,
     problems,
     general,
     quote: computed(() => (trait.value.endpoint === endpoint.value.id ? trait.value.quote : null)),
+    sweep,
+    counts: computed(() => (trait.value.endpoint === endpoint.value.id ? trait.value.counts : {})),
+    identity: computed(() =>
+      JSON.stringify([endpoint.value.id, fields.value, axes.varied.value, axes.skipInvalid.value]),
+    ),
     settled: computed(() => !unsent.value && !inFlight.value),
     set: (name, value) => setMany({ [name]: value }),
     setMany,
+    setAxis,
+    take,
     open,
     placeFrame(frame, others = {}) {
       const own = framesOf(endpoint.value);
@@ -147,7 +191,7 @@ export function createDraft(
     },
     firstObstacle() {
       asked.value = true;
-      return controls.value.find((control) => control.name in problems.value)?.name;
+      return places.value.find((name) => name in problems.value);
     },
     receive() {
       const next = trait.value;
@@ -160,6 +204,7 @@ export function createDraft(
       batch(() => {
         endpointId.value = next.endpoint;
         values.value = { ...values.value, ...next.fields };
+        axes.replace(next.axes);
         edited.value = new Set();
         painted.value = {};
         asked.value = false;

@@ -53,7 +53,7 @@ export function createFrames(kernel: Transport, draft: Draft, media: Media, sign
         current = { ...current, progress };
         transfers.value = { ...transfers.peek(), [field]: current };
       });
-      if (isCurrent()) draft.set(field, frame);
+      if (isCurrent()) draft.take(field, frame);
     } catch (error) {
       if (error instanceof Superseded) return;
       const message = error instanceof RequestError ? told(error) : error instanceof Error ? error.message : String(error);
@@ -76,7 +76,7 @@ export function createFrames(kernel: Transport, draft: Draft, media: Media, sign
     fetch: (control, name, ask) => run(control, { name, progress: 0, preview: null }, ask),
     clear(control) {
       forget(control.name);
-      draft.set(control.name, null);
+      if (!draft.isVaried(control.name)) draft.set(control.name, null);
     },
   };
 }

@@ -109,11 +109,58 @@ export interface Quote {
   readonly seconds: number | null;
 }
 
+/** What a field or a placeholder is varied over: a text in the sweep's syntax, which only the kernel reads, or values. */
+export type Axis = string | readonly Value[];
+export type Axes = Readonly<Record<string, Axis>>;
+
+/** What running a sweep comes to. */
+export interface SweepTotals {
+  /** Values of each axis, the last of which changes fastest. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly cells: number;
+  readonly to_run: number;
+  /** Cells whose clips are there already, or under way. */
+  readonly hits: number;
+  readonly skipped: number;
+  readonly invalid: number;
+  /** Of what is to run. */
+  readonly dollars: number;
+  readonly free: boolean;
+  readonly minutes: number | null;
+  /** Requests at a time that `minutes` goes by. */
+  readonly concurrency: number;
+}
+
+export interface SweepQuote extends SweepTotals {
+  /** Why cells are invalid: the first few reasons. */
+  readonly wrong: readonly { readonly field: string; readonly message: string; readonly cells: number }[];
+}
+
+export interface PlanRow {
+  readonly values: readonly string[];
+  readonly estimate: number;
+  readonly plan: "run" | "hit" | "skip" | "invalid";
+  readonly problem: string | null;
+}
+
+export interface Plan extends SweepTotals {
+  readonly axes: readonly string[];
+  /** The first cells; `cells` counts all. */
+  readonly rows: readonly PlanRow[];
+}
+
 export interface DraftTrait {
   readonly rev: number;
   readonly origin: string;
   readonly endpoint: string;
   readonly fields: Fields;
+  readonly axes: Axes;
+  /** Names in braces in the prompt that may be axes. */
+  readonly placeholders: readonly string[];
+  /** Values of each axis that can be read. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Null while nothing is varied, or something is wrong. */
+  readonly sweep: SweepQuote | null;
   readonly quote: Quote | null;
   readonly problems: readonly Problem[];
 }
@@ -210,11 +257,34 @@ export interface Variable {
 
 type Nothing = Record<string, never>;
 
+interface Composed {
+  readonly endpoint: string;
+  readonly fields: Fields;
+  readonly axes: Axes;
+}
+
+/** What the button said: an act is never more. */
+export interface Shown {
+  readonly clips: number;
+  readonly dollars: number;
+}
+
+/** A run of a sweep. */
+export interface Begun {
+  readonly name: string;
+  /** Of all its cells. */
+  readonly gids: readonly number[];
+  /** How many of them were asked for now. */
+  readonly sent: number;
+}
+
 /** Every request: what is asked and what is answered. */
 export interface Requests {
   hello: { ask: Nothing; answer: Nothing };
-  draft: { ask: { endpoint: string; fields: Fields; origin: string }; answer: Nothing };
+  draft: { ask: Composed & { origin: string }; answer: Nothing };
   submit: { ask: { endpoint: string; fields: Fields; confirm?: string }; answer: { gids: readonly number[] } };
+  plan: { ask: Composed & { concurrency: number }; answer: Plan };
+  run: { ask: Composed & { skip_invalid: boolean; shown: Shown; confirm?: string }; answer: Begun };
   resume: { ask: { confirm?: string }; answer: { gids: readonly number[] } };
   cancel: { ask: { gid: number }; answer: Nothing };
   cancel_all: { ask: Nothing; answer: { count: number } };

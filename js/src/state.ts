@@ -122,7 +122,7 @@ export function createState(model: Model, signal: AbortSignal): State {
     for (const row of history.value.rows) {
       if (seen.has(row.gid)) continue;
       seen.add(row.gid);
-      if (!submission.own.has(row.gid)) continue;
+      if (!submission.isFirst(row.gid)) continue;
       announce(`Ready: ${shortened(row.prompt, 60)}`);
       // Whoever is watching another clip is not interrupted.
       if (playing) continue;

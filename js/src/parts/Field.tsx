@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Value } from "../messages";
 import type { Control } from "../schema";
 import { useStudio, useView } from "../view";
+import { AxisTool } from "./AxisTool";
 import { Icon } from "./Icon";
 
 /** What every control is given. */
@@ -38,33 +39,28 @@ export function useField({ name }: Control) {
 interface FieldProps extends ControlProps {
   readonly children: ComponentChildren;
   readonly wide?: boolean;
-  /** A group of inputs gets a legend; a single input a label. */
+  /** Several inputs that are named by their own labels. */
   readonly group?: boolean;
   readonly value?: string;
 }
 
 export function Field({ control, children, wide = false, group = false, value = "" }: FieldProps) {
   const ids = useIds(control.name);
-  const Outer = group ? "fieldset" : "div";
+  const title = `${ids.input}-title`;
   return (
-    <Outer
+    <div
       class={`sd-field ${wide ? "sd-wide" : ""}`}
       data-field={control.name}
-      aria-describedby={group ? `${ids.error} ${ids.help}` : undefined}
+      {...(group && { role: "group", "aria-labelledby": title, "aria-describedby": `${ids.error} ${ids.help}` })}
     >
-      {group ? (
-        <legend class="sd-label" title={control.help}>
-          {control.title}
-        </legend>
-      ) : (
-        <div class="sd-label" title={control.help}>
-          <label for={ids.input}>{control.title}</label>
-          <span class="sd-field-value">{value}</span>
-        </div>
-      )}
+      <div class="sd-label" title={control.help}>
+        {group ? <span id={title}>{control.title}</span> : <label for={ids.input}>{control.title}</label>}
+        <AxisTool control={control} />
+        <span class="sd-field-value">{value}</span>
+      </div>
       {children}
       <FieldNotes control={control} />
-    </Outer>
+    </div>
   );
 }
 

@@ -8,7 +8,9 @@ import { type Control, isFrame } from "../schema";
 import type { State } from "../state";
 import { urlOf } from "../held";
 import { useMedium, useStudio } from "../view";
+import { AxisTool } from "./AxisTool";
 import { FieldNotes, useField } from "./Field";
+import { FrameAxis } from "./FrameAxis";
 import { FrameSource, type SourceKind } from "./FrameSource";
 import { Icon } from "./Icon";
 import { Menu, type MenuItem } from "./Menu";
@@ -28,7 +30,7 @@ export function FrameFields({ controls }: { controls: readonly Control[] }) {
       <div class="sd-frames">
         {controls.map((control, index) => (
           <>
-            {index === 1 && controls.length === 2 && (
+            {index === 1 && controls.length === 2 && !controls.some(({ name }) => draft.isVaried(name)) && (
               <Tool icon="swap" name="Swap the frames" extra="sd-swap" act={swap} />
             )}
             <FrameField key={control.name} control={control} ask={(kind) => setSource({ control, kind })} />
@@ -49,7 +51,8 @@ function FrameField({ control, ask }: FrameFieldProps) {
   const studio = useStudio();
   const { value, attributes } = useField(control);
   const [over, setOver] = useState(false);
-  const frame = isFrame(value) ? value : null;
+  const varied = studio.draft.isVaried(control.name);
+  const frame = isFrame(value) && !varied ? value : null;
   const transfer = studio.frames.transfers.value[control.name];
   const thumb = urlOf(useMedium("thumb", frame?.frame ?? null)) ?? (frame && !transfer ? undefined : transfer?.preview);
 
@@ -71,25 +74,30 @@ function FrameField({ control, ask }: FrameFieldProps) {
     >
       <div class="sd-label" title={control.help}>
         <label for={attributes.id}>{control.title}</label>
-        <span class="sd-field-value">{control.required ? "" : "optional"}</span>
+        <AxisTool control={control} />
+        <span class="sd-field-value">{control.required || varied ? "" : "optional"}</span>
       </div>
+      {varied && <FrameAxis control={control} />}
       <div class="sd-frame-well">
         {thumb && <img src={thumb} alt="" />}
         <input
           type="file"
           accept="image/*"
+          multiple={varied}
           title={frame ? "Choose another picture" : "Choose a picture"}
           {...attributes}
           onChange={(event) => {
-            takePicture(studio, control, event.currentTarget.files?.[0] ?? null);
+            const files = Array.from(event.currentTarget.files ?? []);
             event.currentTarget.value = "";
+            if (files.length > 1) void takeEach(studio, control, files);
+            else takePicture(studio, control, files[0] ?? null);
           }}
         />
         {!frame && !transfer && (
           <span class="sd-frame-invite" aria-hidden="true">
             <Icon name="picture" />
             <span>
-              <b>Choose</b> or drop, paste
+              <b>{varied ? "Add" : "Choose"}</b> or drop, paste
             </span>
           </span>
         )}
@@ -151,6 +159,11 @@ export function takePicture(studio: State, control: Control, picture: File | str
   } else {
     studio.draft.paint(control.name, `That held no picture.${control.allowed ? ` Allowed: ${control.allowed}.` : ""}`);
   }
+}
+
+/** One after the other: each is told how far it is. */
+async function takeEach(studio: State, control: Control, files: readonly File[]): Promise<void> {
+  for (const file of files) await studio.frames.upload(control, file);
 }
 
 /** Where a picture goes that was put on the widget as a whole: the first empty frame field, or else the first. */

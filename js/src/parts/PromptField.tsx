@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { shortened } from "../format";
 import type { Helper } from "../messages";
 import { useStudio } from "../view";
+import { PromptAxis } from "./AxisField";
 import { type ControlProps, Field, useField } from "./Field";
 import { Icon, type IconName } from "./Icon";
 import { Menu } from "./Menu";
@@ -82,6 +83,7 @@ export function PromptField({ control }: ControlProps) {
           />
         )}
       </div>
+      <PromptAxis control={control} />
     </Field>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import type { Value } from "../messages";
 import { ratioOf } from "../schema";
 import { useView } from "../view";
+import { AxisTool } from "./AxisTool";
 import { type ControlProps, Field, FieldNotes, useField } from "./Field";
 
 function useChoice({ control }: ControlProps) {
@@ -36,7 +37,7 @@ export function RatioField({ control }: ControlProps) {
   );
 }
 
-function RatioShape({ ratio }: { ratio: number | null }) {
+export function RatioShape({ ratio }: { ratio: number | null }) {
   const width = ratio === null ? 20 : Math.min(26, 19 * Math.sqrt(ratio));
   const height = ratio === null ? 20 : width / ratio;
   return (
@@ -141,17 +142,20 @@ export function SwitchField({ control }: ControlProps) {
   const { value, set, attributes } = useField(control);
   return (
     <div class="sd-field" data-field={control.name}>
-      <label class="sd-switch" title={control.help}>
-        <span>{control.title}</span>
-        <input
-          type="checkbox"
-          role="switch"
-          checked={value === true}
-          {...attributes}
-          onChange={(event) => set(event.currentTarget.checked)}
-        />
-        <i aria-hidden="true" />
-      </label>
+      <div class="sd-switch-row">
+        <label class="sd-switch" title={control.help}>
+          <span>{control.title}</span>
+          <input
+            type="checkbox"
+            role="switch"
+            checked={value === true}
+            {...attributes}
+            onChange={(event) => set(event.currentTarget.checked)}
+          />
+          <i aria-hidden="true" />
+        </label>
+        <AxisTool control={control} />
+      </div>
       <FieldNotes control={control} />
     </div>
   );

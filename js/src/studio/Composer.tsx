@@ -1,4 +1,5 @@
-import type { ComponentType } from "preact";
+import { type ComponentType, Fragment } from "preact";
+import { AxisField, Placeholders } from "../parts/AxisField";
 import type { ControlProps } from "../parts/Field";
 import { FrameFields } from "../parts/FrameFields";
 import { ChoiceField, NumberField, RatioField, SecondsField, SwitchField, TextField } from "../parts/inputs";
@@ -8,8 +9,7 @@ import type { Control, ControlKind } from "../schema";
 import { useStudio, useView } from "../view";
 import { Generate, useGenerate } from "./Generate";
 
-const FIELDS: Readonly<Record<Exclude<ControlKind, "frame">, ComponentType<ControlProps>>> = {
-  prompt: PromptField,
+const FIELDS: Readonly<Record<Exclude<ControlKind, "frame" | "prompt">, ComponentType<ControlProps>>> = {
   ratio: RatioField,
   choice: ChoiceField,
   seconds: SecondsField,
@@ -42,7 +42,15 @@ export function Composer() {
           const [control] = group;
           if (!control) return null;
           if (control.kind === "frame") return <FrameFields key={control.name} controls={group} />;
-          const Part = FIELDS[control.kind];
+          if (control.kind === "prompt") {
+            return (
+              <Fragment key={control.name}>
+                <PromptField control={control} />
+                <Placeholders />
+              </Fragment>
+            );
+          }
+          const Part = draft.isVaried(control.name) ? AxisField : FIELDS[control.kind];
           return <Part key={control.name} control={control} />;
         })}
       </fieldset>

@@ -1,9 +1,10 @@
-import { day, money, size, span } from "../format";
+import { counted, day, money, size, span } from "../format";
 import type { ErrorValue } from "../messages";
 import { Confirm } from "../parts/Confirm";
 import { Icon } from "../parts/Icon";
 import type { State } from "../state";
 import { useStudio, useView } from "../view";
+import { SweepQuote } from "./SweepQuote";
 
 /** Asks for the clip, or points at what is missing. `confirm` is the price as it was typed. */
 type Ask = (confirm?: string) => void;
@@ -15,17 +16,39 @@ export function useGenerate(): Ask {
     if (blockage(view.state) || submission.sending.value) return;
     const obstacle = draft.firstObstacle();
     if (obstacle === undefined) void submission.submit(confirm);
-    else view.focus(obstacle);
+    else view.focus(placeOf(view.state, obstacle));
   };
 }
 
+/** A prompt that is varied has two inputs: what is wrong is in the second. */
+function placeOf({ draft }: State, name: string): string {
+  const control = draft.controls.value.find((candidate) => candidate.name === name);
+  return control?.kind === "prompt" && draft.isVaried(name) ? `${name}-axis` : name;
+}
+
 /** Why nothing can be generated now, in words. */
-function blockage({ kernel, lab, frames }: State): string | null {
+function blockage({ kernel, lab, frames, draft }: State): string | null {
   if (kernel.life.value === "gone") return "The kernel is gone. Run the cell again.";
   if (Object.keys(frames.transfers.value).length) return "A picture is still on its way.";
   const { state, message } = lab.value.server;
   if (state === "refused" || state === "locked") return message || "The service refuses to work for this key.";
+  const sweep = draft.isSweep.value ? draft.sweep.value : null;
+  if (sweep && draft.settled.value && !sweep.to_run && !sweep.hits) return "No cell is left to run.";
   return null;
+}
+
+/** What stands in the way and is to be put right in the fields. */
+function hint({ draft: { isSweep, sweep, skipInvalid } }: State): string | null {
+  const invalid = isSweep.value && !skipInvalid.value ? (sweep.value?.invalid ?? 0) : 0;
+  return invalid ? `${counted(invalid, "cell")} cannot be sent: put ${invalid === 1 ? "it" : "them"} right, or skip ${invalid === 1 ? "it" : "them"}.` : null;
+}
+
+/** What pressing the button does, and what that costs where it is more than one clip. */
+function label({ draft: { isSweep, sweep } }: State): string {
+  if (!isSweep.value || !sweep.value) return "Generate";
+  const { to_run, hits, dollars, free } = sweep.value;
+  if (!to_run && hits) return `Collect ${counted(hits, "clip")} · free`;
+  return `Generate ${counted(to_run, "clip")} · ${free ? "free" : money(dollars)}`;
 }
 
 const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
@@ -57,7 +80,7 @@ export function Generate({ generate }: { generate: Ask }) {
           {problem}
         </p>
       ))}
-      <Quote />
+      {studio.draft.isSweep.value ? <SweepQuote /> : <Quote />}
       <div class="sd-go">
         <button
           class="sd-primary"
@@ -70,11 +93,11 @@ export function Generate({ generate }: { generate: Ask }) {
           onClick={(event) => event.detail < 2 && generate()}
         >
           {sending.value ? <i class="sd-spinner" aria-hidden="true" /> : null}
-          {sending.value ? "Sending" : "Generate"}
+          {sending.value ? "Sending" : label(studio)}
           {!sending.value && <kbd aria-hidden="true">{isMac() ? "⌘↵" : "Ctrl ↵"}</kbd>}
         </button>
         <p class="sd-why" id={`${uid}-why`}>
-          {waits ? "Sent to the kernel, waiting for it. It will not be sent twice." : reason}
+          {waits ? "Sent to the kernel, waiting for it. It will not be sent twice." : (reason ?? hint(studio))}
         </p>
       </div>
     </div>

@@ -32,7 +32,7 @@ export function Studio({ state, root, host }: Props) {
         requestAnimationFrame(() => {
           const target = root.querySelector<HTMLElement>(`#${CSS.escape(`${uid}-${name}`)}`);
           const field = root.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`);
-          (target ?? field?.querySelector<HTMLElement>("input:checked, input, button"))?.focus();
+          (target ?? field?.querySelector<HTMLElement>("input:checked, input, button:not(.sd-vary)"))?.focus();
         });
       },
     };

@@ -53,6 +53,11 @@ class SweepRun:
         return self._run.name
 
     @property
+    def ids(self) -> list[int]:
+        """The number in the history of each cell's generation, in the order of the cells."""
+        return list(self._ids)
+
+    @property
     def axes(self) -> dict[str, list[str]]:
         """Each axis and its values, as text."""
         return {axis: list(values) for axis, values in self._run.axes.items()}

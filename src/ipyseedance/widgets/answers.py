@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ..contract.errors import SeedanceError
 from ..lab.generation import Generation
 from ..lab.project import Project
-from . import pictures, snippets, views
+from ..lab.sweep import Sweep
+from . import pictures, snippets, spending, sweeping, views
 from .answering import Answer, Message, check_open, clip_of, poster_of
-from .composer import build
+from .building import build
 from .permission import ask
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Answers:
             "hello": self._hello,
             "draft": self._draft,
             "submit": self._submit,
+            "plan": self._plan,
+            "run": self._run,
             "resume": self._resume,
             "cancel": self._cancel,
             "cancel_all": self._cancel_all,
@@ -66,7 +69,8 @@ class Answers:
         return {}, []
 
     async def _draft(self, message: Message, _buffers: list[bytes]) -> Answer:
-        self._studio.redraft(str(message["endpoint"]), dict(message["fields"]), str(message["origin"]))
+        endpoint, fields, axes = _drafted(message)
+        await asyncio.wrap_future(self._studio.redraft(endpoint, fields, str(message["origin"]), axes))
         return {}, []
 
     async def _submit(self, message: Message, _buffers: list[bytes]) -> Answer:
@@ -80,6 +84,23 @@ class Answers:
         job = project.submit(request, confirm=confirmed)
         await asyncio.wrap_future(job.recorded)
         return {"gids": [job.id]}, []
+
+    async def _sweep(self, message: Message) -> Sweep:
+        sweep = await asyncio.to_thread(sweeping.sweep_of, *_drafted(message), self._studio.pictures)
+        sweeping.check_size(sweep)
+        return sweep
+
+    async def _plan(self, message: Message, _buffers: list[bytes]) -> Answer:
+        sweep = await self._sweep(message)
+        plan = await asyncio.to_thread(sweep.plan, self._studio.project, message["concurrency"])
+        return sweeping.table(plan), []
+
+    async def _run(self, message: Message, _buffers: list[bytes]) -> Answer:
+        skip = message.get("skip_invalid") is True
+        try:
+            return await spending.run(self._studio.project, await self._sweep(message), message, skip_invalid=skip), []
+        finally:
+            self._studio.refresh("plan")
 
     async def _resume(self, message: Message, _buffers: list[bytes]) -> Answer:
         project = self._studio.project
@@ -186,3 +207,8 @@ def generations(project: Project, gids: Iterable[Any]) -> list[Generation]:
     ids = [int(gid) for gid in gids]
     found = {record.id: record for record in project.history.some(ids)}
     return [project.of(found[id]) for id in dict.fromkeys(ids) if id in found]
+
+
+def _drafted(message: Message) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """What a view's composer holds: endpoint, fields, axes."""
+    return str(message["endpoint"]), dict(message["fields"]), dict(message["axes"])

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 from ..contract import catalog
-from ..contract.errors import InvalidRequest, Problem
-from ..contract.frames import Frame, FrameError
+from ..contract.errors import InvalidRequest
+from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
 from ..lab.project import Project
+from ..lab.sweep import Sweep
+from . import sweeping
+from .building import build
 from .pictures import Pictures
+from .sweeping import Axes, Judged
 
 
-def build(endpoint_id: str, fields: dict[str, Any], pictures: Pictures) -> VideoRequest:
-    """The request of a composer's fields.
+@dataclass
+class _Draft:
+    """What was read of one draft."""
 
-    Raises:
-        InvalidRequest: naming each wrong field.
-    """
-    try:
-        cls = catalog.endpoint(endpoint_id).request
-    except KeyError:
-        known = ", ".join(e.id for e in catalog.ENDPOINTS)
-        raise InvalidRequest([Problem("endpoint", repr(endpoint_id), f"not an endpoint; known are {known}")]) from None
-    values = {name: value for name, value in fields.items() if value is not None}
-    for name in cls.frame_fields:
-        if isinstance(values.get(name), dict):
-            try:
-                values[name] = pictures.frame(str(values[name].get("frame")))
-            except FrameError as error:
-                raise InvalidRequest([Problem(name, "", str(error))]) from error
-    return cls(**values)
+    priced: VideoRequest | None
+    """What the quote is for: the draft, with stand-ins where something is missing."""
+    request: VideoRequest | None
+    """The draft as a request, while it is one and nothing is varied."""
+    filled: dict[str, Any]
+    """Its fields, with stand-ins where something is missing."""
+    varied: Axes
+    """Its axes that have values."""
+    problems: list[dict[str, Any]]
+    """What is wrong with its fields, and what is missing; more may be wrong with its axes."""
+    complete: bool
+    view: dict[str, Any]
 
 
 class Composer:
@@ -40,50 +43,115 @@ class Composer:
         self._project = project
         self._pictures = pictures
         self._revision = 0
-        self._priced: VideoRequest | None = None
-        """What the quote is for: the draft, with stand-ins where something is missing."""
-        self.request: VideoRequest | None = None
-        """The draft as a request, while it is one."""
-        self.view: dict[str, Any] = {}
-        """The draft as the browser sees it."""
+        self._turn = 0
+        self.sweep: Sweep | None = None
+        """The draft as a sweep, while any of it is varied and nothing is missing or wrong."""
         first = catalog.ENDPOINTS[0]
-        self.change(first.id, _defaults(first.request), origin="kernel")
+        self._draft = self._read(first.id, _defaults(first.request), {}, origin="kernel")
 
-    def change(self, endpoint_id: str, fields: dict[str, Any], *, origin: str) -> None:
-        """Take a new draft; wrong values stay in it and are named in its problems."""
-        endpoint = catalog.endpoint(endpoint_id)
-        known = _defaults(endpoint.request)
-        fields = known | fields
-        missing = [n for n, info in endpoint.request.model_fields.items() if info.is_required() and _empty(fields[n])]
-        problems = [{"field": n, "message": "required", "missing": True} for n in missing]
-        self.request = self._priced = None
-        try:
-            stand_ins = {n: Frame(name="none") if n in endpoint.request.frame_fields else "…" for n in missing}
-            self._priced = build(endpoint_id, {**fields, **stand_ins}, self._pictures)
-        except InvalidRequest as error:
-            problems += [{"field": p.field, "message": p.message, "missing": False} for p in error.problems]
-            quote = None
-        else:
-            self.request = None if missing else self._priced
-            quote = self._quote(endpoint, self._priced)
-        self._revision += 1
-        self.view = {
-            "rev": self._revision,
-            "origin": origin,
-            "endpoint": endpoint_id,
-            "fields": {name: fields[name] for name in known},
-            "quote": quote,
-            "problems": problems,
-        }
+    @property
+    def request(self) -> VideoRequest | None:
+        """The draft as a request, while it is one and nothing is varied."""
+        return self._draft.request
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """The draft as the browser sees it."""
+        return self._draft.view
+
+    @property
+    def is_varied(self) -> bool:
+        return bool(self._draft.varied)
+
+    async def change(self, endpoint_id: str, fields: dict[str, Any], axes: Axes, *, origin: str) -> bool:
+        """Take a new draft; wrong values stay in it and are named in its problems.
+
+        Returns False when another has come while the sweep of this one was planned.
+        """
+        self._turn = turn = self._turn + 1
+        draft = self._read(endpoint_id, fields, axes, origin=origin)
+        judged = await self._judged(draft)
+        if turn != self._turn:
+            return False
+        self._draft = draft
+        self._judge(judged)
+        return True
+
+    async def plan_again(self) -> bool:
+        """Plan the sweep anew, and say whether that changed it: clips come, and prices are read, while one writes."""
+        turn, draft = self._turn, self._draft
+        judged = await self._judged(draft)
+        if turn != self._turn or judged is None or judged.view() == draft.view["sweep"]:
+            return False
+        self._judge(judged)
+        return True
 
     def price_again(self) -> bool:
         """Price the draft anew, and say whether that changed its quote: prices are read while one writes."""
-        quote = self.view["quote"]
-        if self._priced is None or self._price(self._priced).items() <= quote.items():
+        draft = self._draft
+        quote = draft.view["quote"]
+        if draft.priced is None or self._price(draft.priced).items() <= quote.items():
             return False
         self._revision += 1
-        self.view = self.view | {"rev": self._revision, "quote": quote | self._price(self._priced)}
+        draft.view = draft.view | {"rev": self._revision, "quote": quote | self._price(draft.priced)}
         return True
+
+    def _read(self, endpoint_id: str, fields: dict[str, Any], axes: Axes, *, origin: str) -> _Draft:
+        endpoint = catalog.endpoint(endpoint_id)
+        known = _defaults(endpoint.request)
+        fields = known | fields
+        used = sweeping.in_use(endpoint.request, fields, axes)
+        info = endpoint.request.model_fields
+        missing = [n for n in info if info[n].is_required() and n not in used and _empty(fields[n])]
+        unvaried = [name for name, given in used.items() if sweeping.is_blank(given)]
+        problems = [{"field": n, "message": "required", "missing": True} for n in missing]
+        problems += [{"field": n, "message": "give its values", "missing": True} for n in unvaried]
+        stand_ins = {n: Frame(name="none") if n in endpoint.request.frame_fields else "…" for n in missing}
+        filled = {**fields, **stand_ins}
+        priced = None
+        try:
+            priced = build(endpoint_id, filled | sweeping.resting(endpoint.request, fields, used), self._pictures)
+        except InvalidRequest as error:
+            problems += [{"field": p.field, "message": p.message, "missing": False} for p in error.problems]
+        self._revision += 1
+        return _Draft(
+            priced=priced,
+            request=None if missing or used else priced,
+            filled=filled,
+            varied={} if priced is None else {n: given for n, given in used.items() if n not in unvaried},
+            problems=problems,
+            complete=not missing and not unvaried,
+            view={
+                "rev": self._revision,
+                "origin": origin,
+                "endpoint": endpoint_id,
+                "fields": {name: fields[name] for name in known},
+                "axes": dict(axes),
+                "placeholders": sweeping.placeholders(endpoint.request, fields, axes),
+                "counts": {},
+                "sweep": None,
+                "quote": None if priced is None else self._quote(endpoint, priced),
+                "problems": problems,
+            },
+        )
+
+    async def _judged(self, draft: _Draft) -> Judged | None:
+        if not draft.varied:
+            return None
+        endpoint_id, project = draft.view["endpoint"], self._project
+        # Thousands of cells are checked: what follows jobs must not wait for that.
+        return await asyncio.to_thread(sweeping.judge, endpoint_id, draft.filled, draft.varied, self._pictures, project)
+
+    def _judge(self, judged: Judged | None) -> None:
+        draft = self._draft
+        self.sweep = judged.sweep if judged is not None and draft.complete else None
+        if judged is None:
+            return
+        self._revision += 1
+        named = [{"field": p.field, "message": p.message, "missing": False} for p in judged.problems]
+        others = [p for p in named if p not in draft.problems]
+        changes = {"counts": judged.counts, "sweep": judged.view(), "problems": draft.problems + others}
+        draft.view = draft.view | {"rev": self._revision} | changes
 
     def _price(self, request: VideoRequest) -> dict[str, Any]:
         prices = self._project.prices

@@ -7,16 +7,19 @@ browser shows are trait snapshots, set on the job thread only. `answers.py` besi
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from ..contract.errors import ProjectUnusable
 from ..contract.requests import VideoRequest
 from ..lab.clip import Clip
 from ..lab.generation import Generation
 from ..lab.project import Project
+from ..lab.sweep import Sweep
 from ..lab.thread import job_thread
 from ..store.record import PENDING, UNCONFIRMED
 from ..version import __version__
@@ -30,7 +33,7 @@ from .queue import Queue
 from .wall import Wall
 
 _STATIC = Path(__file__).parent / "static"
-_PACE = {"jobs": 0.1, "lab": 0.25, "history": 1.0, "waiting": 1.0}
+_PACE = {"jobs": 0.1, "lab": 0.25, "history": 1.0, "waiting": 1.0, "plan": 2.0}
 """Seconds between two snapshots: many jobs together stay far below what a kernel's output may carry."""
 PAGE = 48
 """Rows of the history that travel with every change of it; more are asked for."""
@@ -47,7 +50,8 @@ class Studio(AnsweringWidget):
 
     Traits to observe:
         clip: the Clip in the player, or None.
-        request: what the composer holds as a request, or None while something is missing or wrong.
+        request: what the composer holds as a request, or None while something is missing or wrong, or varied.
+        sweep: what it holds as a Sweep, while any of its fields are varied.
     """
 
     _esm = _STATIC / "studio.js"
@@ -64,6 +68,7 @@ class Studio(AnsweringWidget):
 
     clip = traitlets.Instance(Clip, allow_none=True)
     request = traitlets.Instance(VideoRequest, allow_none=True)
+    sweep = traitlets.Instance(Sweep, allow_none=True)
 
     def __init__(self, project: Project | None = None, **options: Any) -> None:
         unknown = options.keys() - self.trait_names()
@@ -123,16 +128,21 @@ class Studio(AnsweringWidget):
         elif part == "waiting":
             self._waiting = views.waiting(self.project)
             self.refresh("lab")
+        elif part == "plan":
+            job_thread().start(self._plan_again())
         else:
             self._lab = self._lab_view()
             if self.composer.price_again():
                 self._draft = self.composer.view
+                self.refresh("plan")
 
     def _project_changed(self, job: Generation | None) -> None:
         if job is None:
             self.refresh("lab")
             return
         record = job.record
+        if record.status == PENDING or job.done:
+            self.refresh("plan")  # a clip that is there, or coming, costs no sweep anything
         if record.path is not None or (record.url or "").startswith("https://"):
             self.refresh("jobs", "history", "lab")
         elif job.done:
@@ -177,12 +187,31 @@ class Studio(AnsweringWidget):
         """Show the wall, or the composer and the player again. On the job thread."""
         self._wall = self.wall if shown else None
 
-    def redraft(self, endpoint: str, fields: dict[str, Any], origin: str) -> None:
-        """Take a new draft from a view."""
-        self.composer.change(endpoint, fields, origin=origin)
+    def redraft(
+        self, endpoint: str, fields: dict[str, Any], origin: str, axes: dict[str, Any] | None = None
+    ) -> Future[None]:
+        """Take a new draft from a view; done when it is priced and planned."""
+        return job_thread().start(self._redraft(endpoint, fields, origin, axes or {}))
+
+    async def _redraft(self, endpoint: str, fields: dict[str, Any], origin: str, axes: dict[str, Any]) -> None:
+        if await self.composer.change(endpoint, fields, axes, origin=origin):
+            self._show_draft()
+
+    async def _plan_again(self) -> None:
+        if not self.composer.is_varied:
+            return
+        try:
+            changed = await self.composer.plan_again()
+        except ProjectUnusable:
+            return  # whatever the person does next says so
+        if changed:
+            self._show_draft()
+
+    def _show_draft(self) -> None:
         self._draft = self.composer.view
-        request = self.composer.request
+        request, sweep = self.composer.request, self.composer.sweep
         self._at_home(lambda: self.set_trait("request", request))
+        self._at_home(lambda: self.set_trait("sweep", sweep))
 
     def close(self) -> None:
         """Close the widget. The project and its jobs go on."""

@@ -1,0 +1,37 @@
+"""From what the browser holds to a checked request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..contract import catalog
+from ..contract.errors import InvalidRequest, Problem
+from ..contract.frames import FrameError
+from ..contract.requests import VideoRequest
+from .pictures import Pictures
+
+
+def request_class(endpoint_id: str) -> type[VideoRequest]:
+    """The class of an endpoint's requests. Raises InvalidRequest for one that is not known."""
+    try:
+        return catalog.endpoint(endpoint_id).request
+    except KeyError:
+        known = ", ".join(e.id for e in catalog.ENDPOINTS)
+        raise InvalidRequest([Problem("endpoint", repr(endpoint_id), f"not an endpoint; known are {known}")]) from None
+
+
+def build(endpoint_id: str, fields: dict[str, Any], pictures: Pictures) -> VideoRequest:
+    """The request of a composer's fields.
+
+    Raises:
+        InvalidRequest: naming each wrong field.
+    """
+    cls = request_class(endpoint_id)
+    values = {name: value for name, value in fields.items() if value is not None}
+    for name in cls.frame_fields:
+        if isinstance(values.get(name), dict):
+            try:
+                values[name] = pictures.frame(str(values[name].get("frame")))
+            except FrameError as error:
+                raise InvalidRequest([Problem(name, "", str(error))]) from error
+    return cls(**values)

@@ -1,0 +1,64 @@
+"""Running a sweep from a widget: one act, which costs what its button said and what a person confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Any
+
+from ..contract.errors import SeedanceError
+from ..lab.plan import Plan
+from ..lab.project import Project
+from ..lab.sweep import Sweep
+from . import views
+from .permission import ask
+
+_HALF_CENT = 0.005
+
+
+class NotAsShown(SeedanceError):
+    """The act is more than the button that was pressed said. Nothing was sent."""
+
+
+async def run(project: Project, sweep: Sweep, message: dict[str, Any], *, skip_invalid: bool = False) -> dict[str, Any]:
+    """Run a sweep as one act.
+
+    Args:
+        message: `shown`, what the button said: `{"clips": 12, "dollars": 1.45}`; and `confirm`, the price as it was
+            typed, if it was asked for.
+
+    Returns:
+        The run's `name`, its generations' `gids`, and how many of them it `sent`.
+
+    Raises:
+        InvalidRequest: cells are invalid, or none is left.
+        NotAsShown: it has become more, or dearer, than the button said.
+        PriceQuestion: it costs more than a dollar, and its price was not typed.
+        OverBudget: it costs more than the budget has left.
+        In each case nothing was sent.
+    """
+    if not skip_invalid:
+        await asyncio.to_thread(sweep.check)
+    plan = await asyncio.to_thread(sweep.plan, project)
+    _check_shown(plan, message["shown"])
+    confirmed = False
+    if not plan.free:
+        left = project.purse.left
+        # What was asked for and never sent is in the purse already, and may be part of this.
+        project.purse.check(max(plan.dollars - views.waiting(project)["cost"], 0.0))
+        confirmed = ask(plan.to_run, plan.dollars, left, message.get("confirm"))
+    # It waits for the disk, which this thread must not.
+    act = partial(project.run, sweep, confirm=confirmed, skip_invalid=skip_invalid, at_most=plan.dollars)
+    begun = await asyncio.to_thread(act)
+    return {"name": begun.name, "gids": list(dict.fromkeys(begun.ids)), "sent": plan.to_run}
+
+
+def _check_shown(plan: Plan, shown: dict[str, Any]) -> None:
+    if plan.to_run <= int(shown["clips"]) and (plan.free or plan.dollars <= float(shown["dollars"]) + _HALF_CENT):
+        return
+    price = "free" if plan.free else f"${plan.dollars:.2f}"
+    raise NotAsShown(
+        f"This is {plan.to_run:,} clips · {price} now, more than the button said.",
+        next_step="Look at what it says now, and press it again if you mean it. Nothing was sent.",
+        type="not_as_shown",
+    )
