@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import av
@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ipyseedance.offline.launch import KEY_VARIABLE, OfflineServer
+
+from .quick import KEY, QUICKLY
 
 TEXT = "/fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
 IMAGE = "/fal-ai/bytedance/seedance/v1.5/pro/image-to-video"
@@ -33,31 +35,55 @@ def server() -> Iterator[OfflineServer]:
     server.close()
 
 
-START = "import sys; sys.argv = ['offline', '--port', '0', '--watch-stdin']"
+START = "import sys; sys.argv = ['offline', '--port', '0', '--watch-stdin', *sys.argv[1:]]"
 RUN = "from ipyseedance.offline.__main__ import main; main()"
 Own = Callable[..., str]
 
 
-@pytest.fixture
-def own() -> Iterator[Own]:
-    """Start a server with some of its limits changed, as in `own("bodies.BODY_SECONDS = 1", key="k")`; its address."""
-    running = []
+class Servers:
+    """Servers with some of their limits changed, each in a process of its own."""
 
-    def start(*changes: str, key: str = "") -> str:
+    def __init__(self) -> None:
+        self._running: list[subprocess.Popen[str]] = []
+
+    def start(self, *changes: str, options: Sequence[str] = (), key: str = "") -> str:
+        """Start one as in `start("bodies.BODY_SECONDS = 1", options=["--runners", "1"], key="k")`; its address."""
         setup = [f"import ipyseedance.offline.{c.split('.')[0]}; ipyseedance.offline.{c}" for c in changes]
         environment = os.environ | {KEY_VARIABLE: key, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
         process = subprocess.Popen(
-            [sys.executable, "-c", "; ".join([START, *setup, RUN])],
+            [sys.executable, "-c", "; ".join([START, *setup, RUN]), *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
         )  # fmt: skip
-        running.append(process)
+        self._running.append(process)
         assert process.stdout is not None
         return str(json.loads(process.stdout.readline())["url"])
 
-    yield start
-    for process in running:
-        process.kill()
-        process.communicate()
+    def kill(self) -> None:
+        """Kill them, as a power cut would."""
+        for process in self._running:
+            process.kill()
+            process.communicate()
+        self._running.clear()
+
+
+@pytest.fixture
+def servers() -> Iterator[Servers]:
+    servers = Servers()
+    yield servers
+    servers.kill()
+
+
+@pytest.fixture
+def own(servers: Servers) -> Own:
+    return servers.start
+
+
+@pytest.fixture(scope="session")
+def quick_url() -> Iterator[str]:
+    """A server with one runner that needs no time for a clip, for what is about the protocol only."""
+    servers = Servers()
+    yield servers.start(QUICKLY, options=["--runners", "1"], key=KEY)
+    servers.kill()
 
 
 @pytest.fixture

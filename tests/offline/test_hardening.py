@@ -17,6 +17,7 @@ from ipyseedance.offline import server as server_module
 from ipyseedance.offline.files import FileStore
 from ipyseedance.offline.guard import Guard
 from ipyseedance.offline.launch import OfflineServer
+from ipyseedance.offline.settings import Settings
 
 from .conftest import IMAGE, QUICK, TEXT, Own, Submit, finished
 from .raw import head, said
@@ -33,7 +34,7 @@ def test_it_listens_on_this_machine_only(server: OfflineServer) -> None:
                 socket.create_connection((outside, port), timeout=5)
     for host in ("0.0.0.0", "::", "", "192.168.0.1"):
         with pytest.raises(ValueError, match="is not one of"):
-            server_module.serve(host, 0, key=None, files=FileStore(Path()))
+            server_module.serve(host, 0, files=FileStore(Path()), settings=Settings())
 
 
 FOREIGN: list[dict[str, str]] = [

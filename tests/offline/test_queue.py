@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ipyseedance.offline.jobs import WORKERS
+from ipyseedance.offline.jobs import RUNNERS
 from ipyseedance.offline.launch import OfflineServer
 
 from .conftest import IMAGE, LONG, QUICK, TEXT, Submit, clip_of, events, finished
@@ -94,7 +94,7 @@ def test_streamed_logs_are_incremental_and_the_stream_ends_when_completed(client
 
 
 def test_waiting_jobs_know_how_many_are_in_front_and_can_be_cancelled(client: httpx.Client, submit: Submit) -> None:
-    running = [submit(LONG) for _ in range(WORKERS)]
+    running = [submit(LONG) for _ in range(RUNNERS)]
     for job in running:
         next(state for state in events(client, job) if state["status"] == "IN_PROGRESS")
     waiting = [submit(QUICK) for _ in range(2)]

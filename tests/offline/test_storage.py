@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import http.client
+import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from ipyseedance.offline import multipart
+from ipyseedance.offline.files import FileStore
 from ipyseedance.offline.launch import OfflineServer
+from ipyseedance.offline.tokens import UploadTokens
 
 from .conftest import IMAGE, QUICK, Submit, clip_of, luma, picture, png
 
@@ -60,7 +65,7 @@ def test_too_large_an_upload_is_refused_before_it_is_read(client: httpx.Client) 
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
     try:
         connection.putrequest("PUT", parts.path)
-        connection.putheader("Content-Length", "100000001")
+        connection.putheader("Content-Length", str(100 * 2**20 + 1))
         connection.endheaders()
         assert connection.getresponse().status == 413
     finally:
@@ -93,3 +98,79 @@ def test_a_clip_begins_on_an_uploaded_picture_or_a_data_address(client: httpx.Cl
 
     inline = "data:image/png;base64," + base64.b64encode(png(image)).decode()
     assert clip_of(client, submit(QUICK | {"image_url": inline, "aspect_ratio": "auto"}, IMAGE)) == clip
+
+
+def parts_of(client: httpx.Client) -> tuple[str, str]:
+    """Where to put the parts of a file, and where it will be."""
+    body = {"content_type": "image/png", "file_name": "x.png"}
+    places = client.post("/storage/upload/initiate-multipart", json=body).json()
+    return places["upload_url"], places["file_url"]
+
+
+def test_a_file_in_parts_is_put_together_in_their_order(client: httpx.Client) -> None:
+    to, address = parts_of(client)
+    sent = {2: b"two", 1: b"old", 3: b"three"}
+    tags = {number: httpx.put(f"{to}/{number}", content=data).headers["etag"] for number, data in sent.items()}
+    tags[1] = httpx.put(f"{to}/1", content=b"one").json()["etag"]
+    assert httpx.get(address).status_code == 404, "not before all have come"
+    listed = [{"partNumber": number, "etag": tag} for number, tag in tags.items()]
+    assert httpx.post(f"{to}/complete", json={"parts": listed}).is_success
+    assert httpx.get(address).content == b"onetwothree"
+    assert httpx.put(f"{to}/1", content=b"late").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [None, [], [{}], [1], [{"partNumber": 1, "etag": "wrong"}], [{"partNumber": 2, "etag": "x"}], {"partNumber": 1}],
+)
+def test_parts_that_were_not_sent_make_no_file(client: httpx.Client, parts: object) -> None:
+    to, address = parts_of(client)
+    httpx.put(f"{to}/1", content=b"1")
+    assert httpx.post(f"{to}/complete", json={"parts": parts}).status_code == 400
+    assert httpx.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "10001", "-1", "x", "1" * 20, "²"])
+def test_a_parts_number_is_in_range(client: httpx.Client, number: str) -> None:
+    to, _ = parts_of(client)
+    assert httpx.put(f"{to}/{number}", content=b"x").status_code in (400, 404)
+
+
+def test_parts_go_to_their_own_upload_only(client: httpx.Client) -> None:
+    (first, _), (second, _) = parts_of(client), parts_of(client)
+    crossed = first.rpartition("/")[0] + "/" + second.rpartition("/")[2]
+    assert httpx.put(f"{crossed}/1", content=b"x").status_code == 404
+
+
+def test_uploads_in_parts_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multipart, "MAX_OPEN", 2)
+    monkeypatch.setattr(multipart, "MAX_BYTES", 100)
+    uploads = multipart.MultipartUploads(FileStore(tmp_path))
+    first, name = uploads.begin("image/png")
+    uploads.put(first, 1, b"x" * 60)
+    uploads.put(first, 1, b"y" * 60)
+    with pytest.raises(multipart.WrongPart, match="100 bytes"):
+        uploads.put(first, 2, b"x" * 60)
+    others = [uploads.begin("image/png")[0] for _ in range(2)]
+    assert not uploads.knows(first, name)
+    assert list(tmp_path.iterdir()) == [], "nothing is left of what was abandoned"
+    assert all(uploads.put(other, 1, b"x") for other in others)
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer x", "Bearer 99999999999.x", "Bearer ².x", "Key {key}", "Bearer"])
+def test_whole_files_are_taken_from_who_has_a_token_only(
+    client: httpx.Client, server: OfflineServer, authorization: str
+) -> None:
+    headers = {"Authorization": authorization.format(key=server.key).encode("latin-1")} if authorization else {}
+    for path in ("/files/upload", "/files/upload/multipart"):
+        assert httpx.post(server.url + path, content=b"x", headers=headers).status_code == 401
+    assert httpx.post(server.url + "/storage/auth/token", json={}).status_code == 401
+
+
+def test_a_token_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = UploadTokens()
+    token, until = tokens.new()
+    assert tokens.allows(f"Bearer {token}")
+    assert not UploadTokens().allows(f"Bearer {token}"), "another server's"
+    monkeypatch.setattr(time, "time", until.timestamp)
+    assert not tokens.allows(f"Bearer {token}")

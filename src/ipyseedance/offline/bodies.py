@@ -68,8 +68,8 @@ class Bodies:
             self.held -= len(data)
         return bytes(data)
 
-    async def read_json(self, request: Request) -> tuple[dict[str, Any], int]:
-        """The body as a JSON object, and its size in bytes.
+    async def read_json(self, request: Request) -> tuple[dict[str, Any], bytes]:
+        """The body as a JSON object, and as it came.
 
         Raises:
             Refused: it is not one, or cannot be read.
@@ -84,7 +84,7 @@ class Bodies:
             body = None
         if not isinstance(body, dict):
             raise Refused(400, "The body must be a JSON object.")
-        return body, len(data)
+        return body, data
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -99,4 +99,4 @@ async def refused(_request: Request, error: Exception) -> Response:
 
 def base_url(request: Request) -> str:
     """This server's address as the caller wrote it."""
-    return f"http://{request.headers['host']}"
+    return f"{request.url.scheme}://{request.headers['host']}"

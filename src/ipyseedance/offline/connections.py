@@ -1,4 +1,4 @@
-"""Connections that answer at once, and that a caller who sends nothing, or too slowly, cannot hold."""
+"""Connections that answer at once, that a caller who sends nothing or too slowly cannot hold, and that can be cut."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import asyncio
 import contextlib
 import socket
 import sys
+from typing import Any
 
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 REQUEST_SECONDS = 10.0
@@ -14,12 +17,22 @@ REQUEST_SECONDS = 10.0
 MAX_HEAD_BYTES = 32_768
 _WANTED_FILES = 10_240
 _OWN_FILES = 64
+_CUT = "ipyseedance.cut"
 
 
 class Connection(H11Protocol):
     """uvicorn's, with a time limit for the head of a request, and without a wait in every answer."""
 
     _deadline: asyncio.TimerHandle | None = None
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        app = self.app
+
+        async def app_with_a_way_out(scope: Scope, receive: Receive, send: Send) -> None:
+            await app({**scope, _CUT: self.transport.abort}, receive, send)
+
+        self.app = app_with_a_way_out
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -46,6 +59,13 @@ class Connection(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+async def hang_up(request: Request) -> None:
+    """Cut the caller's connection without an answer."""
+    request.scope[_CUT]()
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def most_connections() -> int | None:

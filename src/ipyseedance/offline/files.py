@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
+import shutil
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -63,11 +65,24 @@ class FileStore:
         """Write a file so that it appears whole or not at all."""
         part = self.folder / (name + ".part")
         part.write_bytes(data)
+        self._appear(part, name)
+
+    def join(self, name: str, parts: Sequence[Path]) -> None:
+        """Write a file that is made of others, so that it appears whole or not at all."""
+        whole = self.folder / (name + ".part")
+        with whole.open("wb") as out:
+            for part in parts:
+                with part.open("rb") as piece:
+                    shutil.copyfileobj(piece, out, 1 << 20)
+        self._appear(whole, name)
+
+    def _appear(self, part: Path, name: str) -> None:
+        size = part.stat().st_size
         part.replace(self.folder / name)
         if self.most is None:
             return
         with self._lock:
-            self._sizes[name] = len(data)
+            self._sizes[name] = size
             held = sum(self._sizes.values())
             for oldest in list(self._sizes):
                 if held <= self.most or oldest == name:

@@ -37,7 +37,7 @@ class Guard:
         reading_file = scope["path"].startswith(_FILES) and scope["method"] in ("GET", "HEAD")
         if not _OWN_HOST.fullmatch(headers.get("host", "")):
             app = Json({"detail": "This server answers to 127.0.0.1 and localhost only."}, 403)
-        elif _from_another_site(headers) and not reading_file:
+        elif _from_another_site(scope["scheme"], headers) and not reading_file:
             app = Json({"detail": "This server answers to no page of another site."}, 403)
         elif not (scope["path"].startswith(_KEYLESS) or self._allows(headers.get("authorization", ""))):
             app = Json({"detail": "No user found for Key ID and Secret"}, 401)
@@ -47,7 +47,7 @@ class Guard:
         return self._expected is None or hmac.compare_digest(authorization.encode(), self._expected)
 
 
-def _from_another_site(headers: Headers) -> bool:
+def _from_another_site(scheme: str, headers: Headers) -> bool:
     """Whether a browser says that a page from elsewhere makes the call. Without a key it could drive this server."""
     site, origin = headers.get("sec-fetch-site", "none"), headers.get("origin")
-    return site not in ("none", "same-origin") or (origin is not None and origin != f"http://{headers['host']}")
+    return site not in ("none", "same-origin") or (origin is not None and origin != f"{scheme}://{headers['host']}")

@@ -54,7 +54,7 @@ def check(endpoint: Endpoint, body: dict[str, Any], files: FileStore) -> VideoRe
             try:
                 fields[name] = _frame(address, files)
             except _Problem as problem:
-                detail.append(_entry(name, problem.type, problem.message, address, problem.context))
+                detail.append(entry(name, problem.type, problem.message, address, problem.context))
     if detail:
         raise InputRefused(detail)
     try:
@@ -68,16 +68,17 @@ def _entries(error: InvalidRequest, body: dict[str, Any]) -> list[dict[str, Any]
     kinds = [e["type"] for e in cause.errors()] if isinstance(cause, ValidationError) else []
     kinds += ["value_error"] * (len(error.problems) - len(kinds))
     return [
-        _entry(problem.field, kind, problem.message, body.get(problem.field))
+        entry(problem.field, kind, problem.message, body.get(problem.field))
         for problem, kind in list(zip(error.problems, kinds, strict=True))[:_MOST_PROBLEMS]
     ]
 
 
-def _entry(field: str, type: str, message: str, value: object, context: dict[str, Any] | None = None) -> dict[str, Any]:
+def entry(field: str, type: str, message: str, value: object, context: dict[str, Any] | None = None) -> dict[str, Any]:
+    """One entry of fal's array of what is wrong; without a field, with the body as a whole."""
     # What was sent is echoed as fal does, but the answer is kept: a data address of 40 MB must not be.
     shown = value if len(text := str(value)) <= _LONGEST_ECHO else text[:_LONGEST_ECHO] + "…"
     said = {"msg": message[:_LONGEST_ECHO], "type": type, "url": _ERROR_PAGE + type, "input": shown}
-    return {"loc": ["body", field[:100]]} | said | ({"ctx": context} if context else {})
+    return {"loc": ["body", field[:100]] if field else ["body"]} | said | ({"ctx": context} if context else {})
 
 
 def _frame(address: str, files: FileStore) -> Frame:

@@ -1,192 +1,185 @@
-"""The life of a request on this server: queued, in progress, completed; and the workers that render it."""
+"""The queue: takes jobs and lets a few runners do them in order. All of it belongs to the event loop but `_run`."""
 
 from __future__ import annotations
 
 import asyncio
 import bisect
+import contextlib
+import heapq
 import itertools
 import os
 import sys
-import threading
 import time
 import traceback
-import uuid
-from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 from ..contract.catalog import Endpoint
+from .faults import Faults
 from .inputs import InputRefused
+from .job import COMPLETED, IN_PROGRESS, IN_QUEUE, Answer, Cancelled, Job, Wishes
 
-IN_QUEUE, IN_PROGRESS, COMPLETED = "IN_QUEUE", "IN_PROGRESS", "COMPLETED"
-WORKERS = max(1, os.cpu_count() or 1)
+RUNNERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+"""A render keeps one core busy and a part of another."""
+RESULT_SECONDS = 3600.0
+"""How long a result can be fetched, as at fal."""
 MAX_WAITING = 20_000
 MAX_WAITING_BYTES = 500_000_000
 """What the inputs of all jobs that are not done may hold together."""
 MAX_DONE = 20_000
-"""Jobs of which the answer is kept. Older ones are forgotten, as fal forgets after an hour."""
-_LOG_SECONDS = 0.2
+"""Jobs of which the answer is kept."""
 
-
-class Cancelled(Exception):
-    """The caller no longer wants the clip."""
+_CANCELLED = Answer.failure(499, "client_cancelled", "The request was cancelled.")
+_TOO_LATE = Answer.failure(
+    504, "request_timeout", "The request did not start in time.", {"x-fal-request-timeout-type": "user"}
+)
 
 
 class Full(Exception):
-    """No more jobs are taken at the moment."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the model answered: fal replays it as it is."""
-
-    code: int
-    body: dict[str, Any]
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def failure(cls, code: int, error_type: str, message: str) -> Answer:
-        """An infrastructure failure in fal's flat shape."""
-        return cls(code, {"detail": message, "error_type": error_type}, {"x-fal-error-type": error_type})
-
-
-_CANCELLED = Answer.failure(499, "client_cancelled", "The request was cancelled.")
-
-
-@dataclass(eq=False)
-class Job:
-    """One request: its worker writes it, the event loop reads it."""
-
-    endpoint: Endpoint
-    body: dict[str, Any]
-    base_url: str
-    size: int
-    """Bytes its body came in."""
-    number: int
-    loop: asyncio.AbstractEventLoop
-    change: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set, and replaced by a fresh one, whenever the job changes."""
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    status: str = IN_QUEUE
-    logs: list[dict[str, str]] = field(default_factory=list)
-    answer: Answer | None = None
-    inference_seconds: float | None = None
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    future: Future[None] | None = None
-    logged_at: float = 0.0
-
-    def log(self, message: str, *, passing: bool = False) -> None:
-        """Add a log line. Lines about passing progress are thinned to a handful a second."""
-        now = time.monotonic()
-        if passing and now - self.logged_at < _LOG_SECONDS:
-            return
-        self.logged_at = now
-        stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self.logs.append({"message": message, "level": "INFO", "source": "USER", "timestamp": stamp})
-        self.ring()
-
-    def ring(self) -> None:
-        """Wake those who wait for a change; from any thread."""
-        if not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(self._ring)
-
-    def _ring(self) -> None:
-        change, self.change = self.change, asyncio.Event()
-        change.set()
-
-    def check(self) -> None:
-        """Raise Cancelled once the caller has cancelled."""
-        if self.cancelled.is_set():
-            raise Cancelled
-
-    def finish(self, answer: Answer) -> None:
-        """Complete it, for better or worse. Its input, which may hold pictures, is let go."""
-        self.answer = answer
-        self.body = {}
-        self.status = COMPLETED
-        self.ring()
+    """The job is not taken; the text says why."""
 
 
 class JobQueue:
-    """Takes jobs and lets a few workers do them in order. Its public methods belong to the event loop."""
+    """The jobs of one server and its runners."""
 
-    def __init__(self, work: Callable[[Job], Answer], workers: int = WORKERS) -> None:
+    def __init__(
+        self,
+        work: Callable[[Job], Answer],
+        *,
+        runners: int = RUNNERS,
+        result_seconds: float = RESULT_SECONDS,
+        faults: Faults | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._work = work
+        self._runners = runners
+        self._result_seconds = result_seconds
+        self._faults = faults or Faults()
+        self._clock = clock
         self._jobs: dict[str, Job] = {}
         self._done: deque[str] = deque()
-        self._waiting: list[int] = []
-        """The numbers of the jobs no worker has taken yet, in order."""
+        self._waiting: list[tuple[bool, int]] = []
+        """The places of the jobs no runner has taken yet, in order."""
+        self._lengths: Counter[str] = Counter()
+        """How many of them wait for each endpoint."""
+        self._ready: list[tuple[tuple[bool, int], Job]] = []
+        """A heap of those that may start now; one that was cancelled stays in it until its turn."""
+        self._deadlines: dict[str, asyncio.TimerHandle] = {}
+        self._sizes: dict[str, int] = {}
+        """Bytes that the inputs of the jobs hold that are not done."""
         self._bytes = 0
-        self._lock = threading.Lock()
+        self._running = 0
         self._numbers = itertools.count()
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="render")
+        self._pool = ThreadPoolExecutor(runners, thread_name_prefix="render")
 
-    def submit(self, endpoint: Endpoint, body: dict[str, Any], base_url: str, size: int) -> Job:
-        """Queue a request of `size` bytes; it is checked only when its turn comes, as fal does.
+    def submit(self, endpoint: Endpoint, input: bytes, base_url: str, wishes: Wishes | None = None) -> Job:
+        """Queue a request; its input is checked only when its turn comes, as fal does.
 
         Raises:
             Full: too many wait, or what waits holds too much.
         """
-        with self._lock:
-            if len(self._waiting) >= MAX_WAITING or self._bytes + size > MAX_WAITING_BYTES:
-                raise Full("The queue of the offline engine is full.")
-            job = Job(endpoint, body, base_url, size, next(self._numbers), asyncio.get_running_loop())
-            self._waiting.append(job.number)
-            self._bytes += size
-        self._jobs[job.id] = job
-        job.log("queued")
-        job.future = self._pool.submit(self._run, job)
+        wishes = wishes or Wishes()
+        if len(self._waiting) >= MAX_WAITING or self._bytes + len(input) > MAX_WAITING_BYTES:
+            raise Full("The queue of the offline engine is full.")
+        if wishes.most_waiting is not None and self._lengths[endpoint.id] > wishes.most_waiting:
+            raise Full(f"More than fal_max_queue_length={wishes.most_waiting} requests wait for {endpoint.id}.")
+        loop = asyncio.get_running_loop()
+        job = Job(endpoint, input, base_url, next(self._numbers), loop, wishes, self._clock())
+        self._enqueue(job)
         return job
 
+    def _enqueue(self, job: Job) -> None:
+        self._jobs[job.id] = job
+        self._sizes[job.id] = len(job.input)
+        self._bytes += len(job.input)
+        bisect.insort(self._waiting, job.place)
+        self._lengths[job.endpoint.id] += 1
+        job.log("queued")
+        if job.wishes.start_within is not None:
+            left = job.submitted + job.wishes.start_within - self._clock()
+            self._deadlines[job.id] = job.loop.call_later(left, self._finish, job, _TOO_LATE)
+        job.loop.call_later(self._faults.queue_wait, self._make_ready, job)
+
     def find(self, id: str) -> Job | None:
-        """The job of that id."""
-        return self._jobs.get(id)
+        """The job of that id, unless its result has expired."""
+        job = self._jobs.get(id)
+        return None if job is None or self.expired(job) else job
+
+    def expired(self, job: Job) -> bool:
+        """Whether its result can no longer be fetched."""
+        return job.ended is not None and (
+            self._faults.expire_results or self._clock() >= job.ended + self._result_seconds
+        )
+
+    def all(self) -> Iterable[Job]:
+        """Every job that is remembered, also those whose results have expired."""
+        return self._jobs.values()
 
     def position(self, job: Job) -> int:
         """How many requests are in front of it."""
-        return bisect.bisect_left(self._waiting, job.number)
+        return bisect.bisect_left(self._waiting, job.place)
 
     def cancel(self, job: Job) -> str:
         """Cancel it; answers with fal's word for how that went."""
         if job.status == COMPLETED:
             return "ALREADY_COMPLETED"
-        job.cancelled.set()
-        if job.future is not None and job.future.cancel():
-            self._leave_queue(job)
+        if job.status == IN_QUEUE:
             self._finish(job, _CANCELLED)
             return "OK"
+        job.cancelled.set()
         return "CANCELLATION_REQUESTED"
 
-    def _run(self, job: Job) -> None:
+    def _make_ready(self, job: Job) -> None:
+        heapq.heappush(self._ready, (job.place, job))
+        self._start_next()
+
+    def _start_next(self) -> None:
+        while self._ready and self._running < self._runners:
+            _, job = heapq.heappop(self._ready)
+            if job.status != IN_QUEUE:
+                continue
+            self._leave_queue(job)
+            self._running += 1
+            job.status, job.started = IN_PROGRESS, self._clock()
+            job.ring()
+            self._pool.submit(self._run, job, self._faults.failure())
+
+    def _run(self, job: Job, failure: Answer | None) -> None:
+        """Do a job, in a thread of the pool."""
         started = time.perf_counter()
-        self._leave_queue(job)
-        job.status = IN_PROGRESS
-        job.ring()
         try:
             job.check()
-            answer = self._work(job)
+            answer = failure or self._work(job)
         except Cancelled:
             answer = _CANCELLED
         except InputRefused as refused:
             answer = Answer(422, {"detail": refused.detail})
-        except Exception:  # noqa: BLE001 - whatever went wrong is the job's answer, not the worker's end
+        except Exception:  # noqa: BLE001 - whatever went wrong is the job's answer, not the runner's end
             traceback.print_exc(file=sys.stderr)
             answer = Answer.failure(500, "runner_server_error", "The offline engine failed on this request.")
-        job.inference_seconds = time.perf_counter() - started
+        seconds = time.perf_counter() - started
+        with contextlib.suppress(RuntimeError):  # the server is being stopped
+            job.loop.call_soon_threadsafe(self._ran, job, answer, seconds)
+
+    def _ran(self, job: Job, answer: Answer, seconds: float) -> None:
+        self._running -= 1
+        job.inference_seconds = seconds
         self._finish(job, answer)
+        self._start_next()
 
     def _leave_queue(self, job: Job) -> None:
-        with self._lock:
-            del self._waiting[bisect.bisect_left(self._waiting, job.number)]
+        del self._waiting[bisect.bisect_left(self._waiting, job.place)]
+        self._lengths[job.endpoint.id] -= 1
+        deadline = self._deadlines.pop(job.id, None)
+        if deadline is not None:
+            deadline.cancel()
 
     def _finish(self, job: Job, answer: Answer) -> None:
-        job.finish(answer)
-        with self._lock:
-            self._bytes -= job.size
-            self._done.append(job.id)
-            forgotten = self._done.popleft() if len(self._done) > MAX_DONE else None
-        if forgotten is not None:
-            self._jobs.pop(forgotten, None)
+        if job.status == IN_QUEUE:
+            self._leave_queue(job)
+        job.finish(answer, self._clock())
+        self._bytes -= self._sizes.pop(job.id)
+        self._done.append(job.id)
+        if len(self._done) > MAX_DONE:
+            self._jobs.pop(self._done.popleft(), None)

@@ -1,4 +1,4 @@
-"""fal's queue protocol: submit, status, status stream, result, cancel."""
+"""fal's queue protocol: submit, status, status stream, result, cancel; and fal's direct run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from starlette.responses import Response, StreamingResponse
 
 from ..contract.catalog import endpoint
 from .bodies import BUSY, Bodies, Json, Refused, base_url
-from .jobs import COMPLETED, IN_QUEUE, Full, Job, JobQueue
+from .connections import hang_up
+from .faults import Faults
+from .job import COMPLETED, IN_QUEUE, Job
+from .jobs import Full, JobQueue
+from .wishes import wishes
 
 KEEP_ALIVE_SECONDS = 15.0
 POSITION_SECONDS = 1.0
@@ -32,25 +36,42 @@ class _Target:
 class QueueApi:
     """Handlers of the queue's routes."""
 
-    def __init__(self, jobs: JobQueue, bodies: Bodies) -> None:
+    def __init__(self, jobs: JobQueue, bodies: Bodies, faults: Faults) -> None:
         self._jobs = jobs
         self._bodies = bodies
+        self._faults = faults
 
     async def post(self, request: Request) -> Response:
         """Submit: the body is the model's input, and is checked when its turn comes."""
+        job = await self._submit(request)
+        if self._faults.loses_answer():
+            await hang_up(request)
+        return _json(job, self._state(job, request) | {"queue_position": self._jobs.position(job)})
+
+    async def run(self, request: Request) -> Response:
+        """Submit and answer with the result, as fal does at another host. A caller who hangs up cancels."""
+        job = await self._submit(request)
+        done, gone = asyncio.ensure_future(job.completed()), asyncio.ensure_future(_disconnected(request))
+        await asyncio.wait((done, gone), return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        if not done.done():
+            done.cancel()
+            self._jobs.cancel(job)
+            return Response(status_code=499)
+        return self._result(job, request)
+
+    async def _submit(self, request: Request) -> Job:
         id = request.path_params["path"].strip("/")
         try:
             target = endpoint(id)
         except KeyError:
-            return Json({"detail": f"Application {id[:100]!r} not found"}, 404)
-        body, size = await self._bodies.read_json(request)
+            raise Refused(404, f"Application {id[:100]!r} not found") from None
+        asked = wishes(request)
+        _, data = await self._bodies.read_json(request)
         try:
-            job = self._jobs.submit(target, body, base_url(request), size)
+            return self._jobs.submit(target, data, base_url(request), asked)
         except Full as error:
             raise Refused(429, str(error), BUSY) from None
-        # Right after the submit the job counts as queued, even if a worker already has it.
-        state = self._state(job, request) | {"status": IN_QUEUE, "queue_position": self._jobs.position(job)}
-        return _json(job, state)
 
     async def get(self, request: Request) -> Response:
         """Status, status stream or result."""
@@ -64,9 +85,7 @@ class QueueApi:
             events = self._events(job, request)
             return StreamingResponse(events, media_type="text/event-stream", headers=_headers(job))
         if target.action in ("", "response"):
-            if job.answer is None:
-                return _json(job, {"detail": "Request is still in progress"}, 400)
-            return _json(job, job.answer.body, job.answer.code, job.answer.headers)
+            return self._result(job, request)
         return _unknown()
 
     async def put(self, request: Request) -> Response:
@@ -76,6 +95,11 @@ class QueueApi:
             return _unknown()
         outcome = self._jobs.cancel(target.job)
         return _json(target.job, {"status": outcome}, _CANCEL_CODES[outcome])
+
+    def _result(self, job: Job, request: Request) -> Response:
+        if job.answer is None:
+            return _json(job, {"detail": "Request is still in progress"}, 400)
+        return _json(job, job.answer.at(base_url(request)), job.answer.code, job.answer.headers)
 
     def _target(self, request: Request) -> _Target | None:
         # From the right: an endpoint's own path is free to hold the word.
@@ -130,6 +154,11 @@ class QueueApi:
             if silent >= KEEP_ALIVE_SECONDS:
                 silent = 0.0
                 yield ": keep-alive\n\n"
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _headers(job: Job, more: dict[str, str] | None = None) -> dict[str, str]:

@@ -14,14 +14,20 @@ from starlette.routing import Route
 
 from .bodies import Bodies, Json, Refused, refused
 from .connections import MAX_HEAD_BYTES, Connection, most_connections
+from .faults_api import ROUTE as FAULTS
+from .faults_api import FaultsApi, Latency
 from .files import LOOPBACK, FileStore
 from .guard import Guard
-from .jobs import Answer, Job, JobQueue
+from .job import Answer, Job
+from .jobs import JobQueue
+from .proxy import Proxy
 from .queue_api import QueueApi
+from .settings import Settings
 from .storage_api import StorageApi
+from .tokens import UploadTokens
 
 
-def serve(host: str, port: int, *, key: str | None, files: FileStore) -> None:
+def serve(host: str, port: int, *, files: FileStore, settings: Settings) -> None:
     """Listen on a loopback address until told to stop; says where in one line of JSON.
 
     Raises:
@@ -36,47 +42,62 @@ def serve(host: str, port: int, *, key: str | None, files: FileStore) -> None:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR if alone is None else alone, 1)
         listener.bind((host, port))
         port = files.port = listener.getsockname()[1]
-        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "https" if settings.certificate else "http"
+        url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
         config = uvicorn.Config(
-            make_app(files, key),
+            make_app(files, settings),
             http=Connection,
             h11_max_incomplete_event_size=MAX_HEAD_BYTES,
             limit_concurrency=most_connections(),
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=1,
             lifespan="off",
             ws="none",
+            ssl_certfile=settings.certificate,
         )
         _Server(config, url).run(sockets=[listener])
 
 
-def make_app(files: FileStore, key: str | None) -> Guard:
-    """The application; with a key, callers must send it."""
+def make_app(files: FileStore, settings: Settings) -> Guard:
+    """The application."""
+    faults = settings.faults
 
     def work(job: Job) -> Answer:
         from .work import generate  # the renderer loads while the server already listens
 
-        return generate(job, files)
+        return generate(job, files, faults)
 
     bodies = Bodies()
-    queue, storage = QueueApi(JobQueue(work), bodies), StorageApi(files, bodies)
-    return Guard(
-        Starlette(
-            routes=[
-                Route("/storage/upload/initiate", storage.initiate, methods=["POST"]),
-                Route("/uploads/{secret}", storage.receive, methods=["PUT"]),
-                Route("/files/{name}", storage.send, methods=["GET"]),
-                Route("/v1/{path:path}", _no_platform, methods=["GET", "POST"]),
-                Route("/{path:path}", queue.post, methods=["POST"]),
-                Route("/{path:path}", queue.get, methods=["GET"]),
-                Route("/{path:path}", queue.put, methods=["PUT"]),
-            ],
-            exception_handlers={Refused: refused},
-        ),
-        key,
+    jobs = JobQueue(work, runners=settings.runners, result_seconds=settings.result_seconds, faults=faults)
+    queue = QueueApi(jobs, bodies, faults)
+    storage = StorageApi(files, bodies, UploadTokens())
+    switches = FaultsApi(faults, bodies)
+    app = Starlette(
+        routes=[
+            Route("/storage/auth/token", storage.token, methods=["POST"]),
+            Route("/storage/upload/initiate", storage.initiate, methods=["POST"]),
+            Route("/storage/upload/initiate-multipart", storage.initiate_parts, methods=["POST"]),
+            Route("/uploads/{secret}", storage.receive, methods=["PUT"]),
+            Route("/files/upload", storage.upload, methods=["POST"]),
+            Route("/files/upload/multipart", storage.begin_parts, methods=["POST"]),
+            Route("/files/{name}", storage.send, methods=["GET"]),
+            Route("/files/{name}/multipart/{id}/complete", storage.complete_parts, methods=["POST"]),
+            Route("/files/{name}/multipart/{id}/{number}", storage.receive_part, methods=["PUT"]),
+            Route("/v1/{path:path}", _no_platform, methods=["GET", "POST"]),
+            Route(FAULTS, switches.get, methods=["GET"]),
+            Route(FAULTS, switches.put, methods=["PUT"]),
+            Route(FAULTS, switches.delete, methods=["DELETE"]),
+            Route("/run/{path:path}", queue.run, methods=["POST"]),
+            Route("/{path:path}", queue.post, methods=["POST"]),
+            Route("/{path:path}", queue.get, methods=["GET"]),
+            Route("/{path:path}", queue.put, methods=["PUT"]),
+        ],
+        exception_handlers={Refused: refused},
     )
+    return Guard(Proxy(Latency(app, faults)), settings.key)
 
 
 class _Server(uvicorn.Server):

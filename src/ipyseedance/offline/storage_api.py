@@ -1,15 +1,20 @@
-"""fal's two-step upload, and the files themselves."""
+"""fal's uploads, as each of its clients makes them, and the files themselves."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from .bodies import Bodies, Json, base_url
+from .bodies import Bodies, Json, Refused, base_url
 from .files import FileStore
+from .multipart import MultipartUploads, WrongPart
+from .tokens import UploadTokens
 
-MAX_UPLOAD_BYTES = 100_000_000
+MAX_UPLOAD_BYTES = 100 * 2**20
+"""The most fal's Python client sends at once."""
 # Any page may read a file whose name it knows, as at fal: nobody can guess one, and a page compares frames so.
 _FILE_HEADERS = {
     "access-control-allow-origin": "*",
@@ -22,17 +27,15 @@ _FILE_HEADERS = {
 class StorageApi:
     """Handlers of the storage and file routes."""
 
-    def __init__(self, files: FileStore, bodies: Bodies) -> None:
+    def __init__(self, files: FileStore, bodies: Bodies, tokens: UploadTokens) -> None:
         self._files = files
         self._bodies = bodies
+        self._tokens = tokens
+        self._multipart = MultipartUploads(files)
 
     async def initiate(self, request: Request) -> Response:
         """Announce one file: answers where to put it and where it will be."""
-        body, _ = await self._bodies.read_json(request)
-        content_type, file_name = body.get("content_type"), body.get("file_name")
-        if not isinstance(content_type, str) or not isinstance(file_name, str):
-            return Json({"detail": "content_type and file_name are required"}, 422)
-        secret, name = self._files.announce(content_type)
+        secret, name = self._files.announce(await self._announced(request))
         base = base_url(request)
         return Json({"upload_url": f"{base}/uploads/{secret}", "file_url": f"{base}/files/{name}"})
 
@@ -45,6 +48,54 @@ class StorageApi:
         await run_in_threadpool(self._files.write, name, data)
         return Response()
 
+    async def token(self, request: Request) -> Response:
+        """Give a token to upload files with."""
+        token, until = self._tokens.new()
+        answer = {"token": token, "token_type": "Bearer", "base_url": base_url(request)}
+        return Json(answer | {"expires_at": until.isoformat()})
+
+    async def upload(self, request: Request) -> Response:
+        """Take a whole file from who has a token."""
+        self._must_have_token(request)
+        name = self._files.new_name(request.headers.get("content-type", ""))
+        data = await self._bodies.read(request, MAX_UPLOAD_BYTES)
+        await run_in_threadpool(self._files.write, name, data)
+        return Json({"access_url": f"{base_url(request)}/files/{name}"})
+
+    async def begin_parts(self, request: Request) -> Response:
+        """Announce a file in parts, as fal's Python client does, with a token."""
+        self._must_have_token(request)
+        id, name = self._multipart.begin(request.headers.get("content-type", ""))
+        return Json({"access_url": f"{base_url(request)}/files/{name}", "uploadId": id})
+
+    async def initiate_parts(self, request: Request) -> Response:
+        """Announce a file in parts, as fal's JavaScript client does, with the key."""
+        id, name = self._multipart.begin(await self._announced(request))
+        url = f"{base_url(request)}/files/{name}"
+        return Json({"upload_url": f"{url}/multipart/{id}", "file_url": url})
+
+    async def receive_part(self, request: Request) -> Response:
+        """Take one part; who knows the upload's secret id may send it."""
+        id, number = self._under_way(request), request.path_params["number"]
+        if not (number.isascii() and number.isdecimal() and len(number) < 9):
+            return _missing()
+        data = await self._bodies.read(request, MAX_UPLOAD_BYTES)
+        try:
+            tag = await run_in_threadpool(self._multipart.put, id, int(number), data)
+        except WrongPart as error:
+            return Json({"detail": str(error)}, 400)
+        return Json({"partNumber": int(number), "etag": tag}, headers={"etag": tag})
+
+    async def complete_parts(self, request: Request) -> Response:
+        """Make one file of the parts that were sent."""
+        id = self._under_way(request)
+        body, _ = await self._bodies.read_json(request)
+        try:
+            await run_in_threadpool(self._multipart.complete, id, _listed(body))
+        except WrongPart as error:
+            return Json({"detail": str(error)}, 400)
+        return Json({"access_url": f"{base_url(request)}/files/{request.path_params['name']}"})
+
     async def send(self, request: Request) -> Response:
         """Serve a file, or the part of it a Range header asks for."""
         name = request.path_params["name"]
@@ -54,6 +105,35 @@ class StorageApi:
         if "," in request.headers.get("range", ""):
             return Json({"detail": "One range at a time"}, 416)  # players ask for one; many are work for nothing
         return FileResponse(path, media_type=self._files.content_type(name), headers=_FILE_HEADERS)
+
+    async def _announced(self, request: Request) -> str:
+        """The type of the file that is announced."""
+        body, _ = await self._bodies.read_json(request)
+        content_type, file_name = body.get("content_type"), body.get("file_name")
+        if not isinstance(content_type, str) or not isinstance(file_name, str):
+            raise Refused(422, "content_type and file_name are required")
+        return content_type
+
+    def _must_have_token(self, request: Request) -> None:
+        if not self._tokens.allows(request.headers.get("authorization", "")):
+            raise Refused(401, "No upload without a token of /storage/auth/token")
+
+    def _under_way(self, request: Request) -> str:
+        id: str = request.path_params["id"]
+        if not self._multipart.knows(id, request.path_params["name"]):
+            raise Refused(404, "There is no such upload.")
+        return id
+
+
+def _listed(body: dict[str, Any]) -> list[tuple[int, str]]:
+    parts = body.get("parts")
+    listed = []
+    for part in parts if isinstance(parts, list) else [None]:
+        number, tag = (part.get("partNumber"), part.get("etag")) if isinstance(part, dict) else (None, None)
+        if not isinstance(number, int) or not isinstance(tag, str):
+            raise WrongPart('"parts" must be a list of {"partNumber", "etag"}.')
+        listed.append((number, tag))
+    return listed
 
 
 def _missing() -> Response:

@@ -8,24 +8,28 @@ from ..contract.catalog import Endpoint
 from ..contract.requests import VideoRequest
 from .engine.render import render
 from .engine.shot import Shot
+from .faults import Faults
 from .files import FileStore
 from .inputs import check
-from .jobs import Answer, Job
+from .job import Answer, Job
 
-_TOKENS_PER_UNIT = 1e6
 _TEXT_RATIO = "16:9"
 
 
-def generate(job: Job, files: FileStore) -> Answer:
+def generate(job: Job, files: FileStore, faults: Faults) -> Answer:
     """Render a job's clip.
 
     Raises:
         InputRefused: its input is not what the endpoint takes.
         Cancelled: the caller cancelled while it was rendered.
     """
-    if any(name in job.body for name in job.endpoint.request.frame_fields):
+    fields = job.fields()
+    refusal = faults.refusal(fields)
+    if refusal is not None:
+        return refusal
+    if any(name in fields for name in job.endpoint.request.frame_fields):
         job.log("reading frames")
-    request = check(job.endpoint, job.body, files).resolved()
+    request = check(job.endpoint, fields, files).resolved()
     job.check()
     shot = shot_of(job.endpoint, request)
 
@@ -39,12 +43,13 @@ def generate(job: Job, files: FileStore) -> Answer:
     files.write(name, clip)
     job.log("done")
     video = {
-        "url": f"{job.base_url}/files/{name}",
+        "url": f"/files/{name}",
         "content_type": "video/mp4",
         "file_name": name,
         "file_size": len(clip),
     }
-    units = job.endpoint.tokens(request) / _TOKENS_PER_UNIT
+    # The platform tells one price, of clips with sound: a silent clip is billed as half as many units.
+    units = job.endpoint.estimate(request) / job.endpoint.price.with_audio
     return Answer(200, {"video": video, "seed": shot.seed}, {"x-fal-billable-units": f"{units:.6f}"})
 
 
