@@ -7,6 +7,7 @@ import numpy as np
 
 from ..camera import Move
 from ..canvas import Canvas, Upscaler, rgb
+from ..cues import lightning
 from ..shot import Shot
 from .cast import cast
 from .clouds import Aurora, Clouds
@@ -41,7 +42,7 @@ class Landscape:
             Ink.of(palette, plan.hour), random,
         )  # fmt: skip
         # Lightning behind the clouds.
-        self._flashes = np.sort(random.uniform(0.4, 12.0, 9)) if "storm" in plan.weather else np.zeros(0)
+        self._flashes = np.array(lightning(shot.seed) if "storm" in plan.weather else ())
         away = np.hypot(grid.x - np.float32(self._sky.sun_x), grid.y - np.float32(0.4 * stage.horizon))
         self._flash_shape = np.exp(-away / np.float32(0.45 * stage.unit))[:, :, None]
         self._flash_color = rgb((0.86, 0.90, 1.0))
