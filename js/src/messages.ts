@@ -229,6 +229,14 @@ export interface Row {
   readonly note: string;
 }
 
+/** What a person says of a clip; what is left out stays as it was. */
+export interface Judgement {
+  readonly star?: boolean;
+  readonly rating?: number | null;
+  readonly tags?: readonly string[];
+  readonly note?: string;
+}
+
 export interface HistoryTrait {
   readonly rev: number;
   readonly total: number;
@@ -297,6 +305,9 @@ export interface Requests {
   clip: { ask: { gid: number }; answer: { content_type: string; name: string } };
   poster: { ask: { gid: number }; answer: Nothing };
   thumb: { ask: { frame: string }; answer: Nothing };
+  judge: { ask: { gid: number } & Judgement; answer: Nothing };
+  /** Those in use, of most clips first. */
+  tags: { ask: Nothing; answer: { tags: readonly string[] } };
   history: {
     ask: { offset: number; limit: number; query: string; sort: Sort };
     answer: { total: number; rows: readonly Row[] };

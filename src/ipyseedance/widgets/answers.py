@@ -11,7 +11,7 @@ from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.sweep import Sweep
 from . import pictures, snippets, spending, sweeping, views
-from .answering import Answer, Message, check_open, clip_of, poster_of
+from .answering import Answer, Message, check_open, clip_of, judge, poster_of, tags_of
 from .building import build
 from .permission import ask
 
@@ -50,6 +50,8 @@ class Answers:
             "variables": self._variables,
             "frame_clip": self._frame_clip,
             "thumb": self._thumb,
+            "judge": self._judge,
+            "tags": self._tags,
         }
 
     @property
@@ -200,6 +202,15 @@ class Answers:
 
     async def _thumb(self, message: Message, _buffers: list[bytes]) -> Answer:
         return {}, [await self._studio.pictures.thumbnail(str(message["frame"]))]
+
+    async def _judge(self, message: Message, _buffers: list[bytes]) -> Answer:
+        job = self._job(message)
+        await judge(self._studio.project, job, message)
+        self._studio.judged(job)
+        return {}, []
+
+    async def _tags(self, _message: Message, _buffers: list[bytes]) -> Answer:
+        return await tags_of(self._studio.project)
 
 
 def generations(project: Project, gids: Iterable[Any]) -> list[Generation]:

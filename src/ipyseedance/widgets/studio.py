@@ -171,6 +171,12 @@ class Studio(AnsweringWidget):
         self._selected = views.row(job.record) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
+    def judged(self, job: Generation) -> None:
+        """Show what is thought of a clip now."""
+        if self._selected is not None and self._selected["gid"] == job.id:
+            self._selected = views.row(job.record)
+        self.refresh("history")
+
     def compare(self, clips: object) -> None:
         """Hang clips on the wall inside Studio, and show it in the place of the composer and the player.
 
