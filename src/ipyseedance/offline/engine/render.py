@@ -8,10 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import av
 
-from .canvas import Canvas
 from .encode import encode
-from .mark import Mark
-from .scene import scene_for
+from .reel import Reel
 from .shot import Shot
 from .sound import soundtrack
 
@@ -23,17 +21,14 @@ _FRAMES_AHEAD = 3
 def render(shot: Shot, progress: Progress) -> bytes:
     """The clip as an MP4 file. Memory does not grow with its length."""
     progress("composing the scene", False)
-    scene = scene_for(shot)
-    mark = Mark(shot.size)
+    reel = Reel(shot)
     drawn: queue.Queue[av.VideoFrame | None] = queue.Queue(_FRAMES_AHEAD)
     with ThreadPoolExecutor(1, thread_name_prefix="encode") as pool:
-        clip = pool.submit(_encode, shot, drawn, scene.exact)
+        clip = pool.submit(_encode, shot, drawn, reel.exact)
         try:
             for number in range(shot.frames):
                 progress(f"rendering frame {number + 1} of {shot.frames}", True)
-                frame = scene.picture(number)
-                mark.draw(Canvas.of(frame), scene.mark_strength(number))
-                drawn.put(frame)
+                drawn.put(reel.frame(number))
         finally:
             drawn.put(None)
         progress("encoding sound" if shot.sound else "finishing", False)

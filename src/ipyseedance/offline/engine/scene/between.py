@@ -13,6 +13,7 @@ from ..camera import Move, View
 from ..canvas import Bytes, Canvas, blend, coverage_of, frame_of
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot, Size
+from .stage import moved
 
 _DISSOLVE_FROM, _DISSOLVE_TO = 0.22, 0.86
 _FRONT = 0.16
@@ -128,11 +129,11 @@ class _Light:
 
 def _leaving(move: Move, part: float) -> View:
     """A view that is the whole picture at 0 and moves away from it."""
-    view, rest = move.at(part), move.at(0.0)
-    shift_x, shift_y = view.x - rest.x, view.y - rest.y
-    grown = abs(move.growth) * part * part * (3 - 2 * part)
+    (x, y), (rest_x, rest_y) = moved(move.at(part), 0.6), moved(move.at(0.0), 0.6)
+    shift_x, shift_y = x - rest_x, y - rest_y
+    grown = (abs(move.zoom) + abs(move.push)) * part * part * (3 - 2 * part)
     # Room for the shift, so that no edge shows.
-    return View(shift_x, shift_y, 1 + grown + 2 * max(abs(shift_x), abs(shift_y)))
+    return View(shift_x, shift_y, zoom=1 + grown + 2 * max(abs(shift_x), abs(shift_y)))
 
 
 def _away(part: float, *, last: bool) -> float:
@@ -144,7 +145,7 @@ def _show(planes: tuple[Bytes, ...], view: View, canvas: Canvas) -> None:
     for source, target in zip(planes, canvas.planes, strict=True):
         rows, columns = target.shape
         half_width, half_height = columns / view.zoom / 2, rows / view.zoom / 2
-        x, y = columns * (0.5 + view.x), rows * (0.5 + view.y)
+        x, y = columns * (0.5 + view.turn_x), rows * (0.5 + view.turn_y)
         box = (
             max(0.0, x - half_width), max(0.0, y - half_height),
             min(float(columns), x + half_width), min(float(rows), y + half_height),

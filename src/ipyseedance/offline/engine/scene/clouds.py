@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..camera import View
 from ..canvas import Floats, rgb
 from ..noise import sample, smoothstep, tile
 from .palette import Palette, gradient
@@ -42,9 +41,9 @@ class Clouds:
         self._light = np.asarray(light, np.float32)
         self._shade = rgb(palette.cloud_shade)
 
-    def drift(self, picture: Floats, seconds: float, view: View) -> None:
+    def drift(self, picture: Floats, seconds: float) -> None:
         """Draw them over the small picture."""
-        u, v = self._u + np.float32(self._drift * seconds + 12 * view.x), self._v + np.float32(0.6 * seconds)
+        u, v = self._u + np.float32(self._drift * seconds), self._v + np.float32(0.6 * seconds)
         density = smoothstep(self._cover, self._cover + 0.30, sample(self._noise, u, v))
         lit = (sample(self._relief, u, v) + np.float32(0.55) - density * np.float32(0.35)).clip(0, 1)[:, :, None]
         color = self._shade + (self._light - self._shade) * lit

@@ -15,7 +15,7 @@ from .motes import Meteors, add_spots
 from .palette import gradient, mixed
 from .sky import add_points
 from .sprite import Place, Sprite
-from .stage import Stage
+from .stage import Stage, moved
 from .words import Plan
 
 _SMALL = 190
@@ -88,18 +88,22 @@ class Cosmos:
     def picture(self, number: int) -> av.VideoFrame:
         """Frame `number`."""
         seconds = number / self._shot.fps
-        view = self._move.at(number / (self._shot.frames - 1))
+        view = self._move.at(number / (self._shot.frames - 1), seconds)
         flow = np.float32(1.5 * seconds)
-        warp = sample(self._noise, self._x * 0.5 + flow, self._y * 0.5) * 70
-        density = sample(self._noise, self._x * 0.8 + warp, self._y * 0.8 - warp * 0.7 + flow)
+        turn_x, turn_y = moved(view, 0.0)
+        grid_x = (self._x - self._x.mean()) / np.float32(view.zoom) + np.float32(turn_x * self._x.shape[1] + 90)
+        grid_y = (self._y - self._y.mean()) / np.float32(view.zoom) + np.float32(turn_y * self._y.shape[0] + 60)
+        warp = sample(self._noise, grid_x * 0.5 + flow, grid_y * 0.5) * 70
+        density = sample(self._noise, grid_x * 0.8 + warp, grid_y * 0.8 - warp * 0.7 + flow)
         glow = (smoothstep(0.22, 0.80, density) * (0.38 + 0.72 * self._band)).clip(0, 1)
         frame = self._upscaler.frame(self._colors[(glow * 255).astype(np.int32)])
         canvas = Canvas.of(frame)
         near = np.float32(0.05) + self._star_depth
         middle_x, middle_y = self._stage.width / 2, self._stage.height / 2
-        grow = 1 + np.float32(view.zoom - 1 + 0.006 * seconds) * near
-        x = (self._star_x - middle_x) * grow + np.float32(middle_x - view.x * self._stage.width) - flow * near
-        y = (self._star_y - middle_y) * grow + np.float32(middle_y - view.y * self._stage.height)
+        grow = np.float32(view.zoom) * (1 + np.float32(view.push - 1 + 0.006 * seconds) * near)
+        gone_x, gone_y = moved(view, 0.3)
+        x = (self._star_x - middle_x) * grow + np.float32(middle_x - gone_x * self._stage.width) - flow * near
+        y = (self._star_y - middle_y) * grow + np.float32(middle_y - gone_y * self._stage.height)
         beat = 0.8 + 0.2 * np.sin(self._star_phase + np.float32(2.2 * seconds))
         add_points(canvas, x, y, self._star_light * beat)
         big = self._star_light > 185

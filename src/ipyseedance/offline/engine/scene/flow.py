@@ -13,7 +13,7 @@ from ..noise import sample, smoothstep, tile
 from ..shot import Shot
 from .motes import Motes, motes_for
 from .palette import Palette, gradient, mixed, scaled
-from .stage import Stage
+from .stage import Stage, moved
 from .words import Plan
 
 _SMALL = 250
@@ -69,9 +69,10 @@ class Flow:
     def picture(self, number: int) -> av.VideoFrame:
         """Frame `number`."""
         seconds = number / self._shot.fps
-        view = self._move.at(number / (self._shot.frames - 1))
-        x = self._x / np.float32(view.zoom) + np.float32(view.x * _SMALL)
-        y = self._y / np.float32(view.zoom) + np.float32(view.y * _SMALL)
+        view = self._move.at(number / (self._shot.frames - 1), seconds)
+        gone_x, gone_y = moved(view, 0.7)
+        x = self._x / np.float32(view.zoom * view.push) + np.float32(gone_x * self._x.shape[1])
+        y = self._y / np.float32(view.zoom * view.push) + np.float32(gone_y * self._x.shape[0])
         time = np.float32(5.5 * seconds)
         first = sample(self._noise, x * 0.20 + time, y * 0.34 + 40)
         second = sample(self._noise, y * 0.26 + first * 80 - time * np.float32(0.6), x * 0.20 + first * 60)

@@ -32,15 +32,14 @@ class Landscape:
         self._shot = shot
         self._move = Move.of(shot.prompt, still=shot.still_camera)
         stage = Stage(shot.size, _HORIZONS[plan.setting] * shot.size[1], self._move)
-        grid = SoftGrid(stage)
+        self._far = grid = SoftGrid(stage, stage.room)
         self._sky = Sky(stage, plan, palette, grid, random)
         self._clouds = Clouds(stage, plan, palette, self._sky, grid, random)
         self._aurora = Aurora(stage, grid, random) if "aurora" in plan.weather else None
         self._upscaler = Upscaler(shot.size)
-        scenery = Scenery(
-            stage, plan, palette, self._sky, Painter(stage, palette, self._sky, grid), Outlines(stage, random),
-            Ink.of(palette, plan.hour), random,
-        )  # fmt: skip
+        painter = Painter(stage, palette, self._sky, SoftGrid(stage))
+        outlines, ink = Outlines(stage, random), Ink.of(palette, plan.hour)
+        scenery = Scenery(stage, plan, palette, self._sky, painter, outlines, ink, random)
         # Lightning behind the clouds.
         self._flashes = np.array(lightning(shot.seed) if "storm" in plan.weather else ())
         away = np.hypot(grid.x - np.float32(self._sky.sun_x), grid.y - np.float32(0.4 * stage.horizon))
@@ -59,16 +58,16 @@ class Landscape:
     def picture(self, number: int) -> av.VideoFrame:
         """Frame `number`."""
         seconds = number / self._shot.fps
-        view = self._move.at(number / (self._shot.frames - 1))
+        view = self._move.at(number / (self._shot.frames - 1), seconds)
         soft = self._sky.base.copy()
         if self._aurora is not None:
             self._aurora.shine(soft, seconds)
-        self._clouds.drift(soft, seconds, view)
+        self._clouds.drift(soft, seconds)
         if self._flashes.size:
             age = seconds - self._flashes
             flash = np.where((age >= 0) & (age < 0.6), np.exp(-age.clip(0, None) * 9), 0).max()
             soft += (self._flash_color - soft) * (self._flash_shape * np.float32(0.75 * flash))
-        frame = self._upscaler.frame(soft)
+        frame = self._upscaler.frame(self._far.seen(soft, view))
         canvas = Canvas.of(frame)
         self._sky.draw_sharp(canvas, seconds, view)
         for layer in self._layers:

@@ -10,7 +10,7 @@ from ..camera import View
 from ..canvas import RGB, Canvas, Floats, yuv
 from .palette import Palette, mixed
 from .sky import add_points
-from .stage import Stage
+from .stage import Stage, moved
 from .words import Plan
 
 _ROOM = 1.25
@@ -78,8 +78,9 @@ class Motes:
         stage, kind = self._stage, self._kind
         time = np.float32(seconds)
         swing = np.sin(self._phase + self._rate * time) * np.float32(kind.sway * stage.unit)
-        x = self._x + self._drift * time + swing - np.float32(view.x * stage.width) * self._near
-        y = self._y + self._fall * time - np.float32(view.y * stage.height) * self._near
+        gone_x, gone_y = moved(view, 1.0)
+        x = self._x + self._drift * time + swing - np.float32(gone_x * stage.width) * self._near
+        y = self._y + self._fall * time - np.float32(gone_y * stage.height) * self._near
         if kind.low:
             y += np.cos(self._phase * 1.7 + self._rate * time) * np.float32(kind.sway * stage.unit)
         edge = (_ROOM - 1) / 2
@@ -115,7 +116,7 @@ class Rain:
         stage = self._stage
         fallen = self._speed * np.float32(seconds)
         y = (self._y + fallen) % np.float32(stage.height * _ROOM) - np.float32(stage.height * 0.12)
-        x = self._x + fallen * self._slant - np.float32(view.x * stage.width) * self._share
+        x = self._x + fallen * self._slant - np.float32(moved(view, 1.0)[0] * stage.width) * self._share
         x = x % np.float32(stage.width * _ROOM) - np.float32(stage.width * 0.12)
         along = np.arange(self._length, dtype=np.float32)
         part = along[None, :] * self._share[:, None]

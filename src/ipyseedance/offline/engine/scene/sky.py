@@ -17,14 +17,31 @@ _SMALL = 190
 class SoftGrid:
     """The small picture's grid: where each of its pixels stands in the full-size one."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, room: tuple[float, float] = (0.0, 0.0)) -> None:
+        """`room` is how far it goes on beyond the picture, in fractions of its width and height."""
         scale = _SMALL / stage.unit
-        rows, columns = np.mgrid[0 : max(2, round(stage.height * scale)), 0 : max(2, round(stage.width * scale))]
-        self.scale = scale
+        self._stage, self._scale = stage, scale
+        self._out = tuple(round(side * scale * part) for side, part in zip(stage.size, room, strict=True))
+        self._size = (max(2, round(stage.width * scale)), max(2, round(stage.height * scale)))
+        out_x, out_y = self._out
+        rows, columns = np.mgrid[-out_y : self._size[1] + out_y, -out_x : self._size[0] + out_x]
         self.x = ((columns + 0.5) / scale).astype(np.float32)
         self.y = ((rows + 0.5) / scale).astype(np.float32)
         self.altitude = ((stage.horizon - self.y) / stage.horizon).clip(0, 1).astype(np.float32)
         """0 at and below the horizon, 1 at the picture's top."""
+
+    def seen(self, picture: Floats, view: View) -> Floats:
+        """The part of a picture of the infinitely far, drawn on this grid, that the camera sees."""
+        lens = self._stage.lens(view, 0.0)
+        for axis, start in ((0, lens.y), (1, lens.x)):
+            length, out = picture.shape[axis], self._out[1 - axis]
+            at = (np.arange(self._size[1 - axis], dtype=np.float32) + 0.5 - start * self._scale) / lens.zoom + out - 0.5
+            at = at.clip(0, length - 1.001).astype(np.float32)
+            first = at.astype(np.int32)
+            part = np.expand_dims(at - first, (1, 2) if axis == 0 else (0, 2))
+            near = picture.take(first, axis=axis)
+            picture = near + (picture.take(first + 1, axis=axis) - near) * part
+        return picture
 
 
 class Sky:
@@ -39,9 +56,9 @@ class Sky:
         self.sun_seen = not plan.weather & {"storm", "rain"} and (palette.sun_height > 0.08)
         self._moon = plan.hour == "night"
         self.base = self._paint(grid)
-        count = round(260 * palette.stars * stage.width * stage.horizon / stage.unit**2 * 1.6)
-        self._star_x = random.uniform(-0.1, 1.1, count).astype(np.float32) * np.float32(stage.width)
-        self._star_y = random.uniform(-0.1, 0.97, count).astype(np.float32) * np.float32(stage.horizon)
+        count = round(260 * palette.stars * stage.width * stage.horizon / stage.unit**2 * 2.2)
+        self._star_x = random.uniform(-0.2, 1.2, count).astype(np.float32) * np.float32(stage.width)
+        self._star_y = random.uniform(-0.25, 0.97, count).astype(np.float32) * np.float32(stage.horizon)
         size = random.random(count, dtype=np.float32)
         low = (1 - self._star_y / np.float32(stage.horizon)).clip(0, 1) ** 0.5
         self._star_light = (0.25 + 0.95 * size**5) * low * np.float32(min(1.0, palette.stars + 0.2))

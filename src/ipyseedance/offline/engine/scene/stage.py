@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from ..camera import Move, View
 from ..shot import Size
 
+_PIVOT = 0.55
+"""The depth an orbit goes around."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -34,13 +37,24 @@ class Stage:
 
     def lens(self, view: View, depth: float) -> Lens:
         """How the view shows things at a depth: 0 is infinitely far, 1 right in front."""
-        zoom = 1 + (view.zoom - 1) * (0.15 + 0.85 * depth)
-        near = 0.08 + 0.92 * depth
-        return Lens(
-            zoom,
-            self.width / 2 * (1 - zoom) - view.x * self.width * near,
-            self.horizon * (1 - zoom) - view.y * self.height * (0.35 + 0.65 * depth),
-        )
+        zoom = view.zoom * (1 + (view.push - 1) * (0.15 + 0.85 * depth))
+        x, y = moved(view, depth)
+        return Lens(zoom, self.width / 2 * (1 - zoom) - x * self.width, self.horizon * (1 - zoom) - y * self.height)
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """How far the infinitely far shifts to each side and up or down, at most, in fractions of the picture."""
+        move = self.move
+        x, y = moved(View(abs(move.turn_x), abs(move.turn_y), abs(move.x), abs(move.y), orbit=-abs(move.orbit)), 0.0)
+        return x / 2 + 0.02 * move.shake, y / 2 + 0.02 * move.shake
+
+
+def moved(view: View, depth: float) -> tuple[float, float]:
+    """How far the view has moved over what is at a depth, right and down, in fractions of the picture."""
+    return (
+        view.turn_x + view.x * (0.06 + 0.94 * depth) + view.orbit * (depth - _PIVOT),
+        view.turn_y + view.y * (0.25 + 0.75 * depth),
+    )
 
 
 @dataclass(frozen=True)

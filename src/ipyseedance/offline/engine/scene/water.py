@@ -10,7 +10,7 @@ from ..canvas import RGB, Canvas, Floats, rgb, yuv
 from ..noise import smoothstep, tile
 from .palette import Palette, gradient, mixed, scaled
 from .sky import Sky
-from .stage import Stage
+from .stage import Stage, moved
 
 _SIDE_BITS = 10
 _SIDE = 1 << _SIDE_BITS
@@ -66,7 +66,8 @@ class Water:
         """Draw the water as it is now, over everything below the horizon."""
         lens = self._stage.lens(view, 0.0)
         shift = round(lens.y + self._stage.horizon * (lens.zoom - 1))
-        slope = self._waves[0].at(seconds, view.x) + self._waves[1].at(seconds, view.x)
+        pan = moved(view, 0.5)[0]
+        slope = self._waves[0].at(seconds, pan) + self._waves[1].at(seconds, pan)
         index = np.clip(self._level + ((slope * self._height) >> 7), 0, 255)
         luma = self._colors[:, 0][index].astype(np.int32)
         spark = ((slope - 22).clip(0, 64) * self._glitter) >> 5

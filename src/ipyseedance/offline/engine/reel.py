@@ -1,0 +1,30 @@
+"""A shot's finished frames: the scene, and what is written over it."""
+
+from __future__ import annotations
+
+import av
+
+from .canvas import Canvas
+from .mark import Mark
+from .scene import scene_for
+from .shot import Shot
+
+
+class Reel:
+    """Draws any frame of a shot, in any order."""
+
+    def __init__(self, shot: Shot) -> None:
+        self.shot = shot
+        self._scene = scene_for(shot)
+        self._mark = Mark(shot.size)
+
+    @property
+    def exact(self) -> tuple[int, ...]:
+        """Numbers of the frames that show a given picture untouched."""
+        return self._scene.exact
+
+    def frame(self, number: int) -> av.VideoFrame:
+        """Frame `number`; its memory is the caller's."""
+        frame = self._scene.picture(number)
+        self._mark.draw(Canvas.of(frame), self._scene.mark_strength(number))
+        return frame
