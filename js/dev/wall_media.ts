@@ -41,7 +41,7 @@ const jpeg = async (canvas: HTMLCanvasElement): Promise<ArrayBuffer> => {
   return blob!.arrayBuffer();
 };
 
-/** Each tile with the number of the frame it shows. */
+/** Each tile with the number of the frame it shows in squares from its corner, as the clips have it. */
 export async function film(gid: number, seconds: number): Promise<ArrayBuffer> {
   const [wide, high] = [240, 135];
   const canvas = document.createElement("canvas");
@@ -50,9 +50,11 @@ export async function film(gid: number, seconds: number): Promise<ArrayBuffer> {
   for (let n = 0; n < 24; n++) {
     const [x, y] = [(n % 6) * wide, Math.floor(n / 6) * high];
     g.drawImage(draw(gid), x, y, wide, high);
-    g.fillStyle = "#fff";
-    g.font = "bold 28px sans-serif";
-    g.fillText(String(Math.round((n * (seconds * 24 - 1)) / 23)), x + 12, y + 34);
+    const frame = Math.round((n * (seconds * 24 - 1)) / 23);
+    for (let bit = 0; bit < 8; bit++) {
+      g.fillStyle = (frame >> (7 - bit)) & 1 ? "#fff" : "#000";
+      g.fillRect(x + bit * 12, y, 12, 12);
+    }
   }
   return jpeg(canvas);
 }

@@ -30,6 +30,13 @@ export function Bar() {
         <button class="wl-mark" aria-pressed={b !== null} title="Loop to here (])" aria-label="Loop to here" onClick={() => conductor.mark("b")}>
           B
         </button>
+        <Tool
+          icon="swap"
+          name="Ping-pong"
+          hint="Ping-pong: forward and backward in turn, backward without sound (r)"
+          pressed={conductor.pingPong.value}
+          act={() => conductor.setPingPong(!conductor.pingPong.value)}
+        />
         {(a !== null || b !== null) && (
           <Tool icon="close" name="Loop the whole again" hint="Loop the whole again (\)" act={conductor.clearLoop} />
         )}
@@ -112,8 +119,9 @@ function Now() {
 /** How well the clips keep together, as measured; the time it takes a screen to show a frame is within it. */
 function Step({ waiting }: { waiting: boolean }) {
   const { conductor } = useWall();
-  const { drift } = conductor;
+  const { drift, backward } = conductor;
   if (waiting) return <span class="wl-step">waiting for all</span>;
+  if (backward.value) return <span class="wl-step">backward</span>;
   if (drift.value === null) return <span class="wl-step" />;
   const milliseconds = Math.round(drift.value * 1000);
   return (

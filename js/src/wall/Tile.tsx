@@ -1,4 +1,4 @@
-import { useComputed } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { length } from "../format";
 import { Icon } from "../parts/Icon";
@@ -15,6 +15,7 @@ export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
   const { state, conductor, current, pair, looks } = useWall();
   const button = useRef<HTMLButtonElement>(null);
   const onScreen = useOnScreen(button);
+  const pointed = useSignal<number | null>(null);
   const selected = state.selection.value.some(({ gid }) => gid === cell.gid);
   const side = pair.value?.findIndex(({ gid }) => gid === cell.gid) ?? -1;
   const solo = conductor.solo.value === cell.gid;
@@ -34,8 +35,9 @@ export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
         if (playable) state.toggle(cell);
       }}
     >
-      <span class="wl-picture">
-        {playable ? <Screen cell={cell} onScreen={onScreen} /> : <Absence cell={cell} />}
+      <span class="wl-picture" {...usePointing(cell, pointed)}>
+        {playable ? <Screen cell={cell} onScreen={onScreen} pointed={pointed} /> : <Absence cell={cell} />}
+        {playable && <Pointed at={pointed} cell={cell} />}
         {playable && <Ended cell={cell} />}
         {solo && (
           <span class="wl-badge" data-tone="solo">
@@ -59,6 +61,31 @@ export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
       </span>
       {playable && <TileFigures cell={cell} />}
     </button>
+  );
+}
+
+/** Before clips are loaded, pointing along a picture shows that moment of it. */
+function usePointing(cell: Cell, pointed: Signal<number | null>) {
+  const { conductor, lens } = useWall();
+  useEffect(() => conductor.armed.subscribe((armed) => void (armed && (pointed.value = null))), []);
+  return {
+    onPointerMove(event: PointerEvent): void {
+      if (event.pointerType !== "mouse" || conductor.armed.value || lens.zoom.value > 1) return;
+      const { left, width } = (event.currentTarget as Element).getBoundingClientRect();
+      pointed.value = Math.min(1, Math.max(0, (event.clientX - left) / width)) * cell.duration;
+    },
+    onPointerLeave(): void {
+      pointed.value = null;
+    },
+  };
+}
+
+function Pointed({ at, cell }: { at: Signal<number | null>; cell: Cell }) {
+  if (at.value === null) return null;
+  return (
+    <span class="wl-pointed" aria-hidden="true" style={{ "--wl-part": `${(at.value / cell.duration) * 100}%` }}>
+      {at.value.toFixed(1)} s
+    </span>
   );
 }
 

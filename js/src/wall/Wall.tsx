@@ -1,9 +1,10 @@
-import { useComputed } from "@preact/signals";
+import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { counted } from "../format";
 import { Icon } from "../parts/Icon";
 import { Guard } from "../studio/ErrorBox";
 import { Bar } from "./Bar";
+import { FRAMES } from "./clock";
 import { AllFigures, Legend, MeasuresPanel } from "./Figures";
 import { Given } from "./Given";
 import { Grid } from "./Grid";
@@ -41,6 +42,7 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
       {given ? <Given cell={given} /> : shown ? <Pair key={mode.value} pair={shown} mode={mode.value} /> : <Grid />}
       {!given && <Bar />}
       <Slowed view={view} />
+      <Sparse view={view} />
       <div class="wl-strips">
         {shown ? shown.map((one, n) => <Strip key={one.gid} cell={one} side={n ? "B" : "A"} />) : cell && <Strip cell={cell} />}
       </div>
@@ -127,6 +129,21 @@ function Slowed({ view }: { view: WallView }) {
       ? `This computer cannot decode all of them in time at ${rate.value}×: all play at ${granted.value}×, in step.`
       : "",
   );
+  return <Notice text={text} />;
+}
+
+/** Fewer pictures on purpose rather than apart, or slower than asked for. */
+function Sparse({ view }: { view: WallView }) {
+  const { granted, pictures } = view.conductor;
+  const text = useComputed(() =>
+    pictures.value !== null && pictures.value < 0.75 * FRAMES * granted.value
+      ? `Browsers only play forward: backward all show ${Math.max(1, Math.round(pictures.value))} pictures a second, in step and without sound. A lower speed shows more of them.`
+      : "",
+  );
+  return <Notice text={text} />;
+}
+
+function Notice({ text }: { text: ReadonlySignal<string> }) {
   return text.value ? (
     <p class="wl-banner" role="status">
       <Icon name="warn" />

@@ -1,51 +1,11 @@
 /** Keeps the videos of one view on one clock. Nobody plays until all are ready, and nobody drifts. */
 
-import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
+import { batch, signal as makeSignal } from "@preact/signals";
+import { retreat } from "./backward";
 import { createClock, FRAMES, frameAt, isLost, lastFrame, lower, middleOf, steered } from "./clock";
-import { follow, type Follower, type Track } from "./follower";
+import type { Conductor, Loop } from "./conducting";
+import { follow, type Follower } from "./follower";
 import { createPace } from "./pace";
-
-/** Frames; the loop goes from the start of `a` to the end of `b`. Null is the wall's own end. */
-export interface Loop {
-  readonly a: number | null;
-  readonly b: number | null;
-}
-
-export interface Conductor {
-  /** Seconds. */
-  readonly time: ReadonlySignal<number>;
-  /** Of the longest clip. */
-  readonly length: ReadonlySignal<number>;
-  /** Somebody wants it to play; it may still be waiting for a clip. */
-  readonly playing: ReadonlySignal<boolean>;
-  readonly waiting: ReadonlySignal<boolean>;
-  /** Videos are wanted; until then posters do. */
-  readonly armed: ReadonlySignal<boolean>;
-  readonly rate: ReadonlySignal<number>;
-  /** The rate it goes at: lower than asked for where the machine cannot decode all in time. */
-  readonly granted: ReadonlySignal<number>;
-  readonly loop: ReadonlySignal<Loop>;
-  readonly solo: ReadonlySignal<number | null>;
-  readonly volume: ReadonlySignal<number>;
-  /** Seconds between the clips furthest apart, at the 95th percentile of the last second; null while nothing moves. */
-  readonly drift: ReadonlySignal<number | null>;
-  toggle(): void;
-  pause(): void;
-  seek(seconds: number): void;
-  step(frames: number): void;
-  setRate(rate: number): void;
-  mark(point: "a" | "b"): void;
-  clearLoop(): void;
-  setSolo(gid: number | null): void;
-  setVolume(volume: number): void;
-  /** By how much each clip is made softer: 0 to 1 by its number, 1 where it is not named. */
-  setGains(gains: ReadonlyMap<number, number>): void;
-  /** The clips that are shown have changed. */
-  setTracks(tracks: readonly Track[]): void;
-  /** A clip is on its way; playing waits until the returned function is called. */
-  awaiting(): () => void;
-  attach(el: HTMLVideoElement, track: Track): () => void;
-}
 
 /** Milliseconds. */
 const PATIENCE = 6_000;
@@ -62,6 +22,9 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
   const rate = makeSignal(1);
   const granted = makeSignal(1);
   const loop = makeSignal<Loop>({ a: null, b: null });
+  const pingPong = makeSignal(false);
+  const backward = makeSignal(false);
+  const pictures = makeSignal<number | null>(null);
   const solo = makeSignal<number | null>(null);
   const volume = makeSignal(1);
   const drift = makeSignal<number | null>(null);
@@ -77,7 +40,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
 
   const from = (): number => (loop.value.a ?? 0) / FRAMES;
   const to = (): number => Math.min(length.value, loop.value.b === null ? Infinity : (loop.value.b + 1) / FRAMES);
-  const moving = (): boolean => playing.value && !waiting.value;
+  const moving = (): boolean => playing.value && !waiting.value && !backward.value;
   const nextFrame = (): Promise<number> => new Promise((done) => view.requestAnimationFrame(done));
   const now = (): number => view.performance.now();
 
@@ -87,6 +50,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     const current = (): boolean => mine === turn && !signal.aborted;
     batch(() => {
       waiting.value = true;
+      backward.value = false;
       time.value = at;
       drift.value = null;
     });
@@ -113,6 +77,23 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     view.requestAnimationFrame(() => tick(mine));
   };
 
+  const back = async (at: number): Promise<void> => {
+    const mine = ++turn;
+    const current = (): boolean => mine === turn && !signal.aborted;
+    batch(() => {
+      backward.value = true;
+      waiting.value = false;
+      drift.value = null;
+    });
+    for (const { el } of followers) el.pause();
+    await retreat({
+      followers, from: at, to: from(), rate: () => granted.value, now, nextFrame, current,
+      show: (seconds) => (time.value = seconds),
+      count: (found) => (pictures.value = found),
+    });
+    if (current()) void begin(from());
+  };
+
   const play = (follower: Follower): Promise<void> => {
     follower.askedAt = now();
     follower.el.playbackRate = granted.value;
@@ -122,7 +103,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
   const tick = (mine: number): void => {
     if (mine !== turn || signal.aborted) return;
     const at = clock.at(now());
-    if (at >= to()) return void begin(from());
+    if (at >= to()) return void (pingPong.value ? back(to()) : begin(from()));
     time.value = at;
     for (const follower of followers) keepUp(follower, at);
     if (now() - judgedAt >= JUDGED_EVERY) judge(at);
@@ -200,7 +181,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
   const halt = (at: number): void => {
     turn++;
     batch(() => {
-      playing.value = waiting.value = false;
+      playing.value = waiting.value = backward.value = false;
       drift.value = null;
       armed.value = true;
       time.value = middleOf(Math.min(Math.max(0, frameAt(at)), lastFrame(length.value)));
@@ -237,6 +218,9 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     rate,
     granted,
     loop,
+    pingPong,
+    backward,
+    pictures,
     solo,
     volume,
     drift,
@@ -252,7 +236,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     step: (frames) => halt(middleOf(frameAt(time.value) + frames)),
     setRate(value) {
       rate.value = granted.value = value;
-      if (playing.value) void begin(time.value);
+      if (playing.value) void (backward.value ? back(time.value) : begin(time.value));
     },
     mark(point) {
       const frame = frameAt(time.value);
@@ -261,6 +245,11 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
       else loop.value = { a: a !== null && a >= frame ? null : a, b: frame };
     },
     clearLoop: () => void (loop.value = { a: null, b: null }),
+    setPingPong(on) {
+      pingPong.value = on;
+      pictures.value = null;
+      if (!on && backward.value) void begin(time.value);
+    },
     setSolo,
     setVolume(value) {
       volume.value = value;
@@ -273,6 +262,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     setTracks(tracks) {
       length.value = Math.max(0, ...tracks.map(({ duration }) => duration));
       granted.value = rate.value;
+      pictures.value = null;
       if (!tracks.some(({ gid }) => gid === solo.value)) setSolo(null);
       if (playing.value) void begin(Math.min(time.value, Math.max(0, length.value - 1 / FRAMES)));
     },

@@ -25,6 +25,8 @@ export interface Follower {
   aim(seconds: number): void;
   /** It shows what it was last aimed at and can go on from there. */
   ready(): boolean;
+  /** It shows what it was last aimed at. */
+  there(): boolean;
   /** Forget how far off it was: it is about to begin anew. */
   reset(): void;
 }
@@ -67,6 +69,7 @@ export function follow(
       const enough = target !== null && last - target < 0.25 ? 2 : 3;
       return next === null && !el.seeking && el.readyState >= enough;
     },
+    there: () => next === null && !el.seeking && el.readyState >= 2,
     reset() {
       follower.shown = follower.error = null;
     },

@@ -19,6 +19,7 @@ export const KEYS: readonly KeyRow[] = [
   { shown: ", .", what: "One frame back, on", keys: [",", "."], act: ({ conductor }, key) => conductor.step(key === "," ? -1 : 1) },
   { shown: "[ ]", what: "Loop from here, to here", keys: ["[", "]"], act: ({ conductor }, key) => conductor.mark(key === "[" ? "a" : "b") },
   { shown: "\\", what: "Loop the whole again", keys: ["\\"], act: ({ conductor }) => conductor.clearLoop() },
+  { shown: "r", what: "Ping-pong: forward and backward in turn", keys: ["r"], act: ({ conductor }) => conductor.setPingPong(!conductor.pingPong.value) },
   { shown: "Home", what: "To the first frame", keys: ["Home"], act: ({ conductor }) => conductor.seek(0) },
   { shown: "← ↑ ↓ →", what: "Move between clips", keys: [], act: () => undefined },
   { shown: "Enter", what: "Choose the clip, or no longer", keys: [], act: () => undefined },

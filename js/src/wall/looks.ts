@@ -1,7 +1,7 @@
 /** What is shown of the clips' measures, and how loud they are heard: of one view alone. */
 
 import { computed, effect, type ReadonlySignal, signal as makeSignal, type Signal } from "@preact/signals";
-import type { Conductor } from "./conductor";
+import type { Conductor } from "./conducting";
 import { type Scale, scaleOf, withUnit } from "./scale";
 import { factor, type Match, matched } from "./listening";
 import type { Measure } from "./messages";

@@ -4,7 +4,8 @@ import { computed, type ReadonlySignal, signal as makeSignal, type Signal } from
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Comparing, createComparing } from "./comparing";
-import { type Conductor, createConductor } from "./conductor";
+import type { Conductor } from "./conducting";
+import { createConductor } from "./conductor";
 import type { Cell } from "./messages";
 import type { WallState } from "./state";
 import { createLens, type Lens } from "./lens";

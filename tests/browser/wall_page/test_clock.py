@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .driver import WallPage
+from .driver import READ_FRAMES, WallPage
+from .site import BIT, BITS
 
 FRAME = 1000 / 24
 DRIFT = """async (seconds) => {
@@ -161,3 +162,61 @@ def test_a_clip_that_comes_late_falls_in(wall: WallPage) -> None:
         }"""
     )
     assert wall.root.locator("video").count() <= 16
+
+
+BACKWARD = """([bits, bit]) => {
+    window.seen = [];
+    const read = READ;
+    const look = () => {
+        const videos = [...document.querySelectorAll(".sd-wall video")];
+        const back = document.querySelector(".wl-step").textContent === "backward";
+        if (back && videos.every((video) => video.paused && !video.seeking)) seen.push(read([bits, bit]));
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+def test_ping_pong_goes_back_in_step_and_then_on(wall: WallPage) -> None:
+    wall.open("plain")
+    position = wall.root.get_by_label("Position")
+    position.fill("80")
+    wall.press("[")
+    position.fill("110")
+    wall.press("]")
+    position.fill("100")
+    wall.press("r")
+    expect(wall.root.get_by_role("button", name="Ping-pong")).to_have_attribute("aria-pressed", "true")
+    wall.page.evaluate(BACKWARD.replace("READ", READ_FRAMES), [BITS, BIT])
+    wall.root.get_by_role("button", name="Play all").click()
+    wall.page.wait_for_function("() => seen.length && document.querySelector('.wl-step').textContent !== 'backward'")
+    # Forward again, to the next turn.
+    wall.page.wait_for_function("[...document.querySelectorAll('.sd-wall video')].slice(0, 3).every((v) => !v.paused)")
+    seen = wall.page.evaluate("seen")
+    # The fourth is shorter: it holds its last frame until its time has come.
+    assert all(shown == [shown[0]] * 3 + [min(95, shown[0])] for shown in seen)
+    frames = [shown[0] for shown in seen]
+    assert frames == sorted(frames, reverse=True)
+    assert 105 <= frames[0] <= 110
+    assert frames[-1] == 80
+    assert len(set(frames)) >= 3
+    wall.press("Space")
+    wall.rest()
+    assert len({*wall.frames()[:3]}) == 1
+
+
+def test_the_way_back_keeps_the_clocks_rate_and_stops_where_it_is_told(wall: WallPage) -> None:
+    wall.open("plain", count=2)
+    wall.press("r")
+    wall.root.get_by_label("Position").fill("108")
+    wall.root.get_by_role("button", name="Play all").click()
+    wall.page.wait_for_function("document.querySelector('.wl-step').textContent === 'backward'")
+    at = wall.page.evaluate("performance.now()")
+    wall.page.wait_for_function("Number(document.querySelector('[aria-label=Position]').value) < 60")
+    # 60 frames are two and a half seconds, and one seek at most more.
+    assert 2000 < wall.page.evaluate("performance.now()") - at < 4500
+    wall.press("Space")
+    wall.rest()
+    expect(wall.root.get_by_role("button", name="Play all")).to_be_visible()
+    held = wall.frames()
+    assert held[0] == held[1] == int(wall.root.get_by_label("Position").input_value())
