@@ -221,5 +221,5 @@ def generations(project: Project, gids: Iterable[Any]) -> list[Generation]:
 
 
 def _drafted(message: Message) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """What a view's composer holds: endpoint, fields, axes."""
-    return str(message["endpoint"]), dict(message["fields"]), dict(message["axes"])
+    """What a view's composer holds: endpoint, fields, and axes, of which a page of another day knows nothing."""
+    return str(message["endpoint"]), dict(message["fields"]), dict(message.get("axes", {}))
