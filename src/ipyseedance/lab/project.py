@@ -18,7 +18,7 @@ from ..media import clipfile
 from ..store import clips
 from ..store.purse import Purse
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, UNCONFIRMED, Record, now
-from . import sweep_run
+from . import export, sweep_run
 from .budget import allow, dollars_of
 from .connection import Choice, Connection, choose
 from .folder import open_folder, resolved
@@ -26,7 +26,7 @@ from .generation import Generation
 from .imports import imported
 from .jobs import Jobs
 from .journal import Journal
-from .judging import Judging
+from .judging import judged
 from .measuring import Measurer
 from .patience import seconds_of
 from .prices import Prices
@@ -42,7 +42,7 @@ _open_projects: dict[Path, Project] = {}
 _opening = threading.Lock()
 
 
-class Project(Judging):
+class Project:
     """A folder with `history.db`, `clips/` and `frames/`, and the service its requests go to.
 
     Opening a project asks for no clip and spends nothing. It picks up what was under way when its kernel stopped.
@@ -382,6 +382,10 @@ class Project(Judging):
         for callback in list(self._listeners):
             callback(job)
 
+    async def judge(self, job: Generation, **changes: Any) -> None:
+        """Keep what a person thinks of a clip, on the job thread: `star` (bool), `rating` (1 to 5, or None)."""
+        await self._runner.journal.write(job, **judged(changes))
+
     # Pictures.
 
     async def fetch_frame(self, url: str) -> Frame:
@@ -395,6 +399,23 @@ class Project(Judging):
         if clip is None:
             raise SeedanceError("This clip is not on disk.", next_step="It may still be downloading.")
         return clips.kept(clip.path.with_suffix(".jpg"), lambda: clipfile.poster(clip.path))
+
+    def export(self, generations: object, folder: str | Path | None = None) -> Path:
+        """Copy clips into a folder to hand on, and return it. It blocks while it copies; nothing is sent.
+
+        The folder has the MP4s, `clips.csv` and `clips.json` with the history's rows for them (`file` in the place of
+        `path`), the pictures that were given to them, and `index.html`, a page that plays them all without a network.
+
+        Args:
+            generations: generations or clips of this project, a sweep's run, or rows of `history.df`.
+            folder: a new or empty one; by default "exports/<day>-<n>-clips" in the project.
+
+        Raises:
+            InvalidRequest: one of them has no clip on disk, or the folder is not empty.
+            ProjectUnusable: it cannot be written.
+        """
+        jobs = export.chosen(self, generations)
+        return export.export(self, jobs, None if folder is None else Path(folder))
 
     def kept_frame(self, token: str) -> Path | None:
         """The file of a picture an earlier request used, by the start of its hash."""

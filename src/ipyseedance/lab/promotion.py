@@ -38,7 +38,7 @@ def promoted(
     texts = {"resolution": resolution, "generate_audio": "on" if generate_audio else "off"}
     cells, requests = [], []
     for job, place in chosen:
-        request = _known(job).with_(**changes)
+        request = known(job).with_(**changes)
         requests.append(request)
         cells.append(Cell({axis: texts.get(axis, text) for axis, text in place.items()}, request))
     if not requests:
@@ -50,7 +50,7 @@ def promoted(
     return Sweep.of(requests[0], cells, NEW_SAMPLE)
 
 
-def _known(job: Generation) -> VideoRequest:
+def known(job: Generation) -> VideoRequest:
     """What was asked for, if it can be asked for again."""
     request = job.request
     name = f"generation {job.id}"

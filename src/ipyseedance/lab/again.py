@@ -1,0 +1,53 @@
+"""Chosen clips asked for once more."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+from ..contract.errors import InvalidRequest, Problem
+from ..contract.requests import VideoRequest
+from .generation import Generation
+from .promotion import known
+from .sweep import Cell, Sweep
+from .values import REPEAT
+
+
+def repeated(jobs: Sequence[Generation], *, new_seeds: bool) -> Sweep:
+    """The sweep that asks for those clips once more. Nothing is sent until it is run with `again=True`.
+
+    Its axes are the fields in which the requests differ; with `repeat` where some do not differ at all.
+
+    Args:
+        jobs: what to ask for again.
+        new_seeds: with other seeds, chosen now; otherwise with the same, and what then differs is the model's noise.
+
+    Raises:
+        InvalidRequest: there is none, or what was asked for one of them is not known, or not in the project any more.
+    """
+    requests = [_with_new_seed(known(job)) if new_seeds else known(job) for job in jobs]
+    if not requests:
+        raise InvalidRequest([Problem("chosen", "", "no clip was chosen")])
+    records = [request.record() for request in requests]
+    names = dict.fromkeys(name for record in records for name in record)
+    varied = [name for name in names if len({json.dumps(record.get(name)) for record in records}) > 1] or ["seed"]
+    cells, times = [], Counter[str]()
+    alike = len({json.dumps(record) for record in records}) < len(records)
+    for request, record in zip(requests, records, strict=True):
+        text = json.dumps(record)
+        times[text] += 1
+        axes = {name: _text(record.get(name)) for name in varied}
+        cells.append(Cell(axes | ({REPEAT: str(times[text])} if alike else {}), request))
+    return Sweep.of(requests[0], cells, "")
+
+
+def _with_new_seed(request: VideoRequest) -> VideoRequest:
+    return request.with_(seed=None).resolved()
+
+
+def _text(value: object) -> str:
+    """A field's value as sweeps write it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "none" if value is None else str(value)

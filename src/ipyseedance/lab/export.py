@@ -1,0 +1,176 @@
+"""Chosen clips in a folder of their own, to be handed on: the files, a table of them, and a page that plays them."""
+
+from __future__ import annotations
+
+import html
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
+from ..store.record import now
+from ..store.table import REQUEST_FIELDS, frame
+from .generation import Generation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .project import Project
+
+_STYLE = """
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 1500px; padding: 24px; }
+h1 { font-size: 20px; margin: 0 0 4px; }
+.clips { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); gap: 20px; }
+figure { margin: 0; min-width: 0; }
+video { width: 100%; aspect-ratio: 16 / 9; background: #000; border-radius: 8px; }
+figcaption { overflow-wrap: anywhere; }
+small { display: block; opacity: 0.75; font-variant-numeric: tabular-nums; }
+"""
+
+
+def chosen(project: Project, given: object) -> list[Generation]:
+    """The generations of a list of Generation or Clip, or of rows of the history, each once, in that order.
+
+    Raises:
+        InvalidRequest: it is something else, there is none, or one is not of this project or has no clip on disk.
+    """
+    if hasattr(given, "iterrows"):
+        jobs = _of_rows(project, given)  # type: ignore[arg-type]
+    else:
+        items = getattr(given, "generations", given)
+        if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
+            items = [items]
+        jobs = [item if isinstance(item, Generation) else _of_clip(project, item) for item in items]
+    for job in jobs:
+        if job.folder != project.folder:
+            raise _wrong(job, f"it is not of {project!r}")
+        if job.clip is None or not job.clip.path.exists():
+            raise _wrong(job, "its clip is not on disk")
+    if not jobs:
+        raise _wrong(given, "there are none; give generations, clips or rows of `project.history.df`")
+    return list({job.id: job for job in jobs}.values())
+
+
+def _of_rows(project: Project, rows: pd.DataFrame) -> list[Generation]:
+    if "id" not in rows.columns:
+        raise _wrong("DataFrame", "it has no column `id`; give rows of `project.history.df`")
+    try:
+        return [project.by_id(int(id)) for id in rows["id"]]
+    except KeyError as error:
+        raise _wrong("DataFrame", f"the history has no generation {error}") from None
+
+
+def _of_clip(project: Project, clip: object) -> Generation:
+    try:
+        return project.generation(str(getattr(clip, "request_id")))
+    except (AttributeError, KeyError):
+        raise _wrong(clip, "give generations, clips or rows of `project.history.df`") from None
+
+
+def _wrong(value: object, message: str) -> InvalidRequest:
+    return InvalidRequest([Problem("generations", repr(value)[:60], message)])
+
+
+def export(project: Project, jobs: Sequence[Generation], folder: Path | None) -> Path:
+    """Write those clips, `clips.csv`, `clips.json` and `index.html` to a new folder. It blocks."""
+    target = _made(folder) if folder is not None else _named(project.folder / "exports", len(jobs))
+    try:
+        files = {job.id: _copied(job, target) for job in jobs}
+        pictures = _frames(project, jobs, target)
+        rows = _rows(project, jobs, files)
+        rows.to_csv(target / "clips.csv", index=False)
+        records = json.loads(rows.to_json(orient="records", date_format="iso"))
+        text = json.dumps(records, ensure_ascii=False, indent=1)
+        (target / "clips.json").write_text(text, "utf-8")
+        (target / "index.html").write_text(page(project.folder.name, records, pictures), "utf-8")
+    except OSError as error:
+        raise ProjectUnusable(f"The clips could not be written to {target}: {error.strerror or error}.") from error
+    return target
+
+
+def _made(folder: Path) -> Path:
+    """A folder a person named: new, or there and empty, so that nothing of theirs is written over."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            problem = f"{folder} is not empty; give a new folder"
+            raise InvalidRequest([Problem("folder", str(folder), problem)])
+    except OSError as error:
+        raise ProjectUnusable(f"{folder} cannot be made: {error.strerror or error}.") from error
+    return folder.resolve()
+
+
+def _named(exports: Path, count: int) -> Path:
+    """A new folder named by the day and the number of clips."""
+    import datetime as dt
+
+    day = dt.datetime.fromtimestamp(now(), dt.UTC).astimezone().date().isoformat()
+    stem = f"{day}-{count}-clip{'' if count == 1 else 's'}"
+    for number in range(1, 10_000):
+        target = exports / (stem if number == 1 else f"{stem}-{number}")
+        try:
+            target.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise ProjectUnusable(f"{target} cannot be made: {error.strerror or error}.") from error
+        return target
+    raise ProjectUnusable(f"{exports} has thousands of folders of this day.")
+
+
+def _copied(job: Generation, target: Path) -> str:
+    """The name of the clip's copy: number, the prompt's first words and seed, as in the project."""
+    source = job.folder / str(job.record.path)
+    shutil.copyfile(source, target / source.name)
+    return source.name
+
+
+def _frames(project: Project, jobs: Sequence[Generation], target: Path) -> set[str]:
+    """Copy the pictures that were given to those clips, by the names the table has for them."""
+    kept = {value for job in jobs for value in job.record.request.values() if str(value).startswith("frames/")}
+    there = {name for name in kept if (project.folder / name).is_file()}
+    for name in there:
+        (target / "frames").mkdir(exist_ok=True)
+        shutil.copyfile(project.folder / name, target / "frames" / PurePath(name).name)
+    return there
+
+
+def _rows(project: Project, jobs: Sequence[Generation], files: dict[int, str]) -> pd.DataFrame:
+    ids = [job.id for job in jobs]
+    rows = frame(project.history, ids).set_index("id", drop=False).loc[ids].reset_index(drop=True)
+    rows = rows.drop(columns="path")  # where this machine keeps it: `file` is where the folder has it
+    rows.insert(1, "file", [files[id] for id in ids])
+    return rows
+
+
+def page(title: str, rows: Sequence[dict[str, Any]], pictures: set[str]) -> str:
+    """The contact sheet: every clip with what was asked for. All text is escaped; it loads nothing from elsewhere."""
+
+    def text(value: object) -> str:
+        return html.escape(str(value))
+
+    def asked(row: dict[str, Any]) -> str:
+        fields = {name: row[name] for name in REQUEST_FIELDS if name != "prompt" and row.get(name) is not None}
+        told = [f"{name} {str(value).lower() if isinstance(value, bool) else value}" for name, value in fields.items()]
+        return text(" · ".join(told))
+
+    def given(row: dict[str, Any]) -> str:
+        shown = [row[name] for name in REQUEST_FIELDS if row.get(name) in pictures]
+        return "".join(f'<a href="{text(quote(name))}">given frame</a> ' for name in shown)
+
+    figures = "".join(
+        f'<figure><video controls loop preload="metadata" src="{text(quote(row["file"]))}"></video><figcaption>'
+        f"{text(row['prompt'] or row['file'])}<small>{asked(row)}</small><small>{given(row)}</small>"
+        "</figcaption></figure>\n"
+        for row in rows
+    )
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{text(title)}</title>'
+    return (
+        f'<!doctype html>\n<html lang="en"><head>{head}<style>{_STYLE}</style></head>\n<body><h1>{text(title)}</h1>'
+        f"<p>{len(rows):,} clip{'' if len(rows) == 1 else 's'}</p>\n"
+        f'<main class="clips">\n{figures}</main></body></html>\n'
+    )
