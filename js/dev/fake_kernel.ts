@@ -5,6 +5,7 @@ import type {
   DraftTrait,
   ErrorValue,
   Fields,
+  Find,
   FrameValue,
   Job,
   JobsTrait,
@@ -15,6 +16,7 @@ import type {
   Traits,
 } from "../src/messages";
 import { typedPrice } from "../src/format";
+import * as finding from "./finding";
 import * as media from "./media";
 import { planned, sweepOf } from "./fake_sweep";
 
@@ -113,7 +115,7 @@ export class FakeKernel {
   }
 
   /** Have an act ask for its price first, as the kernel does. */
-  ask(kind: "submit" | "resume" | "run", count: number, price: string, left: number | null): void {
+  ask(kind: "submit" | "resume" | "run" | "again", count: number, price: string, left: number | null): void {
     const act = this.defaults[kind];
     this.handlers[kind] = (message, buffers) => {
       const typed = typeof message["confirm"] === "string" ? message["confirm"] : "";
@@ -188,23 +190,27 @@ export class FakeKernel {
       return new WithBytes({ content_type: "video/mp4", name: "clip.mp4" }, await media.clip());
     },
     poster: async ({ gid }) => new WithBytes({}, await media.poster(gid as number)),
-    judge: ({ kind: _kind, req: _req, gid, ...judgement }) => {
-      const { _history: history, _selected: selected } = this.traits;
-      const judged = (row: Row): Row => (row.gid === gid ? { ...row, ...judgement } : row);
-      this.set("_history", { ...history, rev: history.rev + 1, rows: history.rows.map(judged) });
-      if (selected) this.set("_selected", judged(selected));
-    },
-    tags: () => ({ tags: ["crisp", "drifts", "keeper"] }),
     thumb: async ({ frame }) => {
       const blob = this.frames.get(frame as string);
       return new WithBytes({}, blob ? await blob.arrayBuffer() : await media.poster(Number.parseInt(frame as string, 36) || 3));
     },
-    history: ({ offset, limit, query, sort }) => {
-      const found = this.allRows()
-        .filter((row) => `${row.prompt} ${row.seed}`.toLowerCase().includes((query as string).toLowerCase()))
-        .sort(ORDERS[sort as keyof typeof ORDERS]);
-      return { total: found.length, rows: found.slice(offset as number, (offset as number) + (limit as number)) };
+    history: ({ offset, limit, find, groups }) => {
+      const found = finding.found(this.allRows(), find as Find);
+      const rows = found.slice(offset as number, (offset as number) + (limit as number));
+      return { total: found.length, rows, groups: groups ? finding.groupsOf(found) : null };
     },
+    found: ({ find, offset, limit }) => {
+      const found = finding.found(this.allRows(), find as Find);
+      return { gids: found.slice(offset as number, (offset as number) + (limit as number)).map(({ gid }) => gid) };
+    },
+    sweeps: () => ({ sweeps: finding.groupsOf(this.allRows()).flatMap(({ sweep }) => sweep ?? []) }),
+    choose: ({ gids }) => this.set("_chosen", gids as number[]),
+    again_price: ({ gids }) => {
+      const count = (gids as number[]).length;
+      return { clips: count, dollars: 0.26 * count, free: this.traits._lab.server.free };
+    },
+    again: ({ gids }) => ({ name: "sweep-9", gids: [2001], sent: (gids as number[]).length }),
+    export: ({ gids }) => ({ folder: "/home/you/my-film/exports/2026-11-26-4-clips", count: (gids as number[]).length }),
     code: ({ gid, language }) => ({ text: `# ${language}\nproject.submit(sd.TextToVideo("clip ${gid}"))` }),
     upload: async (message, [bytes]) => {
       const { upload, name, index, last, type } = message;
@@ -320,10 +326,3 @@ export function jobs(cards: readonly Job[]): JobsTrait {
   for (const { status, ended } of cards) if (ended === null) counts[status] = (counts[status] ?? 0) + 1;
   return { cards, counts };
 }
-
-const ORDERS = {
-  newest: (a: Row, b: Row) => b.created - a.created,
-  oldest: (a: Row, b: Row) => a.created - b.created,
-  cost: (a: Row, b: Row) => (b.cost ?? 0) - (a.cost ?? 0),
-  duration: (a: Row, b: Row) => b.duration - a.duration,
-};

@@ -78,7 +78,7 @@ export function row(n: number, more: Partial<Row> = {}): Row {
   const seconds = [5, 4, 8, 12][n % 4]!;
   const seed = (n * 2654435761) % 2 ** 31;
   const fields: Fields = {
-    prompt: prompt(n), aspect_ratio: "16:9", resolution: "720p", duration: String(seconds), camera_fixed: false, seed,
+    prompt: prompt(n), aspect_ratio: "16:9", resolution: ["720p", "480p", "1080p"][n % 3]!, duration: String(seconds), camera_fixed: false, seed,
     enable_safety_checker: true, generate_audio: n % 5 !== 4,
   };
   return {
@@ -86,7 +86,8 @@ export function row(n: number, more: Partial<Row> = {}): Row {
     audio: n % 5 !== 4, cost: n % 3 ? 0.052 * seconds : 0,
     cost_source: n % 3 === 0 ? "free" : n % 2 === 0 ? "estimate" : "billed",
     created: Date.now() / 1000 - 700 * (200 - n), queue_seconds: 1.2, run_seconds: 4 + (n % 7) * 9, url: null, saved: true,
-    notice: null, star: false, rating: null, tags: [], note: "", file_name: `clip-${n}.mp4`, request_id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`, ...more,
+    notice: null, sweep: n % 20 < 12 ? `sweep-${Math.floor(n / 20) + 1}` : null, star: n % 9 === 0,
+    rating: n % 8 === 3 ? (n % 5) + 1 : null, tags: [], note: "", file_name: `clip-${n}.mp4`, request_id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`, ...more,
   };
 }
 

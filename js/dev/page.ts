@@ -69,6 +69,7 @@ const traits: Traits = {
   _history: { rev: 1, total: 0, rows: [] },
   _selected: null,
   _wall: null,
+  _chosen: [],
 };
 const kernel = new FakeKernel(traits);
 
@@ -79,7 +80,7 @@ const withHistory = (count = 14): void => {
   kernel.older = all.slice(48);
   Object.assign(traits, {
     _history: { rev: 1, total: count, rows: all.slice(0, 48) },
-    _selected: all[2] ?? null,
+    _selected: all[2] ?? all[0] ?? null,
     _draft: { ...traits._draft, quote, problems: [], fields: { ...traits._draft.fields, prompt: "Slow push-in across the lake as the light fades. A man says “I’ve been waiting for this moment.” Soft piano, water lapping." } },
   });
 };
@@ -92,6 +93,14 @@ const STATES: Readonly<Record<string, () => void>> = {
   empty: () => undefined,
   history: () => withHistory(),
   long: () => withHistory(130),
+  one: () => withHistory(1),
+  /** As many as `count` says, 10,000 by default. */
+  huge: () => withHistory(Number(query.get("count") ?? 10_000)),
+  /** Where what is chosen costs money. */
+  paid: () => {
+    withHistory(130);
+    server({});
+  },
   running: () => {
     withHistory();
     traits._jobs = jobs([

@@ -222,19 +222,13 @@ export interface Row {
   readonly request_id: string | null;
   /** What to know about it: it is not as asked, or not on the kernel's disk. */
   readonly notice: { readonly message: string; readonly next_step: string } | null;
+  /** The run of a sweep it was asked for by. */
+  readonly sweep: string | null;
   readonly star: boolean;
   /** 1 to 5. */
   readonly rating: number | null;
   readonly tags: readonly string[];
   readonly note: string;
-}
-
-/** What a person says of a clip; what is left out stays as it was. */
-export interface Judgement {
-  readonly star?: boolean;
-  readonly rating?: number | null;
-  readonly tags?: readonly string[];
-  readonly note?: string;
 }
 
 export interface HistoryTrait {
@@ -251,9 +245,38 @@ export interface Traits {
   _history: HistoryTrait;
   _selected: Row | null;
   _wall: string | null;
+  /** The clips chosen in the history, in the order they were chosen. */
+  _chosen: readonly number[];
 }
 
-export type Sort = "newest" | "oldest" | "cost" | "duration";
+export type Sort = "newest" | "oldest" | "cost" | "cheapest" | "duration" | "shortest" | "rating";
+
+/** What is looked for in the history. Of several values of a field any will do. */
+export interface Find {
+  readonly query: string;
+  readonly sort: Sort;
+  /** Whether the clips of each sweep stand together. */
+  readonly grouped: boolean;
+  readonly endpoint?: readonly string[];
+  readonly resolution?: readonly string[];
+  readonly aspect_ratio?: readonly string[];
+  /** Seconds as asked for. */
+  readonly duration?: readonly string[];
+  readonly sound?: boolean;
+  readonly starred?: true;
+  /** The least rating. */
+  readonly rated?: number;
+  readonly seed?: number;
+  readonly sweep?: string;
+}
+
+/** The clips of one sweep among those found, or, without a name, those of none. */
+export interface Group {
+  readonly sweep: string | null;
+  readonly axes: readonly string[];
+  readonly count: number;
+}
+
 export type Language = "python" | "javascript" | "curl";
 
 export interface Variable {
@@ -302,16 +325,29 @@ export interface Requests {
   compare: { ask: { gids: readonly number[] } | { sweep: string }; answer: Nothing };
   /** From the wall to the composer and the player. */
   back: { ask: Nothing; answer: Nothing };
+  again_price: { ask: { gids: readonly number[] }; answer: { clips: number; dollars: number; free: boolean } };
+  /** `shown` is what the button said; `confirm` what was typed. */
+  again: {
+    ask: {
+      gids: readonly number[];
+      seeds: "new" | "same";
+      shown: { clips: number; dollars: number };
+      confirm?: string;
+    };
+    answer: { name: string; gids: readonly number[]; sent: number };
+  };
+  export: { ask: { gids: readonly number[] }; answer: { folder: string; count: number } };
   clip: { ask: { gid: number }; answer: { content_type: string; name: string } };
   poster: { ask: { gid: number }; answer: Nothing };
   thumb: { ask: { frame: string }; answer: Nothing };
-  judge: { ask: { gid: number } & Judgement; answer: Nothing };
-  /** Those in use, of most clips first. */
-  tags: { ask: Nothing; answer: { tags: readonly string[] } };
   history: {
-    ask: { offset: number; limit: number; query: string; sort: Sort };
-    answer: { total: number; rows: readonly Row[] };
+    ask: { find: Find; offset: number; limit: number; groups: boolean };
+    answer: { total: number; rows: readonly Row[]; groups: readonly Group[] | null };
   };
+  /** The numbers of what is found, without its rows. */
+  found: { ask: { find: Find; offset: number; limit: number }; answer: { gids: readonly number[] } };
+  sweeps: { ask: Nothing; answer: { sweeps: readonly string[] } };
+  choose: { ask: { gids: readonly number[] }; answer: Nothing };
   code: { ask: { gid: number; language: Language }; answer: { text: string } };
   upload: {
     ask: { upload: string; name: string; type: string; size: number; index: number; last: boolean };

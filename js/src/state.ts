@@ -1,6 +1,7 @@
 /** Everything the views of one model share: the kernel's snapshots as signals, the draft, media and submission. */
 
 import { batch, computed, effect, type ReadonlySignal, signal as makeSignal, untracked } from "@preact/signals";
+import { type Choice, createChoice } from "./choice";
 import { createDraft, type Draft } from "./draft";
 import { createFrames, type Frames } from "./frames";
 import { shortened } from "./format";
@@ -22,6 +23,8 @@ export interface State {
   readonly wall: ReadonlySignal<string | null>;
   /** A clip that has just become ready here and starts by itself, without sound. */
   readonly fresh: ReadonlySignal<number | null>;
+  /** What is chosen in the history, to be compared, run again or exported. */
+  readonly choice: Choice;
   readonly draft: Draft;
   readonly frames: Frames;
   readonly media: Media;
@@ -71,6 +74,7 @@ export function createState(model: Model, signal: AbortSignal): State {
   const underWay = computed(() => Object.values(jobs.value.counts).reduce((sum, count) => sum + count, 0));
   const history = trait("_history");
   const wall = trait("_wall");
+  const chosenTrait = trait("_chosen", () => choice.receive());
   const draftTrait = trait("_draft", () => draft.receive());
   const draft = createDraft(kernel, catalog, draftTrait, signal);
   const media = createMedia(
@@ -108,6 +112,8 @@ export function createState(model: Model, signal: AbortSignal): State {
       announce(`${error.message} ${step}`.trim());
     });
   };
+
+  const choice = createChoice(kernel, chosenTrait, announce);
 
   const select = (row: Row | null): void => {
     batch(() => {
@@ -158,6 +164,7 @@ export function createState(model: Model, signal: AbortSignal): State {
     selected,
     wall,
     fresh,
+    choice,
     draft,
     frames: createFrames(kernel, draft, media, signal),
     media,

@@ -6,6 +6,7 @@ milliseconds.
 
 from __future__ import annotations
 
+import json
 import statistics
 import sys
 import tempfile
@@ -17,7 +18,8 @@ from pathlib import Path
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.contract.measures import MEASURES
-from ipyseedance.store.history import History
+from ipyseedance.store.finding import Find
+from ipyseedance.store.history import EVERYTHING, History
 from ipyseedance.store.record import COLUMNS, Record, to_row
 
 LOGS = [f"step {n} of 24, denoising the latent video" for n in range(1, 25)]
@@ -64,6 +66,8 @@ def made(n: int) -> Record:
         clip_duration=4.0 + n % 9,
         fps=24.0,
         has_audio=True,
+        sweep=f"sweep-{n // 64}" if n % 4 else None,
+        cell={"seed": str(n)} if n % 4 else None,
         measures={name: HASH if name.startswith("hash") else 0.5 + n / 1e6 for name in MEASURES},
         star=n % 7 == 0,
         rating=n % 6 or None,
@@ -79,6 +83,9 @@ def fill(folder: Path, rows: int) -> None:
     insert = f"INSERT INTO generations ({', '.join(names)}) VALUES ({', '.join(':' + name for name in names)})"
     lines = (to_row({name: getattr(made(n), name) for name in names}) for n in range(rows))
     history._database.write(lambda connection: connection.executemany(insert, lines).rowcount).result()
+    runs = ((f"sweep-{n}", 1e9 + n, json.dumps({"seed": ["1", "2"]}), "[]", None) for n in range(rows // 64 + 1))
+    runs_in = "INSERT INTO sweeps VALUES (?, ?, ?, ?, ?)"
+    history._database.write(lambda connection: connection.executemany(runs_in, runs).rowcount).result()
     history.close()
 
 
@@ -119,6 +126,14 @@ def main(rows: int = 100_000) -> None:
             "search: a word in every row": lambda: page(history, "newest", "fox"),
             "search: two words in one row": lambda: page(history, "newest", "number", f"{rows - 1},"),
             "search: a word in no row": lambda: page(history, "newest", "zebra"),
+            "best rated page": lambda: page(history, "rating"),
+            "starred": lambda: find(history, Find(starred=True)),
+            "rated 4 or more": lambda: find(history, Find(rated=4)),
+            "of one sweep": lambda: find(history, Find(sweep="sweep-7")),
+            "480p of 5 s with sound": lambda: find(history, Find(resolution=("480p",), duration=("5",), sound=True)),
+            "grouped by sweep": lambda: find(history, Find(grouped=True)),
+            "the sweeps": lambda: history.groups(Find(grouped=True)),
+            "the numbers of all found": lambda: history.found(EVERYTHING),
             "all": history.all,
             "df": lambda: history.df,
         }
@@ -130,7 +145,11 @@ def main(rows: int = 100_000) -> None:
 
 
 def page(history: History, order: str, *words: str, offset: int = 0) -> None:
-    history.page(offset=offset, limit=48, words=words, order=order)
+    history.page(Find(words=words, order=order), offset=offset, limit=48)
+
+
+def find(history: History, wanted: Find) -> None:
+    history.page(wanted, offset=0, limit=48)
 
 
 def add(history: History) -> None:

@@ -13,6 +13,7 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.store import table
+from ipyseedance.store.finding import Find
 from ipyseedance.store.history import History
 from ipyseedance.store.record import Record
 
@@ -156,14 +157,14 @@ def test_the_history_is_searched_and_paged(tmp_path: Path) -> None:
         request = sd.TextToVideo(prompt, seed=n, duration=4 + n % 9)
         history.add(record(request, url="https://x", seed=n, clip_duration=4 + n % 9)).result()
     history.add(record(url="http://127.0.0.1/x")).result()  # no browser can show this one
-    total, rows = history.page(offset=0, limit=5, words=(), order="newest")
+    total, rows = history.page(offset=0, limit=5)
     assert (total, [r.seed for r in rows]) == (30, [29, 28, 27, 26, 25])
-    total, rows = history.page(offset=2, limit=5, words=['"fox"'], order="oldest")
+    total, rows = history.page(Find(words=('"fox"',), order="oldest"), offset=2, limit=5)
     assert (total, [r.seed for r in rows]) == (10, [6, 9, 12, 15, 18])
-    assert history.page(offset=0, limit=99, words=["owl", "Сова".lower()], order="newest")[0] == 20
-    assert {r.clip_duration for r in history.page(offset=0, limit=3, words=(), order="duration")[1]} == {12}
-    assert history.page(offset=8, limit=5, words=["fox"], order="oldest")[1][-1].seed == 27
-    assert history.page(offset=99, limit=5, words=["fox"], order="cost") == (10, [])
+    assert history.page(Find(words=("owl", "Сова".lower())), offset=0, limit=99)[0] == 20
+    assert {r.clip_duration for r in history.page(Find(order="duration"), offset=0, limit=3)[1]} == {12}
+    assert history.page(Find(words=("fox",), order="oldest"), offset=8, limit=5)[1][-1].seed == 27
+    assert history.page(Find(words=("fox",), order="cost"), offset=99, limit=5) == (10, [])
     history.close()
 
 

@@ -9,9 +9,10 @@ import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.contract.errors import ClipNotSaved
 from ipyseedance.lab.generation import Generation
+from ipyseedance.store.finding import ORDERS
 from ipyseedance.store.record import Record
 from ipyseedance.widgets import views
-from ipyseedance.widgets.answers import ORDERS, Answers
+from ipyseedance.widgets.answers import Answers
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.studio import Studio
 
@@ -40,7 +41,7 @@ def test_the_traits_are_the_same() -> None:
 def test_the_orders_are_the_same() -> None:
     sort = re.search(r"export type Sort = (.*?);", MESSAGES, re.DOTALL)
     assert sort
-    assert tuple(re.findall(r'"(\w+)"', sort[1])) == ORDERS
+    assert tuple(re.findall(r'"(\w+)"', sort[1])) == tuple(ORDERS)
 
 
 def fields(interface: str) -> set[str]:

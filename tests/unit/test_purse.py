@@ -98,7 +98,7 @@ def test_what_another_program_does_to_the_rows_is_counted_too(tmp_path: Path) ->
     connection.close()
     purse = history.purse()
     assert (purse.spent, purse.reserved, len(history)) == (0.0, 0.25, 2)
-    assert history.page(offset=0, limit=9, words=(), order="newest")[0] == 1
+    assert history.page(offset=0, limit=9)[0] == 1
     history.close()
 
 

@@ -14,6 +14,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
+from ipyseedance.store.finding import Find
 from ipyseedance.store.history import History
 from ipyseedance.store.record import Record, to_row
 
@@ -101,8 +102,8 @@ def test_a_file_of_the_first_format_is_carried_over(tmp_path: Path, first_format
     assert len(history) == len(ROWS)
     assert repr(history.purse()) == "Purse(spent=0.5184, reserved=0.7776, cap=2.7960000000000003)"
     assert history.purse().left == 1.5
-    assert [r.id for r in history.page(offset=0, limit=9, words=(), order="newest")[1]] == [3, 2]
-    assert history.page(offset=0, limit=1, words=(), order="newest")[0] == 2
+    assert [r.id for r in history.page(offset=0, limit=9)[1]] == [3, 2]
+    assert history.page(offset=0, limit=1)[0] == 2
     assert [r.id for r in history.unsettled()] == [1, 3, 6, 7]
     history.close()
 
@@ -189,7 +190,7 @@ LISTED = "SCAN json_each VIRTUAL TABLE INDEX 1:"
 
 
 def page(order: str, offset: int = 0) -> Callable[[History], object]:
-    return lambda history: history.page(offset=offset, limit=48, words=(), order=order)
+    return lambda history: history.page(Find(order=order), offset=offset, limit=48)
 
 
 @pytest.mark.parametrize(

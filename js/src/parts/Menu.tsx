@@ -97,7 +97,7 @@ export function Menu({ label, name, className, items }: MenuProps) {
 const GAP = 6;
 
 /** Under the button, or above it where there is more room; never off the window's sides. */
-function place(panel: HTMLElement, anchor: HTMLElement): void {
+export function place(panel: HTMLElement, anchor: HTMLElement): void {
   const at = anchor.getBoundingClientRect();
   const { clientWidth, clientHeight } = panel.ownerDocument.documentElement;
   const below = clientHeight - at.bottom - 2 * GAP;

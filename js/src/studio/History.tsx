@@ -1,102 +1,167 @@
-import { useEffect, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { counted, number } from "../format";
-import type { Row, Sort } from "../messages";
+import type { Find, Sort } from "../messages";
 import { Icon } from "../parts/Icon";
 import { Segments } from "../parts/inputs";
 import { useStudio, useView } from "../view";
+import { MOST_CHOSEN } from "../choice";
+import { Chosen } from "./Chosen";
+import { Chips, Filters } from "./Filters";
+import { SORTS, unfiltered } from "./finding";
 import { Posters } from "./Posters";
+import { type Found, useFound } from "./rows";
 import { Table } from "./Table";
-import { useRows } from "./rows";
 
-const SORTS: Readonly<Record<Sort, string>> = {
-  newest: "Newest first",
-  oldest: "Oldest first",
-  cost: "Dearest first",
-  duration: "Longest first",
-};
+const BEGIN: Find = { query: "", sort: "newest", grouped: false };
 
 export function History() {
-  const { history, selected, select } = useStudio();
+  const { history, selected, select, kernel, attempt } = useStudio();
   const { uid } = useView();
-  const [query, setQuery] = useState("");
-  const [sort, setSort] = useState<Sort>("newest");
+  const [find, setFind] = useState(BEGIN);
   const [layout, setLayout] = useState("posters");
-  const { rows, total, loading, trouble, more } = useRows(query, sort);
+  const found = useFound(find);
+  const { pick, chooseAll } = usePicking(find, found);
   const everything = history.value.total;
-  const choose = (row: Row): void => select(row);
-  const props = { rows, chosen: selected.value?.gid ?? null, choose };
+  const narrowed = find.query.trim() !== "" || Object.keys(find).length > Object.keys(BEGIN).length;
+  const props = {
+    found,
+    playing: selected.value?.gid ?? null,
+    open: select,
+    pick,
+    openWall: (sweep: string) => attempt(kernel.request("compare", { sweep })),
+  };
 
   return (
     <section class="sd-history" aria-labelledby={`${uid}-history`}>
       <div class="sd-head sd-history-head">
         <h3 id={`${uid}-history`}>History</h3>
         <span class="sd-quiet sd-num" aria-live="polite">
-          {query && `${number(total)} of `}
+          {narrowed && `${number(found.total)} of `}
           {counted(everything, "clip")}
         </span>
         <span class="sd-spring" />
-        {everything > 0 && (
-          <>
-            <label class="sd-search">
-              <Icon name="search" />
-              <input
-                type="search"
-                class="sd-input"
-                placeholder="Filter"
-                aria-label="Filter the history"
-                value={query}
-                onInput={(event) => setQuery(event.currentTarget.value)}
-              />
-            </label>
-            <select
-              class="sd-input"
-              aria-label="Sort the history"
-              onChange={(event) => setSort(event.currentTarget.value as Sort)}
-            >
-              {Object.entries(SORTS).map(([key, label]) => (
-                <option key={key} value={key} selected={key === sort}>
-                  {label}
-                </option>
-              ))}
-            </select>
-            <fieldset>
-              <legend class="sd-unseen">Show the history as</legend>
-              <Segments
-                name={`${uid}-layout`}
-                options={[
-                  { key: "posters", label: <Labelled icon="grid" text="Posters" />, hint: "Posters" },
-                  { key: "table", label: <Labelled icon="table" text="Table" />, hint: "Table" },
-                ]}
-                is={(key) => key === layout}
-                choose={setLayout}
-              />
-            </fieldset>
-          </>
-        )}
+        {everything > 0 && <Tools find={find} setFind={setFind} layout={layout} setLayout={setLayout} />}
       </div>
+      <Chips find={find} set={setFind} />
       {everything === 0 ? (
         <p class="sd-history-empty">
           <Icon name="film" />
           Every clip you make is kept here, with its prompt, seed and cost.
         </p>
-      ) : rows.length === 0 && !loading ? (
-        <p class="sd-history-empty">
-          <Icon name="search" />
-          Nothing matches “{query}”.
-        </p>
-      ) : layout === "posters" ? (
-        <Posters {...props} />
+      ) : found.total === 0 && !found.loading ? (
+        <Nothing find={find} clear={() => setFind({ ...unfiltered(find), query: "" })} />
       ) : (
-        <Table {...props} />
+        <div class="sd-found" data-stale={found.loading} key={layout}>
+          {layout === "posters" ? (
+            <Posters {...props} />
+          ) : (
+            <Table {...props} sort={find.sort} setSort={(sort) => setFind({ ...find, sort })} />
+          )}
+        </div>
       )}
-      {trouble && <p class="sd-problem">{trouble}</p>}
-      {rows.length < total && (
-        <button class="sd-button sd-more" disabled={loading} onClick={more}>
-          {loading ? "Loading" : `Show more (${number(total - rows.length)})`}
-        </button>
-      )}
+      {found.trouble && <p class="sd-problem">{found.trouble}</p>}
+      <Chosen total={found.total} chooseAll={chooseAll} />
     </section>
   );
+}
+
+interface ToolsProps {
+  readonly find: Find;
+  readonly layout: string;
+  setFind(find: Find): void;
+  setLayout(layout: string): void;
+}
+
+function Tools({ find, setFind, layout, setLayout }: ToolsProps) {
+  const { uid } = useView();
+  return (
+    <>
+      <label class="sd-search">
+        <Icon name="search" />
+        <input
+          type="search"
+          class="sd-input"
+          placeholder="Search"
+          aria-label="Search the history"
+          value={find.query}
+          onInput={(event) => setFind({ ...find, query: event.currentTarget.value })}
+        />
+      </label>
+      <Filters find={find} set={setFind} />
+      <select
+        class="sd-input"
+        aria-label="Sort the history"
+        onChange={(event) => setFind({ ...find, sort: event.currentTarget.value as Sort })}
+      >
+        {Object.entries(SORTS).map(([key, label]) => (
+          <option key={key} value={key} selected={key === find.sort}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <button
+        class="sd-button sd-toggle"
+        aria-pressed={find.grouped}
+        title="Put the clips of each sweep together"
+        onClick={() => setFind({ ...find, grouped: !find.grouped })}
+      >
+        <Icon name="sweeps" />
+        <span class="sd-roomy">By sweep</span>
+      </button>
+      <fieldset>
+        <legend class="sd-unseen">Show the history as</legend>
+        <Segments
+          name={`${uid}-layout`}
+          options={[
+            { key: "posters", label: <Labelled icon="grid" text="Posters" />, hint: "Posters" },
+            { key: "table", label: <Labelled icon="table" text="Table" />, hint: "Table" },
+          ]}
+          is={(key) => key === layout}
+          choose={setLayout}
+        />
+      </fieldset>
+    </>
+  );
+}
+
+function Nothing({ find, clear }: { find: Find; clear(): void }) {
+  const query = find.query.trim();
+  return (
+    <p class="sd-history-empty">
+      <Icon name="search" />
+      <span>{query ? `Nothing matches “${query}”.` : "No clip matches these filters."}</span>
+      <button class="sd-link" onClick={clear}>
+        Show all clips
+      </button>
+    </p>
+  );
+}
+
+/** Choosing single clips, and all from the last one chosen on. */
+function usePicking(find: Find, found: Found) {
+  const { choice, kernel, attempt, announce } = useStudio();
+  const anchor = useRef(0);
+  const add = (offset: number, limit: number): void =>
+    attempt(kernel.request("found", { find, offset, limit }).then(({ value }) => choice.add(value.gids)));
+  return {
+    pick(index: number, range: boolean): void {
+      const row = found.at(index);
+      if (!range) {
+        if (row) choice.toggle(row.gid);
+        anchor.current = index;
+        return;
+      }
+      const [from, to] = [Math.min(anchor.current, index), Math.max(anchor.current, index)];
+      const count = to - from + 1;
+      if (count > MOST_CHOSEN) return announce(`At most ${MOST_CHOSEN} clips can be chosen at once; these are ${count}.`);
+      const rows = Array.from({ length: count }, (_, n) => found.at(from + n));
+      const gids = rows.flatMap((one) => (one ? [one.gid] : []));
+      // What is not at hand the kernel names.
+      if (gids.length === count) choice.add(gids);
+      else add(from, count);
+    },
+    chooseAll: () => add(0, MOST_CHOSEN),
+  };
 }
 
 function Labelled({ icon, text }: { icon: "grid" | "table"; text: string }) {
@@ -106,20 +171,4 @@ function Labelled({ icon, text }: { icon: "grid" | "table"; text: string }) {
       <span class="sd-roomy">{text}</span>
     </>
   );
-}
-
-/** Whether an element has come near enough to the screen to be worth loading; once true it stays true. */
-export function useNear(): readonly [boolean, (el: Element | null) => void] {
-  const [el, setEl] = useState<Element | null>(null);
-  const [near, setNear] = useState(false);
-  useEffect(() => {
-    if (!el || near) return undefined;
-    const observer = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && setNear(true),
-      { rootMargin: "300px" },
-    );
-    observer.observe(el);
-    return () => observer.disconnect();
-  }, [el, near]);
-  return [near, setEl];
 }

@@ -1,83 +1,99 @@
+import { useLayoutEffect } from "preact/hooks";
 import { length } from "../format";
 import type { Row } from "../messages";
 import { Icon } from "../parts/Icon";
-import { urlOf } from "../held";
-import { useMedium } from "../view";
-import { useNear } from "./History";
+import { useStudio } from "../view";
+import { Check, GroupHead, HEAD, Verdict } from "./marks";
+import { Poster, useNear } from "./Poster";
+import { type RowsProps, useWalk, type Walk } from "./walk";
+import { piecesIn, useHeight, useLayout, useViewport } from "./window";
 
-export interface RowsProps {
-  readonly rows: readonly Row[];
-  readonly chosen: number | null;
-  choose(row: Row): void;
-}
+/** Pixels, as in the style sheet. */
+const GAP = 12;
+const NARROWEST = 168;
 
-export function Posters({ rows, chosen, choose }: RowsProps) {
-  // One stop for the Tab key; the arrow keys move inside.
-  const stop = rows.some((row) => row.gid === chosen) ? chosen : rows[0]?.gid;
+export function Posters(props: RowsProps) {
+  const { found, openWall } = props;
+  const view = useViewport(60);
+  const least = Math.min(NARROWEST, view.width * 0.44);
+  const columns = Math.max(1, Math.floor((view.width + GAP) / (least + GAP)));
+  const tile = useHeight(view.box, ".sd-cell", 150);
+  const layout = useLayout(found.total, found.groups, columns, tile + GAP, HEAD);
+  const pieces = view.width ? piecesIn(layout, view.top, view.top + view.height) : [];
+  const walk = useWalk(props, view, layout, pieces);
+  useLayoutEffect(() => found.want(pieces[0]?.from ?? 0, pieces.at(-1)?.to ?? 1));
+
   return (
-    <ul class="sd-posters" onKeyDown={moveAmongTiles}>
-      {rows.map((row) => (
-        <li key={row.gid}>
-          <Tile row={row} chosen={row.gid === chosen} stop={row.gid === stop} choose={choose} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-interface TileProps {
-  readonly row: Row;
-  readonly chosen: boolean;
-  readonly stop: boolean;
-  choose(row: Row): void;
-}
-
-function Tile({ row, chosen, stop, choose }: TileProps) {
-  const [near, ref] = useNear();
-  return (
-    <button
-      ref={ref}
-      class="sd-tile"
-      aria-current={chosen}
-      tabIndex={stop ? 0 : -1}
-      title={row.prompt}
-      onClick={() => choose(row)}
+    <div
+      ref={view.box}
+      class="sd-scroll"
+      onScroll={view.onScroll}
+      onFocusCapture={walk.onFocus}
+      onKeyDown={walk.onKeyDown}
+      onKeyUp={walk.onKeyUp}
     >
-      <Poster gid={row.gid} wanted={near} />
-      <span class="sd-tile-length">
-        {row.notice && <Icon name="warn" />} {length(row.duration)}
-      </span>
-      <span class="sd-tile-prompt">{row.prompt}</span>
-      <span class="sd-tile-seed">{row.seed === null ? "" : `seed ${row.seed}`}</span>
-    </button>
+      <div class="sd-tall" style={{ height: `${Math.max(0, layout.height - GAP)}px` }}>
+        {pieces.map(({ group, headed, from, to, top }) => (
+          <section key={group?.sweep ?? ""} class="sd-piece" style={{ top: `${top}px` }}>
+            {headed && group && <GroupHead group={group} openWall={openWall} />}
+            <ul class="sd-posters" style={{ "--sd-columns": columns }}>
+              {Array.from({ length: to - from }, (_, n) => {
+                const row = found.at(from + n);
+                return <Tile key={row?.gid ?? `at ${from + n}`} {...props} row={row} index={from + n} walk={walk} />;
+              })}
+            </ul>
+          </section>
+        ))}
+      </div>
+    </div>
   );
 }
 
-export function Poster({ gid, wanted }: { gid: number; wanted: boolean }) {
-  const medium = useMedium("poster", gid, wanted);
-  const url = urlOf(medium);
+interface TileProps extends RowsProps {
+  readonly row: Row | undefined;
+  readonly index: number;
+  readonly walk: Walk;
+}
+
+function Tile({ row, index, walk, found, playing, open, pick }: TileProps) {
+  const [near, ref] = useNear();
+  const { choice } = useStudio();
+  const place = { "aria-setsize": found.total, "aria-posinset": index + 1 };
+  const tabIndex = walk.stop === index ? 0 : -1;
+  if (!row) {
+    return (
+      <li class="sd-cell" {...place}>
+        <button class="sd-tile" data-index={index} tabIndex={tabIndex} aria-label="Loading" aria-busy="true">
+          <span class="sd-poster" />
+          <span class="sd-tile-prompt">&nbsp;</span>
+          <span class="sd-tile-seed">&nbsp;</span>
+        </button>
+      </li>
+    );
+  }
+  const chosen = choice.set.value.has(row.gid);
   return (
-    <span class="sd-poster" data-state={url ? "ready" : medium ? "missing" : "loading"}>
-      {url ? <img src={url} alt="" /> : medium && <Icon name="film" />}
-    </span>
+    <li class="sd-cell" data-chosen={chosen} {...place}>
+      <button
+        ref={ref}
+        class="sd-tile"
+        data-index={index}
+        aria-current={row.gid === playing}
+        tabIndex={tabIndex}
+        title={row.prompt}
+        onClick={(event) => walk.picks(event, index) || open(row)}
+      >
+        <Poster gid={row.gid} wanted={near} />
+        <span class="sd-tile-length">
+          {row.notice && <Icon name="warn" />} {length(row.duration)}
+        </span>
+        <span class="sd-tile-prompt">{row.prompt}</span>
+        <span class="sd-tile-seed">
+          <span>{row.seed === null ? "\u00a0" : `seed ${row.seed}`}</span>
+          <Verdict row={row} />
+        </span>
+      </button>
+      <Check row={row} chosen={chosen} tabIndex={tabIndex} pick={(range) => pick(index, range)} />
+    </li>
   );
-}
-
-function moveAmongTiles(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
-  const tiles = [...event.currentTarget.querySelectorAll<HTMLElement>(".sd-tile")];
-  const at = tiles.findIndex((tile) => tile === event.target);
-  if (at < 0) return;
-  const top = tiles[0]?.offsetTop;
-  const columns = Math.max(1, tiles.findIndex((tile) => tile.offsetTop !== top));
-  const to = {
-    ArrowLeft: at - 1,
-    ArrowRight: at + 1,
-    ArrowUp: at - columns,
-    ArrowDown: at + columns,
-    Home: 0,
-    End: tiles.length - 1,
-  }[event.key];
-  if (to === undefined) return;
-  event.preventDefault();
-  tiles[to]?.focus();
 }

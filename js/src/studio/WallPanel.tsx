@@ -32,11 +32,19 @@ export function WallPanel({ wall }: { wall: string }) {
   // Whoever pressed the button that opened it goes on here; whoever works elsewhere is not called away.
   useLayoutEffect(() => {
     const el = section.current;
-    const { activeElement } = (el?.getRootNode() ?? {}) as Document | ShadowRoot;
-    if (el?.closest(".sd-studio")?.contains(activeElement ?? null)) {
+    if (!el) return undefined;
+    const focused = (): HTMLElement | null => {
+      const { activeElement } = el.getRootNode() as Document | ShadowRoot;
+      return activeElement as HTMLElement | null;
+    };
+    const before = focused();
+    if (before && el.closest(".sd-studio")?.contains(before)) {
       el.focus({ preventScroll: true });
       el.scrollIntoView({ block: "nearest" });
     }
+    return () => {
+      if (el.contains(focused())) before?.focus({ preventScroll: true });
+    };
   }, []);
 
   return (

@@ -1,78 +1,131 @@
-/** The rows of the history that a view shows: the snapshot's newest, or pages asked for by filter and order. */
+/** The rows of the history as a view needs them: pages asked for around what is on screen, one message at a time. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Row, Sort } from "../messages";
+import type { Find, Group, HistoryTrait, Row } from "../messages";
 import { RequestError } from "../transport";
 import { useStudio } from "../view";
 
+/** Rows in a message, and in the kernel's snapshot of the newest. */
 const PAGE = 48;
+/** Pages kept; those farthest from the screen are let go of. */
+const KEPT = 40;
+/** Milliseconds. */
 const TYPING = 200;
 
-interface Rows {
-  readonly rows: readonly Row[];
+export interface Found {
   readonly total: number;
+  /** In order, when they are grouped. */
+  readonly groups: readonly Group[] | null;
   readonly loading: boolean;
   readonly trouble: string;
-  more(): void;
+  at(index: number): Row | undefined;
+  /** Say which rows are on screen, the last one excluded. */
+  want(from: number, to: number): void;
 }
 
-interface Found {
+interface Held {
   readonly key: string;
-  readonly rows: readonly Row[];
-  readonly total: number;
+  readonly find: Find;
+  total: number;
+  groups: readonly Group[] | null;
+  groupsOf: number;
+  readonly pages: Map<number, { readonly rev: number; readonly rows: readonly Row[] }>;
 }
 
-export function useRows(query: string, sort: Sort): Rows {
+const isPlain = ({ query, sort, grouped, ...filters }: Find): boolean =>
+  !query.trim() && sort === "newest" && !grouped && !Object.keys(filters).length;
+
+export function useFound(find: Find): Found {
   const { history, kernel } = useStudio();
-  const { rows: newest, total, rev } = history.value;
-  const plain = !query.trim() && sort === "newest";
-  const key = plain ? "" : `${sort}/${query.trim()}`;
-  const [found, setFound] = useState<Found>({ key: "", rows: [], total: 0 });
+  const key = JSON.stringify({ ...find, query: find.query.trim() });
+  const [, redraw] = useState(0);
   const [loading, setLoading] = useState(false);
   const [trouble, setTrouble] = useState("");
-  const latest = useRef(0);
+  const held = useRef<Held>(begun(key, find));
+  const now = useRef({ key, find, history: history.value, from: 0, to: PAGE });
+  const busy = useRef(false);
+  Object.assign(now.current, { key, find, history: history.value });
 
-  // A new clip moves every row of the snapshot down by one, so pages below it may repeat a row.
-  const older = found.key === key ? found.rows : [];
-  const rows = plain ? unique([...newest, ...older]) : found.key === key ? older : guess(newest, query);
+  if (isPlain(find)) takeNewest(held, key, find, history.value);
 
-  const load = async (offset: number, before: readonly Row[], limit: number): Promise<void> => {
-    const turn = ++latest.current;
+  const load = async (): Promise<void> => {
+    if (busy.current) return;
+    busy.current = true;
     setLoading(true);
     setTrouble("");
     try {
-      const { value } = await kernel.request("history", { offset, limit, query: query.trim(), sort });
-      if (turn === latest.current) setFound({ key, rows: unique([...before, ...value.rows]), total: value.total });
+      for (let need = needed(held.current, now.current); need; need = needed(held.current, now.current)) {
+        const { key, find, page, groups, rev } = need;
+        const { value } = await kernel.request("history", { find, offset: page * PAGE, limit: PAGE, groups });
+        if (held.current.key !== key) held.current = begun(key, find);
+        const { current } = held;
+        current.total = value.total;
+        current.pages.set(page, { rev, rows: value.rows });
+        if (groups) Object.assign(current, { groups: value.groups, groupsOf: rev });
+        trim(current, Math.floor(now.current.from / PAGE));
+        redraw((n) => n + 1);
+      }
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      if (turn === latest.current) setTrouble(error.message);
+      setTrouble(error.message);
     } finally {
-      if (turn === latest.current) setLoading(false);
+      busy.current = false;
+      setLoading(false);
     }
   };
 
+  const { rev } = history.value;
   useEffect(() => {
-    if (plain) return undefined;
-    const shown = found.key === key ? found.rows.length : 0;
-    const timer = setTimeout(() => void load(0, [], Math.max(PAGE, shown)), TYPING);
+    if (held.current.key === key) return void load();
+    const timer = setTimeout(() => void load(), TYPING);
     return () => clearTimeout(timer);
   }, [key, rev]);
 
+  const { current } = held;
   return {
-    rows,
-    total: plain ? total : found.key === key ? found.total : rows.length,
-    loading,
+    total: current.total,
+    groups: current.groups,
+    loading: loading || current.key !== key,
     trouble,
-    more: () => void load(rows.length, plain ? older : rows, PAGE),
+    at: (index) => current.pages.get(Math.floor(index / PAGE))?.rows[index % PAGE],
+    want(from, to) {
+      Object.assign(now.current, { from, to });
+      if (current.key === now.current.key && needed(current, now.current)) void load();
+    },
   };
 }
 
-function unique(rows: readonly Row[]): readonly Row[] {
-  return [...new Map(rows.map((row) => [row.gid, row])).values()];
+function begun(key: string, find: Find): Held {
+  return { key, find, total: 0, groups: null, groupsOf: -1, pages: new Map() };
 }
 
-/** Until the kernel has searched everything, what is at hand. */
-function guess(rows: readonly Row[], query: string): readonly Row[] {
-  const words = query.toLowerCase().split(/\s+/);
-  return rows.filter((row) => words.every((word) => `${row.prompt} ${row.seed ?? ""}`.toLowerCase().includes(word)));
+/** The newest come by themselves with every change. */
+function takeNewest(held: { current: Held }, key: string, find: Find, { rev, total, rows }: HistoryTrait): void {
+  if (held.current.key !== key) held.current = begun(key, find);
+  held.current.total = total;
+  if (held.current.pages.get(0)?.rev !== rev) held.current.pages.set(0, { rev, rows });
+}
+
+interface Now {
+  readonly key: string;
+  readonly find: Find;
+  readonly history: HistoryTrait;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The next page to ask for, if what is on screen is not all there or has changed. */
+function needed(held: Held, { key, find, history: { rev }, from, to }: Now) {
+  if (held.key !== key) return { key, find, rev, page: 0, groups: find.grouped };
+  const groups = find.grouped && held.groupsOf !== rev;
+  const last = Math.max(0, Math.min(to, held.total) - 1);
+  for (let page = Math.floor(Math.min(from, last) / PAGE); page <= Math.floor(last / PAGE); page++) {
+    if (groups || held.pages.get(page)?.rev !== rev) return { key, find, rev, page, groups };
+  }
+  return null;
+}
+
+function trim({ pages }: Held, centre: number): void {
+  const far = [...pages.keys()].sort((a, b) => Math.abs(b - centre) - Math.abs(a - centre));
+  for (const page of far.slice(0, Math.max(0, pages.size - KEPT))) pages.delete(page);
 }

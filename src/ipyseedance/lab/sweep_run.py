@@ -105,10 +105,6 @@ class SweepRun:
                 df[column] = [cell.get(axis) for cell in self.cells]
         return df
 
-    def scores(self, by: str | None = None) -> pd.DataFrame:
-        """How good its clips, or the values of an axis, are by the votes between its clips; see `Project.scores`."""
-        return self._project.scores(self, by=by)
-
     @property
     def progress(self) -> dict[str, int]:
         """How many of its cells have each status."""

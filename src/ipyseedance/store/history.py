@@ -10,23 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .database import Database
+from .finding import Find, Group, read_groups, read_ids, read_page
 from .purse import Purse, read_purse
 from .record import COLUMNS, Record, from_row, to_row
 from .runs import Decide, Had, Run, Standing, read_had, read_run, read_runs, read_standing, write_run
-from .schema import DURATION, RESOLUTION, SHOWN, STEPS, TO_BE_SEEN, UNMEASURED, UNSENT, UNSETTLED
-from .votes import Vote, read_votes, write_vote
+from .schema import DURATION, RESOLUTION, STEPS, TO_BE_SEEN, UNMEASURED, UNSENT, UNSETTLED
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _BATCH = 200
 """Rows read at a time where all are: few enough for a processor to have them at hand."""
-_ORDERS = {
-    "newest": "id DESC",
-    "oldest": "id",
-    "cost": "estimate DESC, id DESC",
-    "duration": "clip_duration DESC, id DESC",
-}
+EVERYTHING = Find()
 
 
 class History:
@@ -143,16 +138,6 @@ class History:
 
         return self._database.write(change)
 
-    def add_vote(self, at: float, first: int, second: int, winner: int | None) -> Future[int]:
-        """Keep a comparison of two generations, by their numbers. Gives its own number."""
-        return self._database.write(lambda connection: write_vote(connection, at, first, second, winner))
-
-    def remove_vote(self, id: int) -> Future[bool]:
-        """Take a vote back; False when there is none of that number."""
-        return self._database.write(
-            lambda connection: connection.execute("DELETE FROM votes WHERE id = ?", (id,)).rowcount == 1
-        )
-
     def set_budget(self, dollars: float | None) -> Future[None]:
         """Allow the project to spend that much from now on; None removes the cap."""
 
@@ -209,20 +194,6 @@ class History:
         with self._database.read() as connection:
             return read_runs(connection)
 
-    def votes(self) -> list[Vote]:
-        """Every vote, oldest first."""
-        with self._database.read() as connection:
-            return read_votes(connection)
-
-    def tags(self) -> list[str]:
-        """The tags in use, those of most generations first."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT value FROM generations, json_each(tags) WHERE tags IS NOT NULL"
-                " GROUP BY value ORDER BY count(*) DESC, value"
-            )
-            return [row[0] for row in rows]
-
     def unsettled(self, besides: Sequence[str] = ()) -> list[Record]:
         """What is under way or unconfirmed, and what is complete but not downloaded, oldest first.
 
@@ -256,29 +227,20 @@ class History:
         """The newest generations that failed, or whose clip could not be saved, and are still to be seen."""
         return self._select(f"WHERE {TO_BE_SEEN} ORDER BY id DESC LIMIT ?", limit)
 
-    def page(self, *, offset: int, limit: int, words: Iterable[str], order: str) -> tuple[int, list[Record]]:
-        """Generations whose clip can be shown, from disk or over https: how many match, and one page of them.
-
-        Args:
-            words: each must occur in the request's fields or the seed.
-            order: "newest", "oldest", "cost" or "duration".
-        """
-        where, values = f"WHERE {SHOWN}", []
-        for word in words:
-            where += " AND (instr(lower(request), lower(?)) OR instr(seed, ?))"
-            values += [json.dumps(word, ensure_ascii=False)[1:-1], word]
-        if not values:
-            with self._database.read() as connection:
-                total = connection.execute("SELECT clips FROM totals").fetchone()[0]
-            return total, self._select(f"{where} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?", limit, offset)
+    def page(self, find: Find = EVERYTHING, *, offset: int, limit: int) -> tuple[int, list[Record]]:
+        """How many generations are found, and one page of them."""
         with self._database.read() as connection:
-            # Every row is looked at, once: what is found is counted and cut to the page here.
-            cursor = connection.cursor()
-            cursor.row_factory = None
-            cursor.execute(f"SELECT id FROM generations {where} ORDER BY {_ORDERS[order]}", values)  # noqa: S608
-            found = cursor.fetchall()
-        ids = [row[0] for row in found[offset : offset + limit]]
-        return len(found), self._select(f"WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY {_ORDERS[order]}", *ids)
+            return read_page(connection, find, offset, limit)
+
+    def found(self, find: Find, *, offset: int = 0, limit: int = -1) -> list[int]:
+        """The numbers of the generations found, in order; all of them unless limited."""
+        with self._database.read() as connection:
+            return read_ids(connection, find, offset, limit)
+
+    def groups(self, find: Find) -> list[Group]:
+        """The sweeps of what is found, the newest first; last what belongs to none."""
+        with self._database.read() as connection:
+            return read_groups(connection, find)
 
     def purse(self) -> Purse:
         with self._database.read() as connection:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from ..contract.errors import SeedanceError
 from ..lab.generation import Generation
-from ..lab.project import Project
 from ..lab.sweep import Sweep
 from . import pictures, snippets, spending, sweeping, views
-from .answering import Answer, Message, check_open, clip_of, judge, poster_of, tags_of
+from .answering import Answer, Message, check_open, clip_of, poster_of
 from .building import build
+from .history_answers import HistoryAnswers
 from .permission import ask
 
 if TYPE_CHECKING:
     from .studio import Studio
-
-ORDERS = ("newest", "oldest", "cost", "duration")
-LONGEST_PAGE = 200
 
 
 class Answers:
@@ -38,11 +34,8 @@ class Answers:
             "cancel_all": self._cancel_all,
             "dismiss": self._dismiss,
             "select": self._select,
-            "compare": self._compare,
-            "back": self._back,
             "clip": self._clip,
             "poster": self._poster,
-            "history": self._history,
             "code": self._code,
             "upload": self._upload,
             "frame_url": self._frame_url,
@@ -50,8 +43,7 @@ class Answers:
             "variables": self._variables,
             "frame_clip": self._frame_clip,
             "thumb": self._thumb,
-            "judge": self._judge,
-            "tags": self._tags,
+            **HistoryAnswers(studio).kinds,
         }
 
     @property
@@ -136,38 +128,11 @@ class Answers:
         self._studio.select(None if gid is None else int(gid))
         return {}, []
 
-    async def _compare(self, message: Message, _buffers: list[bytes]) -> Answer:
-        project, sweep = self._studio.project, message.get("sweep")
-        if sweep is not None:
-            clips: object = await asyncio.to_thread(project.sweep_run, str(sweep))
-        else:
-            clips = await asyncio.to_thread(generations, project, message["gids"])
-        await asyncio.to_thread(self._studio.wall.hang, clips)
-        self._studio.show_wall(True)
-        return {}, []
-
-    async def _back(self, _message: Message, _buffers: list[bytes]) -> Answer:
-        self._studio.show_wall(False)
-        return {}, []
-
     async def _clip(self, message: Message, _buffers: list[bytes]) -> Answer:
         return await clip_of(self._job(message))
 
     async def _poster(self, message: Message, _buffers: list[bytes]) -> Answer:
         return await poster_of(self._studio.project, self._job(message))
-
-    async def _history(self, message: Message, _buffers: list[bytes]) -> Answer:
-        order = str(message.get("sort", "newest"))
-        if order not in ORDERS:
-            raise SeedanceError(f"The history cannot be sorted by {order!r}.", next_step=f"Use {', '.join(ORDERS)}.")
-        project = self._studio.project
-        total, records = project.history.page(
-            offset=max(0, int(message["offset"])),
-            limit=min(max(1, int(message["limit"])), LONGEST_PAGE),
-            words=str(message.get("query", "")).split(),
-            order=order,
-        )
-        return {"total": total, "rows": [views.row(record) for record in records]}, []
 
     async def _code(self, message: Message, _buffers: list[bytes]) -> Answer:
         return {"text": snippets.code_for(self._job(message), str(message["language"]))}, []
@@ -202,22 +167,6 @@ class Answers:
 
     async def _thumb(self, message: Message, _buffers: list[bytes]) -> Answer:
         return {}, [await self._studio.pictures.thumbnail(str(message["frame"]))]
-
-    async def _judge(self, message: Message, _buffers: list[bytes]) -> Answer:
-        job = self._job(message)
-        await judge(self._studio.project, job, message)
-        self._studio.judged(job)
-        return {}, []
-
-    async def _tags(self, _message: Message, _buffers: list[bytes]) -> Answer:
-        return await tags_of(self._studio.project)
-
-
-def generations(project: Project, gids: Iterable[Any]) -> list[Generation]:
-    """Those generations, in that order; what the history does not have is left out. It reads the disk."""
-    ids = [int(gid) for gid in gids]
-    found = {record.id: record for record in project.history.some(ids)}
-    return [project.of(found[id]) for id in dict.fromkeys(ids) if id in found]
 
 
 def _drafted(message: Message) -> tuple[str, dict[str, Any], dict[str, Any]]:

@@ -20,12 +20,15 @@ class NotAsShown(SeedanceError):
     """The act is more than the button that was pressed said. Nothing was sent."""
 
 
-async def run(project: Project, sweep: Sweep, message: dict[str, Any], *, skip_invalid: bool = False) -> dict[str, Any]:
+async def run(
+    project: Project, sweep: Sweep, message: dict[str, Any], *, again: bool = False, skip_invalid: bool = False
+) -> dict[str, Any]:
     """Run a sweep as one act.
 
     Args:
         message: `shown`, what the button said: `{"clips": 12, "dollars": 1.45}`; and `confirm`, the price as it was
             typed, if it was asked for.
+        again: whether every cell is made anew, whatever there is.
 
     Returns:
         The run's `name`, its generations' `gids`, and how many of them it `sent`.
@@ -39,7 +42,7 @@ async def run(project: Project, sweep: Sweep, message: dict[str, Any], *, skip_i
     """
     if not skip_invalid:
         await asyncio.to_thread(sweep.check)
-    plan = await asyncio.to_thread(sweep.plan, project)
+    plan = await asyncio.to_thread(partial(sweep.plan, project, again=again))
     _check_shown(plan, message["shown"])
     confirmed = False
     if not plan.free:
@@ -48,8 +51,8 @@ async def run(project: Project, sweep: Sweep, message: dict[str, Any], *, skip_i
         project.purse.check(max(plan.dollars - views.waiting(project)["cost"], 0.0))
         confirmed = ask(plan.to_run, plan.dollars, left, message.get("confirm"))
     # It waits for the disk, which this thread must not.
-    act = partial(project.run, sweep, confirm=confirmed, skip_invalid=skip_invalid, at_most=plan.dollars)
-    begun = await asyncio.to_thread(act)
+    options: dict[str, Any] = {"again": again, "confirm": confirmed, "skip_invalid": skip_invalid}
+    begun = await asyncio.to_thread(partial(project.run, sweep, **options, at_most=plan.dollars))
     return {"name": begun.name, "gids": list(dict.fromkeys(begun.ids)), "sent": plan.to_run}
 
 

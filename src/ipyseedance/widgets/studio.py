@@ -7,6 +7,7 @@ browser shows are trait snapshots, set on the job thread only. `answers.py` besi
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..contract.errors import ProjectUnusable
+from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
 from ..contract.requests import VideoRequest
 from ..lab.clip import Clip
 from ..lab.generation import Generation
@@ -50,6 +51,7 @@ class Studio(AnsweringWidget):
 
     Traits to observe:
         clip: the Clip in the player, or None.
+        selection: the clips chosen in the history, a list of Clip in the order they were chosen. Setting it chooses.
         request: what the composer holds as a request, or None while something is missing or wrong, or varied.
         sweep: what it holds as a Sweep, while any of its fields are varied.
     """
@@ -66,7 +68,10 @@ class Studio(AnsweringWidget):
     # The wall while it is shown: the browser gets a reference to its model.
     _wall = anywidget.WidgetTrait().tag(sync=True)
 
+    _chosen: traitlets.List[Any] = traitlets.List().tag(sync=True)
+
     clip = traitlets.Instance(Clip, allow_none=True)
+    selection: traitlets.List[Any] = traitlets.List(traitlets.Instance(Clip))
     request = traitlets.Instance(VideoRequest, allow_none=True)
     sweep = traitlets.Instance(Sweep, allow_none=True)
 
@@ -84,6 +89,7 @@ class Studio(AnsweringWidget):
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._next = dict.fromkeys(_PACE, 0.0)
         self._revision = 0
+        self._telling = False
         history = self._history_view()
         newest = next(iter(history["rows"]), None)
         super().__init__(
@@ -158,7 +164,7 @@ class Studio(AnsweringWidget):
 
     def _history_view(self) -> dict[str, Any]:
         self._revision += 1
-        total, records = self.project.history.page(offset=0, limit=PAGE, words=(), order="newest")
+        total, records = self.project.history.page(offset=0, limit=PAGE)
         return {"rev": self._revision, "total": total, "rows": [views.row(record) for record in records]}
 
     def select(self, id: int | None) -> None:
@@ -171,11 +177,33 @@ class Studio(AnsweringWidget):
         self._selected = views.row(job.record) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
-    def judged(self, job: Generation) -> None:
-        """Show what is thought of a clip now."""
-        if self._selected is not None and self._selected["gid"] == job.id:
-            self._selected = views.row(job.record)
-        self.refresh("history")
+    def choose(self, jobs: Sequence[Generation]) -> None:
+        """Make these the chosen clips, on the job thread; what has no clip on disk is chosen too, and not told of."""
+        self._chosen = [job.id for job in jobs]
+        clips = [clip for job in jobs if (clip := job.clip) is not None]
+        self._at_home(lambda: self._tell(clips))
+
+    def _tell(self, clips: list[Clip]) -> None:
+        self._telling = True
+        try:
+            self.selection = clips
+        finally:
+            self._telling = False
+
+    @traitlets.observe("selection")
+    def _chosen_by_code(self, change: traitlets.Bunch) -> None:
+        if self._telling:
+            return
+        ids = [self.project.generation(clip.request_id).id for clip in change.new]
+        job_thread().loop.call_soon_threadsafe(self.set_trait, "_chosen", list(dict.fromkeys(ids)))
+
+    @traitlets.validate("selection")
+    def _of_this_project(self, proposal: traitlets.Bunch) -> list[Clip]:
+        for clip in proposal.value:
+            if clip.path.parents[1] != self.project.folder:
+                message = f"it is not of {self.project!r}; give clips of this project"
+                raise InvalidRequest([Problem("selection", repr(clip)[:60], message)])
+        return list(proposal.value)
 
     def compare(self, clips: object) -> None:
         """Hang clips on the wall inside Studio, and show it in the place of the composer and the player.

@@ -125,6 +125,7 @@ def row(record: Record) -> dict[str, Any]:
         "file_name": record.path.rsplit("/", 1)[-1] if record.path else f"clip-{record.id}.mp4",
         "request_id": record.request_id,
         "notice": _notice(record),
+        "sweep": record.sweep,
         "star": record.star,
         "rating": record.rating,
         "tags": record.tags or [],

@@ -1,0 +1,67 @@
+/** What both lists of the history show beside a clip, and above a group. */
+
+import { counted } from "../format";
+import type { Group, Row } from "../messages";
+import { Icon } from "../parts/Icon";
+
+/** Pixels a group's heading is high, as in the style sheet. */
+export const HEAD = 46;
+
+interface CheckProps {
+  readonly row: Row;
+  readonly chosen: boolean;
+  readonly tabIndex: number;
+  pick(range: boolean): void;
+}
+
+/** No <input>: a range chooses without changing the box that was clicked. */
+export function Check({ row, chosen, tabIndex, pick }: CheckProps) {
+  return (
+    <button
+      class="sd-check"
+      role="checkbox"
+      aria-checked={chosen}
+      aria-label={`Choose clip ${row.gid}: ${row.prompt}`}
+      title="Choose (Space). Shift chooses all from the last one on."
+      tabIndex={tabIndex}
+      onClick={(event) => {
+        event.stopPropagation();
+        pick(event.shiftKey);
+      }}
+    >
+      <Icon name="check" />
+    </button>
+  );
+}
+
+/** Star and rating, where there are any. */
+export function Verdict({ row: { star, rating } }: { row: Row }) {
+  if (!star && rating === null) return null;
+  return (
+    <span class="sd-verdict">
+      {rating !== null && <span>{rating}/5</span>}
+      {star && <Icon name="star" />}
+      {star && <span class="sd-unseen">starred</span>}
+    </span>
+  );
+}
+
+export function GroupHead({ group, openWall }: { group: Group; openWall(sweep: string): void }) {
+  const { sweep, axes, count } = group;
+  return (
+    <div class="sd-group">
+      <h4>{sweep ?? "In no sweep"}</h4>
+      <span class="sd-quiet sd-num">
+        {axes.length > 0 && `${axes.join(" × ")} · `}
+        {counted(count, "clip")}
+      </span>
+      <span class="sd-spring" />
+      {sweep !== null && (
+        <button class="sd-button sd-small" aria-label={`Open on the wall: ${sweep}`} onClick={() => openWall(sweep)}>
+          <Icon name="grid" />
+          Open on the wall
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+"""Clips chosen in the history, by mouse and by keyboard, and what is done with them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.rig import axe
+
+from .driver import StudioPage
+
+
+def chosen(studio: StudioPage) -> list[int]:
+    gids: list[int] = studio.wait_for("choose")[-1]["gids"]
+    return gids
+
+
+def test_by_mouse(studio: StudioPage) -> None:
+    studio.open("long")
+    checks, tiles = studio.root.get_by_role("checkbox"), studio.root.locator(".sd-tile")
+    bar = studio.root.get_by_role("region", name="Chosen clips")
+    checks.nth(1).click()
+    checks.nth(4).click(modifiers=["Shift"])
+    tiles.nth(6).click(modifiers=["ControlOrMeta"])
+    expect(bar.get_by_role("status")).to_have_text("5 chosen")
+    assert chosen(studio) == [129, 128, 127, 126, 124]
+    checks.nth(2).click()
+    expect(checks.nth(2)).to_have_attribute("aria-checked", "false")
+    # Choosing plays nothing.
+    assert studio.sent("select") == []
+    bar.get_by_role("button", name="Choose all 130").click()
+    expect(bar.get_by_role("status")).to_have_text("130 chosen")
+    bar.get_by_role("button", name="Clear").click()
+    expect(bar).to_have_count(0)
+
+
+def test_by_keyboard(studio: StudioPage) -> None:
+    studio.open("long")
+    studio.root.locator(".sd-tile").first.focus()
+    keys = studio.page.keyboard
+    for key in ("Space", "ArrowRight", "ArrowRight", "x", "Shift+ArrowRight", "Shift+ArrowRight"):
+        keys.press(key)
+    expect(studio.root.locator("[aria-checked=true]")).to_have_count(4)
+    assert chosen(studio) == [130, 128, 127, 126]
+    assert studio.sent("select") == []
+    keys.press("Escape")
+    assert studio.wait_for("choose", 5)[-1]["gids"] == []
+    studio.root.get_by_role("radio", name="Table").check()
+    studio.root.locator(".sd-line-prompt").first.focus()
+    keys.press("ArrowDown")
+    keys.press("Space")
+    expect(studio.root.locator("[data-chosen=true]")).to_have_count(1)
+    assert studio.sent("choose")[-1]["gids"] == [129]
+
+
+def test_a_range_reaches_over_what_is_not_there_yet(studio: StudioPage) -> None:
+    studio.open("huge")
+    studio.root.get_by_role("checkbox").nth(0).click()
+    studio.root.locator(".sd-scroll").evaluate("(box) => box.scrollTo(0, box.scrollHeight / 20)")
+    far = studio.root.locator(".sd-cell:has([data-index='500'])").get_by_role("checkbox")
+    far.click(modifiers=["Shift"])
+    expect(studio.root.locator(".sd-chosen [role=status]")).to_have_text("501 chosen")
+    assert studio.sent("found")[-1]["limit"] == 501
+
+
+def test_the_kernels_choice_shows_and_views_agree(studio: StudioPage) -> None:
+    studio.open("history")
+    studio.mount_again()
+    studio.kernel("kernel.set('_chosen', [14, 13])")
+    expect(studio.page.locator("[aria-checked=true]")).to_have_count(4)
+    studio.root.get_by_role("checkbox").first.click()
+    expect(studio.page.locator("[aria-checked=true]")).to_have_count(2)
+
+
+def test_they_are_compared_in_the_order_they_were_chosen(studio: StudioPage) -> None:
+    studio.open("history")
+    for number in (3, 0):
+        studio.root.get_by_role("checkbox").nth(number).click()
+    studio.root.get_by_role("button", name="Compare on the wall").click()
+    assert studio.wait_for("compare")[0]["gids"] == [11, 14]
+    panel = studio.root.get_by_role("region", name="Wall")
+    expect(panel.locator(".stand-in")).to_be_visible()
+    expect(panel).to_be_focused()
+    panel.get_by_role("button", name="Back to the studio").press("Enter")
+    expect(studio.root.get_by_role("button", name="Compare on the wall")).to_be_focused()
+
+
+def test_running_them_again_shows_the_price_and_is_one_act(studio: StudioPage) -> None:
+    studio.open("paid")
+    for number in (0, 1):
+        studio.root.get_by_role("checkbox").nth(number).click()
+    studio.root.get_by_role("button", name="Run again").click()
+    studio.root.get_by_role("radio", name="Same seeds").check()
+    assert studio.sent("again") == []
+    studio.root.get_by_role("button", name="Generate 2 clips · $0.52").dblclick()
+    expect(studio.root.locator(".sd-again")).to_have_count(0)
+    (sent,) = studio.sent("again")
+    assert (sent["gids"], sent["seeds"], sent["shown"]) == ([130, 129], "same", {"clips": 2, "dollars": 0.52})
+    assert "confirm" not in sent
+
+
+def test_above_a_dollar_the_price_is_typed(studio: StudioPage) -> None:
+    studio.open("paid")
+    studio.kernel("kernel.ask('again', 5, '1.30', null)")
+    studio.root.get_by_role("checkbox").nth(0).click()
+    studio.root.get_by_role("checkbox").nth(4).click(modifiers=["Shift"])
+    studio.root.get_by_role("button", name="Run again").click()
+    studio.root.get_by_role("button", name="Generate 5 clips · $1.30").click()
+    dialog = studio.root.get_by_role("dialog")
+    expect(dialog).to_contain_text("These 5 clips cost about $1.30")
+    dialog.get_by_role("textbox").fill("1.30")
+    studio.page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    assert [message.get("confirm") for message in studio.wait_for("again", 2)] == [None, "1.30"]
+
+
+def test_a_refused_act_is_said(studio: StudioPage) -> None:
+    studio.open("paid")
+    refuse = "() => { throw lab.refusal('Over the budget.', {next_step: 'Raise it.'}); }"
+    studio.page.evaluate(f"() => {{ lab.kernel.handlers.again = {refuse}; }}")
+    studio.root.get_by_role("checkbox").first.click()
+    studio.root.get_by_role("button", name="Run again").click()
+    studio.root.get_by_role("button", name="Generate 1 clip").click()
+    expect(studio.root.locator(".sd-again").get_by_role("alert")).to_have_text("Over the budget. Raise it.")
+
+
+def test_an_export_says_where_it_is(studio: StudioPage) -> None:
+    studio.open("history")
+    studio.root.get_by_role("checkbox").first.click()
+    studio.kernel("kernel.deaf.add('export')")
+    studio.root.get_by_role("button", name="Export").click()
+    expect(studio.root.get_by_role("button", name="Exporting")).to_be_visible()
+    studio.root.get_by_role("button", name="Exporting").dispatch_event("click")
+    studio.kernel("kernel.hear()")
+    expect(studio.root.locator(".sd-exported")).to_contain_text("exports/2026-11-26")
+    assert len(studio.sent("export")) == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("layout", ["Posters", "Table"])
+def test_axe_finds_nothing(studio: StudioPage, layout: str, theme: str) -> None:
+    studio.open("paid", theme=theme)
+    studio.root.get_by_role("button", name="By sweep").click()
+    studio.root.get_by_role("radio", name=layout).check()
+    studio.root.get_by_role("checkbox").first.click()
+    studio.root.get_by_role("button", name="Run again").click()
+    expect(studio.root.get_by_role("button", name="Generate 1 clip")).to_be_enabled()
+    studio.root.get_by_role("button", name="Filters").click()
+    studio.page.get_by_role("button", name="480p").click()
+    studio.settle()
+    assert axe.violations(studio.page, ".sd-studio") == []

@@ -1,0 +1,112 @@
+"""What can be looked for in a history, and how its clips are grouped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ipyseedance as sd
+from ipyseedance.contract.errors import InvalidRequest
+from ipyseedance.store.finding import ORDERS, Find
+from ipyseedance.store.history import History
+from ipyseedance.widgets.history_answers import find_of
+
+from .test_history import record
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    """Twelve clips: 480p and 720p in turn, of 4, 5 and 6 s, every fourth silent; the last six of two sweeps."""
+    history = History(tmp_path)
+    for n in range(12):
+        request = sd.TextToVideo(
+            f"A fox, take {n}",
+            seed=100 + n,
+            resolution="720p" if n % 2 else "480p",
+            duration=4 + n % 3,
+            generate_audio=n % 4 != 0,
+        )
+        more: dict[str, Any] = {"sweep": "late" if n > 8 else "early", "cell": {"seed": str(n)}} if n > 5 else {}
+        more |= {"star": True} if n == 3 else {}
+        more |= {"rating": n - 4} if 5 <= n <= 9 else {}
+        length = 4 + n % 3
+        history.add(record(request, seed=100 + n, url="https://x", clip_duration=float(length), **more)).result()
+    history.add(record(sd.TextToVideo("A fox without a clip", seed=7), status="FAILED", sweep="late")).result()
+    axes = json.dumps({"seed": ["1", "2"], "resolution": ["480p"]})
+    rows = [(name, 1e9 + n, axes, "[]", None) for n, name in enumerate(["early", "late"])]
+    insert = "INSERT INTO sweeps VALUES (?, ?, ?, ?, ?)"
+    history._database.write(lambda connection: connection.executemany(insert, rows).rowcount).result()
+    yield history
+    history.close()
+
+
+def takes(history: History, **wanted: Any) -> list[int]:
+    return [id - 1 for id in history.found(Find(**wanted))]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, [11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]),
+        ({"resolution": ("720p",)}, [11, 9, 7, 5, 3, 1]),
+        ({"resolution": ("720p", "480p"), "duration": ("4",)}, [9, 6, 3, 0]),
+        ({"duration": ("4", "6"), "resolution": ("480p",)}, [8, 6, 2, 0]),
+        ({"aspect_ratio": ("9:16",)}, []),
+        ({"endpoint": ("fal-ai/bytedance/seedance/v1.5/pro/image-to-video",)}, []),
+        ({"sound": False}, [8, 4, 0]),
+        ({"sound": True, "sweep": "early"}, [7, 6]),
+        ({"starred": True}, [3]),
+        ({"rated": 4}, [9, 8]),
+        ({"seed": 105}, [5]),
+        ({"words": ("fox", "take 1"), "order": "oldest"}, [1, 10, 11]),
+        ({"order": "rating", "rated": 2}, [9, 8, 7, 6]),
+        ({"order": "shortest", "resolution": ("720p",)}, [3, 9, 1, 7, 5, 11]),
+        ({"order": "oldest", "grouped": True, "rated": 1}, [9, 6, 7, 8, 5]),
+    ],
+)
+def test_each_field_finds_its_clips(history: History, wanted: dict[str, Any], found: list[int]) -> None:
+    assert takes(history, **wanted) == found
+    total, records = history.page(Find(**wanted), offset=1, limit=2)
+    assert (total, [r.id - 1 for r in records]) == (len(found), found[1:3])
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_every_order_has_everything_once(history: History, order: str) -> None:
+    assert sorted(takes(history, order=order)) == list(range(12))
+    assert [r.id - 1 for r in history.page(Find(order=order), offset=0, limit=99)[1]] == takes(history, order=order)
+
+
+def test_tags_and_notes_are_searched(history: History) -> None:
+    history.update(3, tags=["Für später"], note="The Softest one").result()
+    assert takes(history, words=("für",)) == [2]
+    assert takes(history, words=("softest", "später")) == [2]
+
+
+def test_groups_are_the_sweeps_in_the_order_of_the_rows(history: History) -> None:
+    groups = history.groups(Find(grouped=True))
+    assert [(g.sweep, g.axes, g.count) for g in groups] == [
+        ("late", ("seed",), 3),
+        ("early", ("seed",), 3),
+        (None, (), 6),
+    ]
+    assert takes(history, grouped=True) == [11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]
+    assert [(g.sweep, g.count) for g in history.groups(Find(rated=4, grouped=True))] == [("late", 1), ("early", 1)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"sort": "best"}, "sort: 'best' is not allowed; give one of newest"),
+        ({"rated": "4"}, "rated: '4' is not allowed; give a whole number"),
+        ({"seed": 1.5}, "seed: 1.5 is not allowed; give a whole number"),
+        ({"seed": True}, "seed: True is not allowed; give a whole number"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_named(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(InvalidRequest, match=told):
+        find_of({"find": wrong})
+    assert find_of({"find": {}}) == Find()
