@@ -5,6 +5,7 @@ import { type Choice, createChoice } from "./choice";
 import { createDraft, type Draft } from "./draft";
 import { createFrames, type Frames } from "./frames";
 import { shortened } from "./format";
+import { createJudging, createOpinions, type Judging } from "./judging";
 import { createMedia, type Media } from "./media";
 import type { Endpoint, HistoryTrait, Job, JobsTrait, Lab, Model, Row, Traits } from "./messages";
 import { createSubmission, type Submission } from "./submission";
@@ -25,6 +26,7 @@ export interface State {
   readonly fresh: ReadonlySignal<number | null>;
   /** What is chosen in the history, to be compared, run again or exported. */
   readonly choice: Choice;
+  readonly judging: Judging;
   readonly draft: Draft;
   readonly frames: Frames;
   readonly media: Media;
@@ -72,7 +74,7 @@ export function createState(model: Model, signal: AbortSignal): State {
   const lab = trait("_lab");
   const jobs = trait("_jobs");
   const underWay = computed(() => Object.values(jobs.value.counts).reduce((sum, count) => sum + count, 0));
-  const history = trait("_history");
+  const history = trait("_history", () => opinions.settle());
   const wall = trait("_wall");
   const chosenTrait = trait("_chosen", () => choice.receive());
   const draftTrait = trait("_draft", () => draft.receive());
@@ -93,6 +95,7 @@ export function createState(model: Model, signal: AbortSignal): State {
     silence = setTimeout(() => (announcement.value = ""), TOLD_FOR);
   };
   const submission = createSubmission(kernel, draft, announce, signal);
+  const opinions = createOpinions(kernel, announce);
 
   // The choice shows at once; the kernel's word replaces it when it comes.
   const chosen = makeSignal<Row | null>(model.get("_selected"));
@@ -101,7 +104,10 @@ export function createState(model: Model, signal: AbortSignal): State {
     chosen.value = model.get("_selected");
   });
   // A chosen clip may be older than the newest ones the history's snapshot holds; where it is among them, that is newer.
-  const selected = computed(() => history.value.rows.find(({ gid }) => gid === chosen.value?.gid) ?? chosen.value);
+  const selected = computed(() => {
+    const row = history.value.rows.find(({ gid }) => gid === chosen.value?.gid) ?? chosen.value;
+    return row && opinions.over(row);
+  });
   const fresh = makeSignal<number | null>(null);
   let playing = false;
 
@@ -166,6 +172,7 @@ export function createState(model: Model, signal: AbortSignal): State {
     fresh,
     choice,
     draft,
+    judging: createJudging(opinions.judge, kernel, announce),
     frames: createFrames(kernel, draft, media, signal),
     media,
     submission,

@@ -1,9 +1,9 @@
 import { Icon } from "../parts/Icon";
+import { Note, Rating, StarButton, Tags } from "../parts/Judge";
 import type { Cell } from "./messages";
-import { Star } from "./Tile";
 import { canPlay, nameOf, useWall, whyNot } from "./view";
 
-/** What a person does with one clip: hear it, star it, rate it. */
+/** What a person does with one clip: hear it, star it, rate it, tag it, write of it. */
 export function Strip({ cell, side }: { cell: Cell; side?: "A" | "B" }) {
   const { state, conductor, solo } = useWall();
   const heard = conductor.solo.value === cell.gid;
@@ -25,25 +25,12 @@ export function Strip({ cell, side }: { cell: Cell; side?: "A" | "B" }) {
       >
         <Icon name={heard ? "volume" : "muted"} /> {cell.audio ? "Solo" : "No sound"}
       </button>
-      <span class="wl-rating" role="group" aria-label="Rating">
-        {[1, 2, 3, 4, 5].map((n) => (
-          <button
-            key={n}
-            class="wl-rate-one"
-            aria-label={`Rate ${n} of 5`}
-            aria-pressed={cell.rating === n}
-            disabled={!canPlay(cell)}
-            data-on={cell.rating !== null && n <= cell.rating}
-            title={cell.rating === n ? "Take the rating back" : `Rate ${n} of 5 (${n})`}
-            onClick={() => state.rate(cell, n)}
-          >
-            {n}
-          </button>
-        ))}
+      <Rating clip={cell} judging={state.judging} disabled={!canPlay(cell)} />
+      <StarButton clip={cell} judging={state.judging} />
+      <span class="wl-words">
+        <Tags clip={cell} judging={state.judging} />
+        <Note clip={cell} judging={state.judging} />
       </span>
-      <button class="sd-tool" aria-label="Star" title="Star (s)" aria-pressed={cell.star} onClick={() => state.star(cell)}>
-        <Star filled={cell.star} />
-      </button>
     </div>
   );
 }

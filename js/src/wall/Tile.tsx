@@ -2,6 +2,7 @@ import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { length } from "../format";
 import { Icon } from "../parts/Icon";
+import { Star } from "../parts/Judge";
 import { FRAMES } from "./clock";
 import type { Cell } from "./messages";
 import { TileFigures } from "./Figures";
@@ -128,14 +129,6 @@ export function Dots({ rating }: { rating: number }) {
         <i key={n} data-on={n <= rating} />
       ))}
     </span>
-  );
-}
-
-export function Star({ filled }: { filled: boolean }) {
-  return (
-    <svg class="sd-icon wl-star" data-on={filled} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-      <path d="M8 1.9l1.9 3.9 4.3.6-3.1 3 .7 4.2L8 11.6l-3.8 2 .7-4.2-3.1-3 4.3-.6z" />
-    </svg>
   );
 }
 

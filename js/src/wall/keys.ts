@@ -26,8 +26,9 @@ export const KEYS: readonly KeyRow[] = [
   { shown: "m", what: "Hear the clip alone; mute all", keys: ["m"], act: ({ solo }, _key, cell) => void (cell && solo(cell)) },
   { shown: "l", what: "Hear all at one loudness, or as they are", keys: ["l"], act: ({ looks }) => looks.toggleMatch() },
   { shown: "h", what: "Colour by the next measure", keys: ["h"], act: ({ looks }) => looks.nextHeat() },
-  { shown: "s", what: "Star", keys: ["s"], act: ({ state }, _key, cell) => void (cell && state.star(cell)) },
-  { shown: "1 … 5", what: "Rate; again takes it back", keys: ["1", "2", "3", "4", "5"], act: ({ state }, key, cell) => void (cell && canPlay(cell) && state.rate(cell, Number(key))) },
+  { shown: "s", what: "Star", keys: ["s"], act: ({ state }, _key, cell) => void (cell && state.judging.star(cell)) },
+  { shown: "1 … 5", what: "Rate; again takes it back", keys: ["1", "2", "3", "4", "5"], act: ({ state }, key, cell) => void (cell && canPlay(cell) && state.judging.rate(cell, Number(key))) },
+  { shown: "t n", what: "Add a tag, write a note; Esc leaves", keys: [], act: () => undefined },
   { shown: "p", what: "The last two chosen as a pair; back", keys: ["p"], act: ({ mode, setMode }) => setMode(mode.value === "grid" ? "wipe" : "grid") },
   { shown: "w d o b", what: "Pair: wipe, difference, onion skin, blink", keys: Object.keys(PAIRS), act: ({ setMode }, key) => setMode(PAIRS[key] ?? "wipe") },
   { shown: "; '", what: "Edge, skin: less, more of A; blink: slower, faster", keys: [";", "'"], act: (view, key) => more(view, key === "'" ? 1 : -1) },
@@ -70,6 +71,8 @@ export function obey(view: WallView, event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
   if (target.closest("[role=menu], dialog")) return false;
   const { key } = event;
+  if (isTyping(target)) return false;
+  if (key === "t" || key === "n") return write(target, key === "t" ? "Add a tag" : "Note");
   const onTile = target.closest(".wl-tile") !== null;
   // A button is pressed by the space bar, a slider moved by Home and the page keys.
   if (key === " " && !onTile && target.closest("button")) return false;
@@ -77,6 +80,14 @@ export function obey(view: WallView, event: KeyboardEvent): boolean {
   const row = KEYS.find(({ keys }) => keys.includes(key));
   if (!row) return onTile && walk(target, key);
   row.act(view, key, currentCell(view));
+  return true;
+}
+
+const isTyping = (target: HTMLElement): boolean => target.closest("textarea, input:not([type=range])") !== null;
+
+/** To that field of the first clip below the wall. */
+function write(target: HTMLElement, name: string): boolean {
+  target.closest(".wl-shell")?.querySelector<HTMLElement>(`.wl-strips [aria-label="${name}"]`)?.focus();
   return true;
 }
 

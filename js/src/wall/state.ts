@@ -2,7 +2,8 @@
 
 import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import { createMedia, type Media } from "../media";
-import type { Model } from "../messages";
+import { createJudging, type Judging } from "../judging";
+import type { Judgement, Model } from "../messages";
 import { connect, RequestError, type Transport } from "../transport";
 import type { Cell, Measure, Page, WallRequests, WallTraits } from "./messages";
 import { createWaves, type Waves } from "./waves";
@@ -21,15 +22,11 @@ export interface WallState {
   toggle(cell: Cell): void;
   clear(): void;
   turnTo(page: number): void;
-  star(cell: Cell): void;
-  /** Rating again what a clip has takes the rating back. */
-  rate(cell: Cell, rating: number): void;
+  readonly judging: Judging;
 }
 
 /** Milliseconds. */
 const TOLD_FOR = 6_000;
-
-type Judgement = { readonly star?: boolean; readonly rating?: number | null };
 
 export function createState(model: Model<WallTraits>, signal: AbortSignal): WallState {
   const kernel: Transport<WallRequests> = connect(model, signal);
@@ -58,31 +55,34 @@ export function createState(model: Model<WallTraits>, signal: AbortSignal): Wall
   };
   signal.addEventListener("abort", () => clearTimeout(silence));
 
-  const act = (request: Promise<unknown>): void => {
+  /** Says whether it was done; a failure is told. */
+  const act = async (request: Promise<unknown>): Promise<boolean> => {
     unanswered++;
-    request
-      .catch((error: unknown) => {
-        if (!(error instanceof RequestError)) throw error;
-        announce(`${error.message} ${error.detail.next_step}`.trim());
-      })
-      .finally(() => {
-        unanswered--;
-        listen();
-      });
+    try {
+      await request;
+      return true;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      announce(`${error.message} ${error.detail.next_step}`.trim());
+      return false;
+    } finally {
+      unanswered--;
+      listen();
+    }
   };
 
   const choose = (cells: readonly Cell[]): void => {
     selection.value = cells;
-    act(kernel.request("select", { gids: cells.map(({ gid }) => gid) }));
+    void act(kernel.request("select", { gids: cells.map(({ gid }) => gid) }));
   };
 
-  const judge = ({ gid }: Cell, judgement: Judgement): void => {
+  const judge = (gid: number, judgement: Judgement): Promise<boolean> => {
     const judged = <C extends Cell | null>(cell: C): C => (cell?.gid === gid ? { ...cell, ...judgement } : cell);
     batch(() => {
       page.value = { ...page.value, cells: page.value.cells.map(judged) };
       selection.value = selection.value.map(judged);
     });
-    act(kernel.request("judge", { gid, ...judgement }));
+    return act(kernel.request("judge", { gid, ...judgement }));
   };
 
   return {
@@ -100,16 +100,8 @@ export function createState(model: Model<WallTraits>, signal: AbortSignal): Wall
     },
     clear: () => choose([]),
     turnTo(number) {
-      if (number >= 0 && number < page.value.count && number !== page.value.number) act(kernel.request("page", { number }));
+      if (number >= 0 && number < page.value.count && number !== page.value.number) void act(kernel.request("page", { number }));
     },
-    star(cell) {
-      judge(cell, { star: !cell.star });
-      announce(cell.star ? "Star taken away." : "Starred.");
-    },
-    rate(cell, rating) {
-      const taken = cell.rating === rating;
-      judge(cell, { rating: taken ? null : rating });
-      announce(taken ? "Rating taken back." : `Rated ${rating} of 5.`);
-    },
+    judging: createJudging(judge, kernel, announce),
   };
 }
