@@ -21,7 +21,8 @@ _SENTENCE, _COMMA, _TURN = 0.30, 0.16, 0.45
 _FASTEST = 1.6
 """Speech is sped up no further than this; what still has no room is left out."""
 _DRAWL, _UNSTRESSED = 1.35, 0.82
-_SPOKEN = r'"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|「([^」]*)」|『([^』]*)』'
+SPOKEN = r'"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|「([^」]*)」|『([^』]*)』'
+"""A text in quotation marks, as a regular expression."""
 # Quotation marks around what can be read in the picture, not heard.
 _WRITTEN = re.compile(
     r"\b(?:sign|reads?|reading|text|titled?|caption|logo|words?|label\w*|called|named|written|poster|banner|letters)"
@@ -97,7 +98,7 @@ def lines_of(prompt: str, seconds: float, seed: int) -> tuple[Line, ...]:
 def _quotes(prompt: str) -> list[tuple[str, str]]:
     """What is said, with the words around it that may tell who says it and how."""
     found, behind = list[tuple[str, str]](), 0
-    matches = list(re.finditer(_SPOKEN, prompt))
+    matches = list(re.finditer(SPOKEN, prompt))
     for number, match in enumerate(matches):
         before = prompt[behind : match.start()].lower()
         behind = match.end()

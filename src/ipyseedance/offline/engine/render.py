@@ -11,7 +11,7 @@ import av
 from .encode import encode
 from .reel import Reel
 from .shot import Shot
-from .sound import ambience
+from .sound import soundtrack
 
 Progress = Callable[[str, bool], None]
 """Called with a line about what is done now, and whether more such lines follow at once. May raise to stop."""
@@ -38,7 +38,7 @@ def render(shot: Shot, progress: Progress) -> bytes:
 def _encode(shot: Shot, drawn: queue.Queue[av.VideoFrame | None], exact: tuple[int, ...]) -> bytes:
     frames = _taken(drawn)
     try:
-        return encode(frames, shot.fps, shot.size, ambience(shot) if shot.sound else None, exact)
+        return encode(frames, shot.fps, shot.size, soundtrack(shot) if shot.sound else None, exact)
     finally:
         for _ in frames:  # after a failure, let the drawing thread come to its end
             pass

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
+from ..cues import STRIDE_SECONDS
 from . import figures
 from .animals import BUILDS, animal
 from .figures import STEPS, Ink
@@ -109,7 +110,7 @@ class _Troupe:
             return Place(x + gone, low + (high - low) * (gone - step) + 0.008 * unit)
 
         turned = poses[shift * 4 % STEPS :] + poses[: shift * 4 % STEPS]
-        return Sprite(self._stage, turned, path, ridge.depth if ridge is not None else 0.8, STEPS / 1.05)
+        return Sprite(self._stage, turned, path, ridge.depth if ridge is not None else 0.8, STEPS / STRIDE_SECONDS)
 
     def _bobbing(self, x: float, y: float, name: str) -> Path:
         unit = self._stage.unit

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..camera import Move
 from ..canvas import Canvas, Upscaler, rgb
+from ..cues import lightning
 from ..shot import Shot
 from .cast import cast
 from .clouds import Aurora, Clouds
@@ -40,7 +41,7 @@ class Landscape:
         outlines, ink = Outlines(stage, random), Ink.of(palette, plan.hour)
         scenery = Scenery(stage, plan, palette, self._sky, painter, outlines, ink, random)
         # Lightning behind the clouds.
-        self._flashes = np.sort(random.uniform(0.4, 12.0, 9)) if "storm" in plan.weather else np.zeros(0)
+        self._flashes = np.array(lightning(shot.seed) if "storm" in plan.weather else ())
         away = np.hypot(grid.x - np.float32(self._sky.sun_x), grid.y - np.float32(0.4 * stage.horizon))
         self._flash_shape = np.exp(-away / np.float32(0.45 * stage.unit))[:, :, None]
         self._flash_color = rgb((0.86, 0.90, 1.0))
