@@ -190,6 +190,13 @@ export class FakeKernel {
       return new WithBytes({ content_type: "video/mp4", name: "clip.mp4" }, await media.clip());
     },
     poster: async ({ gid }) => new WithBytes({}, await media.poster(gid as number)),
+    judge: ({ kind: _kind, req: _req, gid, ...judgement }) => {
+      const { _history: history, _selected: selected } = this.traits;
+      const judged = (row: Row): Row => (row.gid === gid ? { ...row, ...judgement } : row);
+      this.set("_history", { ...history, rev: history.rev + 1, rows: history.rows.map(judged) });
+      if (selected) this.set("_selected", judged(selected));
+    },
+    tags: () => ({ tags: ["crisp", "drifts", "keeper"] }),
     thumb: async ({ frame }) => {
       const blob = this.frames.get(frame as string);
       return new WithBytes({}, blob ? await blob.arrayBuffer() : await media.poster(Number.parseInt(frame as string, 36) || 3));

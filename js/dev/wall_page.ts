@@ -4,6 +4,7 @@ import type { Model } from "../src/messages";
 import type { Cell, Page, WallRequests, WallTraits } from "../src/wall/messages";
 import { poster, prompt } from "./media";
 import { film, given, MEASURES, measures, wave } from "./wall_media";
+import { FakeVotes } from "./wall_votes";
 
 interface Widget {
   initialize(props: { model: Model<WallTraits>; signal: AbortSignal }): void;
@@ -46,11 +47,15 @@ function cell(gid: number, more: Partial<Cell> = {}): Cell {
 class FakeKernel {
   readonly received: Received[] = [];
   readonly traits: WallTraits;
+  readonly votes: FakeVotes;
   dead = false;
   private readonly listeners = new Map<string, Listener[]>();
 
   constructor(private readonly pages: readonly Page[]) {
-    this.traits = { _page: pages[0]!, _selection: [], _measures: MEASURES };
+    const all = pages.flatMap((page) => page.cells).filter((one) => one !== null);
+    const pageOf = (gid: number): number => pages.findIndex((page) => page.cells.some((one) => one?.gid === gid));
+    this.votes = new FakeVotes(all, pages[0]!.axes, pageOf);
+    this.traits = { _page: pages[0]!, _selection: [], _measures: MEASURES, _standing: this.votes.standing() };
   }
 
   readonly model = {
@@ -114,8 +119,23 @@ class FakeKernel {
         const { kind: _kind, req: _req, gid: _gid, ...judgement } = message;
         const judged = page.cells.map((one) => (one?.gid === gid ? { ...one, ...judgement } : one));
         this.set("_page", { ...page, rev: page.rev + 1, cells: judged });
+        this.set("_selection", this.traits._selection.map((one) => (one.gid === gid ? { ...one, ...judgement } : one)));
         return [{}, []];
       }
+      case "tags":
+        return [{ tags: ["crisp", "drifts", "keeper"] }, []];
+      case "ballot":
+        return [this.votes.ballot(message["gids"] as readonly number[]), []];
+      case "vote": {
+        const { first, second, winner, gids } = message as unknown as WallRequests["vote"]["ask"];
+        const vote = this.votes.vote(first, second, winner);
+        this.set("_standing", this.votes.standing());
+        return [{ vote, next: this.votes.ballot(gids) }, []];
+      }
+      case "unvote":
+        this.votes.unvote(Number(message["vote"]));
+        this.set("_standing", this.votes.standing());
+        return [{}, []];
       default:
         return [{}, []];
     }

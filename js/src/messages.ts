@@ -231,6 +231,14 @@ export interface Row {
   readonly note: string;
 }
 
+/** What a person says of a clip; what is left out stays as it was. */
+export interface Judgement {
+  readonly star?: boolean;
+  readonly rating?: number | null;
+  readonly tags?: readonly string[];
+  readonly note?: string;
+}
+
 export interface HistoryTrait {
   readonly rev: number;
   readonly total: number;
@@ -340,6 +348,9 @@ export interface Requests {
   clip: { ask: { gid: number }; answer: { content_type: string; name: string } };
   poster: { ask: { gid: number }; answer: Nothing };
   thumb: { ask: { frame: string }; answer: Nothing };
+  judge: { ask: { gid: number } & Judgement; answer: Nothing };
+  /** Those in use, of most clips first. */
+  tags: { ask: Nothing; answer: { tags: readonly string[] } };
   history: {
     ask: { find: Find; offset: number; limit: number; groups: boolean };
     answer: { total: number; rows: readonly Row[]; groups: readonly Group[] | null };

@@ -37,7 +37,7 @@ def wall(jobs: list[sd.Generation]) -> Iterator[sd.Wall]:
     wall.close()
 
 
-def ask(wall: sd.Wall, kind: str, **message: Any) -> tuple[dict[str, Any], list[bytes]]:
+def ask(wall: sd.Wall | sd.Studio, kind: str, **message: Any) -> tuple[dict[str, Any], list[bytes]]:
     return job_thread().start(wall._answers.answer({"kind": kind, **message}, [])).result(10)
 
 

@@ -62,10 +62,53 @@ export interface Page {
   readonly project: string;
 }
 
+export interface Ballot {
+  readonly first: Cell;
+  readonly second: Cell;
+  /** Pairs that have been compared, of all there are. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** By the votes, and the ends of its 95 % interval. Scores of different groups, which no votes connect, do not compare. */
+export interface Score {
+  readonly score: number;
+  readonly low: number;
+  readonly high: number;
+  readonly votes: number;
+  readonly group: number;
+}
+
+export interface ClipScore extends Score {
+  readonly gid: number;
+  readonly label: string;
+  readonly prompt: string;
+  readonly seed: number | null;
+  readonly page: number;
+  readonly star: boolean;
+  readonly rating: number | null;
+  readonly cost: number | null;
+  readonly motion: number | null;
+}
+
+export interface ValueScore extends Score {
+  readonly value: string;
+}
+
+/** Of what was voted on, the best first. */
+export interface Standing {
+  readonly votes: number;
+  readonly clips: readonly ClipScore[];
+  /** Clips that are too many for the table. */
+  readonly left_out: number;
+  readonly axes: readonly { readonly axis: string; readonly values: readonly ValueScore[] }[];
+}
+
 export interface WallTraits {
   _page: Page;
   _selection: readonly Cell[];
   _measures: readonly Measure[];
+  _standing: Standing;
 }
 
 type Nothing = Record<string, never>;
@@ -82,5 +125,13 @@ export interface WallRequests {
   given: { ask: { gid: number; which: Which }; answer: { ssim: number; color_shift: number } };
   page: { ask: { number: number }; answer: Nothing };
   select: { ask: { gids: readonly number[] }; answer: Nothing };
-  judge: { ask: { gid: number; star?: boolean; rating?: number | null }; answer: Nothing };
+  judge: Requests["judge"];
+  tags: Requests["tags"];
+  /** The two clips to compare next, among those, or among all on the wall. */
+  ballot: { ask: { gids: readonly number[] }; answer: Ballot };
+  vote: {
+    ask: { first: number; second: number; winner: number | null; gids: readonly number[] };
+    answer: { vote: number; next: Ballot };
+  };
+  unvote: { ask: { vote: number }; answer: Nothing };
 }

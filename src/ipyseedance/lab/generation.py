@@ -117,6 +117,26 @@ class Generation:
         return self._error
 
     @property
+    def star(self) -> bool:
+        """Whether a person starred it; `project.judge` says so, and the three below."""
+        return self.record.star
+
+    @property
+    def rating(self) -> int | None:
+        """1 to 5, the best, or None."""
+        return self.record.rating
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The words a person gave it."""
+        return tuple(self.record.tags or ())
+
+    @property
+    def note(self) -> str:
+        """What a person wrote about it, or ""."""
+        return self.record.note
+
+    @property
     def done(self) -> bool:
         """Whether it has ended, well or badly."""
         return self._over

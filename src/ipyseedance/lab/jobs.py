@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from ..contract.errors import GenerationFailed, ProjectUnusable, SeedanceError
 from ..contract.requests import VideoRequest
-from ..store.record import PENDING, Record
+from ..store.record import JUDGEMENTS, PENDING, Record
 from .generation import Generation, taken_over
 from .runner import Runner
 from .thread import job_thread
@@ -50,6 +50,8 @@ class Jobs:
             job = self.new(record)
             if record.path is not None:
                 self._handles[record.id] = job
+        elif said := {name: v for name in JUDGEMENTS if (v := getattr(record, name)) != getattr(job.record, name)}:
+            job.record = replace(job.record, **said)  # by another opener, for which a clip need not be its own
         return job
 
     def new(self, record: Record, request: VideoRequest | None = None) -> Generation:

@@ -26,7 +26,7 @@ from .generation import Generation
 from .imports import imported
 from .jobs import Jobs
 from .journal import Journal
-from .judging import judged
+from .judging import Judging
 from .measuring import Measurer
 from .patience import seconds_of
 from .prices import Prices
@@ -42,7 +42,7 @@ _open_projects: dict[Path, Project] = {}
 _opening = threading.Lock()
 
 
-class Project:
+class Project(Judging):
     """A folder with `history.db`, `clips/` and `frames/`, and the service its requests go to.
 
     Opening a project asks for no clip and spends nothing. It picks up what was under way when its kernel stopped.
@@ -381,10 +381,6 @@ class Project:
             self._jobs.note(job)
         for callback in list(self._listeners):
             callback(job)
-
-    async def judge(self, job: Generation, **changes: Any) -> None:
-        """Keep what a person thinks of a clip, on the job thread: `star` (bool), `rating` (1 to 5, or None)."""
-        await self._runner.journal.write(job, **judged(changes))
 
     # Pictures.
 

@@ -67,6 +67,11 @@ class SweepRun:
         """Where each of `generations` stands: {axis: value as text}."""
         return [dict(cell) for _, cell in self._run.members]
 
+    @property
+    def ids(self) -> list[int]:
+        """The number in the history of each of `generations`."""
+        return list(self._ids)
+
     def __len__(self) -> int:
         return len(self._ids)
 
@@ -104,6 +109,10 @@ class SweepRun:
             if column not in table.REQUEST_FIELDS:
                 df[column] = [cell.get(axis) for cell in self.cells]
         return df
+
+    def scores(self, by: str | None = None) -> pd.DataFrame:
+        """How good its clips, or the values of an axis, are by the votes between its clips; see `Project.scores`."""
+        return self._project.scores(self, by=by)
 
     @property
     def progress(self) -> dict[str, int]:

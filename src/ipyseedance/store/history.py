@@ -15,6 +15,7 @@ from .purse import Purse, read_purse
 from .record import COLUMNS, Record, from_row, to_row
 from .runs import Decide, Had, Run, Standing, read_had, read_run, read_runs, read_standing, write_run
 from .schema import DURATION, RESOLUTION, STEPS, TO_BE_SEEN, UNMEASURED, UNSENT, UNSETTLED
+from .votes import Vote, read_votes, write_vote
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,6 +139,16 @@ class History:
 
         return self._database.write(change)
 
+    def add_vote(self, at: float, first: int, second: int, winner: int | None) -> Future[int]:
+        """Keep a comparison of two generations, by their numbers. Gives its own number."""
+        return self._database.write(lambda connection: write_vote(connection, at, first, second, winner))
+
+    def remove_vote(self, id: int) -> Future[bool]:
+        """Take a vote back; False when there is none of that number."""
+        return self._database.write(
+            lambda connection: connection.execute("DELETE FROM votes WHERE id = ?", (id,)).rowcount == 1
+        )
+
     def set_budget(self, dollars: float | None) -> Future[None]:
         """Allow the project to spend that much from now on; None removes the cap."""
 
@@ -193,6 +204,20 @@ class History:
         """The runs of sweeps, oldest first."""
         with self._database.read() as connection:
             return read_runs(connection)
+
+    def votes(self) -> list[Vote]:
+        """Every vote, oldest first."""
+        with self._database.read() as connection:
+            return read_votes(connection)
+
+    def tags(self) -> list[str]:
+        """The tags in use, those of most generations first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT value FROM generations, json_each(tags) WHERE tags IS NOT NULL"
+                " GROUP BY value ORDER BY count(*) DESC, value"
+            )
+            return [row[0] for row in rows]
 
     def unsettled(self, besides: Sequence[str] = ()) -> list[Record]:
         """What is under way or unconfirmed, and what is complete but not downloaded, oldest first.

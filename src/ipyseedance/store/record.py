@@ -81,6 +81,7 @@ class Record:
         return self.started_at - self.submitted_at
 
 
+JUDGEMENTS = ("star", "rating", "tags", "note")
 COLUMNS = tuple(f.name for f in fields(Record))
 
 

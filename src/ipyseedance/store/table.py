@@ -12,6 +12,7 @@ from pydantic_core import from_json
 
 from ..contract.catalog import ENDPOINTS
 from ..contract.measures import MEASURES
+from .record import JUDGEMENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from .history import History
 
 REQUEST_FIELDS = tuple(dict.fromkeys(name for e in ENDPOINTS for name in e.request.model_fields))
-JUDGEMENTS = ("star", "rating", "tags", "note")
 TIMES = ("created_at", "submitted_at", "started_at", "completed_at")
 COLUMNS = (
     "id",

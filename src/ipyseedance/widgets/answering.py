@@ -91,6 +91,17 @@ async def poster_of(project: Project, job: Generation) -> Answer:
     return {}, [await asyncio.to_thread(project.poster, job)]
 
 
+async def judge(project: Project, job: Generation, message: Message) -> None:
+    """Keep what a message says of a clip."""
+    given = {name: message[name] for name in ("star", "rating", "tags", "note") if name in message}
+    await asyncio.to_thread(project.judge, job, **given)
+
+
+async def tags_of(project: Project) -> Answer:
+    """The tags in use in a project, to choose from."""
+    return {"tags": await asyncio.to_thread(project.history.tags)}, []
+
+
 def _keep_clicks_off_busy_cells(comm: Any) -> None:
     """Have ipykernel deliver clicks on its subshell, so that Cancel works while a cell blocks the main thread.
 

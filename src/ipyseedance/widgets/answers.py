@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..lab.generation import Generation
 from ..lab.sweep import Sweep
 from . import pictures, snippets, spending, sweeping, views
-from .answering import Answer, Message, check_open, clip_of, poster_of
+from .answering import Answer, Message, check_open, clip_of, judge, poster_of, tags_of
 from .building import build
 from .history_answers import HistoryAnswers
 from .permission import ask
@@ -43,6 +43,8 @@ class Answers:
             "variables": self._variables,
             "frame_clip": self._frame_clip,
             "thumb": self._thumb,
+            "judge": self._judge,
+            "tags": self._tags,
             **HistoryAnswers(studio).kinds,
         }
 
@@ -167,6 +169,15 @@ class Answers:
 
     async def _thumb(self, message: Message, _buffers: list[bytes]) -> Answer:
         return {}, [await self._studio.pictures.thumbnail(str(message["frame"]))]
+
+    async def _judge(self, message: Message, _buffers: list[bytes]) -> Answer:
+        job = self._job(message)
+        await judge(self._studio.project, job, message)
+        self._studio.judged(job)
+        return {}, []
+
+    async def _tags(self, _message: Message, _buffers: list[bytes]) -> Answer:
+        return await tags_of(self._studio.project)
 
 
 def _drafted(message: Message) -> tuple[str, dict[str, Any], dict[str, Any]]:

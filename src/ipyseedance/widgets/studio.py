@@ -205,6 +205,12 @@ class Studio(AnsweringWidget):
                 raise InvalidRequest([Problem("selection", repr(clip)[:60], message)])
         return list(proposal.value)
 
+    def judged(self, job: Generation) -> None:
+        """Show what is thought of a clip now."""
+        if self._selected is not None and self._selected["gid"] == job.id:
+            self._selected = views.row(job.record)
+        self.refresh("history")
+
     def compare(self, clips: object) -> None:
         """Hang clips on the wall inside Studio, and show it in the place of the composer and the player.
 

@@ -23,6 +23,7 @@ from .wall_answers import WallAnswers
 from .wall_input import hung
 from .wall_layout import Layout, lay_out
 from .wall_views import cell, measures
+from .wall_voting import Voting
 
 _STATIC = Path(__file__).parent / "static"
 _PACE = 0.25
@@ -51,6 +52,7 @@ class Wall(AnsweringWidget):
     _page = traitlets.Dict().tag(sync=True)
     _selection: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _measures: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _standing = traitlets.Dict().tag(sync=True)
 
     # ipywidgets closes a wall that was refused too, when Python lets go of it.
     _stop_observing: Callable[[], None] = staticmethod(lambda: None)
@@ -78,7 +80,14 @@ class Wall(AnsweringWidget):
         self._chosen: list[int] = []
         self._callbacks: list[Callable[[list[Clip]], object]] = []
         self._due: asyncio.TimerHandle | None = None
-        super().__init__(WallAnswers(self), _page=self._page_view(), _measures=measures(), **options)
+        self.voting = Voting(self)
+        super().__init__(
+            WallAnswers(self),
+            _page=self._page_view(),
+            _measures=measures(),
+            _standing=self.voting.standing(),
+            **options,
+        )
         self._stop_observing = self.project.observe(self._project_changed)
 
     # What the kernel reads.
@@ -139,10 +148,32 @@ class Wall(AnsweringWidget):
         self._jobs, self._layout_of_clips, self._number = jobs, layout, 0
         self._chosen = [id for id in before if id in jobs]
         self.show()
+        job_thread().start(self.stand())
         if self._chosen != before:
             self.choose(self._chosen)
 
     # What the browser asks for, on the job thread.
+
+    @property
+    def jobs(self) -> dict[int, Generation]:
+        """Its generations in their order, by their number in the history."""
+        return self._jobs
+
+    @property
+    def layout_of_clips(self) -> Layout:
+        """Which clip hangs where."""
+        return self._layout_of_clips
+
+    async def look_again(self) -> None:
+        """Send everything anew, and with it what another notebook said of the clips."""
+        if self.project.closed:
+            return
+        records = await asyncio.to_thread(self.project.history.some, self._jobs)
+        for record in records:
+            if record.id in self._jobs:
+                self._jobs[record.id] = self.project.of(record)
+        self.show()
+        await self.stand()
 
     def job(self, id: int) -> Generation:
         """The generation with that number in the history. Raises KeyError when it is not on this wall."""
@@ -151,7 +182,7 @@ class Wall(AnsweringWidget):
     def choose(self, ids: Iterable[int]) -> None:
         """Make these the selection; what is not on this wall is left out."""
         self._chosen = [id for id in dict.fromkeys(ids) if id in self._jobs]
-        self._selection = [self._cell_view(id) for id in self._chosen]
+        self._selection = [self.cell(id) for id in self._chosen]
         for callback in list(self._callbacks):
             self._at_home(lambda callback=callback, clips=self.selection: callback(clips))  # type: ignore[misc]
 
@@ -165,7 +196,12 @@ class Wall(AnsweringWidget):
         self._due = None
         self._page = self._page_view()
         if self._chosen:
-            self._selection = [self._cell_view(id) for id in self._chosen]
+            self._selection = [self.cell(id) for id in self._chosen]
+
+    async def stand(self) -> None:
+        """Send how the clips stand by the votes."""
+        if not self.project.closed:
+            self._standing = await asyncio.to_thread(self.voting.standing)
 
     def _page_view(self) -> dict[str, Any]:
         pages = self._layout_of_clips.pages
@@ -180,14 +216,17 @@ class Wall(AnsweringWidget):
             "axes": list(self._layout_of_clips.axes),
             "rows": list(page.rows),
             "columns": list(page.columns),
-            "cells": [None if id is None else self._cell_view(id) for id in page.ids],
+            "cells": [None if id is None else self.cell(id) for id in page.ids],
             "project": self.project.folder.name,
         }
 
-    def _cell_view(self, id: int) -> dict[str, Any]:
+    def cell(self, id: int) -> dict[str, Any]:
+        """What the browser is shown of that generation."""
         return cell(self._jobs[id], self._layout_of_clips.labels.get(id, ""))
 
     def _project_changed(self, job: Generation | None) -> None:
+        if job is None:
+            job_thread().start(self.stand())  # votes may have come
         if job is None or job.id not in self._jobs or self.project.closed:
             return
         self._jobs[job.id] = job

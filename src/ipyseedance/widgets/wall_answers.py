@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..contract.errors import SeedanceError
 from ..lab import looking
-from .answering import Answer, Message, check_open, clip_of, poster_of
+from .answering import Answer, Message, check_open, clip_of, judge, poster_of, tags_of
 
 if TYPE_CHECKING:
     from .wall import Wall
@@ -33,6 +33,10 @@ class WallAnswers:
             "film": self._film,
             "waves": self._waves,
             "given": self._given,
+            "tags": self._tags,
+            "ballot": wall.voting.ballot,
+            "vote": wall.voting.vote,
+            "unvote": wall.voting.unvote,
         }
 
     @property
@@ -45,7 +49,7 @@ class WallAnswers:
         return await self._kinds[str(message.get("kind"))](message)
 
     async def _hello(self, _message: Message) -> Answer:
-        self._wall.show()
+        await self._wall.look_again()
         return {}, []
 
     async def _page(self, message: Message) -> Answer:
@@ -57,10 +61,13 @@ class WallAnswers:
         return {}, []
 
     async def _judge(self, message: Message) -> Answer:
-        changes = {name: message[name] for name in ("star", "rating") if name in message}
-        await self._wall.project.judge(self._wall.job(int(message["gid"])), **changes)
+        await judge(self._wall.project, self._wall.job(int(message["gid"])), message)
         self._wall.show()
+        await self._wall.stand()
         return {}, []
+
+    async def _tags(self, _message: Message) -> Answer:
+        return await tags_of(self._wall.project)
 
     async def _clip(self, message: Message) -> Answer:
         return await clip_of(self._wall.job(int(message["gid"])))

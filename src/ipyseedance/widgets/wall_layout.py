@@ -32,6 +32,8 @@ class Layout:
     """The axes of the sweep that all clips share, of which there is more than one value."""
     labels: Mapping[int, str]
     """Each clip's place in the sweep ("fox · seed 3"), where there is one."""
+    places: Mapping[int, Mapping[str, str]]
+    """The value of each of the axes, as text, by clip; empty without axes."""
 
 
 def value_name(axis: str, value: str) -> str:
@@ -53,7 +55,8 @@ def lay_out(places: Mapping[int, Mapping[str, str]]) -> Layout:
         ids = list(places)
         chunks = [tuple(ids[n : n + MOST]) for n in range(0, len(ids), MOST)] or [()]
         names = [f"{n * MOST + 1} to {n * MOST + len(chunk)}" if chunks[1:] else "" for n, chunk in enumerate(chunks)]
-        return Layout(tuple(Page(name, (), (), chunk) for name, chunk in zip(names, chunks, strict=True)), axes, labels)
+        pages = [Page(name, (), (), chunk) for name, chunk in zip(names, chunks, strict=True)]
+        return Layout(tuple(pages), axes, labels, places if axes else {})
     placed = {tuple(place[axis] for axis in axes): id for id, place in places.items()}
     row_axis, column_axis, *others = axes
     rows, columns = values[row_axis], values[column_axis]
@@ -76,7 +79,7 @@ def lay_out(places: Mapping[int, Mapping[str, str]]) -> Layout:
                 tuple(value_name(column_axis, v) for v in part[1]),
             )
             pages.append(Page(" · ".join(names), *headings, ids_here))
-    return Layout(tuple(pages), axes, labels)
+    return Layout(tuple(pages), axes, labels, places)
 
 
 def _axes(places: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:

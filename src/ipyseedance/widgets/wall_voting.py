@@ -1,0 +1,100 @@
+"""Blind votes on a wall: which two clips are next, and how all stand by the votes so far."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import TYPE_CHECKING, Any
+
+from ..contract.errors import SeedanceError
+from ..lab.judging import ranked, value_scores
+from ..lab.pairing import compared, next_pair
+from ..lab.scores import scores
+from . import views
+from .answering import Answer, Message
+
+if TYPE_CHECKING:
+    from .wall import Wall
+
+_MOST = 200
+"""Clips of the table at most: it travels with every vote."""
+
+_ROW = ("gid", "prompt", "seed", "star", "rating", "cost")
+
+_dice = random.SystemRandom()
+
+
+class Voting:
+    """Answers a wall's messages about votes, and knows what its `_standing` shows."""
+
+    def __init__(self, wall: Wall) -> None:
+        self._wall = wall
+
+    async def ballot(self, message: Message) -> Answer:
+        """The two clips to compare next."""
+        return await asyncio.to_thread(self._ballot, self._among(message), None), []
+
+    async def vote(self, message: Message) -> Answer:
+        """Keep a vote, and give the next two clips."""
+        first, second = int(message["first"]), int(message["second"])
+        winner = None if message.get("winner") is None else self._wall.job(int(message["winner"]))
+        among = self._among(message)
+        number = await asyncio.to_thread(self._wall.project.vote, self._wall.job(first), self._wall.job(second), winner)
+        return {"vote": number, "next": await asyncio.to_thread(self._ballot, among, (first, second))}, []
+
+    async def unvote(self, message: Message) -> Answer:
+        """Take a vote back."""
+        await asyncio.to_thread(self._wall.project.unvote, int(message["vote"]))
+        return {}, []
+
+    def _among(self, message: Message) -> list[int]:
+        """The clips to compare: those named, or all on the wall; without what cannot be watched."""
+        jobs = self._wall.jobs
+        asked = [int(gid) for gid in message["gids"]] or list(jobs)
+        rows = [views.row(jobs[id].record) for id in asked if id in jobs]
+        return [row["gid"] for row in rows if row["saved"] or row["url"]]
+
+    def _ballot(self, ids: list[int], last: tuple[int, int] | None) -> dict[str, Any]:
+        if len(ids) < 2:
+            raise SeedanceError("It takes two clips to compare.", next_step="Wait for more to be made, or choose two.")
+        votes = self._votes()
+        first, second = next_pair(ids, votes, last, _dice)
+        done, total = compared(ids, votes)
+        return {"first": self._wall.cell(first), "second": self._wall.cell(second), "done": done, "total": total}
+
+    def _votes(self) -> list[tuple[int, int, int | None]]:
+        return [(vote.first, vote.second, vote.winner) for vote in self._wall.project.history.votes()]
+
+    def standing(self) -> dict[str, Any]:
+        """How the wall's clips, and the values of its axes, stand. It reads the disk."""
+        jobs, layout, votes = self._wall.jobs, self._wall.layout_of_clips, self._votes()
+        pages = {id: number for number, page in enumerate(layout.pages) for id in page.ids}
+        found = ranked(scores(list(jobs), votes))
+        clips = [
+            {
+                **score._asdict(),
+                **{name: row[name] for name in _ROW},
+                "label": layout.labels.get(id, ""),
+                "page": pages.get(id, 0),
+                "motion": (jobs[id].record.measures or {}).get("motion"),
+            }
+            for id, score in found
+            if score.votes
+            for row in [views.row(jobs[id].record)]
+        ]
+        axes = []
+        for axis in layout.axes:
+            places = {id: place[axis] for id, place in layout.places.items()}
+            values = [
+                {**score._asdict(), "value": value}
+                for value, score in ranked(value_scores(places, votes))
+                if score.votes
+            ]
+            if values:
+                axes.append({"axis": axis, "values": values})
+        return {
+            "votes": sum(first in jobs and second in jobs for first, second, _ in votes),
+            "clips": clips[:_MOST],
+            "left_out": max(0, len(clips) - _MOST),
+            "axes": axes,
+        }
