@@ -67,11 +67,6 @@ class SweepRun:
         """Where each of `generations` stands: {axis: value as text}."""
         return [dict(cell) for _, cell in self._run.members]
 
-    @property
-    def ids(self) -> list[int]:
-        """The number in the history of each of `generations`."""
-        return list(self._ids)
-
     def __len__(self) -> int:
         return len(self._ids)
 
