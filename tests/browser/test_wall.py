@@ -34,6 +34,7 @@ def test_a_sweep_is_watched_and_judged_by_keys_alone(notebook: OpenNotebook) -> 
     page, wall = opened(notebook)
     tiles = wall.locator(".wl-tile")
     expect(tiles.locator("img")).to_have_count(4)
+    expect(tiles.locator(".wl-wave path")).to_have_count(4)
     expect(wall.locator(".wl-heading")).to_have_text(["seed 1", "seed 2", "lake", "hill"])
     cells, keys = page.cell_count(), page.page.keyboard
     tiles.first.focus()

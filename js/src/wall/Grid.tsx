@@ -1,6 +1,4 @@
-import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { FRAMES, frameAt } from "./clock";
 import { currentCell } from "./keys";
 import { useLensEvents } from "./looking";
 import { Tile } from "./Tile";
@@ -9,12 +7,10 @@ import { canPlay, useWall } from "./view";
 /** The clips of a page: under and beside the values of two axes, or as many in a row as fit. */
 export function Grid() {
   const view = useWall();
-  const { state, conductor } = view;
+  const { state } = view;
   const { rows, columns, cells } = state.page.value;
   const grid = useRef<HTMLDivElement>(null);
   useLensEvents(grid, ".wl-picture");
-  // One property for all playheads, once a frame.
-  useSignalEffect(() => grid.current?.style.setProperty("--wl-time", String(frameAt(conductor.time.value) / FRAMES)));
   const playable = cells.flatMap((cell) => (cell && canPlay(cell) && cell.saved ? [cell.gid] : []));
   useEffect(() => state.waves.want(playable), [playable.join()]);
   const first = cells.find((cell) => cell !== null);

@@ -1,4 +1,6 @@
-import { useMemo } from "preact/hooks";
+import { useComputed, useSignalEffect } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
+import { FRAMES, frameAt } from "./clock";
 import type { Cell } from "./messages";
 import { useWall } from "./view";
 import type { Wave as Peaks } from "./waves";
@@ -13,15 +15,26 @@ export function Wave({ cell }: { cell: Cell }) {
   const peaks = state.waves.known.value.get(cell.gid);
   const path = useMemo(() => (peaks?.length ? drawn(peaks) : null), [peaks]);
   return (
-    <span class="wl-wave" aria-hidden="true" style={{ "--wl-duration": cell.duration }}>
+    <span class="wl-wave" aria-hidden="true">
       {path && (
         <svg viewBox={`0 0 ${BARS} ${HEIGHT}`} preserveAspectRatio="none" focusable="false">
           <path d={path} />
         </svg>
       )}
-      {path ? <i class="wl-playhead" /> : (!cell.audio || peaks) && <small>no sound</small>}
+      {path ? <Playhead duration={cell.duration} /> : (!cell.audio || peaks) && <small>no sound</small>}
     </span>
   );
+}
+
+/** Moved by itself: a property that all playheads inherit would have everything within the tiles styled anew. */
+function Playhead({ duration }: { duration: number }) {
+  const { conductor } = useWall();
+  const line = useRef<HTMLElement>(null);
+  const at = useComputed(() => Math.min(1, frameAt(conductor.time.value) / FRAMES / duration) * 100);
+  useSignalEffect(() => {
+    line.current?.style.setProperty("transform", `translateX(${at.value}%)`);
+  });
+  return <i ref={line} class="wl-playhead" />;
 }
 
 /** A bar each, about the middle. Quiet sounds are drawn higher than they are, as they are heard. */
