@@ -6,6 +6,8 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ipyseedance.offline.engine.dialogue import Line, lines_of
 from ipyseedance.offline.engine.speech.phones import PHONES
@@ -138,6 +140,18 @@ def test_manners() -> None:
     assert shout.pitch > plain.pitch > sad.pitch
     assert shout.strength > plain.strength > whisper.strength
     assert sad.rate < plain.rate
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.text(max_size=40), max_size=4), st.integers(4, 12))
+def test_any_text_can_be_said(texts: list[str], seconds: int) -> None:
+    lines = said(" she says ".join(f"“{text}”" for text in texts), seconds)
+    assert all(line.words and line.text for line in lines)
+    assert all(sound.phone in PHONES for line in lines for word in line.words for sound in word.sounds)
+
+
+def test_a_hostile_prompt_takes_no_longer_than_it_is_long() -> None:
+    assert said("“" * 20_000 + '"' + "sign " * 20_000) == ()
 
 
 def test_pauses_follow_the_punctuation() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -30,7 +32,8 @@ def scale_of(found: Score) -> set[int]:
 
 @pytest.mark.parametrize("style", STYLES)
 def test_every_note_is_in_the_key(style: str) -> None:
-    words = {"strings": "violins", "pad": "ambient"}.get(style, style)
+    words = {"strings": "violins", "pad": "ambient", "bells": "kalimba"}.get(style, style)
+    assert re.search(STYLES[style].words, f"{words} music")
     for seed in range(12):
         found = score(f"{words} music", seed)
         assert {note.pitch % 12 for note in found.notes if note.instrument not in DRUMS} <= scale_of(found)
@@ -79,6 +82,8 @@ def test_who_speaks_of_music_hears_more_of_it() -> None:
     assert score("a lake, soft piano").asked
     assert score("a lake with gentle music").asked
     assert not score("a lake").asked
+    assert not score("an epic castle").asked
+    assert not score("birds sing on a rock, a child on a swing").asked
     assert not score('he says "I love the piano"').asked
 
 
@@ -88,6 +93,7 @@ def test_who_speaks_of_music_hears_more_of_it() -> None:
         ("soft piano", "piano"), ("a violin and strings", "strings"), ("acoustic guitar", "pluck"),
         ("a music box", "bell"),
         ("techno in a club", "kick"), ("a lonely flute", "flute"), ("a choir", "choir"), ("smooth jazz", "hat"),
+        ("an epic castle", "strings"), ("neon cyberpunk alley", "synth"), ("epic piano", "piano"),
     ],
 )  # fmt: skip
 def test_the_prompt_chooses_the_instruments(prompt: str, instrument: str) -> None:

@@ -110,8 +110,8 @@ def test_grains_are_short_and_end_quietly(name: str) -> None:
     assert np.abs(grain[-8:]).max() < 0.1
 
 
-def names(prompt: str, seed: int = 3) -> set[str]:
-    return set(heard(prompt, plan_of(prompt, np.random.default_rng(seed))))
+def names(prompt: str, seed: int = 3, *, drawn: bool = True) -> set[str]:
+    return set(heard(prompt, plan_of(prompt, np.random.default_rng(seed)), drawn=drawn))
 
 
 def test_tables_name_rows_that_exist() -> None:
@@ -135,6 +135,7 @@ def test_tables_name_rows_that_exist() -> None:
         ("deep space", {"drone"}, {"breeze", "wind"}),
         ("an underwater reef", {"underwater"}, {"waves", "gulls"}),
         ("a bonfire on the beach at night", {"fire", "waves"}, {"gulls"}),
+        ("a rainbow over a meadow, she waves at us", set(), {"waves"}),
         ('she says "listen to the birds and the rain" in the city', {"traffic"}, {"birds", "rain"}),
     ],
 )
@@ -144,9 +145,15 @@ def test_what_is_heard(prompt: str, wanted: set[str], unwanted: set[str]) -> Non
     assert not unwanted & found
 
 
+def test_of_a_given_frame_only_the_prompt_tells_the_place() -> None:
+    assert names("she turns around, push in", drawn=False) == {"breeze"}
+    assert "waves" in names("the sea behind her", drawn=False)
+    assert "rain" in names("it rains", drawn=False)
+
+
 def test_the_place_steps_back_for_what_the_prompt_asks_for() -> None:
     prompt = "a beach, a clock ticks"
-    found = heard(prompt, plan_of(prompt, np.random.default_rng(3)))
+    found = heard(prompt, plan_of(prompt, np.random.default_rng(3)), drawn=True)
     assert found["clock"] == 0 > found["waves"]
 
 

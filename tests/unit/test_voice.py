@@ -143,3 +143,10 @@ def test_speech_is_well_above_the_rest_of_the_mix() -> None:
 def test_other_scripts_are_spoken_too() -> None:
     (line,), sound = spoken("「こんにちは、世界」")
     assert level(sound, line.start, line.end) > -22
+
+
+@pytest.mark.parametrize("text", ["Shh!", "I", "Mmm", "Pst, pst", "?!—no", "Aaaaaaah!", "xyzzy qwrt 123456789"])
+def test_odd_words_are_spoken_too(text: str) -> None:
+    lines, sound = spoken(f'she says "{text}"')
+    assert np.isfinite(sound).all()
+    assert level(sound, lines[0].start, lines[0].end) > -45

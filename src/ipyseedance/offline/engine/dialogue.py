@@ -21,7 +21,7 @@ _SENTENCE, _COMMA, _TURN = 0.30, 0.16, 0.45
 _FASTEST = 1.6
 """Speech is sped up no further than this; what still has no room is left out."""
 _DRAWL, _UNSTRESSED = 1.35, 0.82
-SPOKEN = r'"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|«([^»]*)»|「([^」]*)」|『([^』]*)』'
+SPOKEN = r'"([^"]*)"|“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|「([^「」]*)」|『([^『』]*)』'
 """A text in quotation marks, as a regular expression."""
 # Quotation marks around what can be read in the picture, not heard.
 _WRITTEN = re.compile(
@@ -31,7 +31,7 @@ _WRITTEN = re.compile(
 _STOPS = ".!?…。！？"  # noqa: RUF001
 _BREAKS = ",;:—–、，；："  # noqa: RUF001
 _NEAR = 60
-"""Characters after a line in which words may still tell how it was said."""
+"""Characters before and after a quotation in which words tell what it is."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _quotes(prompt: str) -> list[tuple[str, str]]:
     for number, match in enumerate(matches):
         before = prompt[behind : match.start()].lower()
         behind = match.end()
-        if _WRITTEN.search(before):
+        if _WRITTEN.search(before[-_NEAR:]):
             continue
         until = matches[number + 1].start() if number + 1 < len(matches) else len(prompt)
         told = prompt[behind : min(until, behind + _NEAR)].strip()

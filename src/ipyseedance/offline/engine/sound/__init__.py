@@ -32,6 +32,7 @@ _ECHO = 0.06
 def soundtrack(shot: Shot) -> Floats:
     """Stereo samples for the whole clip at `encode.SAMPLE_RATE`, shape (2, n)."""
     plan = plan_of(shot.prompt, np.random.default_rng(shot.seed))
+    drawn = shot.start is None
     count = shot.seconds * SAMPLE_RATE
     lines = lines_of(shot.prompt, shot.seconds, shot.seed)
     score = score_of(shot.prompt, plan.setting, shot.seconds, shot.seed)
@@ -40,10 +41,10 @@ def soundtrack(shot: Shot) -> Floats:
         return np.random.default_rng([shot.seed, 1, track])
 
     place = _PLACE_UNDER_SPEECH if lines else _PLACE_UNDER_MUSIC if score is not None and score.asked else _PLACE
-    total = levelled(ambience(heard(shot.prompt, plan), random(1), count), place)
-    total += foley(
-        cues_of(shot.prompt, plan, shot.seconds, shot.seed, drawn=shot.start is None), random(2), count
-    ) * np.float32(_FOLEY)
+    total = levelled(ambience(heard(shot.prompt, plan, drawn=drawn), random(1), count), place)
+    total += foley(cues_of(shot.prompt, plan, shot.seconds, shot.seed, drawn=drawn), random(2), count) * np.float32(
+        _FOLEY
+    )
     half = np.zeros((2, shot.seconds * RATE), np.float32)
     if score is not None:
         alone, under = (_MUSIC_ASKED, _MUSIC_ASKED_UNDER_SPEECH) if score.asked else (_MUSIC, _MUSIC_UNDER_SPEECH)

@@ -9,6 +9,7 @@ import numpy as np
 from ..canvas import Floats
 from ..dialogue import SPOKEN
 from ..encode import SAMPLE_RATE
+from ..scene.words import SETTINGS as WORDS
 from ..scene.words import Plan
 from .grains import scatter
 from .paint import SIZE, frames_for, noise, spectrum
@@ -17,13 +18,16 @@ from .tones import ease, wander
 
 _FRAMES_A_SECOND = SAMPLE_RATE / (SIZE / 2)
 _WET = frozenset({"rain", "storm", "snow"})
+_ANYWHERE = ("breeze",)
 _SILENCED = r"\b(?:no|without|not any)\s+(?:\w+\s+)?"
 
 
-def heard(prompt: str, plan: Plan) -> dict[str, float]:
-    """The rows to be heard, and by how many dB each is raised."""
+def heard(prompt: str, plan: Plan, *, drawn: bool) -> dict[str, float]:
+    """The rows to be heard, and by how many dB each is raised. `drawn` says whether the picture shows the plan."""
     text = re.sub(SPOKEN, " ", prompt.lower())
-    place = list(SETTINGS.get(plan.setting, ("breeze",)))
+    # Of a given frame only the prompt can tell what it shows.
+    known = drawn or re.search(rf"\b(?:{WORDS.get(plan.setting, '')})\b", text) is not None
+    place = list(SETTINGS.get(plan.setting, _ANYWHERE) if known else _ANYWHERE)
     if plan.hour == "night":
         place = [name for name in place if name not in BY_DAY] + list(BY_NIGHT.get(plan.setting, ()))
     weather = [name for kind in sorted(plan.weather) for name in WEATHER.get(kind, ())]

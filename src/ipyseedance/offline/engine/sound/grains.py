@@ -234,11 +234,62 @@ def bark(random: Random) -> Floats:
     return song
 
 
+def howl(random: Random) -> Floats:
+    """A wolf, far off."""
+    count = samples(2.2)
+    base = float(random.uniform(330, 430))
+    pitch = line(count, base * 0.7, base * 1.25, base * 1.35, base * 1.3, base * 1.2, base * 0.8)
+    return sweep(pitch * (1 + 0.008 * tone(4.6, count)), table=_WARM) * swell(count, 0.35, 0.8)
+
+
+def meow(random: Random) -> Floats:
+    """A cat: dark, bright, and dark again."""
+    count = samples(0.62)
+    base = float(random.uniform(430, 560))
+    pitch = line(count, base, base * 1.4, base * 1.3, base * 0.9)
+    bright = line(count, 0.1, 1.0, 0.8, 0.2)
+    voice = sweep(pitch, table=_WARM) * (1 - bright) + sweep(pitch, table=_REED) * bright
+    return voice * swell(count, 0.08, 0.2)
+
+
+def whale(random: Random) -> Floats:
+    """A phrase of a whale's song."""
+    count = samples(2.4)
+    base = float(random.uniform(140, 260))
+    bends = [base * float(bend) for bend in random.uniform(0.7, 2.2, 5)]
+    pitch = line(count, *bends) * (1 + 0.02 * tone(6.5, count))
+    return sweep(pitch, table=harmonics(1.0, 0.5, 0.35, 0.12)) * swell(count, 0.5, 0.9)
+
+
+def moo(random: Random) -> Floats:
+    """A cow."""
+    count = samples(1.3)
+    base = float(random.uniform(105, 150))
+    pitch = line(count, base * 0.85, base, base * 1.05, base * 0.8)
+    return sweep(pitch, table=harmonics(0.5, 0.8, 1.0, 0.7, 0.35, 0.2, 0.1)) * swell(count, 0.2, 0.35)
+
+
+def bleat(random: Random) -> Floats:
+    """A sheep: a voice that shakes."""
+    count = samples(0.7)
+    base = float(random.uniform(280, 420))
+    shaken = 0.55 + 0.45 * tone(9.5, count)
+    return sweep(line(count, base, base * 1.08, base * 0.92), table=_REED) * shaken * swell(count, 0.06, 0.2)
+
+
+def buzz(random: Random) -> Floats:
+    """A bee that passes."""
+    count = samples(1.6)
+    base = float(random.uniform(190, 250))
+    pitch = line(count, base * 1.06, base * 1.03, base, base * 0.95, base * 0.94) * (1 + 0.01 * tone(11.0, count))
+    return sweep(pitch, table=_REED) * swell(count, 0.7, 0.7)
+
+
 GRAINS: dict[str, Grain] = {
     grain.__name__: grain
     for grain in (
         drop, splash, bubble, crackle, snap, bird, peep, gull, crow, owl, cricket, frog, horn, siren, murmur, creak,
-        tick, bell, heart, bark,
+        tick, bell, heart, bark, howl, meow, whale, moo, bleat, buzz,
     )
 }  # fmt: skip
 _VARIANTS = 6

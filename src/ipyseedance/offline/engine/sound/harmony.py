@@ -15,6 +15,9 @@ class Style(NamedTuple):
     """How music is played."""
 
     words: str
+    """What a prompt calls it, as a regular expression."""
+    hints: str
+    """Words for a picture that it goes with."""
     chords: str
     """The instrument of the chords."""
     pattern: str
@@ -26,23 +29,43 @@ class Style(NamedTuple):
 
 
 STYLES = {
-    "piano": Style(r"pianos?|keyboards?|ballads?", "piano", "arpeggio", "piano"),
+    "piano": Style(r"pianos?|ballads?", r"romantic|nostalgi\w+|memor\w+", "piano", "arpeggio", "piano"),
     "strings": Style(
-        r"strings|violins?|cellos?|orchestra\w*|symphon\w+|cinematic (?:music|score)|epic|film score|waltz",
-        "strings", "held", "strings",
+        r"strings(?! of)|violins?|cellos?|orchestra\w*|symphon\w+|waltz",
+        r"epic|cinematic|dramatic|majestic|heroic|king|queen|castle", "strings", "held", "strings",
     ),
-    "guitar": Style(r"guitars?|acoustic|folk|ukuleles?|banjos?|country music|mandolins?", "pluck", "arpeggio"),
-    "harp": Style(r"harps?|lutes?|koto|sitar|zither", "pluck", "arpeggio", "pluck"),
-    "bells": Style(r"music box|glockenspiel|celesta|lullab\w+|xylophone|kalimba", "bell", "arpeggio"),
+    "guitar": Style(
+        r"guitars?|acoustic|folk|ukuleles?|banjos?|country music|mandolins?", r"cowboys?|western|road trip|farm\w*",
+        "pluck", "arpeggio",
+    ),
+    "harp": Style(
+        r"harps?|lutes?|koto|sitar|zither", r"fair(?:y|ies)|elf|elves|medieval|samurai", "pluck", "arpeggio", "pluck",
+    ),
+    "bells": Style(
+        r"music box|glockenspiel|celesta|lullab\w+|xylophone|kalimba", r"christmas|toys?|bab(?:y|ies)",
+        "bell", "arpeggio",
+    ),
     "electronic": Style(
-        r"electronic\w*|techno|edm|beats?|house music|club|trap|dance music|disco|drums?|percussion|rock|pop music"
-        r"|hip[- ]?hop", "synth", "pulse", "synth", True,
+        r"electronic\w*|techno|edm|(?:house|trap|dance|pop|rock) music|rock band|disco|drums?|percussion|hip[- ]?hop",
+        r"night ?clubs?|rave|race cars?|runway", "synth", "pulse", "synth", True,
     ),
-    "synth": Style(r"synth\w*|retrowave|cyberpunk|vaporwave|8-bit|chiptune", "synth", "arpeggio"),
-    "flute": Style(r"flutes?|whistl\w+|shakuhachi|recorder|panpipes?|oboe|clarinet", "pad", "held", "flute"),
-    "jazz": Style(r"jazz\w*|saxophones?|swing|lounge|lo-?fi|blues", "piano", "strum", "flute", True),
-    "choir": Style(r"choirs?|choral|vocals?|singing|sings?|gregorian|hymns?", "choir", "held", "choir"),
-    "pad": Style(r"ambient|pads?|meditat\w+|new age|ethereal|dream\w*", "pad", "held"),
+    "synth": Style(
+        r"synth\w*|retrowave|vaporwave|8-bit|chiptune", r"cyberpunk|neon|robots?|futuristic|sci-?fi",
+        "synth", "arpeggio",
+    ),
+    "flute": Style(r"flutes?|whistl\w+|shakuhachi|panpipes?|oboe|clarinet", r"monks?|temples?", "pad", "held", "flute"),
+    "jazz": Style(
+        r"jazz\w*|saxophones?|swing music|lounge music|lo-?fi|blues (?:music|band)", r"noir|detectives?|cocktails?",
+        "piano", "strum", "flute", True,
+    ),
+    "choir": Style(
+        r"choirs?|choral|vocals?|gregorian|hymns?|chant\w*", r"cathedrals?|angels?|heaven\w*",
+        "choir", "held", "choir",
+    ),
+    "pad": Style(
+        r"ambient (?:music|pads?|drones?)|synth pads?|meditation music|new age", r"ethereal|dream\w*|meditat\w+",
+        "pad", "held",
+    ),
 }  # fmt: skip
 _MOODS = (
     # words, beats a minute, mode
@@ -62,7 +85,7 @@ NO_MUSIC = re.compile(
     r"\b(?:no|without|not? any)\s+(?:\w+\s+)?(?:music|soundtrack|score|songs?)\b"
     r"|\bonly (?:natural|ambient|ambience|diegetic|the sounds?|sounds?)\b|\bsounds? only\b|\bmusic[- ]free\b"
 )
-MUSIC = re.compile(r"\b(?:music\w*|soundtrack|score|melod\w+|songs?|tunes?|theme)\b")
+MUSIC = re.compile(r"\b(?:music\w*|soundtrack|score|melod\w+|songs?|tunes?|theme song)\b")
 SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 """Steps above the key's root, in semitones."""
 _PROGRESSIONS = {
@@ -106,7 +129,8 @@ def score_of(prompt: str, setting: str, seconds: float, seed: int) -> Score | No
     root, mode = int(random.integers(12)), ("major", "minor")[int(random.integers(2))]
     chosen = str(random.choice(_UNASKED))
     named = [style for style in STYLES.values() if re.search(rf"\b(?:{style.words})\b", text)]
-    style = named[0] if named else STYLES["pad" if setting in _STILL else chosen]
+    hinted = [style for style in STYLES.values() if re.search(rf"\b(?:{style.hints})\b", text)]
+    style = (named or hinted or [STYLES["pad" if setting in _STILL else chosen]])[0]
     mood = next(((pace, key) for words, pace, key in _MOODS if re.search(rf"\b(?:{words})\b", text)), (_PACE, mode))
     tempo = mood[0] * float(random.uniform(0.96, 1.04))
     player = _Player(random, style, root, SCALES[mood[1]], 60 / tempo, seconds)

@@ -11,8 +11,8 @@ from ..dialogue import Line
 from ..encode import SAMPLE_RATE
 from .tones import ease
 
-LOUDNESS = -16.0
-"""LUFS of a whole clip."""
+LOUDNESS = -15.85
+"""LUFS of a whole clip: the encoder leaves out the highest treble, and -16 is what remains."""
 CEILING = 0.85
 """The highest sample: -1.4 dB of full scale, so that the encoder's error stays below -1 dB."""
 _BLOCKS_A_SECOND = 10

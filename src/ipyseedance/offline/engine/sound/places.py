@@ -48,7 +48,7 @@ class Row(NamedTuple):
 
 ROWS = {
     "waves": Row(
-        r"waves?|surf|breakers?|sea sounds?",
+        r"waves?(?! (?:at|to|good\w*|her|his|hello|back))|surf|breakers?|sea sounds?",
         (
             Bed(-3, ((60, 0), (250, -3), (900, -14)), "waves", 3.4, 0.86),
             Bed(-4, ((300, -6), (900, 0), (3000, -5), (9000, -14)), "waves", 3.4, 0.96),
@@ -64,7 +64,7 @@ ROWS = {
         (Scatter("bubble", 4.0, -16, 0.7),),
     ),
     "stream": Row(
-        r"streams?|brooks?|creeks?|waterfalls?|fountains?|rapids|river sounds?",
+        r"stream(?! of)|brooks?|creeks?|waterfalls?|fountains?|rapids|river sounds?",
         (Bed(-6, ((300, -4), (900, 0), (3500, -4), (9000, -16)), "gusts", 0.5, 0.3),),
         (Scatter("bubble", 14.0, -12, 0.8),),
     ),
@@ -78,10 +78,10 @@ ROWS = {
         ),
     ),
     "leaves": Row(
-        r"rustl\w+|leaves", (Bed(-17, ((1800, -6), (4500, 0), (9000, -4)), "gusts", 0.9, 0.85),),
+        r"rustl\w+", (Bed(-17, ((1800, -6), (4500, 0), (9000, -4)), "gusts", 0.9, 0.85),),
     ),
     "rain": Row(
-        r"rain\w*|drizzl\w*|downpour|showers?",
+        r"rain(?:s|y|ing|fall|drops?|storms?)?|drizzl\w*|downpour|showers?",
         (
             Bed(-5, ((250, -10), (1200, -3), (5000, 0), (14000, -5)), "gusts", 0.8, 0.22),
             Bed(-14, ((90, 0), (400, -6)), "gusts", 1.4, 0.3),
@@ -97,7 +97,7 @@ ROWS = {
         (Scatter("drop", 50.0, -1, 0.9, 1.0, 20),),
     ),
     "traffic": Row(
-        r"traffic|cars?|street noise|city sounds?|urban",
+        r"traffic|street noise|city sounds?|highways?|motorways?",
         (
             Bed(-5, ((45, 0), (160, -3), (700, -11), (2500, -22)), "gusts", 2.4, 0.35),
             Bed(-13, ((500, -6), (1100, 0), (3000, -8)), "gusts", 1.7, 0.85),
@@ -105,7 +105,7 @@ ROWS = {
         (Scatter("horn", 0.22, -18, 0.9, 0.9),),
     ),
     "crowd": Row(
-        r"crowds?|market|chatter|people talking|applause|audience|caf[eé]|restaurant|bar\b|bazaar",
+        r"crowds?|market|chatter|people talking|applause|audience|caf[eé]|restaurant|bazaar",
         (Bed(-9, ((180, -2), (500, 0), (1500, -6), (3500, -16)), "flicker", 0.16, 0.6),),
         (Scatter("murmur", 5.0, -13, 0.9),),
     ),
@@ -116,7 +116,7 @@ ROWS = {
     ),
     "gulls": Row(r"gulls?|seagulls?|seabirds?", (), (Scatter("gull", 0.45, -12, 0.6),)),
     "crows": Row(r"crows?|ravens?|rooks?", (), (Scatter("crow", 0.6, -9, 0.8),)),
-    "owl": Row(r"owls?", (), (Scatter("owl", 0.22, -12, 0.6),)),
+    "owl": Row(r"owls?|owlets?", (), (Scatter("owl", 0.22, -12, 0.6),)),
     "crickets": Row(
         r"crickets?|cicadas?|insects?|grasshoppers?",
         (Bed(-21, ((4100, -9), (4600, 0), (5200, -9)), "flicker", 0.12, 0.5),),
@@ -159,14 +159,20 @@ ROWS = {
         (Scatter("creak", 0.16, -20, 0.7),),
     ),
     "clock": Row(r"clocks?|tick\w*", (), (Scatter("tick", 2.0, -10, 0.0, 0.0, 2),)),
-    "siren": Row(r"sirens?|ambulance|police|fire truck", (), (Scatter("siren", 0.30, -9, 0.7, 0.3, 3),)),
+    "siren": Row(r"sirens?|ambulances?|police cars?|fire ?trucks?", (), (Scatter("siren", 0.30, -9, 0.7, 0.3, 3),)),
     "bells": Row(r"bells?|chimes?|church", (), (Scatter("bell", 0.8, -8, 0.6, 0.5, 8),)),
     "engine": Row(
         r"engines?|motor\w*|machin\w+|factory|spaceships?|starships?|helicopter|aircraft|airplane|plane",
         (Bed(-5, ((40, -3), (95, 0), (110, -9), (190, -4), (220, -12), (900, -20)), "flicker", 0.09, 0.25),),
     ),
-    "heartbeat": Row(r"heart ?beats?|pulse\b", (), (Scatter("heart", 1.15, -3, 0.0, 0.03, 1),)),
-    "dogs": Row(r"bark\w*|dogs? barking", (), (Scatter("bark", 0.9, -6, 0.5, 0.8, 6),)),
+    "heartbeat": Row(r"heart ?beats?", (), (Scatter("heart", 1.15, -3, 0.0, 0.03, 1),)),
+    "wolves": Row(r"wolf|wolves|howl(?:s|ing)? at|coyotes?", (), (Scatter("howl", 0.34, -8, 0.7, 0.8, 8),)),
+    "cats": Row(r"cats?|kittens?|meow\w*", (), (Scatter("meow", 0.42, -10, 0.4, 0.7, 6),)),
+    "whales": Row(r"whales?", (), (Scatter("whale", 0.36, -7, 0.6, 0.7, 6),)),
+    "cattle": Row(r"cows?|cattle|oxen|bulls?", (), (Scatter("moo", 0.3, -9, 0.6, 0.7, 6),)),
+    "sheep": Row(r"sheep|lambs?|goats?", (), (Scatter("bleat", 0.7, -11, 0.8, 0.9, 8),)),
+    "bees": Row(r"bees?|buzz\w*|mosquito\w*", (), (Scatter("buzz", 0.5, -12, 0.9, 0.7, 8),)),
+    "dogs": Row(r"bark\w*|dogs?|pupp(?:y|ies)", (), (Scatter("bark", 0.9, -6, 0.5, 0.8, 6),)),
 }  # fmt: skip
 SETTINGS = {
     "sea": ("waves", "breeze", "gulls"), "lake": ("lapping", "breeze"), "city": ("traffic",), "space": ("drone",),
