@@ -22,7 +22,7 @@ from .tones import decay, harmonics, wander
 
 _GRID = 200
 """Values a second of everything that moves."""
-_GLIDE_SECONDS, _ONSET_SECONDS = 0.055, 0.018
+_GLIDE_SECONDS, _ONSET_SECONDS = 0.072, 0.018
 """How long the mouth takes from one sound to the next, and the folds to begin."""
 _FINAL_SECONDS = 0.28
 """The end of a line, where a question rises."""
@@ -53,6 +53,7 @@ class _Score:
     start: float
     formants: Floats
     voice: Floats
+    veil: Floats
     breath: Floats
     hisses: dict[str, Floats]
     pitch: Floats
@@ -76,7 +77,7 @@ def _score_of(line: Line, random: np.random.Generator) -> _Score:
     size = math.ceil((line.end + 0.10 - start) * _GRID)
     at = np.arange(size, dtype=np.float32) / np.float32(_GRID) + np.float32(start)
     formants = np.full((size, len(_BANDWIDTHS)), np.nan, np.float32)
-    voice, breath, accent = (np.zeros(size, np.float32) for _ in range(3))
+    voice, veil, breath, accent = (np.zeros(size, np.float32) for _ in range(4))
     hisses = {name: np.zeros(size, np.float32) for name in _HISSES}
     for sound in (sound for word in line.words for sound in word.sounds):
         phone = PHONES[sound.phone]
@@ -87,6 +88,7 @@ def _score_of(line: Line, random: np.random.Generator) -> _Score:
         high = np.asarray((*(phone.ends or phone.formants), *_HIGHER), np.float32)
         formants[here] = low + (high - low) * part
         voice[here] = phone.voice * (0.85 + 0.15 * sound.stress)
+        veil[here] = phone.veil
         breath[here] = phone.breath
         accent[here] = sound.stress if phone.vowel else 0.0
         if phone.burst:
@@ -105,7 +107,7 @@ def _score_of(line: Line, random: np.random.Generator) -> _Score:
     hisses = {name: _smooth(values, 0.010) for name, values in hisses.items() if values.any()}
     pitch = _melody(line, at, _smooth(accent, 0.12), random)
     voiced = voice * np.float32((1 - line.voice.breath) ** 0.5)
-    return _Score(start, formants * np.float32(line.voice.tract), voiced, breath, hisses, pitch)
+    return _Score(start, formants * np.float32(line.voice.tract), voiced, _smooth(veil, 0.02), breath, hisses, pitch)
 
 
 def _melody(line: Line, at: Floats, accent: Floats, random: np.random.Generator) -> Floats:
@@ -129,6 +131,7 @@ def _pulses(score: _Score, length: int) -> Floats:
     beats = beats[np.interp(beats, cell, score.voice) > 0.01]
     strength = np.interp(beats, cell, score.voice)
     resonances = [np.interp(beats, cell, score.formants[:, index]) for index in range(len(_BANDWIDTHS))]
+    open_mouth = 1 - np.interp(beats, cell, score.veil)
     starts = beats * (RATE / _GRID)
     whole = np.floor(starts).astype(np.int64)
     # Samples count from the pulse itself, which lies between two of them: the pitch has no steps.
@@ -137,6 +140,7 @@ def _pulses(score: _Score, length: int) -> Floats:
     for index, (resonance, band) in enumerate(zip(resonances, _BANDWIDTHS, strict=True)):
         # Neighbours with opposite signs, or there would be holes between them.
         gain = strength * _others(resonances, index) * (-1) ** index
+        gain = gain * open_mouth if index else gain
         waves += _ringing(along, resonance, gain, band)
     waves[:, -_PULSE // 4 :] *= np.linspace(1, 0, _PULSE // 4, dtype=np.float32)
     for start, wave in zip(whole.tolist(), waves, strict=True):

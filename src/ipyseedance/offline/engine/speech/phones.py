@@ -20,6 +20,8 @@ class Phone(NamedTuple):
     """How strongly air hisses through the whole mouth."""
     hiss: str = ""
     """The name of its noise at tongue, teeth or lips."""
+    veil: float = 0.0
+    """How much of its higher resonances is lost: through the nose, or behind closed lips."""
     burst: bool = False
     """It begins in silence and ends with that noise."""
 
@@ -41,8 +43,9 @@ PHONES = {
     "OY": Phone(0.175, (550, 850, 2400), (350, 2100, 2600), voice=1),
     "AW": Phone(0.165, (700, 1250, 2450), (400, 900, 2250), voice=1),
     "OW": Phone(0.140, (500, 950, 2350), (370, 850, 2250), voice=1),
-    "M": Phone(0.065, (250, 1000, 2200), voice=0.42), "N": Phone(0.060, (250, 1550, 2500), voice=0.42),
-    "NG": Phone(0.075, (250, 1950, 2500), voice=0.42), "L": Phone(0.062, (350, 1100, 2750), voice=0.6),
+    "M": Phone(0.065, (250, 1000, 2200), voice=0.6, veil=0.55),
+    "N": Phone(0.060, (250, 1550, 2500), voice=0.6, veil=0.55),
+    "NG": Phone(0.075, (250, 1950, 2500), voice=0.6, veil=0.55), "L": Phone(0.062, (350, 1100, 2750), voice=0.6),
     "R": Phone(0.065, (330, 1150, 1600), voice=0.6), "W": Phone(0.060, (300, 650, 2200), voice=0.55),
     "Y": Phone(0.055, (280, 2250, 3000), voice=0.6), "HH": Phone(0.060, (500, 1400, 2450), breath=0.7),
     "S": Phone(0.105, (300, 1650, 2600), hiss="S"), "SH": Phone(0.105, (300, 1800, 2500), hiss="SH"),
@@ -54,9 +57,9 @@ PHONES = {
     "P": Phone(0.085, (300, 800, 2200), hiss="P", burst=True),
     "T": Phone(0.075, (300, 1750, 2650), hiss="T", burst=True),
     "K": Phone(0.085, (300, 2000, 2400), hiss="K", burst=True),
-    "B": Phone(0.070, (240, 800, 2200), voice=0.12, hiss="P", burst=True),
-    "D": Phone(0.062, (240, 1750, 2650), voice=0.12, hiss="T", burst=True),
-    "G": Phone(0.068, (240, 2000, 2400), voice=0.12, hiss="K", burst=True),
+    "B": Phone(0.070, (240, 800, 2200), voice=0.2, veil=0.9, hiss="P", burst=True),
+    "D": Phone(0.062, (240, 1750, 2650), voice=0.2, veil=0.9, hiss="T", burst=True),
+    "G": Phone(0.068, (240, 2000, 2400), voice=0.2, veil=0.9, hiss="K", burst=True),
     "CH": Phone(0.115, (300, 1800, 2500), hiss="SH", burst=True),
-    "JH": Phone(0.095, (260, 1800, 2500), voice=0.12, hiss="SH", burst=True),
+    "JH": Phone(0.095, (260, 1800, 2500), voice=0.2, veil=0.9, hiss="SH", burst=True),
 }  # fmt: skip
