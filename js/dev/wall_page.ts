@@ -1,7 +1,8 @@
 /** The wall's stand-alone page: `?state=…&theme=dark|light&width=860&count=4`. Tests drive it through `window.wall`. */
 
 import type { Model } from "../src/messages";
-import type { Cell, Page, WallRequests, WallTraits } from "../src/wall/messages";
+import { typedPrice } from "../src/format";
+import type { Cell, Page, Promotion, WallRequests, WallTraits } from "../src/wall/messages";
 import { poster, prompt } from "./media";
 import { film, given, MEASURES, measures, wave } from "./wall_media";
 import { FakeVotes } from "./wall_votes";
@@ -49,6 +50,7 @@ class FakeKernel {
   readonly traits: WallTraits;
   readonly votes: FakeVotes;
   dead = false;
+  readonly promoted: number[] = [];
   private readonly listeners = new Map<string, Listener[]>();
 
   constructor(private readonly pages: readonly Page[]) {
@@ -86,7 +88,8 @@ class FakeKernel {
       const [value, bytes] = await this.does(message);
       this.emit("msg:custom", { kind: "reply", req, ok: true, value }, bytes.map((one) => new DataView(one)));
     } catch (error) {
-      const detail = { message: (error as Error).message, next_step: "", charged: "no", type: "" };
+      const { question } = error as { question?: object };
+      const detail = { message: (error as Error).message, next_step: "", charged: "no", type: "", ...(question && { question }) };
       this.emit("msg:custom", { kind: "reply", req, ok: false, error: detail }, []);
     }
   }
@@ -107,6 +110,18 @@ class FakeKernel {
         return [{ waves: (message["gids"] as readonly number[]).map((one) => (one % 3 ? wave(one) : [])) }, []];
       case "given":
         return [{ ssim: 0.9312, color_shift: 3.4 }, [await given(gid, false), await given(gid, true)]];
+      case "promotion":
+        return [finals(message), []];
+      case "promote": {
+        const { to_run, dollars } = finals(message);
+        const price = dollars.toFixed(2);
+        if (!query.has("free") && dollars > 1 && typedPrice(String(message["confirm"] ?? "")) !== price) {
+          const question = { count: to_run, price, left: 3.16 };
+          throw Object.assign(new Error(`These ${to_run} clips cost about $${price}.`), { question });
+        }
+        this.promoted.push(...(message["gids"] as readonly number[]));
+        return [{ name: "sweep-7", gids: [], sent: to_run }, []];
+      }
       case "page":
         this.set("_page", this.pages[Number(message["number"])]!);
         return [{}, []];
@@ -140,6 +155,19 @@ class FakeKernel {
         return [{}, []];
     }
   }
+}
+
+/** What promoting comes to here: 58 cents a clip, half of that without sound; what was promoted is there already. */
+function finals(message: Received): Promotion {
+  const gids = message["gids"] as readonly number[];
+  const hits = gids.filter((gid) => kernel.promoted.includes(gid)).length;
+  const to_run = gids.length - hits;
+  return {
+    counts: {}, cells: gids.length, to_run, hits, skipped: 0, invalid: 0, free: query.has("free"), minutes: 3, concurrency: 2,
+    dollars: to_run * (message["generate_audio"] ? 0.58 : 0.29),
+    resolutions: ["480p", "720p", "1080p"],
+    note: "A new resolution is a new sample: the same seed gives a similar clip, not the same one sharper.",
+  };
 }
 
 async function file(name: string): Promise<ArrayBuffer> {

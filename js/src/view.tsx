@@ -4,6 +4,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { useHeld } from "./held";
 import type { MediaKind, Medium } from "./media";
+import type { Asker } from "./parts/Confirm";
 import type { State } from "./state";
 import type { Host } from "./widget";
 
@@ -26,6 +27,12 @@ export function useView(): View {
 }
 
 export const useStudio = (): State => useView().state;
+
+/** For a question within this view. */
+export function useAsker(): Asker {
+  const { uid, focus, state } = useView();
+  return { uid, focus, announce: state.announce };
+}
 
 /** A poster, thumbnail or clip, loaded while `wanted` and kept while on screen. */
 export function useMedium(kind: MediaKind, id: number | string | null, wanted = true): Medium {

@@ -1,12 +1,23 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { money, number, typedPrice } from "../format";
 import type { Question } from "../messages";
-import { useStudio, useView } from "../view";
 import { Icon } from "./Icon";
 
+/** Where the question is asked. */
+export interface Asker {
+  /** Unique on the page. */
+  readonly uid: string;
+  announce(text: string): void;
+  /** Give the focus to the part of that name. */
+  focus(name: string): void;
+}
+
 interface Props {
+  readonly asker: Asker;
   /** Of the button that asked: the focus comes back to it. */
   readonly name: string;
+  /** Where the focus goes once it was confirmed. */
+  readonly after: string;
   readonly message: string;
   readonly question: Question;
   /** What the price buys: "generate". */
@@ -16,9 +27,8 @@ interface Props {
 }
 
 /** Asks for the price to be typed before an act that costs so much. */
-export function Confirm({ name, message, question, act, confirm, cancel }: Props) {
-  const { announce } = useStudio();
-  const { uid, focus } = useView();
+export function Confirm({ asker, name, after, message, question, act, confirm, cancel }: Props) {
+  const { uid, announce, focus } = asker;
   const [typed, setTyped] = useState("");
   const [missed, setMissed] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -46,7 +56,7 @@ export function Confirm({ name, message, question, act, confirm, cancel }: Props
   };
   const go = (): void => {
     if (!matches) return setMissed(true);
-    focus("generate");
+    focus(after);
     confirm(typed);
   };
   const hint = matches

@@ -5,7 +5,7 @@ import type { ErrorValue } from "../messages";
 import { Confirm } from "../parts/Confirm";
 import { Icon, type IconName } from "../parts/Icon";
 import { RequestError } from "../transport";
-import { useStudio, useView } from "../view";
+import { useAsker, useStudio, useView } from "../view";
 
 /** What stands in the way of working, and what to do about it. */
 export function Banners() {
@@ -67,6 +67,7 @@ function Trouble() {
 /** Jobs whose kernel stopped before they were sent: a click sends them, above a dollar with their price typed. */
 function Unsent() {
   const { kernel, lab, attempt } = useStudio();
+  const asker = useAsker();
   const { uid } = useView();
   const [asked, setAsked] = useState<ErrorValue | null>(null);
   const { count, cost } = lab.value.waiting;
@@ -101,7 +102,9 @@ function Unsent() {
       {asked?.question && (
         <Confirm
           key={asked.question.price}
+          asker={asker}
           name="resume"
+          after="generate"
           act={`send ${them}`}
           message={asked.message}
           question={asked.question}

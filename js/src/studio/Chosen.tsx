@@ -6,7 +6,7 @@ import { Icon } from "../parts/Icon";
 import { Segments } from "../parts/inputs";
 import { RequestError } from "../transport";
 import { MOST_CHOSEN } from "../choice";
-import { useStudio, useView } from "../view";
+import { useAsker, useStudio, useView } from "../view";
 
 interface ChosenProps {
   /** How many clips the history shows. */
@@ -84,7 +84,8 @@ interface Price {
 /** Asks for the chosen clips once more, as one act: with its price, above a dollar typed. */
 function Again({ gids, done }: { gids: readonly number[]; done(): void }) {
   const { kernel, announce } = useStudio();
-  const { uid, focus } = useView();
+  const asker = useAsker();
+  const { uid, focus } = asker;
   const [seeds, setSeeds] = useState<"new" | "same">("new");
   const [price, setPrice] = useState<Price | null>(null);
   const [sending, setSending] = useState(false);
@@ -120,7 +121,9 @@ function Again({ gids, done }: { gids: readonly number[]; done(): void }) {
     return (
       <Confirm
         key={trouble.question.price}
+        asker={asker}
         name="again"
+        after="again"
         act="generate them again"
         message={trouble.message}
         question={trouble.question}

@@ -3,7 +3,7 @@ import type { ErrorValue } from "../messages";
 import { Confirm } from "../parts/Confirm";
 import { Icon } from "../parts/Icon";
 import type { State } from "../state";
-import { useStudio, useView } from "../view";
+import { useAsker, useStudio, useView } from "../view";
 import { SweepQuote } from "./SweepQuote";
 
 /** Asks for the clip, or points at what is missing. `confirm` is the price as it was typed. */
@@ -56,6 +56,7 @@ const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 export function Generate({ generate }: { generate: Ask }) {
   const studio = useStudio();
   const { uid } = useView();
+  const asker = useAsker();
   const { sending, outcome, withdraw } = studio.submission;
   const question = outcome.value?.question;
   const reason = blockage(studio);
@@ -65,7 +66,9 @@ export function Generate({ generate }: { generate: Ask }) {
       {outcome.value &&
         (question ? (
           <Confirm
+            asker={asker}
             name="generate"
+            after="generate"
             act="generate"
             message={outcome.value.message}
             question={question}

@@ -11,6 +11,7 @@ import { Grid } from "./Grid";
 import { currentCell, obey } from "./keys";
 import { Modes } from "./Modes";
 import { Pair } from "./Pair";
+import { Promote } from "./Promote";
 import { Sheet } from "./Sheet";
 import { Strip } from "./Strip";
 import { canPlay, type WallView, WallProvider } from "./view";
@@ -47,6 +48,7 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
         {shown ? shown.map((one, n) => <Strip key={one.gid} cell={one} side={n ? "B" : "A"} />) : cell && <Strip cell={cell} />}
       </div>
       {!shown && cell && <AllFigures cell={cell} />}
+      <Promote root={root} />
       <p class="wl-said" role="status">
         {state.announcement}
       </p>

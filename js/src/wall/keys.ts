@@ -69,7 +69,7 @@ function leave({ mode, setMode, state }: WallView): void {
 export function obey(view: WallView, event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   const target = event.target as HTMLElement;
-  if (target.closest("[role=menu], dialog")) return false;
+  if (target.closest("[role=menu], [role=dialog], dialog, select, input[type=text], textarea")) return false;
   const { key } = event;
   if (isTyping(target)) return false;
   if (key === "t" || key === "n") return write(target, key === "t" ? "Add a tag" : "Note");

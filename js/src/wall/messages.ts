@@ -1,6 +1,6 @@
 /** What travels between a wall's kernel and browser sides. */
 
-import type { ErrorValue, Requests, Status } from "../messages";
+import type { Begun, ErrorValue, Requests, Shown, Status, SweepTotals } from "../messages";
 
 export interface Cell {
   readonly gid: number;
@@ -111,6 +111,20 @@ export interface WallTraits {
   _standing: Standing;
 }
 
+/** Clips to be asked for again. */
+interface Finals {
+  readonly gids: readonly number[];
+  readonly resolution: string;
+  readonly generate_audio: boolean;
+}
+
+/** What asking for them comes to. */
+export interface Promotion extends SweepTotals {
+  readonly resolutions: readonly string[];
+  /** What to know before. */
+  readonly note: string;
+}
+
 type Nothing = Record<string, never>;
 
 export interface WallRequests {
@@ -123,6 +137,8 @@ export interface WallRequests {
   waves: { ask: { gids: readonly number[] }; answer: { waves: readonly (readonly number[])[] } };
   /** Two JPEGs: the picture a clip was given as the model fits it, and its real first or last frame. */
   given: { ask: { gid: number; which: Which }; answer: { ssim: number; color_shift: number } };
+  promotion: { ask: Finals; answer: Promotion };
+  promote: { ask: Finals & { shown: Shown; confirm?: string }; answer: Begun };
   page: { ask: { number: number }; answer: Nothing };
   select: { ask: { gids: readonly number[] }; answer: Nothing };
   judge: Requests["judge"];

@@ -10,6 +10,7 @@ import type { Cell } from "./messages";
 import type { WallState } from "./state";
 import { createLens, type Lens } from "./lens";
 import { said } from "./listening";
+import { createPromotion, type Promotion } from "./promotion";
 import { createLooks, type Looks } from "./looks";
 import { needsOf } from "./ways";
 
@@ -21,6 +22,7 @@ export interface WallView {
   readonly lens: Lens;
   readonly looks: Looks;
   readonly comparing: Comparing;
+  readonly promotion: Promotion;
   readonly mode: ReadonlySignal<Mode>;
   /** The two clips chosen last, once there are two that can be watched. */
   readonly pair: ReadonlySignal<readonly [Cell, Cell] | null>;
@@ -57,6 +59,7 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
     lens: createLens(),
     looks,
     comparing: createComparing(view, signal),
+    promotion: createPromotion(state, signal),
     mode: computed(() => (can(chosen.value) ? chosen.value : "grid")),
     pair,
     given,

@@ -7,7 +7,7 @@ what the person chooses and thinks. `wall_answers.py` beside this file answers t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +178,10 @@ class Wall(AnsweringWidget):
     def job(self, id: int) -> Generation:
         """The generation with that number in the history. Raises KeyError when it is not on this wall."""
         return self._jobs[id]
+
+    def place(self, id: int) -> Mapping[str, str]:
+        """Where a clip stands in the sweep that all share: {axis: value as text}, empty where there is none."""
+        return self._layout_of_clips.places.get(id, {})
 
     def choose(self, ids: Iterable[int]) -> None:
         """Make these the selection; what is not on this wall is left out."""

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from ..contract.errors import SeedanceError
 from ..lab import looking
+from ..lab.promotion import promoted
+from ..lab.sweep import Sweep
+from . import spending
 from .answering import Answer, Message, check_open, clip_of, judge, poster_of, tags_of
+from .sweeping import totals
 
 if TYPE_CHECKING:
     from .wall import Wall
@@ -33,6 +37,8 @@ class WallAnswers:
             "film": self._film,
             "waves": self._waves,
             "given": self._given,
+            "promotion": self._promotion,
+            "promote": self._promote,
             "tags": self._tags,
             "ballot": wall.voting.ballot,
             "vote": wall.voting.vote,
@@ -96,3 +102,17 @@ class WallAnswers:
         async with self._decoding:
             found = await looking.beside(self._wall.project, job, which)
         return {"ssim": found.ssim, "color_shift": found.color_shift}, [found.given, found.actual]
+
+    async def _promotion(self, message: Message) -> Answer:
+        sweep = await self._finals(message)
+        plan = await asyncio.to_thread(sweep.plan, self._wall.project)
+        schema = type(sweep.base).model_json_schema()["properties"]
+        return totals(plan) | {"resolutions": schema["resolution"]["enum"], "note": sweep.note}, []
+
+    async def _promote(self, message: Message) -> Answer:
+        return await spending.run(self._wall.project, await self._finals(message), message), []
+
+    async def _finals(self, message: Message) -> Sweep:
+        """The sweep that promoting those clips is. Their pictures are read from the disk for it."""
+        chosen = [(self._wall.job(gid), self._wall.place(gid)) for gid in map(int, message["gids"])]
+        return await asyncio.to_thread(promoted, chosen, str(message["resolution"]), message["generate_audio"] is True)

@@ -1,0 +1,78 @@
+/** From draft to final: the chosen clips asked for again at another resolution. */
+
+import { computed, effect, type ReadonlySignal, type Signal, signal as makeSignal } from "@preact/signals";
+import { type Act, createAct } from "../act";
+import { counted } from "../format";
+import { RequestError } from "../transport";
+import type { Promotion as Quote } from "./messages";
+import type { WallState } from "./state";
+
+export interface Promotion extends Pick<Act, "sending" | "outcome" | "withdraw"> {
+  readonly resolution: Signal<string>;
+  readonly audio: Signal<boolean>;
+  /** What it comes to, or why it cannot be; null while that is being asked. */
+  readonly quote: ReadonlySignal<Quote | string | null>;
+  /** `confirm` is the price as it was typed, in answer to the question. */
+  promote(confirm?: string): Promise<void>;
+}
+
+/** Milliseconds: clips are chosen one after the other. */
+const SETTLE = 150;
+
+export function createPromotion(state: WallState, signal: AbortSignal): Promotion {
+  const { kernel, selection, announce } = state;
+  const resolution = makeSignal("1080p");
+  const audio = makeSignal(true);
+  const quote = makeSignal<Quote | string | null>(null);
+  // As text, because the clips themselves change while they are watched.
+  const identity = computed(() =>
+    JSON.stringify({
+      gids: selection.value.map(({ gid }) => gid),
+      resolution: resolution.value,
+      generate_audio: audio.value,
+    }),
+  );
+  const request = () => JSON.parse(identity.value) as { gids: number[]; resolution: string; generate_audio: boolean };
+  const act = createAct(identity, announce, () => undefined, signal);
+
+  const look = (): void => {
+    const asked = identity.value;
+    kernel.request("promotion", request()).then(
+      ({ value }) => asked === identity.value && (quote.value = value),
+      (error: unknown) => {
+        if (!(error instanceof RequestError)) throw error;
+        if (asked === identity.value) quote.value = error.message;
+      },
+    );
+  };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = effect(() => {
+    const { gids } = JSON.parse(identity.value) as { gids: number[] };
+    clearTimeout(timer);
+    quote.value = null;
+    if (gids.length) timer = setTimeout(look, SETTLE);
+  });
+  signal.addEventListener("abort", () => {
+    stop();
+    clearTimeout(timer);
+  });
+
+  return {
+    sending: act.sending,
+    outcome: act.outcome,
+    withdraw: act.withdraw,
+    resolution,
+    audio,
+    quote,
+    async promote(confirm) {
+      const told = quote.value;
+      if (told === null || typeof told === "string") return;
+      await act.perform(async () => {
+        const shown = { clips: told.to_run, dollars: told.dollars };
+        const { value } = await kernel.request("promote", { ...request(), shown, ...(confirm && { confirm }) });
+        announce(`Sent ${counted(value.sent, "clip")} as ${value.name}. They join the project ${state.page.value.project}.`);
+        look();
+      });
+    },
+  };
+}
