@@ -27,7 +27,11 @@ def test_clips_of_the_history_are_compared_on_the_wall(notebook: OpenNotebook) -
     page.page.set_default_timeout(READY)
     page.run_cell(0)
     studio = studio_of(page).first
-    page.run_in_kernel("studio.compare(run)")
+    expect(studio.get_by_role("checkbox")).to_have_count(4)
+    for check in studio.get_by_role("checkbox").all():
+        check.click()
+    wait_for_kernel(page, "[clip.seed for clip in studio.selection] == [2, 1, 2, 1]")
+    studio.get_by_role("button", name="Compare on the wall").click()
     wall = studio.locator(".sd-wall")
     expect(wall.locator(".wl-heading")).to_have_text(["seed 1", "seed 2", "lake", "hill"])
     wall.locator(".wl-tile").first.focus()

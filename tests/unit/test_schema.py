@@ -217,6 +217,9 @@ def page(order: str, offset: int = 0) -> Callable[[History], object]:
         (page("oldest", 500), {"SCAN totals", "SCAN generations USING INDEX shown_by_id"}),
         (page("cost"), {"SCAN totals", "SCAN generations USING INDEX shown_by_estimate"}),
         (page("duration"), {"SCAN totals", "SCAN generations USING INDEX shown_by_duration"}),
+        (page("rating"), {"SCAN totals", "SCAN generations USING INDEX shown_by_rating"}),
+        (lambda h: h.found(Find(starred=True)), {"SCAN generations USING INDEX starred"}),
+        (lambda h: h.found(Find(rated=4)), {"SEARCH generations USING INDEX shown_by_rating (rating>?)", SORT}),
     ],
 )
 def test_no_question_looks_at_every_row(tmp_path: Path, ask: Callable[[History], object], uses: set[str]) -> None:

@@ -29,7 +29,7 @@ export function Filters({ find, set }: FilterProps) {
   );
   return (
     <Popover name="Filter the history by field" className="sd-button" label={label}>
-      <Row name="Thought of">
+      <Row name="Starred, rated at least">
         <Pill on={find.starred === true} act={() => set(find.starred ? without(find, "starred") : { ...find, starred: true })}>
           Starred
         </Pill>
@@ -37,10 +37,10 @@ export function Filters({ find, set }: FilterProps) {
           <Pill
             key={least}
             on={find.rated === least}
-            name={least === 5 ? "Rated 5" : `Rated ${least}+`}
+            name={least === 5 ? "Rated 5" : `Rated ${least} or more`}
             act={() => set(find.rated === least ? without(find, "rated") : { ...find, rated: least })}
           >
-            {least === 5 ? "5" : `${least}+`}
+            {least}
           </Pill>
         ))}
       </Row>

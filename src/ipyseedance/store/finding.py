@@ -58,7 +58,7 @@ class Find:
     @property
     def everything(self) -> bool:
         """Whether nothing is left out."""
-        return not self._where()[1]
+        return self._where()[0] == SHOWN
 
     def _where(self) -> tuple[str, list[Any]]:
         """The conditions, and their values; none but what can be shown at all when nothing is left out."""
@@ -76,9 +76,10 @@ class Find:
             if allowed:
                 found.append(f"{column} IN ({', '.join('?' * len(allowed))})")
                 values += allowed
+        if self.starred:
+            found.append("star")
         single = {
             "ifnull(has_audio, json_extract(request, '$.generate_audio')) = ?": self.sound,
-            "star = ?": self.starred or None,
             "rating >= ?": self.rated,
             "seed = ?": self.seed,
             "sweep = ?": self.sweep,
@@ -88,6 +89,10 @@ class Find:
                 found.append(condition)
                 values.append(value)
         return " AND ".join(found), values
+
+    def _source(self) -> str:
+        """The table, by the index that holds what was rated: SQLite does not know how little that is."""
+        return "generations" if self.rated is None else "generations INDEXED BY shown_by_rating"
 
     def _order(self) -> str:
         return f"{_BY_SWEEP}, {ORDERS[self.order]}" if self.grouped else ORDERS[self.order]
@@ -124,7 +129,7 @@ def read_ids(connection: sqlite3.Connection, find: Find, offset: int = 0, limit:
     where, values = find._where()
     cursor = connection.cursor()
     cursor.row_factory = None
-    which = f"SELECT id FROM generations WHERE {where} ORDER BY {find._order()} LIMIT ? OFFSET ?"  # noqa: S608
+    which = f"SELECT id FROM {find._source()} WHERE {where} ORDER BY {find._order()} LIMIT ? OFFSET ?"  # noqa: S608
     return [row[0] for row in cursor.execute(which, (*values, limit, offset))]
 
 

@@ -132,4 +132,9 @@ _THIRD = (
     f"CREATE INDEX by_seed ON generations ({SEED}, server, endpoint)",
 )
 
-STEPS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = (
+    f"CREATE INDEX shown_by_rating ON generations (rating, star) WHERE {SHOWN}",
+    "CREATE INDEX starred ON generations (id) WHERE star",
+)
+
+STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)

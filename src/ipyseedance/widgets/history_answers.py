@@ -79,7 +79,10 @@ class HistoryAnswers:
         if sweep is not None:
             clips: object = await asyncio.to_thread(self._project.sweep_run, str(sweep))
         else:
-            clips = await self._jobs(message)
+            jobs = await self._jobs(message)
+            # Of one sweep they hang by its axes, whose values come in the order they were asked for.
+            alike = len({job.record.sweep for job in jobs}) == 1 and jobs[0].record.sweep is not None
+            clips = sorted(jobs, key=lambda job: job.id) if alike else jobs
         await asyncio.to_thread(self._studio.wall.hang, clips)
         self._studio.show_wall(True)
         return {}, []
