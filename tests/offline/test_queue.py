@@ -168,7 +168,7 @@ def test_a_body_that_is_no_object_is_refused_at_once(client: httpx.Client, body:
 def test_unknown_endpoints_requests_and_platform_calls_are_404(client: httpx.Client, submit: Submit) -> None:
     unknown = f"/fal-ai/bytedance/requests/{uuid.uuid4()}"
     assert client.post("/fal-ai/other/model", json=QUICK).status_code == 404
-    assert client.get("/v1/models").json()["error"]["type"] == "not_found"
+    assert client.get("/v1/serverless").json()["error"]["type"] == "not_found"
     for answer in (
         client.get(unknown),
         client.get(unknown + "/status"),

@@ -161,7 +161,8 @@ def test_uploads_in_parts_are_bounded(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_whole_files_are_taken_from_who_has_a_token_only(
     client: httpx.Client, server: OfflineServer, authorization: str
 ) -> None:
-    headers = {"Authorization": authorization.format(key=server.key).encode("latin-1")} if authorization else {}
+    sent = authorization.format(key=server.key).encode("latin-1")
+    headers = {b"Authorization": sent} if sent else {}
     for path in ("/files/upload", "/files/upload/multipart"):
         assert httpx.post(server.url + path, content=b"x", headers=headers).status_code == 401
     assert httpx.post(server.url + "/storage/auth/token", json={}).status_code == 401

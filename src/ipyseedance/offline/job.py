@@ -89,6 +89,11 @@ class Job:
         """Orders the queue: low priority last, else first come, first served."""
         return self.wishes.low, self.number
 
+    @property
+    def shows_input(self) -> bool:
+        """Whether the account's list of requests may show what was asked."""
+        return self.wishes.keep_input and 0 < len(self.input) <= KEPT_INPUT_BYTES
+
     def fields(self) -> dict[str, Any]:
         """The model's input."""
         read: dict[str, Any] = json.loads(self.input)
@@ -121,7 +126,7 @@ class Job:
     def finish(self, answer: Answer, ended: float) -> None:
         """Complete it, for better or worse. An input that may hold pictures is let go."""
         self.answer = answer
-        if len(self.input) > KEPT_INPUT_BYTES or not self.wishes.keep_input:
+        if not self.shows_input:
             self.input = b""
         self.ended = ended
         self.status = COMPLETED

@@ -33,7 +33,8 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m ipyseedance.offline",
         description="A local server that speaks fal's protocol and renders real clips: queue, storage, direct runs "
-        "(under /run) and a proxy for fal's JavaScript client (at /proxy). Prints {\"url\": ...} once it listens.",
+        "(under /run) and a proxy for fal's JavaScript client (at /proxy). Prints {\"url\": ...} once it listens; its "
+        "OpenAPI document is at /openapi.json.",
     )  # fmt: skip
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one (default)")
     parser.add_argument("--host", choices=["127.0.0.1", "localhost", "::1"], default="127.0.0.1")

@@ -20,6 +20,8 @@ from .files import LOOPBACK, FileStore
 from .guard import Guard
 from .job import Answer, Job
 from .jobs import JobQueue
+from .openapi import document
+from .platform_api import PlatformApi
 from .proxy import Proxy
 from .queue_api import QueueApi
 from .settings import Settings
@@ -74,6 +76,7 @@ def make_app(files: FileStore, settings: Settings) -> Guard:
     jobs = JobQueue(work, runners=settings.runners, result_seconds=settings.result_seconds, faults=faults)
     queue = QueueApi(jobs, bodies, faults)
     storage = StorageApi(files, bodies, UploadTokens())
+    platform = PlatformApi(jobs, bodies)
     switches = FaultsApi(faults, bodies)
     app = Starlette(
         routes=[
@@ -86,7 +89,9 @@ def make_app(files: FileStore, settings: Settings) -> Guard:
             Route("/files/{name}", storage.send, methods=["GET"]),
             Route("/files/{name}/multipart/{id}/complete", storage.complete_parts, methods=["POST"]),
             Route("/files/{name}/multipart/{id}/{number}", storage.receive_part, methods=["PUT"]),
-            Route("/v1/{path:path}", _no_platform, methods=["GET", "POST"]),
+            Route("/v1/{path:path}", platform.get, methods=["GET"]),
+            Route("/v1/{path:path}", platform.post, methods=["POST"]),
+            Route("/openapi.json", _openapi, methods=["GET"]),
             Route(FAULTS, switches.get, methods=["GET"]),
             Route(FAULTS, switches.put, methods=["PUT"]),
             Route(FAULTS, switches.delete, methods=["DELETE"]),
@@ -116,6 +121,5 @@ def _warm_up() -> None:
     from . import work  # noqa: F401 - the first job need not wait for PyAV to load
 
 
-async def _no_platform(request: Request) -> Response:
-    message = f"The offline engine has no platform API at {request.url.path}."
-    return Json({"error": {"type": "not_found", "message": message}}, 404)
+async def _openapi(_request: Request) -> Response:
+    return Json(document())
