@@ -82,7 +82,7 @@ def own(servers: Servers) -> Own:
 def quick_url() -> Iterator[str]:
     """A server with one runner that needs no time for a clip, for what is about the protocol only."""
     servers = Servers()
-    yield servers.start(QUICKLY, options=["--runners", "1"], key=KEY)
+    yield servers.start(QUICKLY, "webhooks.FIRST_PAUSE = 0.05", options=["--runners", "1"], key=KEY)
     servers.kill()
 
 

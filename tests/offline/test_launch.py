@@ -194,5 +194,5 @@ def test_it_runs_by_itself(tmp_path: Path) -> None:
             httpx.put(places["upload_url"], content=b"kept")
         finally:
             process.terminate()
-    assert [path.read_bytes() for path in (tmp_path / "kept").iterdir()] == [b"kept"]
+    assert [path.read_bytes() for path in (tmp_path / "kept").glob("*.png")] == [b"kept"]
     assert process.returncode == 0

@@ -22,7 +22,14 @@ HEADERS = {"Authorization": f"Key {KEY}"}
 
 
 @pytest.fixture
-def caller(own: Own) -> Iterator[httpx.Client]:
+def caller(quick_url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=quick_url, headers=HEADERS, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def alone(own: Own) -> Iterator[httpx.Client]:
+    """To a server that nobody else has asked anything."""
     with httpx.Client(base_url=own(QUICKLY, key=KEY), headers=HEADERS, timeout=30) as client:
         yield client
 
@@ -64,25 +71,25 @@ def test_prices_and_estimates_agree(caller: httpx.Client) -> None:
         assert billed == pytest.approx(sd.estimate(request), abs=1e-5)
 
 
-def test_the_accounts_requests(caller: httpx.Client) -> None:
-    good = caller.post(TEXT, json=QUICK).json()
-    finished(caller, good)
-    bad = caller.post(TEXT, json=QUICK | {"duration": "13"}, headers={"X-Fal-Store-IO": "0"}).json()
-    finished(caller, bad)
-    assert [item["request_id"] for item in listed(caller)] == [bad["request_id"], good["request_id"]]
-    assert "json_input" not in listed(caller)[0]
-    [one] = listed(caller, status="success", expand="payloads")
+def test_the_accounts_requests(alone: httpx.Client) -> None:
+    good = alone.post(TEXT, json=QUICK).json()
+    finished(alone, good)
+    bad = alone.post(TEXT, json=QUICK | {"duration": "13"}, headers={"X-Fal-Store-IO": "0"}).json()
+    finished(alone, bad)
+    assert [item["request_id"] for item in listed(alone)] == [bad["request_id"], good["request_id"]]
+    assert "json_input" not in listed(alone)[0]
+    [one] = listed(alone, status="success", expand="payloads")
     assert one["json_input"] == QUICK
-    assert one["json_output"] == caller.get(good["response_url"]).json()
+    assert one["json_output"] == alone.get(good["response_url"]).json()
     assert one["status_code"] == 200
     assert one["duration"] >= 0
-    [other] = listed(caller, request_id=bad["request_id"], expand="payloads")
+    [other] = listed(alone, request_id=bad["request_id"], expand="payloads")
     assert (other["status_code"], other["json_input"], other["json_output"]) == (422, None, None), "not to be kept"
-    assert listed(caller, endpoint_id=FROM_IMAGE) == []
-    assert listed(caller, start="2999-01-01T00:00:00Z") == listed(caller, end="2001-01-01T00:00:00Z") == []
-    first = caller.get("/v1/models/requests/by-endpoint", params={"endpoint_id": TO_VIDEO, "limit": 1}).json()
+    assert listed(alone, endpoint_id=FROM_IMAGE) == []
+    assert listed(alone, start="2999-01-01T00:00:00Z") == listed(alone, end="2001-01-01T00:00:00Z") == []
+    first = alone.get("/v1/models/requests/by-endpoint", params={"endpoint_id": TO_VIDEO, "limit": 1}).json()
     assert first["has_more"]
-    assert [item["request_id"] for item in listed(caller, cursor=first["next_cursor"])] == [good["request_id"]]
+    assert [item["request_id"] for item in listed(alone, cursor=first["next_cursor"])] == [good["request_id"]]
 
 
 @pytest.mark.parametrize(
@@ -161,10 +168,10 @@ def test_a_request_made_elsewhere_is_adopted_though_its_result_has_expired(fal_u
         assert project.history.df.iloc[-1].prompt == "A fox"
 
 
-def test_a_running_request_is_in_the_list(caller: httpx.Client) -> None:
-    job = caller.post(TEXT, json=HOLD).json()
-    while not listed(caller):
+def test_a_running_request_is_in_the_list(alone: httpx.Client) -> None:
+    job = alone.post(TEXT, json=HOLD).json()
+    while not listed(alone):
         pass
-    [running] = listed(caller, expand="payloads")
+    [running] = listed(alone, expand="payloads")
     assert (running["ended_at"], running["status_code"], running["json_input"]) == (None, None, HOLD)
-    caller.put(job["cancel_url"])
+    alone.put(job["cancel_url"])

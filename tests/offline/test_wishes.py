@@ -128,7 +128,7 @@ def answered(_job: Job) -> Answer:
 async def test_a_result_can_be_had_for_an_hour() -> None:
     clock = Clock()
     queue = JobQueue(answered, runners=1, clock=clock)
-    job = queue.submit(ENDPOINTS[0], b"{}", "")
+    job = await queue.submit(ENDPOINTS[0], b"{}", "")
     await job.completed()
     clock.now += 3599
     assert queue.find(job.id) is job
@@ -140,7 +140,7 @@ async def test_a_result_can_be_had_for_an_hour() -> None:
 async def test_a_job_that_waits_does_not_expire() -> None:
     clock, go = Clock(), threading.Event()
     queue = JobQueue(lambda _job: Answer(200 if go.wait(10) else 500, {}), runners=1, result_seconds=5, clock=clock)
-    jobs = [queue.submit(ENDPOINTS[0], b"{}", "") for _ in range(2)]
+    jobs = [await queue.submit(ENDPOINTS[0], b"{}", "") for _ in range(2)]
     await asyncio.sleep(0)
     clock.now += 100
     assert [queue.find(job.id) for job in jobs] == jobs
@@ -160,7 +160,7 @@ async def test_low_priority_lets_all_others_go_first() -> None:
 
     queue = JobQueue(work, runners=1)
     low, normal = Wishes(low=True), Wishes()
-    jobs = [queue.submit(ENDPOINTS[0], b"{}", "", wishes) for wishes in (normal, low, normal, low, normal)]
+    jobs = [await queue.submit(ENDPOINTS[0], b"{}", "", wishes) for wishes in (normal, low, normal, low, normal)]
     assert [queue.position(job) for job in jobs] == [0, 3, 1, 4, 2]
     go.set()
     for job in jobs:
@@ -170,5 +170,5 @@ async def test_low_priority_lets_all_others_go_first() -> None:
 
 async def test_a_job_stays_queued_as_long_as_it_is_told_to() -> None:
     queue = JobQueue(answered, runners=1, faults=Faults(queue_wait=0.2))
-    job = queue.submit(ENDPOINTS[0], b"{}", "", Wishes(start_within=0.15))
+    job = await queue.submit(ENDPOINTS[0], b"{}", "", Wishes(start_within=0.15))
     assert (await job.completed()).code == 504, "it would have begun at once"

@@ -10,13 +10,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .bodies import Json
+from .webhooks import ROUTE as JWKS
 
 # Without this a web page could reach the server under a name of its own that resolves to 127.0.0.1.
 _OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 _FILES = "/files/"
-_KEYLESS = (_FILES, "/uploads/")
+_KEYLESS = (_FILES, "/uploads/", JWKS)
 """Under names nobody can guess, as at fal's file hosts. A video element cannot send a key, and fal's clients send none
-with an upload."""
+with an upload. The key that webhooks are checked with is public."""
 
 
 class Guard:

@@ -8,6 +8,7 @@ import contextlib
 import heapq
 import itertools
 import os
+import sqlite3
 import sys
 import time
 import traceback
@@ -15,10 +16,11 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from ..contract.catalog import Endpoint
+from ..contract.catalog import Endpoint, endpoint
 from .faults import Faults
 from .inputs import InputRefused
 from .job import COMPLETED, IN_PROGRESS, IN_QUEUE, Answer, Cancelled, Job, Wishes
+from .journal import Journal
 
 RUNNERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 """A render keeps one core busy and a part of another."""
@@ -50,12 +52,16 @@ class JobQueue:
         runners: int = RUNNERS,
         result_seconds: float = RESULT_SECONDS,
         faults: Faults | None = None,
+        journal: Journal | None = None,
+        on_completed: Callable[[Job], None] = lambda _job: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._work = work
         self._runners = runners
         self._result_seconds = result_seconds
         self._faults = faults or Faults()
+        self._journal = journal
+        self._on_completed = on_completed
         self._clock = clock
         self._jobs: dict[str, Job] = {}
         self._done: deque[str] = deque()
@@ -73,11 +79,11 @@ class JobQueue:
         self._numbers = itertools.count()
         self._pool = ThreadPoolExecutor(runners, thread_name_prefix="render")
 
-    def submit(self, endpoint: Endpoint, input: bytes, base_url: str, wishes: Wishes | None = None) -> Job:
+    async def submit(self, endpoint: Endpoint, input: bytes, base_url: str, wishes: Wishes | None = None) -> Job:
         """Queue a request; its input is checked only when its turn comes, as fal does.
 
         Raises:
-            Full: too many wait, or what waits holds too much.
+            Full: too many wait, or what waits holds too much, or it cannot be written down.
         """
         wishes = wishes or Wishes()
         if len(self._waiting) >= MAX_WAITING or self._bytes + len(input) > MAX_WAITING_BYTES:
@@ -86,8 +92,35 @@ class JobQueue:
             raise Full(f"More than fal_max_queue_length={wishes.most_waiting} requests wait for {endpoint.id}.")
         loop = asyncio.get_running_loop()
         job = Job(endpoint, input, base_url, next(self._numbers), loop, wishes, self._clock())
+        if self._journal is not None:
+            try:
+                await asyncio.wrap_future(self._journal.add(job))
+            except sqlite3.Error as error:
+                raise Full(f"The request cannot be written down: {error}") from error
         self._enqueue(job)
         return job
+
+    def resume(self, base_url: str) -> None:
+        """Take up what the journal has: what is not completed is queued again, in the old order."""
+        for entry in self._journal.entries() if self._journal else ():
+            self._numbers = itertools.count(entry.number + 1)
+            try:
+                target = endpoint(entry.endpoint)
+            except KeyError:
+                continue
+            job = Job(
+                target, entry.input, base_url, entry.number, asyncio.get_running_loop(),
+                entry.wishes, entry.submitted, entry.id,
+            )  # fmt: skip
+            if entry.answer is None or entry.ended is None:
+                self._enqueue(job)
+                continue
+            job.started, job.inference_seconds = entry.started, entry.inference_seconds
+            job.finish(entry.answer, entry.ended)
+            self._jobs[job.id] = job
+            self._done.append(job.id)
+            if not entry.told:
+                self._on_completed(job)
 
     def _enqueue(self, job: Job) -> None:
         self._jobs[job.id] = job
@@ -180,6 +213,14 @@ class JobQueue:
             self._leave_queue(job)
         job.finish(answer, self._clock())
         self._bytes -= self._sizes.pop(job.id)
+        if self._journal is not None:
+            self._journal.finish(job)
+        self._on_completed(job)
         self._done.append(job.id)
         if len(self._done) > MAX_DONE:
-            self._jobs.pop(self._done.popleft(), None)
+            self._forget(self._done.popleft())
+
+    def _forget(self, id: str) -> None:
+        self._jobs.pop(id, None)
+        if self._journal is not None:
+            self._journal.forget(id)

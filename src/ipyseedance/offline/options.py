@@ -44,7 +44,12 @@ def options() -> argparse.Namespace:
         help="the key callers must send. Everybody on this machine sees it in the process list: better set the "
         f"environment variable {KEY_VARIABLE} instead. Without one, no key is asked for",
     )
-    parser.add_argument("--files", type=Path, metavar="DIR", help="keep clips and uploads here; default: until exit")
+    parser.add_argument(
+        "--files",
+        type=Path,
+        metavar="DIR",
+        help="keep clips, uploads and requests here; what was not done goes on after a restart. Default: until exit",
+    )
     parser.add_argument(
         "--certificate", type=Path, metavar="PEM", help="a certificate with its private key in one file: speak https"
     )
@@ -59,6 +64,14 @@ def options() -> argparse.Namespace:
         type=_number(float, 0, 30 * 86_400),
         metavar="SECONDS",
         help="how long a result can be fetched; default: 3600, as at fal",
+    )
+    parser.add_argument(
+        "--webhook-hosts",
+        type=lambda said: tuple(said.split(",")),
+        default=(),
+        metavar="HOST,HOST",
+        help="hosts beside this machine that webhooks (?fal_webhook=) may be sent to; signing needs the package "
+        "cryptography",
     )
     parser.add_argument("--watch-stdin", action="store_true", help="exit when standard input closes")
     faults = parser.add_argument_group(
@@ -90,7 +103,14 @@ def settings(given: argparse.Namespace) -> Settings:
     except ValueError as error:
         given.error(str(error))
     chosen = {name: value for name in ("runners", "result_seconds") if (value := getattr(given, name)) is not None}
-    return Settings(key=given.key, faults=faults, certificate=given.certificate, **chosen)
+    return Settings(
+        key=given.key,
+        faults=faults,
+        journal=given.files / "requests.db" if given.files else None,
+        webhook_hosts=given.webhook_hosts,
+        certificate=given.certificate,
+        **chosen,
+    )
 
 
 def _flag(name: str) -> str:

@@ -17,6 +17,7 @@ from .connections import hang_up
 from .faults import Faults
 from .job import COMPLETED, IN_QUEUE, Job
 from .jobs import Full, JobQueue
+from .webhooks import Webhooks
 from .wishes import wishes
 
 KEEP_ALIVE_SECONDS = 15.0
@@ -36,10 +37,11 @@ class _Target:
 class QueueApi:
     """Handlers of the queue's routes."""
 
-    def __init__(self, jobs: JobQueue, bodies: Bodies, faults: Faults) -> None:
+    def __init__(self, jobs: JobQueue, bodies: Bodies, faults: Faults, webhooks: Webhooks) -> None:
         self._jobs = jobs
         self._bodies = bodies
         self._faults = faults
+        self._webhooks = webhooks
 
     async def post(self, request: Request) -> Response:
         """Submit: the body is the model's input, and is checked when its turn comes."""
@@ -67,9 +69,11 @@ class QueueApi:
         except KeyError:
             raise Refused(404, f"Application {id[:100]!r} not found") from None
         asked = wishes(request)
+        if asked.webhook is not None:
+            self._webhooks.check(asked.webhook)
         _, data = await self._bodies.read_json(request)
         try:
-            return self._jobs.submit(target, data, base_url(request), asked)
+            return await self._jobs.submit(target, data, base_url(request), asked)
         except Full as error:
             raise Refused(429, str(error), BUSY) from None
 

@@ -20,6 +20,7 @@ from .files import LOOPBACK, FileStore
 from .guard import Guard
 from .job import Answer, Job
 from .jobs import JobQueue
+from .journal import Journal
 from .openapi import document
 from .platform_api import PlatformApi
 from .proxy import Proxy
@@ -27,6 +28,8 @@ from .queue_api import QueueApi
 from .settings import Settings
 from .storage_api import StorageApi
 from .tokens import UploadTokens
+from .webhooks import ROUTE as JWKS
+from .webhooks import Webhooks
 
 
 def serve(host: str, port: int, *, files: FileStore, settings: Settings) -> None:
@@ -46,8 +49,9 @@ def serve(host: str, port: int, *, files: FileStore, settings: Settings) -> None
         port = files.port = listener.getsockname()[1]
         scheme = "https" if settings.certificate else "http"
         url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+        app, jobs, journal = make_app(files, settings)
         config = uvicorn.Config(
-            make_app(files, settings),
+            app,
             http=Connection,
             h11_max_incomplete_event_size=MAX_HEAD_BYTES,
             limit_concurrency=most_connections(),
@@ -60,11 +64,17 @@ def serve(host: str, port: int, *, files: FileStore, settings: Settings) -> None
             ws="none",
             ssl_certfile=settings.certificate,
         )
-        _Server(config, url).run(sockets=[listener])
+        _Server(config, url, jobs).run(sockets=[listener])
+        if journal is not None:
+            journal.close()
 
 
-def make_app(files: FileStore, settings: Settings) -> Guard:
-    """The application."""
+def make_app(files: FileStore, settings: Settings) -> tuple[Guard, JobQueue, Journal | None]:
+    """The application, its queue, and the journal that is to be closed after it.
+
+    Raises:
+        Taken: another server has the journal.
+    """
     faults = settings.faults
 
     def work(job: Job) -> Answer:
@@ -73,8 +83,21 @@ def make_app(files: FileStore, settings: Settings) -> Guard:
         return generate(job, files, faults)
 
     bodies = Bodies()
-    jobs = JobQueue(work, runners=settings.runners, result_seconds=settings.result_seconds, faults=faults)
-    queue = QueueApi(jobs, bodies, faults)
+    journal = Journal(settings.journal) if settings.journal else None
+    webhooks = Webhooks(settings.webhook_hosts, journal.told if journal else lambda _job: None)
+    jobs = JobQueue(
+        work,
+        runners=settings.runners,
+        result_seconds=settings.result_seconds,
+        faults=faults,
+        journal=journal,
+        on_completed=webhooks.completed,
+    )
+    queue = QueueApi(jobs, bodies, faults, webhooks)
+
+    async def jwks(_request: Request) -> Response:
+        return Json(webhooks.jwks())
+
     storage = StorageApi(files, bodies, UploadTokens())
     platform = PlatformApi(jobs, bodies)
     switches = FaultsApi(faults, bodies)
@@ -91,6 +114,7 @@ def make_app(files: FileStore, settings: Settings) -> Guard:
             Route("/files/{name}/multipart/{id}/{number}", storage.receive_part, methods=["PUT"]),
             Route("/v1/{path:path}", platform.get, methods=["GET"]),
             Route("/v1/{path:path}", platform.post, methods=["POST"]),
+            Route(JWKS, jwks, methods=["GET"]),
             Route("/openapi.json", _openapi, methods=["GET"]),
             Route(FAULTS, switches.get, methods=["GET"]),
             Route(FAULTS, switches.put, methods=["PUT"]),
@@ -102,17 +126,19 @@ def make_app(files: FileStore, settings: Settings) -> Guard:
         ],
         exception_handlers={Refused: refused},
     )
-    return Guard(Proxy(Latency(app, faults)), settings.key)
+    return Guard(Proxy(Latency(app, faults)), settings.key), jobs, journal
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, jobs: JobQueue) -> None:
         super().__init__(config)
         self._url = url
+        self._jobs = jobs
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            self._jobs.resume(self._url)
             print(json.dumps({"url": self._url}), flush=True)  # noqa: T201 - what the parent waits for
             threading.Thread(target=_warm_up, daemon=True).start()
 

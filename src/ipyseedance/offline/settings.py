@@ -20,5 +20,9 @@ class Settings:
     result_seconds: float = RESULT_SECONDS
     """How long a result can be fetched."""
     faults: Faults = field(default_factory=Faults)
+    journal: Path | None = None
+    """Where requests are written down, so that they survive a restart; they do not without."""
+    webhook_hosts: tuple[str, ...] = ()
+    """Hosts beside this machine that webhooks may be sent to."""
     certificate: Path | None = None
     """PEM file with a certificate and its private key: the server speaks TLS."""

@@ -23,6 +23,7 @@ def wishes(request: Request) -> Wishes:
         low=_priority(request.headers.get("x-fal-queue-priority")) == "low",
         start_within=_seconds(request.headers.get("x-fal-request-timeout")),
         most_waiting=_count(request.query_params.get("fal_max_queue_length")),
+        webhook=request.query_params.get("fal_webhook"),
         keep_input=request.headers.get("x-fal-store-io", "1").lower() not in _FALSE,
     )
 

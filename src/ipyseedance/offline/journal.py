@@ -1,0 +1,120 @@
+"""What survives a restart: every request, and the answer of those that have one, in an SQLite file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from .job import Answer, Job, Wishes
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS job (
+    number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, endpoint TEXT NOT NULL, input BLOB NOT NULL,
+    wishes TEXT NOT NULL, base_url TEXT NOT NULL, submitted REAL NOT NULL, started REAL, ended REAL,
+    seconds REAL, code INTEGER, body TEXT, headers TEXT, told INTEGER NOT NULL DEFAULT 0
+) STRICT
+"""
+
+
+class Taken(OSError):
+    """Another server has the file."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A request as the file has it."""
+
+    number: int
+    id: str
+    endpoint: str
+    input: bytes
+    wishes: Wishes
+    base_url: str
+    submitted: float
+    started: float | None
+    ended: float | None
+    inference_seconds: float | None
+    answer: Answer | None
+    """None: it was waiting, or being worked on, when the server stopped."""
+    told: bool
+    """Its webhook needs no more sending."""
+
+
+class Journal:
+    """The file of one server. It is written in a thread of its own, in the order of the calls.
+
+    Raises:
+        Taken: another server has it open.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            # The lock is kept, so that no two servers work on the same requests.
+            self._file.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._file.execute("PRAGMA journal_mode = WAL")
+            # A crash of the machine, not of the server, may lose the last requests; it is an offline engine.
+            self._file.execute("PRAGMA synchronous = NORMAL")
+            self._file.execute(_SCHEMA)
+            self._file.execute("BEGIN IMMEDIATE")
+            self._file.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise Taken(f"{path} is in use by another server, or cannot be written ({error})") from error
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
+
+    def entries(self) -> Iterator[Entry]:
+        """All it has, oldest first."""
+        for row in self._file.execute("SELECT * FROM job ORDER BY number").fetchall():
+            number, id, endpoint, input, wishes, base_url, submitted, started, ended, seconds, *answer, told = row
+            code, body, headers = answer
+            given = None if code is None else Answer(code, json.loads(body), json.loads(headers))
+            asked = Wishes(**json.loads(wishes))
+            times = submitted, started, ended, seconds
+            yield Entry(number, id, endpoint, input, asked, base_url, *times, given, bool(told))
+
+    def add(self, job: Job) -> Future[sqlite3.Cursor]:
+        """Write a request down; done when it is on the disk."""
+        wishes = json.dumps(asdict(job.wishes))
+        row = (job.number, job.id, job.endpoint.id, job.input, wishes, job.base_url, job.submitted)
+        names = "number, id, endpoint, input, wishes, base_url, submitted"
+        return self._write(f"INSERT INTO job ({names}) VALUES (?, ?, ?, ?, ?, ?, ?)", *row)  # noqa: S608 - no input
+
+    def finish(self, job: Job) -> None:
+        """Write its answer down."""
+        answer = job.answer
+        assert answer is not None  # noqa: S101 - it is completed
+        values = job.input, job.started, job.ended, job.inference_seconds, answer.code
+        texts = json.dumps(answer.body), json.dumps(answer.headers)
+        told = job.wishes.webhook is None
+        columns = "input = ?, started = ?, ended = ?, seconds = ?, code = ?, body = ?, headers = ?, told = ?"
+        self._write(f"UPDATE job SET {columns} WHERE id = ?", *values, *texts, told, job.id)  # noqa: S608 - no input
+
+    def told(self, job: Job) -> None:
+        """Write down that its webhook needs no more sending."""
+        self._write("UPDATE job SET told = 1 WHERE id = ?", job.id)
+
+    def forget(self, id: str) -> None:
+        """Delete a request."""
+        self._write("DELETE FROM job WHERE id = ?", id)
+
+    def close(self) -> None:
+        """Write what is still to be written."""
+        self._writer.shutdown()
+        self._file.close()
+
+    def _write(self, statement: str, *values: Any) -> Future[sqlite3.Cursor]:
+        written = self._writer.submit(self._file.execute, statement, values)
+        written.add_done_callback(_complain)
+        return written
+
+
+def _complain(written: Future[Any]) -> None:
+    error = written.exception()
+    if error is not None:
+        print(f"The journal of requests cannot be written: {error}", file=sys.stderr)  # noqa: T201
