@@ -51,7 +51,7 @@ def test_a_sweep_is_watched_and_judged_by_keys_alone(notebook: OpenNotebook) -> 
     for key in "baxv":
         keys.press(key)
     assert page.cell_count() == cells
-    keys.press("p")
+    keys.press("w")
     expect(wall.locator("video")).to_have_count(2)
     expect(wall.get_by_role("slider", name="Edge between A and B")).to_be_visible()
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
