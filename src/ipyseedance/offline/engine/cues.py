@@ -66,7 +66,7 @@ _GROUND = {
     "city": "step", "sea": "step sand", "desert": "step sand", "beach": "step sand", "forest": "step grass",
     "meadow": "step grass", "garden": "step grass", "mountains": "step grass",
 }  # fmt: skip
-_WALKERS = {"person": "step", "horse": "hoof", "deer": "paw", "wolf": "paw", "camel": "paw"}
+_WALKERS = {"person": "step", "couple": "step", "horse": "hoof", "deer": "paw", "wolf": "paw", "camel": "paw"}
 _LANDLESS = frozenset({"space", "abstract", "underwater"})
 
 
@@ -109,13 +109,14 @@ def fireworks(seed: int, count: int = 22) -> tuple[Cue, ...]:
 
 def _walking(plan: Plan, seconds: float) -> list[Cue]:
     cues = list[Cue]()
-    if {"boat", "sailboat"} & set(plan.subjects):  # whoever is there sits in it
+    # Whoever is in a boat, a car or a room sits there.
+    if plan.setting == "interior" or {"boat", "sailboat", "car", "bicycle"} & set(plan.subjects):
         return cues
     for subject, kind in _WALKERS.items():
         if subject not in plan.subjects:
             continue
         # Two feet of a person; four of an animal, in pairs that follow close.
-        feet = (0.0, 0.5) if subject == "person" else (0.0, 0.12, 0.5, 0.62)
+        feet = (0.0, 0.5) if kind == "step" else (0.0, 0.12, 0.5, 0.62)
         name = _ground(plan) if kind == "step" else kind
         for stride in range(int(seconds / STRIDE_SECONDS) + 1):
             for number, foot in enumerate(feet):

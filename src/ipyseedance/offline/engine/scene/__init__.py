@@ -10,9 +10,11 @@ import numpy as np
 from ..shot import Shot
 from .between import Between
 from .cosmos import Cosmos
+from .depths import Depths
 from .flow import Flow
 from .landscape import Landscape
 from .palette import palette_for
+from .tones import toned
 from .words import plan_of
 
 
@@ -36,9 +38,11 @@ def scene_for(shot: Shot) -> Scene:
         return Between(shot, shot.start)
     random = np.random.default_rng(shot.seed)
     plan = plan_of(shot.prompt, random)
-    palette = palette_for(plan, random)
+    palette = toned(palette_for(plan, random), plan.tones)
     if plan.setting == "space":
         return Cosmos(shot, plan, random)
+    if plan.setting == "underwater":
+        return Depths(shot, plan, random)
     if plan.setting == "abstract":
         return Flow(shot, plan, palette, random)
     return Landscape(shot, plan, palette, random)

@@ -8,42 +8,33 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from ..camera import View
-from ..canvas import RGB, Canvas, Floats, rgb, yuv
+from ..canvas import RGB, Canvas, Floats, rgb
+from .gleam import Gleam
 from .land import MARGIN, Painter, Ridge
 from .motes import add_spots
 from .palette import Palette, mixed
 from .stage import Stage
-from .texture import Texture
 
 _WARM: tuple[RGB, ...] = ((1.0, 0.78, 0.42), (1.0, 0.86, 0.60), (0.80, 0.90, 1.0))
 _NEON: tuple[RGB, ...] = ((1.0, 0.16, 0.55), (0.10, 0.85, 1.0), (0.62, 0.25, 1.0), (1.0, 0.55, 0.12))
+_ROWS = ((0.10, 0.46, 0.034), (0.26, 0.40, 0.046), (0.5, 0.26, 0.066))
+"""Depth, height and breadth of a row's buildings."""
 
 
 class Lights:
-    """Light added to the picture where buildings have it: a drawing as wide as the land."""
+    """Light where buildings have it: a drawing as wide as the land."""
 
     def __init__(self, stage: Stage, base: float, depth: float, glow: Floats, *, mirrored: bool = False) -> None:
         """`glow` is RGB light, rows x columns x 3; its last row is at `base`, or its first if mirrored."""
         self._stage, self._base, self._depth, self.mirrored = stage, base, depth, mirrored
-        values = yuv(glow) - yuv((0.0, 0.0, 0.0))
-        around = np.rint(values + np.array((0, 128, 128), np.float32)).clip(0, 255).astype(np.uint8)
-        self._texture = Texture(*(np.ascontiguousarray(around[:, :, c]) for c in range(3)))
+        self._gleam = Gleam(glow)
 
     def draw(self, canvas: Canvas, seconds: float, view: View) -> None:  # noqa: ARG002 - it only moves with the camera
         """Add the light."""
         lens = self._stage.lens(view, self._depth)
         left = -MARGIN * self._stage.width * lens.zoom + lens.x
-        top = (self._base - (0 if self.mirrored else self._texture.height)) * lens.zoom + lens.y
-        for index, plane in enumerate(canvas.planes):
-            part = 1.0 if index == 0 else 0.5
-            patch = self._texture.on(plane, left * part, top * part, lens.zoom * part, index)
-            if patch is not None:
-                target = plane[patch.rows, patch.columns]
-                total = target.astype(np.int16) + patch.values[0]
-                if index:
-                    total -= 128
-                np.clip(total, 16, 235, out=total)
-                target[...] = total.astype(np.uint8)
+        top = (self._base - (0 if self.mirrored else self._gleam.height)) * lens.zoom + lens.y
+        self._gleam.add(canvas, left, top, lens.zoom)
 
 
 class Traffic:
@@ -73,13 +64,20 @@ class Traffic:
 
 
 def skyline(
-    stage: Stage, palette: Palette, painter: Painter, random: np.random.Generator, *, hour: str, neon: bool
+    stage: Stage,
+    palette: Palette,
+    painter: Painter,
+    random: np.random.Generator,
+    *,
+    hour: str,
+    neon: bool,
+    ahead: bool = True,
 ) -> list[Ridge | Lights | Traffic]:
-    """Three rows of buildings along the horizon, far to near."""
+    """Three rows of buildings along the horizon, far to near; only the far two, without water, if not `ahead`."""
     lit = {"night": 0.42, "dusk": 0.40, "sunset": 0.20, "dawn": 0.16, "day": 0.0}[hour]
     layers: list[Ridge | Lights | Traffic] = []
     mirrored = None
-    for depth, tall, wide in ((0.10, 0.46, 0.034), (0.26, 0.40, 0.046), (0.5, 0.26, 0.066)):
+    for depth, tall, wide in _ROWS if ahead else _ROWS[:2]:
         outline, glow = _row(stage, random, tall, wide, lit=lit * (0.6 + 0.8 * depth), neon=neon and depth > 0.2)
         color = mixed(mixed(palette.haze, palette.low, 0.4), palette.land, 0.30 + 0.95 * depth)
         base = stage.horizon + 1
@@ -90,6 +88,8 @@ def skyline(
         layers.append(Lights(stage, base, depth, glow))
         if depth > 0.2:
             mirrored = glow if mirrored is None else _summed(mirrored, glow)
+    if not ahead:
+        return layers
     if lit:
         layers.append(Traffic(stage, stage.horizon, random))
     return layers if mirrored is None or not lit else [*layers, _reflection(stage, mirrored)]

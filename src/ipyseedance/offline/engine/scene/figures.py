@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import Image
@@ -129,12 +128,14 @@ def birds(ink: Ink, pixels: float) -> list[Image.Image]:
     return poses
 
 
-def person(ink: Ink, pixels: float, coat: RGB = (0.75, 0.16, 0.14)) -> list[Image.Image]:
-    """Someone in a coat, walking to the right."""
+def person(ink: Ink, pixels: float, coat: RGB = (0.75, 0.16, 0.14), *, rain: bool = False) -> list[Image.Image]:
+    """Someone in a coat, walking to the right; under an umbrella in the rain."""
     poses = []
     for step in range(STEPS):
         swing = math.sin(2 * math.pi * step / STEPS)
-        pen = Pen(pixels, 0.6)
+        pen = Pen(pixels, 0.6) if not rain else Pen(pixels, 0.6, above=0.10)
+        if rain:
+            _umbrella(pen, 0.36, ink)
         rise = 0.012 * math.cos(4 * math.pi * step / STEPS)
         for side, shade in ((-1, 0.8), (1, 1.0)):
             knee = 0.30 + 0.07 * swing * side
@@ -154,6 +155,28 @@ def person(ink: Ink, pixels: float, coat: RGB = (0.75, 0.16, 0.14)) -> list[Imag
                   (0.35, 0.08 + rise), (0.29, 0.11 + rise), (0.285, 0.2 + rise)], ink.dark)  # fmt: skip
         poses.append(pen.drawing())
     return poses
+
+
+def couple(ink: Ink, pixels: float, coat: RGB = (0.75, 0.16, 0.14), *, rain: bool = False) -> list[Image.Image]:
+    """Two who walk to the right hand in hand."""
+    one, other = person(ink, pixels, coat, rain=rain), person(ink, pixels * 0.93, (0.88, 0.78, 0.56))
+    poses = []
+    for step in range(STEPS):
+        left, right = other[(step + 5) % STEPS], one[step]
+        together = Image.new("RGBA", (round(right.width * 1.55), right.height))
+        together.alpha_composite(left, (0, right.height - left.height))
+        together.alpha_composite(right, (together.width - right.width, 0))
+        poses.append(together)
+    return poses
+
+
+def _umbrella(pen: Pen, x: float, ink: Ink) -> None:
+    cloth = ink.lit((0.20, 0.32, 0.50))
+    pen.stroke([(x + 0.01, -0.05), (x + 0.02, 0.46)], 0.014, ink.dark)
+    dome = [(x + 0.30 * math.cos(a), 0.06 - 0.15 * math.sin(a)) for a in (math.pi * n / 14 for n in range(15))]
+    pen.shape(dome, cloth)
+    for part in range(5):
+        pen.oval(x - 0.24 + 0.12 * part, 0.062, 0.06, 0.022, cloth)
 
 
 def cabin(ink: Ink, pixels: float) -> list[Image.Image]:
@@ -250,6 +273,3 @@ def pine(ink: Ink, pixels: float, lean: float = 0.0) -> list[Image.Image]:
                   (0.25, low + 0.012), (0.25 - left * 0.4, low + 0.004), (0.25 - left, low),
                   (0.25 - left * 0.6, low - droop)], ink.dark)  # fmt: skip
     return [pen.drawing()]
-
-
-Draw = Callable[[Ink, float], list[Image.Image]]

@@ -11,7 +11,7 @@ from ..camera import View
 from ..canvas import RGB, Bytes, Canvas, Floats, Upscaler, rgb
 from ..noise import line
 from .palette import Palette, mixed
-from .sky import Sky, SoftGrid
+from .sky import SoftGrid
 from .stage import Stage
 
 MARGIN = 0.4
@@ -164,11 +164,11 @@ def land_color(palette: Palette, depth: float) -> RGB:
 class Painter:
     """Paints the fills of layers: shade that fades into haze downwards, warmed on the sun's side."""
 
-    def __init__(self, stage: Stage, palette: Palette, sky: Sky, grid: SoftGrid) -> None:
+    def __init__(self, stage: Stage, palette: Palette, sun_x: float, grid: SoftGrid) -> None:
         self._palette, self._grid = palette, grid
         self._upscaler = Upscaler(stage.size)
         self._unit = stage.unit
-        away = np.abs(grid.x - np.float32(sky.sun_x)) / np.float32(stage.unit)
+        away = np.abs(grid.x - np.float32(sun_x)) / np.float32(stage.unit)
         self._sunny = np.exp(-((away / np.float32(0.5)) ** 2)) * np.float32(0.22 * palette.glow)
 
     def fill(self, depth: float, top: float, reach: float, mist: float, color: RGB | None = None) -> av.VideoFrame:

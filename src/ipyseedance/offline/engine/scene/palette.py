@@ -96,7 +96,7 @@ def palette_for(plan: Plan, random: np.random.Generator) -> Palette:
         palette = _veiled(palette, (0.80, 0.85, 0.92), 0.55, 1.0)
     elif "clouds" in plan.weather and plan.hour == "day":
         palette = _veiled(palette, (0.66, 0.71, 0.76), 0.35, 0.95)
-    if plan.setting == "city" and plan.hour in ("night", "dusk"):
+    if (plan.outside or plan.setting) in ("city", "street") and plan.hour in ("night", "dusk"):
         # A city lights its own sky.
         glow = _CITY_GLOWS[int(random.integers(len(_CITY_GLOWS)))]
         palette = replace(

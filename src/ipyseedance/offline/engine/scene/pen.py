@@ -10,17 +10,22 @@ from PIL import Image, ImageDraw
 from ..canvas import RGB
 
 Point = tuple[float, float]
-_FINER = 4
-"""Shapes are drawn this much larger and scaled down, for smooth edges."""
+_FINER = ((15_000, 4), (60_000, 3))
+"""Shapes are drawn this much larger, up to so many pixels, and scaled down, for smooth edges; large ones twice."""
 
 
 class Pen:
     """Draws on a clear sheet `aspect` wide and 1 high; y grows downwards."""
 
-    def __init__(self, pixels_high: float, aspect: float) -> None:
-        self._size = (max(3, round(pixels_high * aspect)), max(3, round(pixels_high)))
-        self._scale = self._size[1] * _FINER
-        self._sheet = Image.new("RGBA", (self._size[0] * _FINER, self._scale))
+    def __init__(self, pixels_high: float, aspect: float, above: float = 0.0) -> None:
+        """`above` is room for what sticks out upwards, beyond the height."""
+        high = max(3, round(pixels_high))
+        self._above = round(high * above)
+        self._size = (max(3, round(pixels_high * aspect)), high + self._above)
+        area = self._size[0] * self._size[1]
+        self._finer = next((finer for most, finer in _FINER if area <= most), 2)
+        self._scale = high * self._finer
+        self._sheet = Image.new("RGBA", (self._size[0] * self._finer, self._size[1] * self._finer))
         self._draw = ImageDraw.Draw(self._sheet)
 
     def shape(self, points: Sequence[Point], color: RGB) -> None:
@@ -48,7 +53,7 @@ class Pen:
         return self._sheet.convert("RGBa").resize(self._size, Image.Resampling.BOX).convert("RGBA")
 
     def _placed(self, points: Sequence[Point]) -> list[Point]:
-        return [(x * self._scale, y * self._scale) for x, y in points]
+        return [(x * self._scale, y * self._scale + self._above * self._finer) for x, y in points]
 
 
 def rounded(points: Sequence[Point], steps: int = 6) -> list[Point]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..camera import View
 from ..canvas import RGB, Canvas, Floats
+from ..shot import Shot
 from .city import skyline
 from .figures import Ink, pine
 from .land import MARGIN, Outlines, Painter, Ridge, land_color
@@ -40,12 +41,16 @@ class Ground:
     """The land subjects stand on."""
     afloat: bool = False
     """There is open water for boats."""
+    lane: float | None = None
+    """The row that wheels roll on, if there is a street or road."""
+    lane_depth: float = 0.8
 
 
 @dataclass
 class Scenery:
     """The means to compose with."""
 
+    shot: Shot
     stage: Stage
     plan: Plan
     palette: Palette
@@ -64,41 +69,56 @@ class Scenery:
         return make[self.plan.setting]()
 
     @property
+    def prompt(self) -> str:
+        """The prompt's words, small."""
+        return self.shot.prompt.lower()
+
+    @property
     def _snowy(self) -> bool:
         return "snow" in self.plan.weather
 
-    def _below(self, share: float) -> float:
-        """A row that far from the horizon down to the picture's foot."""
+    def below(self, share: float) -> float:
+        """The row that far from the horizon down to the picture's foot."""
         return self.stage.horizon + (self.stage.height - self.stage.horizon) * share
 
-    def _green(self, depth: float) -> RGB:
+    def green(self, depth: float) -> RGB:
         """Grassland in this hour's light."""
         grass = (0.30, 0.46, 0.16) if "leaves" not in self.plan.weather else (0.52, 0.38, 0.14)
         if self._snowy:
-            return self._snow(depth)
+            return self.snow(depth)
         lit = mixed(self.palette.land, scaled(grass, 0.4 + 0.6 * self.ink.light), 0.15 + 0.55 * self.ink.light)
         return mixed(self.palette.haze, lit, depth**0.7)
 
-    def _snow(self, depth: float) -> RGB:
+    def soil(self, depth: float) -> RGB:
+        """Whatever the ground here is made of."""
+        if self.plan.setting == "desert":
+            return mixed(
+                self.palette.haze,
+                mixed(scaled((0.86, 0.58, 0.34), 0.3 + 0.5 * self.ink.light), self.palette.land, 0.3),
+                depth,
+            )
+        return scaled(self.green(depth), 0.8)
+
+    def snow(self, depth: float) -> RGB:
         white = mixed(scaled((0.88, 0.92, 1.0), 0.20 + 0.78 * self.ink.light), self.palette.haze, 0.25)
         return mixed(self.palette.haze, white, 0.35 + 0.65 * depth)
 
-    def _ridge(
+    def ridge(
         self, outline: Floats, base: float, depth: float, *, color: RGB | None = None, mist: float = 0.45,
         reach: float = 0.3, sway: float = 0.0,
     ) -> Ridge:  # fmt: skip
         if "mist" in self.plan.weather:
             mist = min(0.88, mist + 0.26)
         top = base - float(outline.max())
-        own = color or (self._snow(depth) if self._snowy and depth > 0.4 else None)
+        own = color or (self.snow(depth) if self._snowy and depth > 0.4 else None)
         fill = self.painter.fill(depth, top, reach * self.stage.unit, mist, own)
         return Ridge(self.stage, base, depth, outline, fill, sway)
 
     def _hills(self, rows: tuple[tuple[float, float, float], ...], *, green: bool) -> list[Ridge]:
         return [
-            self._ridge(
-                self.outlines.hills(height, 0.45 + 0.25 * depth), self._below(share), depth,
-                color=self._green(depth) if green and depth > 0.2 else None,
+            self.ridge(
+                self.outlines.hills(height, 0.45 + 0.25 * depth), self.below(share), depth,
+                color=self.green(depth) if green and depth > 0.2 else None,
             )
             for depth, height, share in rows
         ]  # fmt: skip
@@ -117,10 +137,10 @@ class Scenery:
         under = np.minimum(outline, line)
         reach = height + 0.1
         return [
-            self._ridge(outline, base, depth, color=snow, mist=0.5, reach=reach),
-            self._ridge(shade, base, depth, color=dim, mist=0.5, reach=reach),
-            self._ridge(under, base, depth, color=bright, mist=0.85, reach=reach),
-            self._ridge(np.minimum(shade, under), base, depth, color=rock, mist=0.85, reach=reach),
+            self.ridge(outline, base, depth, color=snow, mist=0.5, reach=reach),
+            self.ridge(shade, base, depth, color=dim, mist=0.5, reach=reach),
+            self.ridge(under, base, depth, color=bright, mist=0.85, reach=reach),
+            self.ridge(np.minimum(shade, under), base, depth, color=rock, mist=0.85, reach=reach),
         ]
 
     def _water(self, roughness: float, white: float = 0.0, deep: RGB | None = None) -> Water:
@@ -131,17 +151,18 @@ class Scenery:
         deep = mixed(self.palette.land, (0.02, 0.20, 0.28), 0.35 * self.ink.light + 0.1)
         ground = Ground(afloat=True)
         ground.back += [
-            self._ridge(self._island(0.07, 0.5), self.stage.horizon + 1, 0.12, mist=0.3),
+            self.ridge(self._island(0.07, 0.5), self.stage.horizon + 1, 0.12, mist=0.3),
             self._water(rough, 1.0 if rough > 0.9 else 0.25 if rough > 0.7 else 0.0, deep),
         ]
         cliff = self._headland(0.15 if "lighthouse" in self.plan.subjects else 0.07)
         rock = mixed(self.palette.land, self.palette.haze, 0.12)
-        ground.stand = self._ridge(cliff, self._below(0.62), 0.55, color=rock, mist=0.12)
-        ground.back.append(_Cape(ground.stand))
+        ground.stand = self.ridge(cliff, self.below(0.62), 0.55, color=rock, mist=0.12)
+        ground.back.append(ground.stand)
         if "lighthouse" not in self.plan.subjects and self.random.random() < 0.5:
             ground.back.pop()
-        if any(s in self.plan.subjects for s in ("person", "horse", "wolf", "cat")):
-            beach = self._ridge(
+        walks = {"person", "couple", "horse", "wolf", "cat", "rocket", "campfire", "village"} & set(self.plan.subjects)
+        if walks and "pier" not in self.plan.subjects:
+            beach = self.ridge(
                 self.outlines.hills(0.035, 0.9, 0.2), self.stage.height * 0.94, 0.85,
                 color=mixed(self.palette.land, scaled((0.80, 0.66, 0.48), 0.3 + 0.6 * self.ink.light), 0.75), mist=0.15,
             )  # fmt: skip
@@ -172,15 +193,15 @@ class Scenery:
         bank = self.outlines.pines(near, 0.035, 0.012) if self.random.random() < 0.6 else near
         base = self.stage.horizon + 1
         ground.back += [
-            self._ridge(far, base, 0.10, mist=0.75, reach=0.2),
-            self._ridge(bank, base, 0.22, mist=0.25, reach=0.1),
+            self.ridge(far, base, 0.10, mist=0.75, reach=0.2),
+            self.ridge(bank, base, 0.22, mist=0.25, reach=0.1),
             self._water(0.30),
             Mirror(self.stage, far, 0.10, land_color(self.palette, 0.14), 0.45),
             Mirror(self.stage, bank, 0.22, land_color(self.palette, 0.42), 0.72),
         ]
         reeds = self.outlines.grass(self._shore(0.05), 0.075)
         ground.front.append(
-            self._ridge(reeds, self.stage.height * 1.0, 1.0, color=scaled(self.palette.land, 0.75), mist=0.0,
+            self.ridge(reeds, self.stage.height * 1.0, 1.0, color=scaled(self.palette.land, 0.75), mist=0.0,
                         sway=0.005 * self.stage.unit)
         )  # fmt: skip
         return ground
@@ -201,7 +222,7 @@ class Scenery:
         ground.back += [layer for layer in towers if layer not in wet]
         ground.back.append(self._water(0.35, deep=deep))
         ground.back += wet
-        quay = self._ridge(self.outlines.hills(0.006, 0.9, 0.1), self.stage.height * 0.955, 0.9,
+        quay = self.ridge(self.outlines.hills(0.006, 0.9, 0.1), self.stage.height * 0.955, 0.9,
                            color=scaled(self.palette.land, 0.7), mist=0.0)  # fmt: skip
         ground.back.append(quay)
         ground.stand = quay
@@ -215,9 +236,9 @@ class Scenery:
             warm = mixed(scaled(sand, 0.18 + 0.82 * self.ink.light), self.palette.low, 0.34)
             color = mixed(self.palette.haze, warm, 0.20 + 0.75 * depth)
             shade = mixed(self.palette.haze, mixed(scaled(color, 0.5), self.palette.land, 0.35), 0.25 + 0.75 * depth)
-            base = self._below(share)
-            ridge = self._ridge(outline, base, depth, color=color, mist=0.30, reach=0.35)
-            lee = self._ridge(self.outlines.lee(outline, 0.42, 0.25), base, depth, color=shade, mist=0.35, reach=0.4)
+            base = self.below(share)
+            ridge = self.ridge(outline, base, depth, color=color, mist=0.30, reach=0.35)
+            lee = self.ridge(self.outlines.lee(outline, 0.42, 0.25), base, depth, color=shade, mist=0.35, reach=0.4)
             ground.back += [ridge, lee]
             if depth < 0.8:
                 ground.stand = ridge
@@ -226,17 +247,17 @@ class Scenery:
     def _forest(self) -> Ground:
         ground = Ground()
         unit = self.stage.unit
-        ground.back.append(self._ridge(self.outlines.peaks(0.22, 0.5), self._below(0.0), 0.08, mist=0.8))
+        ground.back.append(self.ridge(self.outlines.peaks(0.22, 0.5), self.below(0.0), 0.08, mist=0.8))
         for depth, hill, tall, gap, share in (
             (0.16, 0.08, 0.085, 0.013, 0.10), (0.28, 0.06, 0.14, 0.020, 0.30), (0.46, 0.05, 0.21, 0.032, 0.56),
         ):  # fmt: skip
             trees = self.outlines.pines(self.outlines.hills(hill, 0.6), tall, gap)
             tone = land_color(self.palette, 0.15 + 0.9 * depth)
             ground.back.append(
-                self._ridge(trees, self._below(share), depth, color=tone, mist=0.55, reach=0.24)
+                self.ridge(trees, self.below(share), depth, color=tone, mist=0.55, reach=0.24)
             )  # fmt: skip
-        floor = self._snow(0.8) if self._snowy else self._green(0.9)
-        ground.stand = self._ridge(self.outlines.hills(0.035, 0.7, 0.3), self._below(0.80), 0.78, color=floor, mist=0.1)
+        floor = self.snow(0.8) if self._snowy else self.green(0.9)
+        ground.stand = self.ridge(self.outlines.hills(0.035, 0.7, 0.3), self.below(0.80), 0.78, color=floor, mist=0.1)
         ground.back.append(ground.stand)
         near = Ink(scaled(self.palette.land, 0.65), self.ink.light, self.ink.tint, self.ink.glow)
         for x, tall in ((-0.02, 0.95), (0.10, 0.70), (0.93, 0.84), (1.03, 1.0)):
@@ -248,39 +269,28 @@ class Scenery:
 
     def _mountains(self) -> Ground:
         ground = Ground()
-        ground.back += self._range(0.08, 0.30, self._below(0.0))
-        ground.back += self._range(0.22, 0.24, self._below(0.22))
+        ground.back += self._range(0.08, 0.30, self.below(0.0))
+        ground.back += self._range(0.22, 0.24, self.below(0.22))
         trees = self.outlines.pines(self.outlines.hills(0.10, 0.6), 0.055, 0.012)
-        ground.back.append(self._ridge(trees, self._below(0.62), 0.45, mist=0.55, color=land_color(self.palette, 0.5)))
-        ground.stand = self._ridge(self.outlines.hills(0.07, 0.7), self._below(0.84), 0.82, mist=0.1,
-                                   color=self._snow(0.9) if self._snowy else self._green(0.95))  # fmt: skip
+        ground.back.append(self.ridge(trees, self.below(0.62), 0.45, mist=0.55, color=land_color(self.palette, 0.5)))
+        ground.stand = self.ridge(self.outlines.hills(0.07, 0.7), self.below(0.84), 0.82, mist=0.1,
+                                   color=self.snow(0.9) if self._snowy else self.green(0.95))  # fmt: skip
         ground.back.append(ground.stand)
         return ground
 
     def _meadow(self) -> Ground:
         ground = Ground()
-        ground.back.append(self._ridge(self.outlines.peaks(0.16, 0.5), self._below(0.0), 0.08, mist=0.8))
+        ground.back.append(self.ridge(self.outlines.peaks(0.16, 0.5), self.below(0.0), 0.08, mist=0.8))
         ground.back += self._hills(((0.20, 0.10, 0.10), (0.36, 0.08, 0.28)), green=True)
         crowns = self.outlines.crowns(self.outlines.hills(0.03, 0.5), 0.045)
-        ground.back.append(self._ridge(crowns, self._below(0.36), 0.42, color=scaled(self._green(0.5), 0.72), mist=0.3))
-        ground.stand = self._ridge(self.outlines.hills(0.055, 0.7, 0.3), self._below(0.62), 0.66,
-                                   color=self._green(0.8), mist=0.12)  # fmt: skip
+        ground.back.append(self.ridge(crowns, self.below(0.36), 0.42, color=scaled(self.green(0.5), 0.72), mist=0.3))
+        ground.stand = self.ridge(self.outlines.hills(0.055, 0.7, 0.3), self.below(0.62), 0.66,
+                                   color=self.green(0.8), mist=0.12)  # fmt: skip
         ground.back.append(ground.stand)
         for depth, share, tall, gain in ((0.85, 0.98, 0.06, 0.85), (1.0, 1.06, 0.11, 0.55)):
             blades = self.outlines.grass(self.outlines.hills(0.03, 0.6, 0.3), tall)
             ground.front.append(
-                self._ridge(blades, self._below(share), depth, color=scaled(self._green(1.0), gain), mist=0.0,
+                self.ridge(blades, self.below(share), depth, color=scaled(self.green(1.0), gain), mist=0.0,
                             sway=0.009 * depth * self.stage.unit)
             )  # fmt: skip
         return ground
-
-
-class _Cape:
-    """Land that stands in the water: only what its outline lifts above the base is drawn."""
-
-    def __init__(self, ridge: Ridge) -> None:
-        self._ridge = ridge
-
-    def draw(self, canvas: Canvas, seconds: float, view: View) -> None:
-        """Draw it and leave the water below it alone."""
-        self._ridge.draw(canvas, seconds, view)

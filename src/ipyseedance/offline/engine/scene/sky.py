@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..camera import View
-from ..canvas import Canvas, Floats, blend, coverage_of, rgb, yuv
+from ..canvas import RGB, Canvas, Floats, blend, coverage_of, rgb, yuv
 from .palette import Palette, gradient
 from .stage import Stage
 from .words import Plan
@@ -123,6 +123,21 @@ def add_points(canvas: Canvas, x: Floats, y: Floats, light: Floats) -> None:
     ):
         at = (top + down, left + across)
         luma[at] = np.minimum(luma[at] + light * np.sqrt(share), 235).astype(np.uint8)
+
+
+def add_sparks(canvas: Canvas, x: Floats, y: Floats, light: Floats, color: RGB) -> None:
+    """Add points of coloured light at fractional places, in luma steps of white."""
+    add_points(canvas, x, y, light * np.float32(0.35 + 0.65 * max(color)))
+    values = yuv(color)
+    weight = (light * np.float32(1 / 150)).clip(0, 0.9)
+    for index in (1, 2):
+        plane = canvas.planes[index]
+        rows, columns = plane.shape
+        row, column = (y * np.float32(0.5)).astype(np.int32), (x * np.float32(0.5)).astype(np.int32)
+        seen = (row >= 0) & (column >= 0) & (row < rows) & (column < columns) & (x >= 0) & (y >= 0)
+        at = (row[seen], column[seen])
+        under = plane[at].astype(np.float32)
+        plane[at] = (under + (values[index] - under) * weight[seen]).astype(np.uint8)
 
 
 def _craters(x: Floats, y: Floats) -> Floats:

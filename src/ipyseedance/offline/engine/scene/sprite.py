@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PIL import Image
@@ -33,10 +34,10 @@ class Sprite:
     """A thing that moves along a path and may change its pose as it goes."""
 
     def __init__(
-        self, stage: Stage, poses: Sequence[Pose], path: Path, depth: float, poses_per_second: float = 0.0
+        self, stage: Stage, poses: Sequence[Pose | Drawing], path: Path, depth: float, poses_per_second: float = 0.0
     ) -> None:
         self._stage, self._path, self.depth = stage, path, depth
-        self._poses = [_Drawing(pose) for pose in poses]
+        self._poses = [pose if isinstance(pose, Drawing) else Drawing(pose) for pose in poses]
         self._rate = poses_per_second
 
     def draw(self, canvas: Canvas, seconds: float, view: View) -> None:
@@ -49,29 +50,36 @@ class Sprite:
         drawing.lay(canvas, left, top, scale)
 
 
-class _Drawing:
-    """A pose ready to be laid down: opacity and, where it is not all of one colour, colour."""
+class Drawing:
+    """A pose to be laid down: opacity and, where it is not all of one colour, colour. Made ready when first laid."""
 
-    def __init__(self, pose: Pose) -> None:
-        pixels = np.asarray(pose, np.float32) / 255
-        pixels = np.pad(pixels, ((_BORDER, 0), (_BORDER, _BORDER), (0, 0)))
+    def __init__(self, pose: Pose, border: int = _BORDER) -> None:
+        self._pose, self._border = pose, border
+        self.width, self.height = pose.width + 2 * border, pose.height + border
+
+    @cached_property
+    def _ready(self) -> tuple[Texture, list[int | None]]:
+        pixels = np.asarray(self._pose, np.float32) / 255
+        border = self._border
+        pixels = np.pad(pixels, ((border, 0), (border, border), (0, 0)))
         alpha = pixels[:, :, 3]
         known = alpha > 0
         # Clear pixels take the drawing's mean colour, or its edges would be drawn in black.
         mean = pixels[known][:, :3].mean(axis=0) if known.any() else np.zeros(3, np.float32)
         planes = np.rint(yuv(np.where(known[:, :, None], pixels[:, :, :3], mean))).astype(np.uint8)
         opacity = np.rint(alpha * 128).astype(np.uint8)
-        self.height, self.width = alpha.shape
-        self._texture = Texture(opacity, *(np.ascontiguousarray(planes[:, :, c]) for c in range(3)))
+        texture = Texture(opacity, *(np.ascontiguousarray(planes[:, :, c]) for c in range(3)))
         flat = np.ptp(planes.reshape(-1, 3), axis=0) == 0
-        self._flat = [int(planes[0, 0, c]) if flat[c] else None for c in range(3)]
+        return texture, [int(planes[0, 0, c]) if flat[c] else None for c in range(3)]
 
     def lay(self, canvas: Canvas, left: float, top: float, scale: float) -> None:
+        """Lay it over the canvas with its upper left corner there."""
+        texture, colors = self._ready
         for index, plane in enumerate(canvas.planes):
             part = 1.0 if index == 0 else 0.5
-            flat = self._flat[index]
+            flat = colors[index]
             wanted = (0, index + 1) if flat is None else (0,)
-            patch = self._texture.on(plane, left * part, top * part, scale * part, *wanted)
+            patch = texture.on(plane, left * part, top * part, scale * part, *wanted)
             if patch is not None:
                 opacity = patch.values[0]
                 color = patch.values[1] if flat is None else np.full(opacity.shape, flat, np.uint8)

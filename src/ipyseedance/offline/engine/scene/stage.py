@@ -19,6 +19,8 @@ class Stage:
     size: Size
     horizon: float
     move: Move
+    seconds: float = 5.0
+    """The clip's length."""
 
     @property
     def width(self) -> int:
@@ -40,6 +42,11 @@ class Stage:
         zoom = view.zoom * (1 + (view.push - 1) * (0.15 + 0.85 * depth))
         x, y = moved(view, depth)
         return Lens(zoom, self.width / 2 * (1 - zoom) - x * self.width, self.horizon * (1 - zoom) - y * self.height)
+
+    def carried(self, seconds: float, depth: float) -> float:
+        """How far, in pixels, the camera has gone at a depth: what goes along keeps its place in the picture."""
+        part = min(1.0, seconds / self.seconds)
+        return self.width * moved(self.move.at(part), depth)[0]
 
     @property
     def room(self) -> tuple[float, float]:

@@ -9,7 +9,7 @@ import numpy as np
 from ..canvas import Floats
 from ..dialogue import SPOKEN
 from ..encode import SAMPLE_RATE
-from ..scene.words import SETTINGS as WORDS
+from ..scene.vocabulary import SETTINGS as WORDS
 from ..scene.words import Plan
 from .grains import scatter
 from .paint import SIZE, frames_for, noise, spectrum

@@ -175,7 +175,8 @@ ROWS = {
     "dogs": Row(r"bark\w*|dogs?|pupp(?:y|ies)", (), (Scatter("bark", 0.9, -6, 0.5, 0.8, 6),)),
 }  # fmt: skip
 SETTINGS = {
-    "sea": ("waves", "breeze", "gulls"), "lake": ("lapping", "breeze"), "city": ("traffic",), "space": ("drone",),
+    "sea": ("waves", "breeze", "gulls"), "lake": ("lapping", "breeze"), "city": ("traffic",), "street": ("traffic",),
+    "space": ("drone",),
     "desert": ("wind",), "forest": ("leaves", "breeze", "birds"), "mountains": ("wind",),
     "meadow": ("breeze", "leaves", "birds"), "abstract": ("drone",), "underwater": ("underwater",),
     "interior": ("room",), "garden": ("breeze", "leaves", "birds"), "fire": ("fire",), "fireworks": ("crowd",),

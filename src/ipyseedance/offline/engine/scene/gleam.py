@@ -1,0 +1,48 @@
+"""Light added to the picture: windows, lamps, flashes and the glow around a fire."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..canvas import RGB, Canvas, Floats, rgb, yuv
+from .texture import Texture
+
+
+class Gleam:
+    """A drawing of light, to be added at any place, size and strength."""
+
+    def __init__(self, light: Floats) -> None:
+        """`light` is RGB from 0 to 1, rows x columns x 3."""
+        values = yuv(light) - yuv((0.0, 0.0, 0.0))
+        around = np.rint(values + np.array((0, 128, 128), np.float32)).clip(0, 255).astype(np.uint8)
+        self.height, self.width = around.shape[:2]
+        self._texture = Texture(*(np.ascontiguousarray(around[:, :, c]) for c in range(3)))
+
+    @classmethod
+    def halo(cls, pixels: float, color: RGB, core: float = 0.0) -> Gleam:
+        """A round glow that many pixels in radius; `core` makes its middle brighter."""
+        side = max(3, round(2 * pixels))
+        at = (np.arange(side, dtype=np.float32) + 0.5) / np.float32(side / 2) - 1
+        away = np.sqrt(at[:, None] ** 2 + at[None, :] ** 2).clip(0, 1)
+        soft = (1 - away) ** 2 * (1 + np.float32(core) * (1 - away) ** 6)
+        return cls(soft[:, :, None].clip(0, 1) * rgb(color))
+
+    def add(self, canvas: Canvas, left: float, top: float, scale: float, strength: float = 1.0) -> None:
+        """Add the light with its upper left corner there."""
+        gain = round(256 * strength)
+        if gain <= 0:
+            return
+        for index, plane in enumerate(canvas.planes):
+            part = 1.0 if index == 0 else 0.5
+            patch = self._texture.on(plane, left * part, top * part, scale * part, index)
+            if patch is None:
+                continue
+            target = plane[patch.rows, patch.columns]
+            added = patch.values[0].astype(np.int16)
+            if index:
+                added -= 128
+            if gain != 256:
+                added = ((added.astype(np.int32) * gain) >> 8).astype(np.int16)
+            added += target
+            np.clip(added, 16, 235, out=added)
+            target[...] = added.astype(np.uint8)
