@@ -26,7 +26,7 @@ _GLIDE_SECONDS, _ONSET_SECONDS = 0.072, 0.018
 """How long the mouth takes from one sound to the next, and the folds to begin."""
 _FINAL_SECONDS = 0.28
 """The end of a line, where a question rises."""
-_BANDWIDTHS = (70.0, 95.0, 130.0, 210.0, 280.0)
+_BANDWIDTHS = (60.0, 80.0, 110.0, 170.0, 230.0)
 _HIGHER = (3450.0, 4400.0)
 """The fourth and fifth resonance, which hardly move."""
 _PULSE = round(0.026 * RATE)
