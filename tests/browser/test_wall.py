@@ -59,6 +59,33 @@ def test_a_sweep_is_watched_and_judged_by_keys_alone(notebook: OpenNotebook) -> 
         assert violations(page.page, ".sd-wall") == []
 
 
+def test_a_blind_vote_is_kept_and_scored(notebook: OpenNotebook) -> None:
+    page, wall = opened(notebook)
+    expect(wall.locator(".wl-tile img")).to_have_count(4)
+    cells, keys = page.cell_count(), page.page.keyboard
+    wall.locator(".wl-tile").first.focus()
+    keys.press("v")
+    expect(wall.locator(".wl-side img")).to_have_count(2)
+    for done, key in enumerate(("ArrowLeft", "ArrowRight", "t"), 1):
+        keys.press(key)
+        expect(wall.get_by_role("button", name="Next pair")).to_be_enabled()
+        keys.press("Enter")
+        expect(wall.get_by_text(f"{done} of 6 pairs")).to_be_visible()
+    keys.press("u")
+    wait_for_kernel(page, "len(project.votes) == 2 and project.votes.winner.notna().all()")
+    keys.press("Escape")
+    wall.locator(".wl-tile").first.focus()
+    keys.press("n")
+    keys.type("bad dx")  # with some of these the notebook adds and cuts cells
+    keys.press("Control+Enter")
+    wait_for_kernel(page, "run.generations[0].note == 'bad dx'")
+    assert page.cell_count() == cells
+    best = page.eval_in_kernel("int(run.scores().id[0])")
+    first = wall.get_by_role("region", name="Scores").locator(".wl-table-name").first
+    first.click()
+    expect(wall.locator(".wl-tile:focus")).to_have_attribute("data-gid", str(best))
+
+
 def test_the_kernels_choice_shows_and_a_restart_is_said(notebook: OpenNotebook) -> None:
     page, wall = opened(notebook)
     page.run_in_kernel("wall.selection = wall.clips[2:]")

@@ -2,10 +2,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { Tool } from "../parts/Tool";
 import { GESTURES, KEYS } from "./keys";
 import { useWall } from "./view";
+import { VOTE_KEYS } from "./vote_keys";
 
 /** All keys, in the top layer. */
 export function Sheet() {
-  const { sheet } = useWall();
+  const { sheet, voting } = useWall();
+  const keys = voting.on.value ? VOTE_KEYS : KEYS;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const close = (): void => dialog.current?.close();
@@ -24,7 +26,7 @@ export function Sheet() {
           <Tool icon="close" name="Close" act={close} />
         </div>
         <dl>
-          {[...KEYS.map(({ shown, what }) => [shown, what] as const), ...GESTURES].map(([shown, what]) => (
+          {[...keys.map(({ shown, what }) => [shown, what] as const), ...GESTURES].map(([shown, what]) => (
             <div key={shown}>
               <dt>
                 <kbd>{shown}</kbd>

@@ -12,8 +12,10 @@ import { currentCell, obey } from "./keys";
 import { Modes } from "./Modes";
 import { Pair } from "./Pair";
 import { Promote } from "./Promote";
+import { Scores } from "./Scores";
 import { Sheet } from "./Sheet";
 import { Strip } from "./Strip";
+import { Vote } from "./Vote";
 import { canPlay, type WallView, WallProvider } from "./view";
 
 export function Wall({ view, root }: { view: WallView; root: HTMLElement }) {
@@ -30,7 +32,23 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
   const { state, mode, pair, sheet } = view;
   useTracks(view);
   useKeys(view, root);
-  useFocusKept(root, `${mode.value} ${state.page.value.number}`);
+  const { on, ballot, voted } = view.voting;
+  useFocusKept(root, [mode, on, voted, state.page.value.number, ballot.value?.first.gid, ballot.value?.second.gid].join(" "));
+  if (on.value) {
+    return (
+      <div class="wl-shell wl-voting">
+        <Trouble view={view} />
+        <Vote />
+        <Bar />
+        <Slowed view={view} />
+        <Sparse view={view} />
+        <p class="wl-said" role="status">
+          {state.announcement}
+        </p>
+        {sheet.value && <Sheet />}
+      </div>
+    );
+  }
   const given = mode.value === "given" ? view.given.value : null;
   const shown = mode.value === "grid" || given ? null : pair.value;
   const cell = currentCell(view);
@@ -49,6 +67,7 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
       </div>
       {!shown && cell && <AllFigures cell={cell} />}
       <Promote root={root} />
+      <Scores />
       <p class="wl-said" role="status">
         {state.announcement}
       </p>
@@ -58,7 +77,7 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
 }
 
 function Header({ view }: { view: WallView }) {
-  const { state, lens, looks, sheet } = view;
+  const { state, lens, looks, sheet, voting } = view;
   const { axes, total, count, number, name, project } = state.page.value;
   const chosen = state.selection.value.length;
   return (
@@ -88,6 +107,9 @@ function Header({ view }: { view: WallView }) {
         </button>
       )}
       <Modes />
+      <button class="sd-button" title="Compare two clips at a time without knowing which they are (v)" onClick={voting.start}>
+        Blind vote
+      </button>
       <button
         class="sd-button"
         aria-expanded={looks.panel.value}
@@ -155,9 +177,10 @@ function Notice({ text }: { text: ReadonlySignal<string> }) {
 }
 
 /** Tells the clock which clips are shown. */
-function useTracks({ state, conductor, mode, pair }: WallView): void {
+function useTracks({ state, conductor, mode, pair, voting }: WallView): void {
+  const { first, second } = voting.ballot.value ?? {};
   // Nothing plays beside a still picture.
-  const cells = mode.value === "grid" ? state.page.value.cells : mode.value === "given" ? [] : (pair.value ?? []);
+  const cells = voting.on.value ? [first, second] : mode.value === "grid" ? state.page.value.cells : mode.value === "given" ? [] : (pair.value ?? []);
   const tracks = cells.flatMap((cell) => (cell && canPlay(cell) ? [cell] : []));
   const identity = tracks.map(({ gid, duration }) => `${gid}:${duration}`).join();
   useEffect(() => conductor.setTracks(tracks), [identity]);
@@ -185,7 +208,7 @@ function useFocusKept(root: HTMLElement, shown: string): void {
   }, [root]);
   useLayoutEffect(() => {
     if (!within.current || root.contains((root.getRootNode() as Document | ShadowRoot).activeElement)) return;
-    root.querySelector<HTMLElement>(".wl-given, .wl-pair, .wl-tile[tabindex='0']")?.focus({ preventScroll: true });
+    root.querySelector<HTMLElement>(".wl-vote, .wl-given, .wl-pair, .wl-tile[tabindex='0']")?.focus({ preventScroll: true });
   }, [shown]);
 }
 

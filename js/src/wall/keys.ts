@@ -3,6 +3,7 @@
 import { PACES } from "./comparing";
 import type { Cell } from "./messages";
 import { canPlay, type Mode, type WallView } from "./view";
+import { VOTE_KEYS } from "./vote_keys";
 
 export interface KeyRow {
   /** As written on the sheet. */
@@ -35,6 +36,7 @@ export const KEYS: readonly KeyRow[] = [
   { shown: "x", what: "Blink: swap by hand; given: wipe, side by side", keys: ["x"], act: (view) => swap(view) },
   { shown: "g", what: "Given frame against the real one; back", keys: ["g"], act: ({ mode, setMode }) => setMode(mode.value === "given" ? "grid" : "given") },
   { shown: "e", what: "Given: start or end frame", keys: ["e"], act: ({ comparing: { which } }) => void (which.value = which.value === "start" ? "end" : "start") },
+  { shown: "v", what: "Blind vote on the chosen clips, or on all", keys: ["v"], act: ({ voting }) => voting.start() },
   { shown: "+ − 0", what: "Zoom in, out, whole picture", keys: ["+", "=", "-", "0"], act: ({ lens }, key) => (key === "0" ? lens.reset() : lens.zoomBy(key === "-" ? 1 / 1.5 : 1.5)) },
   { shown: "Page ↑ ↓", what: "Previous, next page", keys: ["PageUp", "PageDown"], act: ({ state }, key) => state.turnTo(state.page.value.number + (key === "PageUp" ? -1 : 1)) },
   { shown: "Esc", what: "Out of the pair; choose none", keys: ["Escape"], act: (view) => leave(view) },
@@ -72,6 +74,7 @@ export function obey(view: WallView, event: KeyboardEvent): boolean {
   if (target.closest("[role=menu], [role=dialog], dialog, select, input[type=text], textarea")) return false;
   const { key } = event;
   if (isTyping(target)) return false;
+  if (view.voting.on.value) return obeyVote(view, target, key);
   if (key === "t" || key === "n") return write(target, key === "t" ? "Add a tag" : "Note");
   const onTile = target.closest(".wl-tile") !== null;
   // A button is pressed by the space bar, a slider moved by Home and the page keys.
@@ -81,6 +84,15 @@ export function obey(view: WallView, event: KeyboardEvent): boolean {
   if (!row) return onTile && walk(target, key);
   row.act(view, key, currentCell(view));
   return true;
+}
+
+/** A slider has a use for the arrows, and a button for what presses it. */
+function obeyVote(view: WallView, target: HTMLElement, key: string): boolean {
+  if (target.closest("input") && (key === "Home" || key.startsWith("Arrow"))) return false;
+  if (target.closest("button") && (key === " " || key === "Enter")) return false;
+  const row = VOTE_KEYS.find(({ keys }) => keys.includes(key));
+  row?.act(view, key, null);
+  return row !== undefined;
 }
 
 const isTyping = (target: HTMLElement): boolean => target.closest("textarea, input:not([type=range])") !== null;

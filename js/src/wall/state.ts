@@ -5,7 +5,7 @@ import { createMedia, type Media } from "../media";
 import { createJudging, type Judging } from "../judging";
 import type { Judgement, Model } from "../messages";
 import { connect, RequestError, type Transport } from "../transport";
-import type { Cell, Measure, Page, WallRequests, WallTraits } from "./messages";
+import type { Cell, Measure, Page, Standing, WallRequests, WallTraits } from "./messages";
 import { createWaves, type Waves } from "./waves";
 
 export interface WallState {
@@ -15,6 +15,8 @@ export interface WallState {
   readonly selection: ReadonlySignal<readonly Cell[]>;
   readonly media: Media;
   readonly measures: readonly Measure[];
+  /** By the votes. */
+  readonly standing: ReadonlySignal<Standing>;
   readonly waves: Waves;
   readonly announcement: ReadonlySignal<string>;
   announce(text: string): void;
@@ -45,6 +47,12 @@ export function createState(model: Model<WallTraits>, signal: AbortSignal): Wall
   };
   model.on("change:_page", listen);
   model.on("change:_selection", listen);
+
+  const standing = makeSignal(model.get("_standing"));
+  model.on("change:_standing", () => {
+    kernel.heard();
+    standing.value = model.get("_standing");
+  });
 
   const announcement = makeSignal("");
   let silence: ReturnType<typeof setTimeout> | undefined;
@@ -91,6 +99,7 @@ export function createState(model: Model<WallTraits>, signal: AbortSignal): Wall
     selection,
     media,
     measures: model.get("_measures"),
+    standing,
     waves: createWaves(kernel),
     announcement,
     announce,

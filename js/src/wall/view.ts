@@ -6,12 +6,13 @@ import { useContext } from "preact/hooks";
 import { type Comparing, createComparing } from "./comparing";
 import type { Conductor } from "./conducting";
 import { createConductor } from "./conductor";
-import type { Cell } from "./messages";
+import type { Ballot, Cell } from "./messages";
 import type { WallState } from "./state";
 import { createLens, type Lens } from "./lens";
 import { said } from "./listening";
 import { createPromotion, type Promotion } from "./promotion";
 import { createLooks, type Looks } from "./looks";
+import { type Choice, createVoting, type Voting } from "./voting";
 import { needsOf } from "./ways";
 
 export type Mode = "grid" | "wipe" | "difference" | "onion" | "blink" | "given";
@@ -23,6 +24,7 @@ export interface WallView {
   readonly looks: Looks;
   readonly comparing: Comparing;
   readonly promotion: Promotion;
+  readonly voting: Voting;
   readonly mode: ReadonlySignal<Mode>;
   /** The two clips chosen last, once there are two that can be watched. */
   readonly pair: ReadonlySignal<readonly [Cell, Cell] | null>;
@@ -60,6 +62,7 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
     looks,
     comparing: createComparing(view, signal),
     promotion: createPromotion(state, signal),
+    voting: createVoting(state, conductor, told, signal),
     mode: computed(() => (can(chosen.value) ? chosen.value : "grid")),
     pair,
     given,
@@ -90,8 +93,15 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
 }
 
 /** What a clip is called: its place in the sweep, or else its prompt. */
-export function nameOf(cell: Cell): string {
+export function nameOf(cell: Pick<Cell, "label" | "prompt" | "seed">): string {
   return cell.label || (cell.seed === null ? cell.prompt : `${cell.prompt} · seed ${cell.seed}`);
+}
+
+/** What a vote was between, once it is given. */
+function told({ first, second }: Ballot, choice: Choice): string {
+  if (choice === "tie") return `A tie of ${nameOf(first)} and ${nameOf(second)}.`;
+  const [won, lost] = choice === "A" ? [first, second] : [second, first];
+  return `${choice} preferred: ${nameOf(won)}, over ${nameOf(lost)}.`;
 }
 
 /** Why a place on the wall has no picture. */
