@@ -95,7 +95,7 @@ function obeyVote(view: WallView, target: HTMLElement, key: string): boolean {
   return row !== undefined;
 }
 
-const isTyping = (target: HTMLElement): boolean => target.closest("textarea, input:not([type=range])") !== null;
+const isTyping = (target: HTMLElement): boolean => target.closest("textarea, select, input:not([type=range])") !== null;
 
 /** To that field of the first clip below the wall. */
 function write(target: HTMLElement, name: string): boolean {
