@@ -30,6 +30,7 @@ def by_keyboard(page: Page, studio: Locator) -> None:
     studio.get_by_label("Prompt", exact=True).focus()
     keys.type("A {animal} at dusk")
     studio.get_by_label("{animal}").wait_for()
+    keys.press("Tab")  # out of the prompt, which says it too
     reach(page, "{animal}", "Tab")
     keys.type("fox, owl, red panda")
     reach(page, "Vary seed", "Tab")

@@ -71,7 +71,7 @@ function leave({ mode, setMode, state }: WallView): void {
 export function obey(view: WallView, event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   const target = event.target as HTMLElement;
-  if (target.closest("[role=menu], [role=dialog], dialog, select, input[type=text], textarea")) return false;
+  if (target.closest("[role=menu], [role=dialog], dialog, select")) return false;
   const { key } = event;
   if (isTyping(target)) return false;
   if (view.voting.on.value) return obeyVote(view, target, key);
