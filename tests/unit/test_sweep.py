@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -50,6 +50,7 @@ def test_the_base_is_kept_but_for_the_axes() -> None:
     assert sd.Sweep(FOX).requests == [FOX]
 
 
+@settings(deadline=None)  # a busy machine may stand still for a moment
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=4), st.integers(1, 3))
 def test_a_grid_has_every_combination_once(sizes: list[int], repeat: int) -> None:
     base = sd.TextToVideo(" ".join(f"{{a{n}}}" for n in range(len(sizes))), seed=1)
