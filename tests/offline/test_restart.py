@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.offline.job import Answer, Job, Wishes
 from ipyseedance.offline.jobs import JobQueue
-from ipyseedance.offline.journal import Journal, Taken
+from ipyseedance.offline.journal import Journal, NoJournal
 
 from .conftest import QUICK, TEXT, Servers, events, finished
 from .quick import HOLD, QUICKLY
@@ -68,6 +69,13 @@ def test_two_servers_do_not_share_a_folder(servers: Servers, tmp_path: Path) -> 
     assert "in use by another server" in second.stderr
 
 
+def test_a_file_that_is_none_of_ours_is_named(tmp_path: Path) -> None:
+    (tmp_path / "requests.db").write_bytes(b"something else" * 1000)
+    for path in (tmp_path / "requests.db", tmp_path / "nowhere" / "requests.db"):
+        with pytest.raises(NoJournal, match=re.escape(str(path))):
+            Journal(path)
+
+
 async def test_the_file_holds_no_more_than_the_queue_remembers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ipyseedance.offline.jobs.MAX_DONE", 2)
     journal = Journal(tmp_path / "requests.db")
@@ -106,7 +114,7 @@ async def test_pictures_are_not_kept_with_the_answer(tmp_path: Path) -> None:
     queue = JobQueue(lambda _job: Answer(200, {"seed": 1}), runners=1, journal=journal)
     job = await queue.submit(ENDPOINTS[0], b'{"prompt": "' + b"x" * 100_000 + b'"}', "")
     await job.completed()
-    with pytest.raises(Taken):
+    with pytest.raises(NoJournal, match="another server"):
         Journal(tmp_path / "requests.db")
     journal.close()
     again = Journal(tmp_path / "requests.db")

@@ -22,8 +22,8 @@ CREATE TABLE IF NOT EXISTS job (
 """
 
 
-class Taken(OSError):
-    """Another server has the file."""
+class NoJournal(OSError):
+    """The file cannot be used; another server may have it."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ class Journal:
     """The file of one server. It is written in a thread of its own, in the order of the calls.
 
     Raises:
-        Taken: another server has it open.
+        NoJournal: another server has it open, or it is no such file, or cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
         try:
+            self._file = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
             # The lock is kept, so that no two servers work on the same requests.
             self._file.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._file.execute("PRAGMA journal_mode = WAL")
@@ -64,8 +64,8 @@ class Journal:
             self._file.execute(_SCHEMA)
             self._file.execute("BEGIN IMMEDIATE")
             self._file.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise Taken(f"{path} is in use by another server, or cannot be written ({error})") from error
+        except sqlite3.Error as error:
+            raise NoJournal(f"{path} is in use by another server, or cannot be used ({error})") from error
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
 
     def entries(self) -> Iterator[Entry]:

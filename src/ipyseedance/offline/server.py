@@ -73,7 +73,7 @@ def make_app(files: FileStore, settings: Settings) -> tuple[Guard, JobQueue, Jou
     """The application, its queue, and the journal that is to be closed after it.
 
     Raises:
-        Taken: another server has the journal.
+        NoJournal: another server has the journal, or it cannot be used.
     """
     faults = settings.faults
 
