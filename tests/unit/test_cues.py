@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ipyseedance.offline.engine.cues import STRIDE_SECONDS, Cue, cues_of, fireworks, lightning
+from ipyseedance.offline.engine.cues import STRIDE_SECONDS, Cue, cues_of, fireworks, haste, lightning
 from ipyseedance.offline.engine.encode import SAMPLE_RATE
 from ipyseedance.offline.engine.scene.figures import STEPS, Ink, person
 from ipyseedance.offline.engine.scene.palette import palette_for
@@ -32,6 +32,9 @@ def test_feet_are_heard_when_they_are_farthest_apart() -> None:
         widths.append(int(np.ptp(feet)))
     steps = cues("a man walks in a meadow at noon")
     assert len(steps) == pytest.approx(5 / STRIDE_SECONDS * 2, abs=1)
+    hurried = cues("a man runs in a meadow at noon")
+    assert haste("a man runs in a meadow at noon") * hurried[0].time == pytest.approx(steps[0].time)
+    assert len(hurried) > 2 * len(steps) - 1
     for step in steps:
         shown = int((step.time + 0.001) * STEPS / STRIDE_SECONDS) % STEPS
         assert widths[shown] == max(widths)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 
 from PIL import Image
 
-from ..cues import STRIDE_SECONDS
+from ..cues import STRIDE_SECONDS, haste
 from . import figures, vehicles
 from .animals import BUILDS, animal
 from .figures import STEPS, Ink
@@ -112,7 +111,7 @@ class _Troupe:
     def _walker(self, poses: Sequence[Image.Image | Drawing], x: float, pace: float, shift: int) -> Sprite:
         ridge, unit, stage = self._ground.stand, self._stage.unit, self._stage
         depth = ridge.depth if ridge is not None else 0.8
-        fast = 2.2 if re.search(r"\b(gallop|run|runs|running|race|sprint|chas)", self._scenery.prompt) else 1.0
+        fast = haste(self._scenery.prompt)
 
         on_pier = "pier" in self._subjects and self._ground.afloat
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from ..camera import View
 from ..canvas import Canvas
+from ..cues import LIFT_OFF_SECONDS
 from . import buildings, vehicles
 from .fire import Fire, flames
 from .fireworks import Fireworks
@@ -25,8 +26,8 @@ from .sprite import Path, Place, Sprite, standing
 _STEAM = Plume(9.0, 2.6, 0.014, 0.070, (-0.05, -0.055), 0.75)
 _EXHAUST = Plume(18.0, 4.5, 0.018, 0.075, (0.004, 0.0), 0.8, since=0.95, spread=0.03)
 _BLAST = Plume(16.0, 3.6, 0.03, 0.11, (0.0, -0.006), 0.8, since=0.2, spread=0.42)
-_LIFT_OFF, _THRUST = 0.8, 0.030
-"""The second a rocket leaves the ground; its acceleration in mean sides."""
+_THRUST = 0.030
+"""A rocket's acceleration in mean sides."""
 _LANDLOCKED = frozenset({"sea", "lake", "city"})
 
 
@@ -164,7 +165,7 @@ class Journeys:
         foot, depth = ridge.top(x) + 0.012 * unit, ridge.depth
 
         def flying(seconds: float) -> Place:
-            gone = max(0.0, seconds - _LIFT_OFF)
+            gone = max(0.0, seconds - LIFT_OFF_SECONDS)
             return Place(x, foot - 0.5 * _THRUST * unit * gone * gone * 2)
 
         def burning(seconds: float) -> Place:
@@ -181,7 +182,7 @@ class Journeys:
             Sprite(stage, [buildings.gantry(self._ink, 0.40 * unit)], at, depth),
             Puffs(stage, lambda seconds: (x, flying(seconds).y + 0.06 * unit), _EXHAUST, depth, smoke),
             Sprite(stage, fire, burning, depth, 18.0),
-            _Glow(self, lambda seconds: Place(x, flying(seconds).y + 0.07 * unit), depth, _LIFT_OFF - 0.5),
+            _Glow(self, lambda seconds: Place(x, flying(seconds).y + 0.07 * unit), depth, LIFT_OFF_SECONDS - 0.5),
             Sprite(stage, vehicles.rocket(self._ink, tall), flying, depth),
             Puffs(stage, lambda _seconds: (x, foot - 0.015 * unit), _BLAST, depth, smoke),
         ]
