@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STATIC = "ipyseedance/widgets/static"
-PACKAGED = {".py", ".typed", ".js", ".css", ".json", ".png", ".jpg"}
+PACKAGED = {".py", ".typed", ".js", ".css", ".json", ".png", ".jpg", ".ttf", ".txt"}
 KILOBYTE = 1024
 
 
@@ -47,6 +47,9 @@ def test_every_module_is_in_it_and_nothing_else(contents: dict[str, bytes]) -> N
     assert {Path(name).suffix for name in packed} <= PACKAGED
     assert {name.split("/")[0] for name in contents} == {"ipyseedance", f"ipyseedance-{version(contents)}.dist-info"}
     assert not [name for name in packed if "test" in name]
+    fonts = [name for name in packed if "/fonts/" in name]
+    assert {Path(name).name for name in fonts} == {"NotoSans-SemiBold.ttf", "OFL.txt"}, "a font goes with its licence"
+    assert all(len(contents[name]) < 400 * KILOBYTE for name in fonts)
     assert {name for name in packed if name.startswith(STATIC)} == {
         f"{STATIC}/{name}.{kind}" for name in ("studio", "wall") for kind in ("js", "css")
     }
@@ -61,7 +64,7 @@ def test_nothing_in_it_knows_the_machine_it_was_built_on(contents: dict[str, byt
 def test_its_metadata(contents: dict[str, bytes]) -> None:
     metadata = message_from_bytes(contents[f"ipyseedance-{version(contents)}.dist-info/METADATA"])
     assert metadata["Requires-Python"] == ">=3.11"
-    assert metadata["License-Expression"] == "MIT"
+    assert metadata["License-Expression"] == "MIT AND OFL-1.1"
     needed = {re.split(r"[<>=!~;\[ ]", requirement)[0] for requirement in metadata.get_all("Requires-Dist", [])}
     assert needed.isdisjoint({"pytest", "playwright", "jupyterlab", "mypy", "ruff", "marimo"})
 

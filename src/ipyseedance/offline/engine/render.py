@@ -22,6 +22,8 @@ def render(shot: Shot, progress: Progress) -> bytes:
     """The clip as an MP4 file. Memory does not grow with its length."""
     progress("composing the scene", False)
     reel = Reel(shot)
+    for note in reel.notes:
+        progress(note, False)
     drawn: queue.Queue[av.VideoFrame | None] = queue.Queue(_FRAMES_AHEAD)
     with ThreadPoolExecutor(1, thread_name_prefix="encode") as pool:
         clip = pool.submit(_encode, shot, drawn, reel.exact)

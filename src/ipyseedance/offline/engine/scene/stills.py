@@ -1,0 +1,85 @@
+"""A given picture, and the camera's view of it."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from ..camera import Move, View
+from ..canvas import Bytes, Canvas, frame_of
+from ..shot import Size
+from .stage import moved
+
+_BEYOND = 1 / 12
+"""How much of the picture's size is mirrored beyond its edges, for a camera that pulls back."""
+_DEPTH = 0.6
+"""Where a picture stands for a camera that moves."""
+
+
+class Still:
+    """A picture cropped around its centre to the clip's ratio, at the clip's size."""
+
+    def __init__(self, data: bytes, size: Size) -> None:
+        self.planes = tuple(plane.copy() for plane in Canvas.of(frame_of(_fitted(data, size))).planes)
+        # Whole chroma pixels, and as many luma pixels of them.
+        self._beyond = tuple(max(1, round(side / 2 * _BEYOND)) for side in size)
+        self._wide = [
+            Image.fromarray(np.pad(plane, _pads(plane, self._beyond, 2 if index == 0 else 1), mode="reflect"))
+            for index, plane in enumerate(self.planes)
+        ]
+
+    def copy(self, canvas: Canvas) -> None:
+        """Show it untouched."""
+        for source, target in zip(self.planes, canvas.planes, strict=True):
+            target[...] = source
+
+    def show(self, view: View, canvas: Canvas) -> None:
+        """Show what the view sees of it."""
+        for index, (source, target) in enumerate(zip(self._wide, canvas.planes, strict=True)):
+            rows, columns = target.shape
+            out_x, out_y = (beyond * (2 if index == 0 else 1) for beyond in self._beyond)
+            half_width, half_height = columns / view.zoom / 2, rows / view.zoom / 2
+            x, y = out_x + columns * (0.5 + view.turn_x), out_y + rows * (0.5 + view.turn_y)
+            box = (
+                max(0.0, x - half_width), max(0.0, y - half_height),
+                min(float(source.width), x + half_width), min(float(source.height), y + half_height),
+            )  # fmt: skip
+            target[...] = np.asarray(source.resize((columns, rows), Image.Resampling.BICUBIC, box=box))
+
+
+def leaving(move: Move, part: float, seconds: float) -> View:
+    """A view that is the whole picture at 0 and has moved away from it when `part` of the clip is over."""
+    (x, y), (rest_x, rest_y) = moved(move.at(part, seconds), _DEPTH), moved(move.at(0.0, 0.0), _DEPTH)
+    smooth = part * part * (3 - 2 * part)
+    aside = 2 * max(abs(x - rest_x), abs(y - rest_y))
+    growth = move.zoom + move.push
+    if growth < 0:
+        return View(0.0, 0.0, zoom=1 / (1 + min(-growth, 1.5 * _BEYOND) * smooth))
+    # Room for the shift, so that no edge shows.
+    return View(x - rest_x, y - rest_y, zoom=1 + growth * smooth + aside)
+
+
+def _pads(plane: Bytes, beyond: tuple[int, ...], times: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    x, y = (min(side * times, length - 1) for side, length in zip(beyond, plane.shape[::-1], strict=True))
+    return (y, y), (x, x)
+
+
+def _fitted(data: bytes, size: Size) -> Image.Image:
+    with Image.open(io.BytesIO(data)) as opened:
+        picture = ImageOps.exif_transpose(opened)
+        if picture.has_transparency_data:
+            picture = picture.convert("RGBA")
+            ground = Image.new("RGBA", picture.size, "white")
+            picture = Image.alpha_composite(ground, picture)
+        return ImageOps.fit(picture.convert("RGB"), size, Image.Resampling.LANCZOS)
+
+
+def small_grid(size: Size, side: float) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of a small picture of the same shape, about `side` pixels on a side."""
+    width, height = size
+    scale = side / math.sqrt(width * height)
+    rows, columns = np.mgrid[0 : max(2, round(height * scale)), 0 : max(2, round(width * scale))].astype(np.float32)
+    return rows, columns
