@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import tempfile
+import time
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.chromium import ensure
 from scripts.setup import ROOT
@@ -39,6 +40,30 @@ BUSY = """
 project.submit(sd.TextToVideo("Hot air balloons over desert dunes at noon", resolution="1080p", duration=12))
 project.submit(sd.ImageToVideo("The tide comes in", "http://127.0.0.1:9/beach.png"))
 """
+SWEEP = """
+sweep = sd.Sweep(
+    sd.TextToVideo("{place}, slow push-in", resolution="480p"),
+    place="A lighthouse in a storm at sea || A fox on a snowy ridge under the aurora || Neon city skyline at night",
+    seed="1..4",
+)
+run = project.run(sweep)
+await run
+project.measure()
+wall = sd.Wall(run)
+wall
+"""
+VOTE = """
+import random
+dice, clips = random.Random(3), run.generations
+for _ in range(40):
+    a, b = dice.sample(clips, 2)
+    better = a if dice.random() < 0.5 + 0.06 * (b.id - a.id) else b
+    project.vote(a, b, better)
+project.judge(clips[0], star=True, rating=5, tags=["calm"])
+project.judge(clips[5], star=True, rating=4)
+project.judge(clips[9], rating=2)
+"""
+MEASURED = "all(job.record.measures for job in run.generations)"
 
 
 def main() -> None:
@@ -57,10 +82,10 @@ def main() -> None:
 def take_all(browser: Browser, lab: LabServer) -> None:
     page = browser.new_page(viewport={"width": 1800, "height": 2000})
     path = lab.notebooks / "my-film.ipynb"
-    write_notebook(path, [OPEN.strip()])
+    write_notebook(path, [OPEN.strip(), SWEEP.strip()])
     notebook = NotebookPage.open(page, lab, path)
-    notebook.run_all()
-    studio = page.locator(".sd-studio")
+    notebook.run_cell(0)
+    studio = page.locator(".sd-studio").first
     notebook.run_in_kernel(MAKE)
     studio.get_by_role("button", name="Reuse settings").click()
     studio.locator("video").evaluate(
@@ -79,6 +104,23 @@ def take_all(browser: Browser, lab: LabServer) -> None:
     page.set_viewport_size({"width": 1000, "height": 2600})
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
     save(studio.screenshot(), "studio-narrow")
+    page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+    take_wall(page, notebook)
+
+
+def take_wall(page: Page, notebook: NotebookPage) -> None:
+    page.set_viewport_size({"width": 1560, "height": 2600})
+    notebook.run_cell(1)
+    notebook.run_in_kernel(VOTE)
+    wall = notebook.cell(1).locator(".sd-wall")
+    while not notebook.eval_in_kernel(MEASURED):
+        time.sleep(1)
+    wall.locator(".wl-tile").nth(1).focus()
+    wall.get_by_label("Position").fill("54")
+    page.keyboard.press("m")
+    for theme in ("Light", "Dark"):
+        notebook.set_theme(f"JupyterLab {theme}")
+        save(wall.screenshot(), f"wall-{theme.lower()}")
 
 
 def save(picture: bytes, name: str) -> None:

@@ -34,6 +34,8 @@ def test_clips_of_the_history_are_compared_on_the_wall(notebook: OpenNotebook) -
     studio.get_by_role("button", name="Compare on the wall").click()
     wall = studio.locator(".sd-wall")
     expect(wall.locator(".wl-heading")).to_have_text(["seed 1", "seed 2", "lake", "hill"])
+    # Studio's style sheet may come after the wall's, and must not win for that.
+    expect(wall.get_by_role("button", name="Play all")).to_have_css("border-radius", "50%")
     wall.locator(".wl-tile").first.focus()
     page.page.keyboard.press("Space")
     page.page.wait_for_function(PLAYING, arg=wall.element_handle())
