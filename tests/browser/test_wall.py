@@ -52,7 +52,7 @@ def test_a_sweep_is_watched_and_judged_by_keys_alone(notebook: OpenNotebook) -> 
         keys.press(key)
     assert page.cell_count() == cells
     # JupyterLab floats the terms of every list of definitions.
-    expect(wall.locator(".wl-facts dt").first).to_have_css("float", "none")
+    expect(wall.locator(".wl-facts dt").first).to_have_css("float", "none", timeout=READY)
     keys.press("w")
     expect(wall.locator("video")).to_have_count(2)
     expect(wall.get_by_role("slider", name="Edge between A and B")).to_be_visible()
