@@ -74,7 +74,7 @@ def test_a_blind_vote_is_kept_and_scored(notebook: OpenNotebook) -> None:
         keys.press("Enter")
         expect(wall.get_by_text(f"{done} of 6 pairs")).to_be_visible()
     keys.press("u")
-    wait_for_kernel(page, "len(project.votes) == 2 and project.votes.winner.notna().all()")
+    wait_for_kernel(page, "project.votes.winner.isna().tolist() == [False, False]")
     keys.press("Escape")
     wall.locator(".wl-tile").first.focus()
     keys.press("n")

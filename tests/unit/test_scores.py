@@ -97,6 +97,12 @@ def test_what_no_votes_connect_is_not_compared() -> None:
     assert scores([], []) == {}
 
 
+def test_many_clips_of_which_few_were_compared_cost_little() -> None:
+    found = scores(range(100_000), [(70_000, 3, 3)])  # a matrix of all would be 80 GB
+    assert found[3].score == -found[70_000].score > 0
+    assert len(found) == 100_000
+
+
 def test_values_of_an_axis_are_scored_by_the_votes_between_them() -> None:
     values = {1: "fox", 2: "fox", 3: "owl", 4: "owl"}
     votes = [(1, 3, 1), (2, 4, 2), (3, 2, 2), (4, 1, 4), (1, 2, 1), (1, 7, 7)]

@@ -52,21 +52,23 @@ def scores(things: Sequence[T], comparisons: Iterable[tuple[T, T, T | None]]) ->
         comparisons: two things, and which of them won, or None for a tie. One of a thing with itself, or with something
             not asked for, is left out.
     """
-    place = {thing: n for n, thing in enumerate(things)}
-    wins = np.zeros((len(place), len(place)))
-    for first, second, winner in comparisons:
-        if first == second or first not in place or second not in place:
-            continue
+    found = {thing: Score(np.nan, np.nan, np.nan, 0, -1) for thing in things}
+    counted = [one for one in comparisons if one[0] != one[1] and one[0] in found and one[1] in found]
+    # The matrix has those alone that were compared: they are few, where the things may be 10,000.
+    met_at_all = {thing for first, second, _ in counted for thing in (first, second)}
+    compared = [thing for thing in found if thing in met_at_all]
+    place = {thing: n for n, thing in enumerate(compared)}
+    wins = np.zeros((len(compared), len(compared)))
+    for first, second, winner in counted:
         a, b = place[first], place[second]
         wins[a, b] += 0.5 if winner is None else float(winner == first)
         wins[b, a] += 0.5 if winner is None else float(winner == second)
     met = wins + wins.T
-    found = {thing: Score(np.nan, np.nan, np.nan, 0, -1) for thing in place}
     for number, group in enumerate(groups(met)):
         score, error = fit(wins[np.ix_(group, group)])
         for n, value, spread in zip(group, score, _Z * error, strict=True):
             votes = round(met[n].sum())
-            found[things[n]] = Score(float(value), float(value - spread), float(value + spread), votes, number)
+            found[compared[n]] = Score(float(value), float(value - spread), float(value + spread), votes, number)
     return found
 
 

@@ -168,7 +168,8 @@ class Wall(AnsweringWidget):
         """Send everything anew, and with it what another notebook said of the clips."""
         if self.project.closed:
             return
-        records = await asyncio.to_thread(self.project.history.some, self._jobs)
+        ids = [id for id in self._layout_of_clips.pages[self._number].ids if id is not None]
+        records = await asyncio.to_thread(self.project.history.some, [*ids, *self._chosen])
         for record in records:
             if record.id in self._jobs:
                 self._jobs[record.id] = self.project.of(record)
