@@ -112,7 +112,7 @@ def test_waiting_jobs_know_how_many_are_in_front_and_can_be_cancelled(client: ht
         list(events(client, job))
         assert_cancelled(client, job)
         # 12 s of 1080p take far longer to render than this.
-        assert client.get(job["status_url"]).json()["metrics"]["inference_time"] < 3
+        assert client.get(job["status_url"]).json()["metrics"]["inference_time"] < 6
     assert finished(client, waiting[1]).status_code == 200
 
 
