@@ -66,7 +66,8 @@ export function createVoting(
       next.value = voted.value = null;
     });
     state.announce("");
-    if (pair) conductor.seek(0);
+    // Until somebody plays, posters do: a seek would have the clips loaded.
+    if (pair && conductor.armed.value) conductor.seek(0);
   };
   const stop = (): void => {
     on.value = false;

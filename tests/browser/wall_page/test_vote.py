@@ -81,7 +81,7 @@ def test_votes_are_given_by_mouse_among_the_chosen(wall: WallPage) -> None:
     expect(wall.root.get_by_text("1 of 3 pairs")).to_be_visible()
     wall.root.get_by_role("button", name="Stop").click()
     expect(wall.root.locator(".wl-tile")).to_have_count(12)
-    expect(wall.root.get_by_text("3 chosen")).to_be_visible()
+    expect(wall.root.locator(".wl-about")).to_contain_text("3 chosen")
 
 
 def test_nothing_tells_which_is_which_before_the_vote(wall: WallPage) -> None:
