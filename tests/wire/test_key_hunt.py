@@ -30,8 +30,9 @@ from ipyseedance.widgets import snippets
 from .echo_server import SCENARIOS, EchoServer
 from .hunt import DebuggersFormatter, Hunt, error_of
 
-LONGEST_RUN = 5.0
-"""Seconds. Jobs whose service answers "not now" go on asking, and are looked at while they do."""
+SHORTEST_RUN, LONGEST_RUN = 5.0, 60.0
+"""Seconds. Jobs whose service answers "not now" go on asking, and are looked at while they do. On a busy machine it
+takes longer until each has been told what it is to be told."""
 
 
 @pytest.fixture
@@ -84,6 +85,11 @@ def messages(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return sent
 
 
+def meant(names: list[str]) -> set[tuple[str, str]]:
+    """Which call of each scenario is answered with the key in it."""
+    return {(name, kind) for name in names for kind in SCENARIOS[name]}
+
+
 def ask(studio: sd.Studio, kind: str, **fields: Any) -> None:
     studio._receive(None, {"req": kind, "kind": kind} | fields, [])
 
@@ -95,8 +101,11 @@ def run(folder: Path, server: EchoServer, names: list[str]) -> tuple[sd.Project,
     studio = sd.Studio(project)
     jobs = [project.submit(sd.TextToVideo(name, resolution="480p", duration=4, seed=1)) for name in names]
     jobs.append(project.submit(sd.ImageToVideo("success", Image.new("RGB", (400, 400)))))
-    deadline = time.monotonic() + LONGEST_RUN
-    while time.monotonic() < deadline and not all(job.done for job in jobs):
+    began = time.monotonic()
+    while not all(job.done for job in jobs):
+        long_enough = SHORTEST_RUN if meant(names) <= server.visits else LONGEST_RUN
+        if time.monotonic() > began + long_enough:
+            break
         for job in jobs:
             if job.status == "IN_PROGRESS" and str(getattr(job.request, "prompt", "")) == "cancel":
                 job.cancel()
@@ -172,8 +181,7 @@ def test_the_key_is_found_nowhere(
     assert not hunt.leaks
 
     # And it was looked for where something had been told.
-    meant = {(name, kind) for name, answers in SCENARIOS.items() for kind in answers}
-    assert meant <= fal.visits
+    assert meant(list(SCENARIOS)) <= fal.visits
     assert f"Authorization: Key {marker}" in "".join(fal.heard)
     assert {"PUT", "GET"} <= {call.split()[0] for call in elsewhere.heard}
     assert "authorization" not in "".join(elsewhere.heard).lower()
