@@ -79,9 +79,19 @@ class Upscaler:
 
 def frame_of(picture: Image.Image) -> av.VideoFrame:
     """An RGB picture as a yuv420p frame of the same size."""
+    return _converted(np.asarray(picture), "yuv420p")
+
+
+def planes_of(pixels: Bytes) -> tuple[Bytes, Bytes, Bytes]:
+    """The Y, U and V of RGB pixels (rows x columns x 3), each of their size."""
+    frame = _converted(pixels, "yuv444p")
+    return _plane(frame, 0).copy(), _plane(frame, 1).copy(), _plane(frame, 2).copy()
+
+
+def _converted(pixels: Bytes, format: str) -> av.VideoFrame:
     return VideoReformatter().reformat(
-        av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24"),
-        format="yuv420p",
+        av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24"),
+        format=format,
         dst_colorspace=Colorspace.ITU709,
         dst_color_range=ColorRange.MPEG,
         interpolation=SOFT,

@@ -89,15 +89,15 @@ class Depths:
         wanted = [name for name in _SWIMMERS if name in plan.subjects]
         if "person" in plan.subjects and "diver" not in wanted:
             wanted.append("diver")
-        layers: list[Layer] = [self._seabed(0.16, 0.17, 0.90, 0.2), *self._shoal(16, 0.30, 0.014, 0.34)]
+        layers: list[Layer] = [self._seabed(0.16, 0.17, 0.90, 0.2), *self._shoal(13, 0.30, 0.014, 0.34)]
         layers.append(self._seabed(0.36, 0.13, 0.95, 0.45))
-        layers += self._reef(0.42, 9, 0.93, 0.09)
+        layers += self._reef(0.42, 8, 0.93, 0.09)
         if not wanted:
             wanted = [str(self._random.choice(("turtle", "jellyfish")))]
         layers += [self._swimmer(name, index) for index, name in enumerate(wanted)]
-        layers += self._shoal(11, 0.66, 0.030, 0.62)
+        layers += self._shoal(9, 0.66, 0.030, 0.62)
         layers.append(self._seabed(0.72, 0.10, 1.02, 0.85))
-        layers += self._reef(0.78, 8, 1.01, 0.17)
+        layers += self._reef(0.78, 7, 1.01, 0.17)
         layers += self._kelp()
         layers.append(Motes(self._stage, _BUBBLES, self._random))
         return layers
@@ -128,9 +128,9 @@ class Depths:
         stage, random, found = self._stage, self._random, list[Layer]()
         left = self._sun_x > stage.width / 2
         color = mixed(self._water.land, self._ink.lit((0.20, 0.44, 0.26)), 0.35)
-        poses = [Drawing(pose) for pose in _weed(0.72 * stage.unit, color, float(random.uniform(0, 6)))]
-        for number in range(5):
-            x = (0.015 + 0.045 * number + float(random.uniform(-0.012, 0.012))) * stage.unit
+        poses = [Drawing(pose) for pose in _weed(0.66 * stage.unit, color, float(random.uniform(0, 6)))]
+        for number in range(4):
+            x = (0.015 + 0.055 * number + float(random.uniform(-0.012, 0.012))) * stage.unit
             scale = float(random.uniform(0.5, 1.0)) * (1 - 0.1 * number)
             place = Place(x if left else stage.width - x, 1.03 * stage.height, scale)
             turned = poses[5 * number % STEPS :] + poses[: 5 * number % STEPS]
@@ -255,9 +255,9 @@ def _weed(pixels: float, color: RGB, phase: float) -> list[Image.Image]:
     poses = []
     for step in range(STEPS):
         turn = 2 * math.pi * step / STEPS
-        pen = Pen(pixels, 0.5)
+        pen = Pen(pixels, 0.44)
         spine = [
-            (0.25 + 0.09 * up * math.sin(turn + phase + 2.6 * up) + 0.03 * math.sin(phase), 1 - 0.97 * up)
+            (0.22 + 0.06 * up * math.sin(turn + phase + 2.6 * up) + 0.03 * math.sin(phase), 1 - 0.97 * up)
             for up in (n / 14 for n in range(15))
         ]
         pen.stroke(spine, 0.014, color)

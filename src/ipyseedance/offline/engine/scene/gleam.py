@@ -7,6 +7,8 @@ import numpy as np
 from ..canvas import RGB, Canvas, Floats, rgb, yuv
 from .texture import Texture
 
+_WHITE = np.uint8(235)
+
 
 class Gleam:
     """A drawing of light, to be added at any place, size and strength."""
@@ -16,7 +18,7 @@ class Gleam:
         values = yuv(light) - yuv((0.0, 0.0, 0.0))
         around = np.rint(values + np.array((0, 128, 128), np.float32)).clip(0, 255).astype(np.uint8)
         self.height, self.width = around.shape[:2]
-        self._texture = Texture(*(np.ascontiguousarray(around[:, :, c]) for c in range(3)))
+        self._texture = Texture(*(np.ascontiguousarray(around[:, :, c]) for c in range(3)), coarse=(1, 2))
 
     @classmethod
     def halo(cls, pixels: float, color: RGB, core: float = 0.0) -> Gleam:
@@ -37,12 +39,17 @@ class Gleam:
             patch = self._texture.on(plane, left * part, top * part, scale * part, index)
             if patch is None:
                 continue
-            target = plane[patch.rows, patch.columns]
-            added = patch.values[0].astype(np.int16)
-            if index:
+            target, light = plane[patch.rows, patch.columns], patch.values[0]
+            if index == 0:
+                if gain != 256:
+                    light = ((light.astype(np.uint16) * np.uint16(min(gain, 256))) >> 8).astype(np.uint8)
+                # 235 - target cannot overflow, and so neither can the sum.
+                target += np.minimum(light, _WHITE - np.minimum(target, _WHITE))
+            else:
+                added = light.astype(np.int16)
                 added -= 128
-            if gain != 256:
-                added = ((added.astype(np.int32) * gain) >> 8).astype(np.int16)
-            added += target
-            np.clip(added, 16, 235, out=added)
-            target[...] = added.astype(np.uint8)
+                if gain != 256:
+                    added = ((added.astype(np.int32) * gain) >> 8).astype(np.int16)
+                added += target
+                np.clip(added, 16, 240, out=added)
+                target[...] = added.astype(np.uint8)

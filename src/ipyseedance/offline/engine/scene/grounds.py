@@ -94,7 +94,7 @@ def _street(scenery: Scenery) -> Ground:
     ground.back.append(Sprite(stage, [wall], standing(middle, kerb), 0.60))
     ground.back.append(Lights(stage, kerb, 0.60, glow))
     wet = bool(plan.weather & {"rain", "storm"})
-    asphalt = mixed(scaled(palette.land, 0.9), palette.haze, 0.10 if dark else 0.38)
+    asphalt = mixed(ink.lit((0.30, 0.30, 0.32)), palette.haze, 0.10)
     paving = mixed(asphalt, ink.lit((0.62, 0.58, 0.54)), 0.55)
     flat = np.zeros(scenery.outlines.length, np.float32)
     ground.back.append(scenery.ridge(flat, kerb, 0.62, color=paving, mist=0.0))

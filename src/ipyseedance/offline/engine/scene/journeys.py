@@ -99,7 +99,7 @@ class Journeys:
         scenery, unit = self.scenery, self._unit
         flat = np.zeros(scenery.outlines.length, np.float32)
         base, depth = self._stage.height * 0.86, 0.84
-        asphalt = mixed(scaled(scenery.palette.land, 0.8), scenery.palette.haze, 0.12 + 0.16 * self._ink.light)
+        asphalt = mixed(self._ink.lit((0.27, 0.27, 0.29)), scenery.palette.haze, 0.12)
         verge = scenery.outlines.hills(0.010, 0.5, 0.4)
         line = self._ink.lit((0.92, 0.90, 0.84))
         layers: list[Layer] = [

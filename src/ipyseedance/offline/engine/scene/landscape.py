@@ -8,7 +8,7 @@ import av
 import numpy as np
 
 from ..camera import Move
-from ..canvas import Canvas, Upscaler
+from ..canvas import Canvas, Floats, Upscaler
 from ..shot import Shot
 from .cast import cast
 from .clouds import Aurora, Clouds
@@ -29,6 +29,10 @@ _HORIZONS = {"sea": 0.54, "lake": 0.56, "city": 0.72, "desert": 0.58, "forest": 
              "garden": 0.42, "street": 0.66}  # fmt: skip
 
 
+_EVERY = 6
+"""Frames from one drawing of the soft sky to the next."""
+
+
 class Landscape:
     """Sky, land in layers, those who are in it, and what is in the air."""
 
@@ -44,6 +48,7 @@ class Landscape:
         self._sky = Sky(stage, seen, palette, grid, random)
         self._clouds = Clouds(stage, seen, palette, self._sky, grid, random)
         self._aurora = Aurora(stage, grid, random) if "aurora" in seen.weather else None
+        self._moments: dict[int, Floats] = {}
         self._upscaler = Upscaler(shot.size)
         painter = Painter(stage, palette, self._sky.sun_x, SoftGrid(stage))
         outlines, ink = Outlines(stage, random), Ink.of(palette, seen.hour)
@@ -63,14 +68,27 @@ class Landscape:
         """Always there."""
         return 1.0
 
+    def _soft(self, number: int) -> Floats:
+        """What is soft in the sky: so slow that it is drawn at some moments and blended between them."""
+        before = number // _EVERY
+        one, other = self._moment(before), self._moment(before + 1)
+        return one + (other - one) * np.float32(number % _EVERY / _EVERY)
+
+    def _moment(self, which: int) -> Floats:
+        if which not in self._moments:
+            seconds = which * _EVERY / self._shot.fps
+            soft = self._sky.base.copy()
+            if self._aurora is not None:
+                self._aurora.shine(soft, seconds)
+            self._clouds.drift(soft, seconds)
+            self._moments = {at: kept for at, kept in self._moments.items() if abs(at - which) == 1} | {which: soft}
+        return self._moments[which]
+
     def picture(self, number: int) -> av.VideoFrame:
         """Frame `number`."""
         seconds = number / self._shot.fps
         view = self._move.at(number / (self._shot.frames - 1), seconds)
-        soft = self._sky.base.copy()
-        if self._aurora is not None:
-            self._aurora.shine(soft, seconds)
-        self._clouds.drift(soft, seconds)
+        soft = self._soft(number)
         if self._lightning is not None:
             self._lightning.flash(soft, seconds)
         frame = self._upscaler.frame(self._far.seen(soft, view))

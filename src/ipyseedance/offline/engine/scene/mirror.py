@@ -15,7 +15,7 @@ class Mirror:
 
     def __init__(self, stage: Stage, outline: Floats, depth: float, color: RGB, opacity: float) -> None:
         self._stage, self._outline, self._depth = stage, outline, depth
-        self._color = yuv(color)
+        self._paint = [np.array(round(float(value)), np.int16) for value in yuv(color)]
         self._opacity = opacity
         self._columns = np.arange(stage.width, dtype=np.float32)
         self._rows = np.arange(stage.height, dtype=np.float32)[:, None]
@@ -39,7 +39,12 @@ class Mirror:
             rows = (len(down) + step - 1) // step
             target = plane[top // step : top // step + rows]
             near = down[::step][: len(target)]
-            edge = (heights[None, ::step] + wobble[::step][: len(target)] - near) / np.float32(0.5 + 0.03 * unit)
-            fade = np.float32(128 * self._opacity) * (1 - near / (near[-1] + 1) * np.float32(0.5))
-            cover = (edge.clip(0, 1) * fade).astype(np.int16)
-            blend(target, np.full(target.shape, round(float(self._color[index])), np.uint8), cover)
+            soft = np.float32(128) / np.float32(0.5 + 0.03 * unit)
+            fade = (np.float32(128 * self._opacity) * (1 - near / (near[-1] + 1) * np.float32(0.5))).astype(np.int16)
+            reach = (heights[::step] * soft).clip(0, 16_000).astype(np.int16)
+            gone = ((near - wobble[::step][: len(target)]) * soft).clip(-8_000, 16_000).astype(np.int16)
+            cover = reach[None, :] - gone
+            np.clip(cover, 0, 128, out=cover)
+            cover *= fade
+            cover >>= 7
+            blend(target, self._paint[index], cover)

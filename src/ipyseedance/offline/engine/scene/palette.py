@@ -104,6 +104,12 @@ def palette_for(plan: Plan, random: np.random.Generator) -> Palette:
             middle=mixed(palette.middle, scaled(glow, 0.28), 0.45), haze=mixed(palette.haze, scaled(glow, 0.5), 0.6),
             cloud_light=mixed(palette.cloud_light, scaled(glow, 0.8), 0.5),
         )  # fmt: skip
+    if plan.setting == "desert" and plan.hour in ("day", "dawn"):
+        # Dust in the air.
+        palette = replace(
+            palette, haze=mixed(palette.haze, (0.93, 0.80, 0.62), 0.60),
+            horizon=mixed(palette.horizon, (0.98, 0.90, 0.78), 0.5),
+        )  # fmt: skip
     if "mist" in plan.weather:
         palette = replace(palette, haze=mixed(palette.haze, palette.horizon, 0.5), glow=palette.glow * 1.1)
     return palette

@@ -43,7 +43,7 @@ class Room:
         self._out = (out_x // 2 * 2, out_y // 2 * 2)
         picture, opacity = self._painted(wall, ink, dark, random)
         planes = np.rint(yuv(picture)).astype(np.uint8)
-        self._texture = Texture(opacity, *(np.ascontiguousarray(planes[:, :, c]) for c in range(3)))
+        self._texture = Texture(opacity, *(np.ascontiguousarray(planes[:, :, c]) for c in range(3)), coarse=(2, 3))
         self._halo = Gleam.halo(0.34 * stage.unit, scaled(_LAMP, 0.40 * dark), 0.4)
         self._lamp_at = self._lamp_place()
 

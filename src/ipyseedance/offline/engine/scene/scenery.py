@@ -233,9 +233,10 @@ class Scenery:
         ground = Ground()
         for depth, height, share in ((0.10, 0.06, 0.02), (0.28, 0.10, 0.16), (0.52, 0.13, 0.42), (0.86, 0.13, 0.92)):
             outline = self.outlines.dunes(height, 0.34 + 0.5 * depth)
-            warm = mixed(scaled(sand, 0.18 + 0.82 * self.ink.light), self.palette.low, 0.34)
+            warm = mixed(scaled(sand, 0.18 + 0.82 * self.ink.light), self.palette.low, 0.48 - 0.42 * self.ink.light)
             color = mixed(self.palette.haze, warm, 0.20 + 0.75 * depth)
-            shade = mixed(self.palette.haze, mixed(scaled(color, 0.5), self.palette.land, 0.35), 0.25 + 0.75 * depth)
+            night = mixed(scaled(color, 0.60), self.palette.land, 0.35 - 0.30 * self.ink.light)
+            shade = mixed(self.palette.haze, night, 0.35 + 0.65 * depth)
             base = self.below(share)
             ridge = self.ridge(outline, base, depth, color=color, mist=0.30, reach=0.35)
             lee = self.ridge(self.outlines.lee(outline, 0.42, 0.25), base, depth, color=shade, mist=0.35, reach=0.4)

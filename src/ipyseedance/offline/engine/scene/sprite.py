@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from ..camera import View
-from ..canvas import Canvas, blend, yuv
+from ..canvas import Canvas, blend, planes_of
 from .stage import Stage
 from .texture import Texture
 
@@ -59,18 +59,18 @@ class Drawing:
 
     @cached_property
     def _ready(self) -> tuple[Texture, list[int | None]]:
-        pixels = np.asarray(self._pose, np.float32) / 255
         border = self._border
-        pixels = np.pad(pixels, ((border, 0), (border, border), (0, 0)))
+        pixels = np.pad(np.asarray(self._pose), ((border, 0), (border, border), (0, 0)))
         alpha = pixels[:, :, 3]
-        known = alpha > 0
         # Clear pixels take the drawing's mean colour, or its edges would be drawn in black.
-        mean = pixels[known][:, :3].mean(axis=0) if known.any() else np.zeros(3, np.float32)
-        planes = np.rint(yuv(np.where(known[:, :, None], pixels[:, :, :3], mean))).astype(np.uint8)
-        opacity = np.rint(alpha * 128).astype(np.uint8)
-        texture = Texture(opacity, *(np.ascontiguousarray(planes[:, :, c]) for c in range(3)))
-        flat = np.ptp(planes.reshape(-1, 3), axis=0) == 0
-        return texture, [int(planes[0, 0, c]) if flat[c] else None for c in range(3)]
+        weight = alpha.astype(np.float32)
+        total = max(1.0, float(weight.sum()))
+        mean = [round(float((pixels[:, :, c] * weight).sum()) / total) for c in range(3)]
+        colors = np.where(alpha[:, :, None] > 0, pixels[:, :, :3], np.array(mean, np.uint8))
+        opacity = ((alpha.astype(np.uint16) * 129 + 128) >> 8).astype(np.uint8)
+        planes = planes_of(colors)
+        flat = [int(plane[0, 0]) if np.ptp(plane) == 0 else None for plane in planes]
+        return Texture(opacity, *planes, coarse=(2, 3)), flat
 
     def lay(self, canvas: Canvas, left: float, top: float, scale: float) -> None:
         """Lay it over the canvas with its upper left corner there."""

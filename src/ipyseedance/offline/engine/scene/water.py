@@ -16,7 +16,7 @@ _SIDE_BITS = 10
 _SIDE = 1 << _SIDE_BITS
 _FINE = 6
 """Binary places of the wave texture's coordinates."""
-Ints = NDArray[np.int32]
+Ints = NDArray[np.int16]
 
 
 class Water:
@@ -45,14 +45,16 @@ class Water:
             _Waves(away, across, random, size=2.3, speed=(-16.0, 55.0), roughness=roughness),
         ]
         # Far waves are too small to see: let them go calm towards the horizon, or they flicker.
-        self._height = ((0.10 + 0.90 * smoothstep(0.0, 0.22, down)) * np.float32(90 * roughness)).astype(np.int32)
-        self._level = (200 * (0.04 + 0.62 * down**0.8)).astype(np.int32)
+        self._height = ((0.10 + 0.90 * smoothstep(0.0, 0.22, down)) * np.float32(90 * roughness)).astype(np.int16)
+        self._level = (200 * (0.04 + 0.62 * down**0.8)).astype(np.int16)
         shade = deep or scaled(mixed(palette.zenith, palette.land, 0.35), 0.9)
-        self._colors = self._mirror(palette, shade)
+        self._luma, *self._chroma = (
+            np.ascontiguousarray(channel, np.int16) for channel in self._mirror(palette, shade).T
+        )
         width = 0.035 + 0.22 * down
         centre = np.float32((sky.sun_x - stage.width / 2) / stage.unit)
         path = np.exp(-(((across - centre) / width) ** 2)) * (1 - 0.55 * down)
-        self._glitter = (path * (210 if sky.sun_seen else 60) * min(1.0, 0.4 + palette.glow)).astype(np.int32)
+        self._glitter = (path * (210 if sky.sun_seen else 60) * min(1.0, 0.4 + palette.glow)).astype(np.int16)
         self._white = round(256 * white)
         self._spark = yuv(palette.sun)
 
@@ -68,20 +70,26 @@ class Water:
         shift = round(lens.y + self._stage.horizon * (lens.zoom - 1))
         pan = moved(view, 0.5)[0]
         slope = self._waves[0].at(seconds, pan) + self._waves[1].at(seconds, pan)
-        index = np.clip(self._level + ((slope * self._height) >> 7), 0, 255)
-        luma = self._colors[:, 0][index].astype(np.int32)
-        spark = ((slope - 22).clip(0, 64) * self._glitter) >> 5
+        # All of this fits 16 bits: slopes are within 126, heights within 90.
+        index = slope * self._height
+        index >>= 7
+        index += self._level
+        np.clip(index, 0, 255, out=index)
+        luma = self._luma.take(index)
+        spark = np.clip(slope - np.int16(22), 0, 64)
+        spark *= self._glitter
+        spark >>= 5
         if self._white:
-            crest = (slope - 58).clip(0, 40) * self._height * self._white
-            spark += crest >> 12
+            crest = np.clip(slope - np.int16(58), 0, 40) * self._height
+            spark += (crest >> 6) * np.int16(self._white) >> 6
         luma += spark
         np.clip(luma, 16, 235, out=luma)
         top = max(0, self._top + shift)
         self._put(canvas.planes[0], luma.astype(np.uint8), top)
-        glow = spark[::2].clip(0, 160)
+        glow = spark[::2].clip(0, 160) >> 1
         for channel in (1, 2):
-            chroma = self._colors[:, channel][index[::2]].astype(np.int32)
-            chroma += ((int(self._spark[channel]) - chroma) * glow) >> 8
+            chroma = self._chroma[channel - 1].take(index[::2])
+            chroma += ((np.int16(round(float(self._spark[channel]))) - chroma) * glow) >> 7
             target = canvas.planes[channel][top // 2 :]
             rows = min(len(target), len(chroma))
             target[:rows, : chroma.shape[1]] = chroma[:rows]
@@ -110,7 +118,7 @@ class _Waves:
         roughness: float,
     ) -> None:
         noise = tile(random, _SIDE, 32, 4, 0.5)
-        self._texture = ((noise - noise.mean()) * 150).clip(-63, 63).astype(np.int8).ravel()
+        self._texture = ((noise - noise.mean()) * 150).clip(-63, 63).astype(np.int16).ravel()
         stretch = 520 * size / (0.6 + 0.4 * roughness)
         one = 1 << _FINE
         self._u = (across * away * np.float32(stretch * 0.33 * one)).astype(np.int32)
@@ -125,4 +133,5 @@ class _Waves:
         u &= _SIDE - 1
         v &= _SIDE - 1
         u |= v << _SIDE_BITS
-        return np.asarray(self._texture[u], np.int32)
+        slopes: Ints = self._texture.take(u)
+        return slopes
