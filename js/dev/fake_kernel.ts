@@ -5,16 +5,15 @@ import type {
   DraftTrait,
   ErrorValue,
   Fields,
-  Find,
   FrameValue,
   Job,
   JobsTrait,
-  Kind,
   Problem,
   Row,
   Status,
   Traits,
 } from "../src/messages";
+import type { Find, Kind } from "../src/requests";
 import { typedPrice } from "../src/format";
 import * as finding from "./finding";
 import * as media from "./media";

@@ -1,6 +1,7 @@
 /** What the kernel's SQL does, on rows at hand. */
 
-import type { Find, Group, Row, Sort } from "../src/messages";
+import type { Row } from "../src/messages";
+import type { Find, Group, Sort } from "../src/requests";
 
 const ORDERS: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
   newest: (a, b) => b.gid - a.gid,

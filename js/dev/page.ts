@@ -1,6 +1,7 @@
 /** The stand-alone page: `?state=…&theme=dark|light&width=860`. Tests drive it through `window.lab`. */
 
-import type { Endpoint, ErrorValue, Job, Lab, Model, Traits } from "../src/messages";
+import type { Endpoint, ErrorValue, Job, Lab, Traits } from "../src/messages";
+import type { Model } from "../src/requests";
 import type { Host } from "../src/widget";
 import { FakeKernel, jobs, refusal } from "./fake_kernel";
 import { draw, IMAGE, prompt, row, TEXT } from "./media";

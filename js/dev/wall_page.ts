@@ -1,6 +1,6 @@
 /** The wall's stand-alone page: `?state=…&theme=dark|light&width=860&count=4`. Tests drive it through `window.wall`. */
 
-import type { Model } from "../src/messages";
+import type { Model } from "../src/requests";
 import { typedPrice } from "../src/format";
 import type { Cell, Page, Promotion, WallRequests, WallTraits } from "../src/wall/messages";
 import { poster, prompt } from "./media";

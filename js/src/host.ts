@@ -1,6 +1,6 @@
 /** What a widget owes to the page around it. */
 
-import type { Model } from "./messages";
+import type { Model } from "./requests";
 import type { Transport } from "./transport";
 
 /**

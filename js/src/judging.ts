@@ -1,7 +1,8 @@
 /** What a person says of clips: star, rating, tags and note, in Studio's player and on the wall alike. */
 
 import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import type { Judgement, Requests } from "./messages";
+import type { Judgement } from "./messages";
+import type { Requests } from "./requests";
 import { RequestError, type Transport } from "./transport";
 
 /** A clip as far as it can be judged. */

@@ -7,7 +7,8 @@ import { createFrames, type Frames } from "./frames";
 import { shortened } from "./format";
 import { createJudging, createOpinions, type Judging } from "./judging";
 import { createMedia, type Media } from "./media";
-import type { Endpoint, HistoryTrait, Job, JobsTrait, Lab, Model, Row, Traits } from "./messages";
+import type { Endpoint, HistoryTrait, Job, JobsTrait, Lab, Row, Traits } from "./messages";
+import type { Model } from "./requests";
 import { createSubmission, type Submission } from "./submission";
 import { connect, RequestError, type Transport } from "./transport";
 

@@ -3,7 +3,7 @@
 import { type Act, createAct } from "./act";
 import type { Draft } from "./draft";
 import { counted } from "./format";
-import type { Begun } from "./messages";
+import type { Begun } from "./requests";
 import type { Transport } from "./transport";
 
 export interface Submission extends Pick<Act, "sending" | "outcome" | "withdraw"> {

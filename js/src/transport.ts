@@ -1,7 +1,8 @@
 /** Requests to the kernel and their answers, and what can be known about whether it still lives. */
 
 import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import type { ErrorValue, Model, Reply, Requests } from "./messages";
+import type { ErrorValue } from "./messages";
+import type { Model, Reply, Requests } from "./requests";
 
 export type Life =
   | "starting"

@@ -2,7 +2,7 @@
 
 import { type ComponentChild, render as paint } from "preact";
 import { guardEvents, watchHost } from "./host";
-import type { Model } from "./messages";
+import type { Model } from "./requests";
 import { ErrorBox } from "./studio/ErrorBox";
 import type { Transport } from "./transport";
 

@@ -16,7 +16,8 @@ from ipyseedance.widgets.answers import Answers
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.studio import Studio
 
-MESSAGES = (Path(__file__).parents[2] / "js/src/messages.ts").read_text(encoding="utf-8")
+JS = Path(__file__).parents[2] / "js/src"
+MESSAGES = "\n".join((JS / name).read_text(encoding="utf-8") for name in ("messages.ts", "requests.ts"))
 
 NOT_SAVED = ClipNotSaved("The disk is full.", next_step="Make room.").to_record()
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { size } from "../format";
-import type { Variable } from "../messages";
+import type { Variable } from "../requests";
 import type { Control } from "../schema";
 import { RequestError } from "../transport";
 import { useStudio, useView } from "../view";

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Fields, Language, Row, Value } from "../messages";
+import type { Fields, Row, Value } from "../messages";
+import type { Language } from "../requests";
 import { clipFrame } from "../parts/FrameFields";
 import { Icon, type IconName } from "../parts/Icon";
 import { Menu } from "../parts/Menu";

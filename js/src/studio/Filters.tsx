@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Find } from "../messages";
+import type { Find } from "../requests";
 import { Icon } from "../parts/Icon";
 import { Popover } from "../parts/Popover";
 import { useStudio, useView } from "../view";

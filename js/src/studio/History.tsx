@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { counted, number } from "../format";
-import type { Find, Sort } from "../messages";
+import type { Find, Sort } from "../requests";
 import { Icon } from "../parts/Icon";
 import { Segments } from "../parts/inputs";
 import { useStudio, useView } from "../view";

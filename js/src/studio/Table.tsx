@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { length, size, span, when } from "../format";
-import type { Row, Sort } from "../messages";
+import type { Row } from "../messages";
+import type { Sort } from "../requests";
 import { Cost } from "../parts/Cost";
 import { useStudio } from "../view";
 import { Check, GroupHead, HEAD, Verdict } from "./marks";

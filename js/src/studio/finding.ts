@@ -1,7 +1,8 @@
 /** The filters of the history: which there are, how they are named, and how each is taken away. */
 
 import { length } from "../format";
-import type { Endpoint, Find, Sort } from "../messages";
+import type { Endpoint } from "../messages";
+import type { Find, Sort } from "../requests";
 import { controlsOf } from "../schema";
 
 export const SORTS: Readonly<Record<Sort, string>> = {

@@ -1,7 +1,8 @@
 /** What both lists of the history show beside a clip, and above a group. */
 
 import { counted } from "../format";
-import type { Group, Row } from "../messages";
+import type { Row } from "../messages";
+import type { Group } from "../requests";
 import { Icon } from "../parts/Icon";
 
 /** Pixels a group's heading is high, as in the style sheet. */

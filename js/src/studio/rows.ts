@@ -1,7 +1,8 @@
 /** The rows of the history as a view needs them: pages asked for around what is on screen, one message at a time. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Find, Group, HistoryTrait, Row } from "../messages";
+import type { HistoryTrait, Row } from "../messages";
+import type { Find, Group } from "../requests";
 import { RequestError } from "../transport";
 import { useStudio } from "../view";
 

@@ -1,6 +1,7 @@
 /** What travels between a wall's kernel and browser sides. */
 
-import type { Begun, ErrorValue, Requests, Shown, Status, SweepTotals } from "../messages";
+import type { ErrorValue, Status, SweepTotals } from "../messages";
+import type { Begun, Requests, Shown } from "../requests";
 
 export interface Cell {
   readonly gid: number;

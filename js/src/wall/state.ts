@@ -3,7 +3,8 @@
 import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import { createMedia, type Media } from "../media";
 import { createJudging, type Judging } from "../judging";
-import type { Judgement, Model } from "../messages";
+import type { Judgement } from "../messages";
+import type { Model } from "../requests";
 import { connect, RequestError, type Transport } from "../transport";
 import type { Cell, Measure, Page, Standing, WallRequests, WallTraits } from "./messages";
 import { createWaves, type Waves } from "./waves";

@@ -1,4 +1,4 @@
-"""What Studio answers to each message of the browser. `js/src/messages.ts` is the same table on the other side."""
+"""What Studio answers to each message of the browser. `js/src/requests.ts` is the same table on the other side."""
 
 from __future__ import annotations
 
