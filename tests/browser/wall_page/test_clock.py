@@ -149,6 +149,24 @@ def test_four_clips_stay_within_a_frame_of_each_other(wall: WallPage) -> None:
     raise AssertionError(f"they are apart: {found}")
 
 
+@pytest.mark.parametrize("count", [12, 16])
+def test_a_full_wall_keeps_playing(wall: WallPage, count: int) -> None:
+    wall.page.set_viewport_size({"width": 1280, "height": 1400})
+    wall.open("bench", count=count, width=1200)
+    wall.play()
+    # Each goes on for a second of its own time, however slow the wall has made itself.
+    wall.page.wait_for_function(
+        """(count) => {
+            const videos = [...document.querySelectorAll(".sd-wall video")];
+            window.from ??= videos.map((video) => video.currentTime);
+            const goesOn = (video, n) => !video.paused && video.currentTime > window.from[n] + 1;
+            return videos.length === count && videos.every(goesOn);
+        }""",
+        arg=count,
+        timeout=90_000,
+    )
+
+
 def test_a_clip_that_comes_late_falls_in(wall: WallPage) -> None:
     wall.open("paged")
     wall.play()
