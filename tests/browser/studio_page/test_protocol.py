@@ -12,6 +12,6 @@ from .site import ROOT
 
 
 def test_the_kernel_answers_what_the_browser_asks() -> None:
-    table = (ROOT / "js/src/messages.ts").read_text().split("export interface Requests {", 1)[1].split("\n}", 1)[0]
+    table = (ROOT / "js/src/requests.ts").read_text().split("export interface Requests {", 1)[1].split("\n}", 1)[0]
     asked = set(re.findall(r"^  (\w+): \{", table, re.MULTILINE))
     assert asked == Answers(cast("Studio", None)).kinds
