@@ -47,12 +47,15 @@ def test_a_sweep_is_watched_and_judged_by_keys_alone(notebook: OpenNotebook) -> 
     wait_for_kernel(page, "[clip.seed for clip in wall.selection] == [1, 2]")
     assert page.eval_in_kernel("told") == [[1], [1, 2]]
     wait_for_kernel(page, "[(r.star, r.rating) for r in project.history.all()][1] == (True, 4)")
-    # With these the notebook adds, cuts and pastes cells.
-    for key in "baxv":
-        keys.press(key)
-    assert page.cell_count() == cells
     # JupyterLab floats the terms of every list of definitions.
     expect(wall.locator(".wl-facts dt").first).to_have_css("float", "none", timeout=READY)
+    # With these the notebook adds, cuts and pastes cells; here they blink, swap and begin a vote.
+    for key in "baxv":
+        keys.press(key)
+    expect(wall.get_by_role("button", name="A is better")).to_be_visible()
+    keys.press("Escape")
+    expect(wall.get_by_role("button", name="A is better")).to_have_count(0)
+    assert page.cell_count() == cells
     keys.press("w")
     expect(wall.locator("video")).to_have_count(2)
     expect(wall.get_by_role("slider", name="Edge between A and B")).to_be_visible()

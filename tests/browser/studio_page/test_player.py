@@ -96,7 +96,7 @@ def test_a_clips_settings_come_back_into_the_composer(studio: StudioPage) -> Non
     expect(seed).to_have_value(str(row["seed"]))
     expect(studio.root.get_by_label("Prompt")).to_have_value(row["prompt"])
     expect(studio.generate).to_be_focused()
-    studio.root.get_by_role("button", name="Vary seed").click()
+    studio.root.get_by_role("region", name="Player").get_by_role("button", name="Vary seed").click()
     expect(seed).not_to_have_value(str(row["seed"]))
     expect(seed).to_have_value(re.compile(r"^\d+$"))
     studio.root.get_by_role("button", name="Continue from last frame").click()
