@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from ipyseedance.lab.generation import Generation
 from ipyseedance.lab.thread import job_thread
 from ipyseedance.store.history import History
 from ipyseedance.store.record import IN_PROGRESS, IN_QUEUE, Record
+from ipyseedance.widgets.answering import AnsweringWidget
 from ipyseedance.widgets.failures import failure
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.queue import SHOWN
@@ -116,6 +118,23 @@ def test_a_deprecated_endpoint_is_told(fal: FalDouble, open_project: Callable[..
     fal.models.append({"endpoint_id": ENDPOINTS[1].id, "metadata": {"status": "active"}})
     studio = sd.Studio(open_project())
     until(lambda: studio._lab["retired"] == [TEXT])
+    studio.close()
+
+
+def test_what_changes_while_it_is_made_is_shown(project: sd.Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = AnsweringWidget.__init__
+    until(lambda: project.connection.state == "ready")
+    time.sleep(0.5)  # later changes would tell of this one too
+
+    def begin_slowly(self: AnsweringWidget, *args: Any, **state: Any) -> None:
+        begin(self, *args, **state)
+        if isinstance(self, sd.Studio):
+            project.budget = 3.0
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), job_thread().loop).result()  # until all were told
+
+    monkeypatch.setattr(AnsweringWidget, "__init__", begin_slowly)
+    studio = sd.Studio(project)
+    until(lambda: studio._lab["purse"]["cap"] == 3.0)
     studio.close()
 
 

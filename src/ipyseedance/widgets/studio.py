@@ -104,6 +104,8 @@ class Studio(AnsweringWidget):
             **options,
         )
         self._stop_observing = self.project.observe(self._project_changed)
+        # What has changed since those snapshots were taken was told to nobody.
+        job_thread().loop.call_soon_threadsafe(self.look_again)
 
     # Snapshots, on the job thread.
 
