@@ -118,6 +118,7 @@ def take_wall(page: Page, notebook: NotebookPage) -> None:
     wall.locator(".wl-tile").nth(1).focus()
     wall.get_by_label("Position").fill("54")
     page.keyboard.press("m")
+    page.wait_for_function("() => !document.querySelector('.wl-picture > .sd-spinner')")
     for theme in ("Light", "Dark"):
         notebook.set_theme(f"JupyterLab {theme}")
         save(wall.screenshot(), f"wall-{theme.lower()}")
