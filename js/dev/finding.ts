@@ -14,7 +14,7 @@ const ORDERS: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
 };
 
 export function found(rows: readonly Row[], find: Find): Row[] {
-  const { query, sort, grouped, starred, rated, sound, seed, sweep, endpoint } = find;
+  const { query, sort, grouped, starred, rated, sound, seed, sweep, tag, endpoint } = find;
   const words = query.toLowerCase().split(/\s+/);
   const asked = (["resolution", "aspect_ratio", "duration"] as const).filter((name) => find[name]);
   return rows
@@ -23,6 +23,7 @@ export function found(rows: readonly Row[], find: Find): Row[] {
     .filter((row) => (!starred || row.star) && (rated === undefined || (row.rating ?? 0) >= rated))
     .filter((row) => (sound === undefined || row.audio === sound) && (seed === undefined || row.seed === seed))
     .filter((row) => (!sweep || row.sweep === sweep) && (!endpoint || endpoint.includes(row.endpoint)))
+    .filter((row) => !tag || row.tags.includes(tag))
     .sort((a, b) => (grouped ? bySweep(a, b) : 0) || ORDERS[sort](a, b));
 }
 

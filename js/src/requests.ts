@@ -21,6 +21,7 @@ export interface Find {
   readonly rated?: number;
   readonly seed?: number;
   readonly sweep?: string;
+  readonly tag?: string;
 }
 
 /** The clips of one sweep among those found, or, without a name, those of none. */

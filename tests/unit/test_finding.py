@@ -86,6 +86,14 @@ def test_tags_and_notes_are_searched(history: History) -> None:
     assert takes(history, words=("softest", "später")) == [2]
 
 
+def test_a_tag_is_found_as_a_whole(history: History) -> None:
+    for id, tags in ((3, ["keeper", "red"]), (5, ["not a keeper"]), (8, ["keeper"])):
+        history.update(id, tags=tags).result()
+    assert takes(history, tag="keeper") == [7, 2]
+    assert takes(history, tag="keeper", sweep="early") == [7]
+    assert takes(history, tag="KEEPER") == []
+
+
 def test_groups_are_the_sweeps_in_the_order_of_the_rows(history: History) -> None:
     groups = history.groups(Find(grouped=True))
     assert [(g.sweep, g.axes, g.count) for g in groups] == [

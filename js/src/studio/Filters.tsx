@@ -78,12 +78,16 @@ function Values({ name, title, find, set }: FilterProps & { name: Listed; title:
   );
 }
 
-/** A seed, and a sweep of those there are. */
+/** A seed, and a sweep and a tag of those there are. */
 function Exactly({ find, set }: FilterProps) {
   const { kernel, attempt } = useStudio();
   const { uid } = useView();
   const [sweeps, setSweeps] = useState<readonly string[]>([]);
-  useEffect(() => attempt(kernel.request("sweeps", {}).then(({ value }) => setSweeps(value.sweeps))), []);
+  const [tags, setTags] = useState<readonly string[]>([]);
+  useEffect(() => {
+    attempt(kernel.request("sweeps", {}).then(({ value }) => setSweeps(value.sweeps)));
+    attempt(kernel.request("tags", {}).then(({ value }) => setTags(value.tags)));
+  }, []);
   const setSeed = (text: string): void => {
     const seed = Number(text);
     if (!text.trim()) set(without(find, "seed"));
@@ -100,24 +104,37 @@ function Exactly({ find, set }: FilterProps) {
         value={find.seed ?? ""}
         onChange={(event) => setSeed(event.currentTarget.value)}
       />
-      {sweeps.length > 0 && (
-        <>
-          <label for={`${uid}-find-sweep`}>Sweep</label>
-          <select
-            class="sd-input"
-            id={`${uid}-find-sweep`}
-            onChange={({ currentTarget: { value } }) => set(value ? { ...find, sweep: value } : without(find, "sweep"))}
-          >
-            <option value="">Any</option>
-            {sweeps.map((sweep) => (
-              <option key={sweep} value={sweep} selected={sweep === find.sweep}>
-                {sweep}
-              </option>
-            ))}
-          </select>
-        </>
-      )}
+      <OneOf name="sweep" title="Sweep" options={sweeps} find={find} set={set} />
+      <OneOf name="tag" title="Tag" options={tags} find={find} set={set} />
     </div>
+  );
+}
+
+interface OneOfProps extends FilterProps {
+  readonly name: "sweep" | "tag";
+  readonly title: string;
+  readonly options: readonly string[];
+}
+
+function OneOf({ name, title, options, find, set }: OneOfProps) {
+  const { uid } = useView();
+  if (!options.length) return null;
+  return (
+    <>
+      <label for={`${uid}-find-${name}`}>{title}</label>
+      <select
+        class="sd-input"
+        id={`${uid}-find-${name}`}
+        onChange={({ currentTarget: { value } }) => set(value ? { ...find, [name]: value } : without(find, name))}
+      >
+        <option value="">Any</option>
+        {options.map((option) => (
+          <option key={option} value={option} selected={option === find[name]}>
+            {option}
+          </option>
+        ))}
+      </select>
+    </>
   );
 }
 

@@ -49,7 +49,7 @@ export interface Chip {
 
 /** A chip for each value that is filtered by. */
 export function chipsOf(find: Find, catalog: readonly Endpoint[]): readonly Chip[] {
-  const { starred, rated, sound, seed, sweep } = find;
+  const { starred, rated, sound, seed, sweep, tag } = find;
   const chips: Chip[] = [];
   const chip = (key: string, label: string, less: Find): void => void chips.push({ key, label, less });
   if (starred) chip("starred", "Starred", without(find, "starred"));
@@ -63,6 +63,7 @@ export function chipsOf(find: Find, catalog: readonly Endpoint[]): readonly Chip
   if (sound !== undefined) chip("sound", sound ? "With sound" : "Without sound", without(find, "sound"));
   if (seed !== undefined) chip("seed", `Seed ${seed}`, without(find, "seed"));
   if (sweep !== undefined) chip("sweep", `Sweep ${sweep}`, without(find, "sweep"));
+  if (tag !== undefined) chip("tag", `Tag ${tag}`, without(find, "tag"));
   return chips;
 }
 

@@ -50,6 +50,8 @@ class Find:
     seed: int | None = None
     sweep: str | None = None
     """The run of a sweep they were asked for by."""
+    tag: str | None = None
+    """A tag they have, as it is written."""
     order: str = "newest"
     """One of `ORDERS`."""
     grouped: bool = False
@@ -83,6 +85,7 @@ class Find:
             "rating >= ?": self.rated,
             "seed = ?": self.seed,
             "sweep = ?": self.sweep,
+            "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)": self.tag,
         }
         for condition, value in single.items():
             if value is not None:

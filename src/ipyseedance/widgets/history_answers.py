@@ -120,7 +120,7 @@ def find_of(message: Message) -> Find:
     order = str(asked.get("sort", "newest"))
     if order not in ORDERS:
         raise InvalidRequest([Problem("sort", order, f"{order!r} is not allowed; give one of {', '.join(ORDERS)}")])
-    rated, seed, sweep, sound = (asked.get(name) for name in ("rated", "seed", "sweep", "sound"))
+    rated, seed, sweep, tag, sound = (asked.get(name) for name in ("rated", "seed", "sweep", "tag", "sound"))
     for name, value in (("rated", rated), ("seed", seed)):
         if value is not None and type(value) is not int:
             raise InvalidRequest([Problem(name, repr(value)[:60], f"{value!r} is not allowed; give a whole number")])
@@ -131,6 +131,7 @@ def find_of(message: Message) -> Find:
         rated=rated,
         seed=seed,
         sweep=None if sweep is None else str(sweep),
+        tag=None if tag is None else str(tag),
         order=order,
         grouped=asked.get("grouped") is True,
         **{name: tuple(map(str, asked.get(name, ()))) for name in _LISTS},

@@ -47,16 +47,18 @@ def test_fields_are_filtered_by_and_each_filter_is_taken_away(studio: StudioPage
     panel.get_by_role("button", name="4 s", exact=True).click()
     panel.get_by_role("button", name="With sound").click()
     panel.get_by_label("Sweep").select_option("sweep-3")
+    panel.get_by_label("Tag").select_option("keeper")
     studio.page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
     expect(studio.root.locator("[aria-haspopup=dialog]")).to_be_focused()
     expect(chips.get_by_role("listitem")).to_have_text(
-        ["480p", "4 s", "With sound", "Sweep sweep-3", "Clear all filters"]
+        ["480p", "4 s", "With sound", "Sweep sweep-3", "Tag keeper", "Clear all filters"]
     )
-    wanted = {"resolution": ["480p"], "duration": ["4"], "sound": True, "sweep": "sweep-3"}
+    wanted = {"resolution": ["480p"], "duration": ["4"], "sound": True, "sweep": "sweep-3", "tag": "keeper"}
     plain = {"query": "", "sort": "newest", "grouped": False}
-    studio.page.wait_for_function("() => lab.kernel.last('history')?.find.sweep")
+    studio.page.wait_for_function("() => lab.kernel.last('history')?.find.tag")
     assert studio.sent("history")[-1]["find"] == plain | wanted
+    chips.get_by_role("button", name="Remove the filter Tag keeper").click()
     chips.get_by_role("button", name="Remove the filter Sweep sweep-3").click()
     chips.get_by_role("button", name="Remove the filter 480p").click()
     expect(chips.get_by_role("listitem")).to_have_text(["4 s", "With sound", "Clear all filters"])
