@@ -84,7 +84,7 @@ def skyline(
         fill = painter.fill(depth, base - tall * stage.unit, tall * stage.unit, 0.55, color)
         layers.append(Ridge(stage, base, depth, outline, fill))
         if hour == "day":
-            glow = glow * np.float32(0.10)
+            glow *= np.float32(0.10)
         layers.append(Lights(stage, base, depth, glow))
         if depth > 0.2:
             mirrored = glow if mirrored is None else _summed(mirrored, glow)
@@ -109,9 +109,9 @@ def _reflection(stage: Stage, glow: Floats) -> Lights:
 
 
 def _summed(one: Floats, other: Floats) -> Floats:
-    rows = max(len(one), len(other))
-    padded = [np.pad(a, ((rows - len(a), 0), (0, 0), (0, 0))) for a in (one, other)]
-    return np.asarray(padded[0] + padded[1], np.float32)
+    low, high = sorted((one, other), key=len)
+    high[len(high) - len(low) :] += low
+    return high
 
 
 def _row(

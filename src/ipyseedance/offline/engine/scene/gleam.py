@@ -8,6 +8,8 @@ from ..canvas import RGB, Canvas, Floats, rgb, yuv
 from .texture import Texture
 
 _WHITE = np.uint8(235)
+_BAND = 64
+"""Rows turned into light at a time."""
 
 
 class Gleam:
@@ -15,10 +17,16 @@ class Gleam:
 
     def __init__(self, light: Floats) -> None:
         """`light` is RGB from 0 to 1, rows x columns x 3."""
-        values = yuv(light) - yuv((0.0, 0.0, 0.0))
-        around = np.rint(values + np.array((0, 128, 128), np.float32)).clip(0, 255).astype(np.uint8)
-        self.height, self.width = around.shape[:2]
-        self._texture = Texture(*(np.ascontiguousarray(around[:, :, c]) for c in range(3)), coarse=(1, 2))
+        self.height, self.width = light.shape[:2]
+        black, middle = yuv((0.0, 0.0, 0.0)), np.array((0, 128, 128), np.float32)
+        planes = [np.empty((self.height, self.width), np.uint8) for _ in range(3)]
+        # A band at a time: all at once, a skyline's windows would take 50 MB to reckon with.
+        for start in range(0, self.height, _BAND):
+            band = slice(start, start + _BAND)
+            around = np.rint(yuv(light[band]) - black + middle).clip(0, 255).astype(np.uint8)
+            for channel, plane in enumerate(planes):
+                plane[band] = around[:, :, channel]
+        self._texture = Texture(*planes, coarse=(1, 2))
 
     @classmethod
     def halo(cls, pixels: float, color: RGB, core: float = 0.0) -> Gleam:

@@ -54,13 +54,15 @@ class Drawing:
     """A pose to be laid down: opacity and, where it is not all of one colour, colour. Made ready when first laid."""
 
     def __init__(self, pose: Pose, border: int = _BORDER) -> None:
-        self._pose, self._border = pose, border
+        self._pose: Pose | None = pose
+        self._border = border
         self.width, self.height = pose.width + 2 * border, pose.height + border
 
     @cached_property
     def _ready(self) -> tuple[Texture, list[int | None]]:
-        border = self._border
-        pixels = np.pad(np.asarray(self._pose), ((border, 0), (border, border), (0, 0)))
+        border, pose = self._border, self._pose
+        self._pose = None  # of no more use, and the largest part of a scene's memory
+        pixels = np.pad(np.asarray(pose), ((border, 0), (border, border), (0, 0)))
         alpha = pixels[:, :, 3]
         # Clear pixels take the drawing's mean colour, or its edges would be drawn in black.
         weight = alpha.astype(np.float32)
