@@ -1,7 +1,7 @@
 """Run every check and test suite, also after one has failed; say what ran, how it went and how long it took.
 
-There are two lanes: the browser tests, which mostly wait for a page, and all else beside them. What a stage prints
-comes when it has ended, in one piece; a stage that is run alone prints as it goes.
+Three stages run at a time, for a page is mostly waited for. What a stage prints comes when it has ended, in one piece;
+a stage that is run alone prints as it goes.
 """
 
 from __future__ import annotations
@@ -31,8 +31,17 @@ CHECKS = {
     "typescript": ["npm", "--prefix", "js", "run", "--silent", "check"],
 }
 # One pytest each: synchronous Playwright leaves an event loop running, in which no asynchronous test can start.
-SUITES = ["unit", "wire", "offline", "wheel", "notebooks", "browser"]
-LANES = [["browser"], [*CHECKS, *(suite for suite in SUITES if suite != "browser")]]
+# The longest come first, so that none is left to run alone at the end.
+SUITES = {
+    "browser": ["tests/browser/hosts"],
+    "pages": ["tests/browser/studio_page", "tests/browser/wall_page"],
+    "offline": ["tests/offline"],
+    "wire": ["tests/wire"],
+    "unit": ["tests/unit"],
+    "notebooks": ["tests/notebooks"],
+    "wheel": ["tests/wheel"],
+}
+AT_ONCE = 3
 
 
 class Outcome(NamedTuple):
@@ -53,24 +62,21 @@ def main(chosen: list[str]) -> int:
     RESULTS.mkdir()
     print(versions(), flush=True)
     started = time.monotonic()
-    lanes = [[stage for stage in lane if not chosen or stage in chosen] for lane in LANES]
-    if sum(map(len, lanes)) == 1:
-        outcomes = [run(stage, None) for lane in lanes for stage in lane]
+    if len(chosen) == 1:
+        outcomes = [run(chosen[0], None)]
     else:
-        with ThreadPoolExecutor(len(lanes)) as pool:
-            outcomes = [outcome for done in pool.map(run_lane, lanes) for outcome in done]
-    outcomes.sort(key=lambda outcome: stages.index(outcome.stage))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            outcomes = list(pool.map(run_apart, [stage for stage in stages if not chosen or stage in chosen]))
     return report(outcomes, time.monotonic() - started)
 
 
-def run_lane(lane: list[str]) -> list[Outcome]:
-    outcomes = []
-    for stage in lane:
-        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-            outcomes.append(run(stage, output))
-            output.seek(0)
-            print(f"{title(stage)}\n{output.read()}", flush=True)
-    return outcomes
+def run_apart(stage: str) -> Outcome:
+    """Run a stage beside others."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        outcome = run(stage, output)
+        output.seek(0)
+        print(f"{title(stage)}\n{output.read()}", flush=True)
+    return outcome
 
 
 def run(stage: str, output: IO[str] | None) -> Outcome:
@@ -94,7 +100,7 @@ def run_check(command: list[str], output: IO[str] | None) -> tuple[int, int, int
 def run_suite(suite: str, output: IO[str] | None) -> tuple[int, int, int]:
     record = RESULTS / f"{suite}.xml"
     record.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", f"tests/{suite}", "--installed", f"--junit-xml={record}"]
+    command = [sys.executable, "-m", "pytest", *SUITES[suite], "--installed", f"--junit-xml={record}"]
     code = return_code(command, output)
     counts = next(ElementTree.parse(record).iter("testsuite")).attrib if record.exists() else {}
     total, skipped = int(counts.get("tests", 0)), int(counts.get("skipped", 0))

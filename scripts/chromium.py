@@ -12,7 +12,9 @@ ADVICE = (
     "The browser tests need Google Chrome or Chromium: install one (Debian: apt install chromium; "
     "macOS: brew install --cask google-chrome), or set CHROME to its path."
 )
-COMMANDS = ["chromium", "google-chrome", "google-chrome-stable", "chromium-browser", "chrome"]
+# The headless shell comes first: without the browser around the page the tests take half the processor time.
+SHELL = "chromium-headless-shell"
+COMMANDS = [SHELL, "chromium", "google-chrome", "google-chrome-stable", "chromium-browser", "chrome"]
 APPLICATIONS = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -54,15 +56,21 @@ def starts(path: str) -> bool:
 
 
 def ensure() -> str:
-    found = find()
-    if found is None and shutil.which("apt-get") and os.geteuid() == 0:
-        print("Installing Chromium with apt-get …", flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"]):
-            subprocess.run(["apt-get", "-qq", *command], env=environment, stdin=subprocess.DEVNULL,
-                           stdout=subprocess.DEVNULL, check=False)  # fmt: skip
-        found = find()
-    return found or sys.exit(ADVICE)
+    return find() or (installed(SHELL) and find()) or (installed("chromium") and find()) or sys.exit(ADVICE)
+
+
+def installed(package: str) -> bool:
+    """Whether apt-get, on Debian as root, has installed it. Not every release has the shell."""
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        return False
+    print(f"Installing {package} with apt-get …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    commands = (["update"], ["install", "-y", "--no-install-recommends", package, "fonts-liberation"])
+    return [
+        subprocess.run(["apt-get", "-qq", *command], env=environment, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, check=False).returncode
+        for command in commands
+    ][-1] == 0  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ project.judge(clips[0], star=True, rating=5, tags=["calm"])
 project.judge(clips[5], star=True, rating=4)
 project.judge(clips[9], rating=2)
 """
+NARROW = 480
 MEASURED = "all(job.record.measures for job in run.generations)"
 
 
@@ -122,6 +123,12 @@ def take_wall(page: Page, notebook: NotebookPage) -> None:
     for theme in ("Light", "Dark"):
         notebook.set_theme(f"JupyterLab {theme}")
         save(wall.screenshot(), f"wall-{theme.lower()}")
+    page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+    page.set_viewport_size({"width": 700, "height": 2600})
+    box = wall.bounding_box()
+    assert box
+    page.set_viewport_size({"width": 700 - round(box["width"]) + NARROW, "height": 2600})
+    save(wall.screenshot(), "wall-narrow")
 
 
 def save(picture: bytes, name: str) -> None:

@@ -62,6 +62,19 @@ def generate(studio: Locator) -> None:
     studio.get_by_role("button", name="Generate").click()
 
 
+def reach(page: Page, name: str, key: str, limit: int = 60) -> None:
+    """Press a key until the focus is on the element of that name."""
+    for _ in range(limit):
+        focused = page.evaluate(
+            """() => { const e = document.activeElement;
+                 return [e.ariaLabel, e.value, e.textContent, ...[...(e.labels ?? [])].map((l) => l.textContent)]; }"""
+        )
+        if any(name in str(part) for part in focused if part):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{name} cannot be reached with {key}")
+
+
 def submits(page: NotebookPage) -> int:
     return int(page.eval_in_kernel("len(project.history)"))
 

@@ -103,7 +103,8 @@ def run(folder: Path, server: EchoServer, names: list[str]) -> tuple[sd.Project,
     jobs.append(project.submit(sd.ImageToVideo("success", Image.new("RGB", (400, 400)))))
     began = time.monotonic()
     while not all(job.done for job in jobs):
-        long_enough = SHORTEST_RUN if meant(names) <= server.visits else LONGEST_RUN
+        well = all(job.done for job in jobs if getattr(job.request, "prompt", "") == "success")
+        long_enough = SHORTEST_RUN if well and meant(names) <= server.visits else LONGEST_RUN
         if time.monotonic() > began + long_enough:
             break
         for job in jobs:

@@ -73,6 +73,7 @@ def test_reopening_looks_for_it_again(fal: FalDouble, open_project: Open) -> Non
 @pytest.mark.parametrize("code", [429, 503])
 def test_what_was_not_taken_is_sent_again(fal: FalDouble, project: sd.Project, code: int) -> None:
     fal.on_submit = (code, {"detail": "Later"})
+    project._sender.patience = 60.0
     job = project.submit(FOX)
     while len(fal.submits) < 2:
         time.sleep(0.01)

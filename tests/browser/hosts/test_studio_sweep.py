@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.rig.axe import violations
-from tests.browser.studio import READY, OpenNotebook, opened, quick, wait_for_kernel
-from tests.browser.test_studio import reach
+from tests.browser.studio import READY, OpenNotebook, opened, quick, reach, wait_for_kernel
 
 CELLS = "sorted((g.record.cell['animal'], g.record.cell['seed']) for g in project.generations)"
 

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.rig.axe import violations
@@ -22,6 +21,7 @@ from tests.browser.studio import (
     opened,
     picture,
     quick,
+    reach,
     studio_of,
     submits,
     wait_for_kernel,
@@ -95,19 +95,6 @@ def test_both_by_keyboard_alone(notebook: OpenNotebook, tmp_path: Path) -> None:
         "image-to-video",
     ]
     assert page.cell_count() == cells
-
-
-def reach(page: Page, name: str, key: str, limit: int = 60) -> None:
-    """Press a key until the focus is on the element of that name."""
-    for _ in range(limit):
-        focused = page.evaluate(
-            """() => { const e = document.activeElement;
-                 return [e.ariaLabel, e.value, e.textContent, ...[...(e.labels ?? [])].map((l) => l.textContent)]; }"""
-        )
-        if any(name in str(part) for part in focused if part):
-            return
-        page.keyboard.press(key)
-    raise AssertionError(f"{name} cannot be reached with {key}")
 
 
 def test_keys_do_not_reach_the_notebook(notebook: OpenNotebook) -> None:
@@ -210,14 +197,14 @@ w.VBox([w.HBox([sd.Studio(project)]), w.Tab([studio], titles=["Studio"]), out])
     assert "Not this one" not in page.eval_in_kernel("seen")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_it_is_accessible(notebook: OpenNotebook, theme: str) -> None:
+def test_it_is_accessible(notebook: OpenNotebook) -> None:
     page, studio = opened(notebook)
-    page.set_theme(theme)
     quick(studio, "A quiet lake")
     generate(studio)
     expect(studio.locator("video")).to_be_visible(timeout=READY)
-    assert violations(page.page, ".sd-studio") == []
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        page.set_theme(theme)
+        assert violations(page.page, ".sd-studio") == []
 
 
 def test_marimo(marimo: OpenMarimo, tmp_path: Path) -> None:

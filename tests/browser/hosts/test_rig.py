@@ -1,10 +1,11 @@
 """The rig itself, with the smallest widget: a click goes to the kernel as a message and comes back as a trait."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 import ipyseedance
 from tests.browser.rig.axe import violations
@@ -121,14 +122,18 @@ def test_themes_do_not_leak(notebook: OpenNotebook, theme: str) -> None:
     assert page.page.evaluate("document.body.dataset.jpThemeLight") == str(theme.endswith("Light")).lower()
 
 
-@pytest.mark.parametrize("statement", ["throw new Error('broken on purpose')", "console.error('broken on purpose')"])
-def test_an_error_in_the_page_is_seen(notebook: OpenNotebook, page_log: PageLog, statement: str) -> None:
-    page = notebook([BROKEN % statement])
-    assert page_log.problems == []
-    with page.page.expect_console_message(lambda message: "broken on purpose" in message.text):
-        page.run_all()
-    assert "broken on purpose" in "".join(page_log.problems)
-    page_log.allow("broken on purpose")
+def test_an_error_in_the_page_is_seen(notebook: OpenNotebook, page_log: PageLog) -> None:
+    page = notebook([BROKEN % "throw new Error('thrown on purpose')", BROKEN % "console.error('said on purpose')"])
+    for cell, error in enumerate(("thrown on purpose", "said on purpose")):
+        assert page_log.problems == []
+        with page.page.expect_console_message(partial(tells, error)):
+            page.run_cell(cell)
+        assert error in "".join(page_log.problems)
+        page_log.allow(error)
+
+
+def tells(error: str, message: ConsoleMessage) -> bool:
+    return error in message.text
 
 
 def test_axe_sees_what_it_should(notebook: OpenNotebook) -> None:
