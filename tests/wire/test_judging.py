@@ -156,6 +156,18 @@ def test_a_wall_judges_votes_and_shows_how_all_stand(project: sd.Project) -> Non
     wall.close()
 
 
+def test_the_table_of_scores_follows_what_is_said_by_code(project: sd.Project) -> None:
+    first, second = made(project, 2)
+    wall = sd.Wall([first, second])
+    project.vote(first, second, first)
+    until(lambda: wall._standing["votes"] == 1)
+    project.judge(first, rating=4)
+    until(lambda: [row["rating"] for row in wall._standing["clips"]] == [4, None])
+    project.measure()
+    until(lambda: wall._standing["clips"][0]["motion"] is not None)
+    wall.close()
+
+
 def test_studio_judges_the_clip_it_shows(project: sd.Project) -> None:
     (job,) = made(project, 1)
     studio = sd.Studio(project)

@@ -236,7 +236,12 @@ class Wall(AnsweringWidget):
             return
         self._jobs[job.id] = job
         if self._due is None:
-            self._due = job_thread().loop.call_later(_PACE, self.show)
+            self._due = job_thread().loop.call_later(_PACE, self._catch_up)
+
+    def _catch_up(self) -> None:
+        self.show()
+        if self._standing["votes"]:
+            job_thread().start(self.stand())  # ratings and measures stand in its table too
 
     def close(self) -> None:
         """Close the widget. The project goes on."""
