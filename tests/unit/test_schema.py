@@ -142,6 +142,16 @@ def test_a_carrying_over_that_fails_leaves_the_file_as_it_was(tmp_path: Path, fi
     assert parts(tmp_path / "history.db") == before
 
 
+def test_another_who_is_just_making_the_file_is_waited_for(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "history.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # who wants to change the file's mode meanwhile is refused at once
+    threading.Timer(0.3, other.execute, ["COMMIT"]).start()
+    history = History(tmp_path)
+    assert history.add(record(free=True)).result(timeout=20) == 1
+    history.close()
+    other.close()
+
+
 @pytest.mark.parametrize("new", [True, False])
 def test_many_open_it_at_once(tmp_path: Path, new: bool, first_format: sqlite3.Connection) -> None:
     first_format.close()
