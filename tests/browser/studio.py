@@ -34,6 +34,12 @@ VIDEO = """async (video) => {
 }"""
 
 
+# Of a wall's element.
+FOUR_PLAY = (
+    "(wall) => { const v = [...wall.querySelectorAll('video')]; return v.length === 4 && v.every((x) => !x.paused); }"
+)
+
+
 def studio_of(notebook: NotebookPage, cell: int = 0) -> Locator:
     return notebook.cell(cell).locator(".sd-studio")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.rig.axe import violations
-from tests.browser.studio import READY, OpenMarimo, OpenNotebook, studio_of, wait_for_kernel
+from tests.browser.studio import FOUR_PLAY, READY, OpenMarimo, OpenNotebook, studio_of, wait_for_kernel
 
 MAKE = """
 import ipyseedance as sd
@@ -17,9 +17,6 @@ run = project.run(sd.Sweep(base, place=["lake", "hill"], seed=[1, 2])).result()
 studio = sd.Studio(project)
 studio
 """
-PLAYING = (
-    "(wall) => { const v = [...wall.querySelectorAll('video')]; return v.length === 4 && v.every((x) => !x.paused); }"
-)
 
 
 def test_clips_of_the_history_are_compared_on_the_wall(notebook: OpenNotebook) -> None:
@@ -38,7 +35,7 @@ def test_clips_of_the_history_are_compared_on_the_wall(notebook: OpenNotebook) -
     expect(wall.get_by_role("button", name="Play all")).to_have_css("border-radius", "50%")
     wall.locator(".wl-tile").first.focus()
     page.page.keyboard.press("Space")
-    page.page.wait_for_function(PLAYING, arg=wall.element_handle())
+    page.page.wait_for_function(FOUR_PLAY, arg=wall.element_handle())
     page.page.keyboard.press("Enter")
     wait_for_kernel(page, "[clip.seed for clip in studio.wall.selection] == [1]")
     assert violations(page.page, ".sd-studio") == []

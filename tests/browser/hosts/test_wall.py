@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.rig.axe import violations
 from tests.browser.rig.notebook import NotebookPage
-from tests.browser.studio import READY, OpenNotebook, wait_for_kernel
+from tests.browser.studio import FOUR_PLAY, READY, OpenNotebook, wait_for_kernel
 
 MAKE = """
 import ipyseedance as sd
@@ -18,9 +18,6 @@ wall = sd.Wall(run)
 wall.on_select(lambda clips: told.append([clip.seed for clip in clips]))
 wall
 """
-PLAYING = (
-    "(wall) => { const v = [...wall.querySelectorAll('video')]; return v.length === 4 && v.every((x) => !x.paused); }"
-)
 
 
 def opened(notebook: OpenNotebook) -> tuple[NotebookPage, Locator]:
@@ -39,7 +36,7 @@ def test_a_sweep_is_watched_and_judged_by_keys_alone(notebook: OpenNotebook) -> 
     cells, keys = page.cell_count(), page.page.keyboard
     tiles.first.focus()
     keys.press("Space")
-    page.page.wait_for_function(PLAYING, arg=wall.element_handle())
+    page.page.wait_for_function(FOUR_PLAY, arg=wall.element_handle())
     keys.press("Space")
     for key in ("Enter", "ArrowRight", "s", "4", "ArrowDown", "Enter", "m"):
         keys.press(key)
