@@ -63,7 +63,7 @@ MEASURE = """async ([selector, seconds]) => {
         apart.push(Math.max(...off) - Math.min(...off));
     }
     apart.sort((a, b) => a - b);
-    const part = (p) => Math.round(apart[Math.floor(apart.length * p)] ?? -1);
+    const part = (p) => Math.round(10 * (apart[Math.floor(apart.length * p)] ?? -1)) / 10;
     return {
         "drift p50": part(0.5), "drift p95": part(0.95), "in motion": `${apart.length}/${looked}`,
         "frames/s": Number((shown / videos.length / seconds).toFixed(1)), "rate": granted(),

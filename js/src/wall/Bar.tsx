@@ -125,7 +125,7 @@ function Step({ waiting }: { waiting: boolean }) {
   if (drift.value === null) return <span class="wl-step" />;
   const milliseconds = Math.round(drift.value * 1000);
   return (
-    <span class="wl-step" title="Between the clips furthest apart, 19 of 20 times in the last second. A frame is 42 ms.">
+    <span class="wl-step" title="Between the clips furthest apart, 19 of 20 times in the last half second. A frame is 42 ms.">
       drift {milliseconds} ms
     </span>
   );

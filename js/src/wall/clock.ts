@@ -48,8 +48,8 @@ export function isLost(error: number, rate: number): boolean {
 
 /** Below this a clip is left alone. Little, since two clips that far apart show two frames for that part of the time. */
 const CALM = 0.0015;
-const GAIN = 1.6;
-const MOST = 0.1;
+const GAIN = 6;
+const MOST = 0.4;
 
 /** The rate at which a clip that is `error` seconds ahead falls back into step, within a second or so. */
 export function steered(error: number, rate: number): number {

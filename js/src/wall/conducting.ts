@@ -31,7 +31,7 @@ export interface Conductor {
   readonly pictures: ReadonlySignal<number | null>;
   readonly solo: ReadonlySignal<number | null>;
   readonly volume: ReadonlySignal<number>;
-  /** Seconds between the clips furthest apart, at the 95th percentile of the last second; null while nothing moves. */
+  /** Seconds between the clips furthest apart, at the 95th percentile of the last half second; null while nothing moves. */
   readonly drift: ReadonlySignal<number | null>;
   toggle(): void;
   pause(): void;

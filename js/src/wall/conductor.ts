@@ -2,14 +2,16 @@
 
 import { batch, signal as makeSignal } from "@preact/signals";
 import { retreat } from "./backward";
-import { createClock, FRAMES, frameAt, isLost, lastFrame, lower, middleOf, steered } from "./clock";
+import { createClock, FRAMES, frameAt, isLost, lastFrame, lower, middleOf, percentile, steered } from "./clock";
 import type { Conductor, Loop } from "./conducting";
 import { follow, type Follower } from "./follower";
 import { createPace } from "./pace";
 
 /** Milliseconds. */
 const PATIENCE = 6_000;
-const JUDGED_EVERY = 1_000;
+const JUDGED_EVERY = 500;
+const LATE = 1_000;
+const DEPARTURE = 400;
 const SEEK_AGAIN = 2_000;
 const STALE = 400;
 
@@ -68,10 +70,12 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     const runners = [...followers].filter(({ end }) => at < end);
     for (const follower of runners) follower.reset();
     await Promise.allSettled(runners.map((follower) => play(follower)));
+    // That they play is said before their time moves, and they do not set out at once.
+    const departed = ({ el }: Follower): boolean => el.paused || el.currentTime > at + 1.5 / FRAMES;
+    for (const deadline = now() + DEPARTURE; current() && !runners.every(departed) && now() < deadline; ) await nextFrame();
     if (!current()) return;
-    const times = runners.map(({ el }) => el.currentTime).sort((a, b) => a - b);
-    clock.run(times[times.length >> 1] ?? at, granted.value, now());
-    pace.reset();
+    clock.run(percentile(runners.map(({ el }) => el.currentTime), 0.5) || at, granted.value, now());
+    pace.rest();
     judgedAt = now();
     waiting.value = false;
     view.requestAnimationFrame(() => tick(mine));
@@ -106,7 +110,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     if (at >= to()) return void (pingPong.value ? back(to()) : begin(from()));
     time.value = at;
     for (const follower of followers) keepUp(follower, at);
-    if (now() - judgedAt >= JUDGED_EVERY) judge(at);
+    if (now() - judgedAt >= JUDGED_EVERY) judge();
     view.requestAnimationFrame(() => tick(mine));
   };
 
@@ -118,21 +122,22 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
       if (end - el.currentTime > 1.5 / FRAMES) follower.aim(end);
     } else if (!el.paused && !el.seeking) {
       steer(follower, el.currentTime - clock.at(now()));
-    } else if (el.paused && follower.ready() && now() - follower.askedAt > JUDGED_EVERY) {
+    } else if (el.paused && follower.ready() && now() - follower.askedAt > LATE) {
       follower.reset();
       if (Math.abs(el.currentTime - at) > 1 / FRAMES) follower.aim(at + 0.1 * granted.value);
       play(follower).catch(() => undefined);
     }
   };
 
-  const judge = (at: number): void => {
+  const judge = (): void => {
+    const since = judgedAt;
     judgedAt = now();
-    const found = pace.judge();
+    const found = pace.judge((judgedAt - since) / 1000);
     drift.value = found.drift;
     const slower = found.tooFast ? lower(granted.value) : undefined;
     if (slower === undefined) return;
     granted.value = slower;
-    void begin(at);
+    clock.run(clock.at(judgedAt), slower, judgedAt);
   };
 
   const onFrame = (follower: Follower, mediaTime: number, displayed: number): void => {
@@ -144,7 +149,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
 
   /** By the video's own time, which is finer than the frames it shows; how well that works is judged by the frames. */
   const steer = (follower: Follower, error: number): void => {
-    follower.error = follower.error === null ? error : follower.error + (error - follower.error) * 0.2;
+    follower.error = follower.error === null ? error : follower.error + (error - follower.error) * 0.4;
     if (follower.track.gid === solo.value) {
       // The one that is heard leads: a change of its rate could be heard too.
       if (!isLost(error, granted.value)) clock.shift(error * 0.02);
@@ -201,7 +206,10 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
   };
 
   const hear = ({ el, track }: Follower): void => {
-    el.muted = track.gid !== solo.value;
+    const heard = track.gid === solo.value;
+    el.muted = !heard;
+    // Chromium's pitch keeping falls 25 ms behind whenever a rate leaves 1, and nobody hears a muted clip's pitch.
+    el.preservesPitch = heard;
     el.volume = volume.value * (gains.get(track.gid) ?? 1);
   };
   const setSolo = (gid: number | null): void => {
@@ -236,6 +244,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     step: (frames) => halt(middleOf(frameAt(time.value) + frames)),
     setRate(value) {
       rate.value = granted.value = value;
+      pace.reset();
       if (playing.value) void (backward.value ? back(time.value) : begin(time.value));
     },
     mark(point) {
@@ -262,6 +271,7 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     setTracks(tracks) {
       length.value = Math.max(0, ...tracks.map(({ duration }) => duration));
       granted.value = rate.value;
+      pace.reset();
       pictures.value = null;
       if (!tracks.some(({ gid }) => gid === solo.value)) setSolo(null);
       if (playing.value) void begin(Math.min(time.value, Math.max(0, length.value - 1 / FRAMES)));

@@ -238,3 +238,16 @@ def test_the_way_back_keeps_the_clocks_rate_and_stops_where_it_is_told(wall: Wal
     expect(wall.root.get_by_role("button", name="Play all")).to_be_visible()
     held = wall.frames()
     assert held[0] == held[1] == int(wall.root.get_by_label("Position").input_value())
+
+
+def test_only_the_clip_that_is_heard_keeps_its_pitch(wall: WallPage) -> None:
+    """Keeping pitch costs 25 ms each time a rate leaves 1, by which the wall would drift again and again."""
+    wall.open("plain")
+    wall.play()
+    keeps = "[...document.querySelectorAll('.sd-wall video')].map((video) => video.preservesPitch)"
+    assert wall.page.evaluate(keeps) == [False] * 4
+    wall.press("m")
+    wall.page.wait_for_function(f"{keeps}.some(Boolean)")
+    assert wall.page.evaluate(f"{keeps}.map((keep, n) => keep === !document.querySelectorAll('video')[n].muted)") == (
+        [True] * 4
+    )
