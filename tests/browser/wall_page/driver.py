@@ -35,6 +35,49 @@ AT_REST = """async () => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
 
+FRAME = 41.7
+"""Milliseconds a frame lasts."""
+RATE = "Number(document.querySelector('.wl-banner')?.textContent.match(/play at ([\\d.]+)/)?.[1] ?? 1)"
+"""The rate the wall says it goes at."""
+DRIFT = """async (seconds) => {
+    const videos = [...document.querySelectorAll(".sd-wall video")];
+    const last = videos.map(() => null);
+    videos.forEach((video, n) => {
+        const look = (_now, { mediaTime, expectedDisplayTime }) => {
+            last[n] = { ahead: mediaTime * 1000 - expectedDisplayTime * RATE(), shown: expectedDisplayTime };
+            video.requestVideoFrameCallback(look);
+        };
+        video.requestVideoFrameCallback(look);
+    });
+    const apart = [];
+    const begin = performance.now();
+    while (performance.now() < begin + seconds * 1000) {
+        await new Promise((done) => setTimeout(done, 50));
+        const now = performance.now();
+        const live = last.filter((one, n) => one && !videos[n].paused && now - one.shown < 250);
+        if (live.length === videos.length) {
+            // As far as each is ahead of any one clock; all at the moment of the first of them.
+            const aheads = live.map((one) => one.ahead);
+            apart.push(Math.max(...aheads) - Math.min(...aheads));
+        }
+    }
+    apart.sort((a, b) => a - b);
+    return { samples: apart.length, p95: apart[Math.floor(apart.length * 0.95)] ?? Infinity };
+}"""
+
+
+def expect_in_step(page: Page) -> None:
+    """That all clips are soon within a frame of each other, by the frames they show.
+
+    On a machine too busy for it the wall goes slower, which takes it some seconds; then they must keep together.
+    """
+    found = []
+    for _ in range(5):
+        found.append(page.evaluate(DRIFT.replace("RATE()", str(page.evaluate(RATE))), 4))
+        if found[-1]["samples"] >= 20 and found[-1]["p95"] < FRAME:
+            return
+    raise AssertionError(f"they are apart: {found}")
+
 
 class WallPage:
     """The wall's built bundle on a fake kernel, in one of the states the page knows."""

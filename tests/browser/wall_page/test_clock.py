@@ -7,35 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .driver import READ_FRAMES, WallPage
+from .driver import READ_FRAMES, WallPage, expect_in_step
 from .site import BIT, BITS
-
-FRAME = 1000 / 24
-DRIFT = """async (seconds) => {
-    const videos = [...document.querySelectorAll(".sd-wall video")];
-    const last = videos.map(() => null);
-    videos.forEach((video, n) => {
-        const look = (_now, { mediaTime, expectedDisplayTime }) => {
-            last[n] = { ahead: mediaTime * 1000 - expectedDisplayTime * RATE(), shown: expectedDisplayTime };
-            video.requestVideoFrameCallback(look);
-        };
-        video.requestVideoFrameCallback(look);
-    });
-    const apart = [];
-    const begin = performance.now();
-    while (performance.now() < begin + seconds * 1000) {
-        await new Promise((done) => setTimeout(done, 50));
-        const now = performance.now();
-        const live = last.filter((one, n) => one && !videos[n].paused && now - one.shown < 250);
-        if (live.length === videos.length) {
-            // As far as each is ahead of any one clock; all at the moment of the first of them.
-            const aheads = live.map((one) => one.ahead);
-            apart.push(Math.max(...aheads) - Math.min(...aheads));
-        }
-    }
-    apart.sort((a, b) => a - b);
-    return { samples: apart.length, p95: apart[Math.floor(apart.length * 0.95)] ?? Infinity };
-}"""
 
 
 def test_nothing_is_loaded_before_somebody_plays(wall: WallPage) -> None:
@@ -135,18 +108,9 @@ def test_all_go_at_the_speed_asked_for(wall: WallPage, rate: float) -> None:
 
 
 def test_four_clips_stay_within_a_frame_of_each_other(wall: WallPage) -> None:
-    """On a machine too busy for it the wall goes slower, which takes it some seconds; then they must keep together."""
     wall.open("plain")
     wall.play()
-    found = []
-    for _ in range(5):
-        granted = wall.page.evaluate(
-            "() => Number(document.querySelector('.wl-banner')?.textContent.match(/play at ([\\d.]+)/)?.[1] ?? 1)"
-        )
-        found.append(wall.page.evaluate(DRIFT.replace("RATE()", str(granted)), 4))
-        if found[-1]["samples"] >= 20 and found[-1]["p95"] < FRAME:
-            return
-    raise AssertionError(f"they are apart: {found}")
+    expect_in_step(wall.page)
 
 
 @pytest.mark.parametrize("count", [12, 16])
