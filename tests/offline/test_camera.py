@@ -31,12 +31,16 @@ def travel(frames: list[Floats], part: tuple[slice, slice] = (slice(None), slice
 
 
 def _shift_of(before: Floats, after: Floats) -> tuple[int, int]:
-    """How far the content moved right and down: the whole-pixel move with the highest phase correlation."""
+    """How far the content moved right and down: the whole-pixel move with the highest phase correlation.
+
+    Up to a quarter of the part: farther off, one tree looks like the next.
+    """
     window = np.outer(np.hanning(before.shape[0]), np.hanning(before.shape[1]))
     one, other = (np.fft.rfft2((picture - picture.mean()) * window) for picture in (before, after))
     cross = other * np.conj(one)
     surface = np.fft.irfft2(cross / (np.abs(cross) + 1.0), before.shape)
     rows, columns = before.shape
+    surface[rows // 4 : -rows // 4], surface[:, columns // 4 : -columns // 4] = -np.inf, -np.inf
     y, x = (int(at) for at in np.unravel_index(int(surface.argmax()), surface.shape))
     return (x + columns // 2) % columns - columns // 2, (y + rows // 2) % rows - rows // 2
 

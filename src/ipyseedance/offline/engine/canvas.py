@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,11 +37,13 @@ class Canvas:
     """The planes of a yuv420p frame, writable."""
 
     planes: tuple[Bytes, Bytes, Bytes]
+    images: tuple[Image.Image, ...] = ()
+    """The same memory for Pillow, which pastes with a mask several times as quickly as NumPy."""
 
     @classmethod
     def of(cls, frame: av.VideoFrame) -> Canvas:
         """The frame's own memory; drawing here draws on the frame."""
-        return cls((_plane(frame, 0), _plane(frame, 1), _plane(frame, 2)))
+        return cls((_plane(frame, 0), _plane(frame, 1), _plane(frame, 2)), tuple(_image(p) for p in frame.planes))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -75,6 +78,20 @@ class Upscaler:
             target = np.frombuffer(memoryview(plane), np.uint16).reshape(height, plane.line_size // 2)
             target[:, :width] = deep[:, :, channel]
         return self._scaler.reformat(small, *self._size, "yuv420p", interpolation=SOFT, threads=1)
+
+
+class Scaler:
+    """Single planes to another size, smoothly: ten times as quick as Pillow."""
+
+    def __init__(self) -> None:
+        # Each keeps the tables of the last pair of sizes it had.
+        self._scalers = defaultdict[tuple[int, ...], VideoReformatter](VideoReformatter)
+
+    def scaled(self, plane: Bytes, width: int, height: int) -> Bytes:
+        """The plane at that size."""
+        scaler = self._scalers[*plane.shape, height, width]
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(plane), format="gray")
+        return _plane(scaler.reformat(frame, width, height, "gray", interpolation=SOFT, threads=1), 0)
 
 
 def frame_of(picture: Image.Image) -> av.VideoFrame:
@@ -112,6 +129,13 @@ def blend(target: Bytes, source: Bytes | NDArray[np.int16], coverage: NDArray[np
 def coverage_of(alpha: Floats) -> NDArray[np.int16]:
     """Opacity from 0 to 1 as `blend` takes it."""
     return np.rint(alpha * _FULL).astype(np.int16)
+
+
+def _image(plane: av.video.plane.VideoPlane) -> Image.Image:
+    memory = np.frombuffer(memoryview(plane), np.uint8)
+    image = Image.frombuffer("L", (plane.width, plane.height), memory, "raw", "L", plane.line_size, 1)
+    image.readonly = 0  # it is the frame's memory that is to be drawn on
+    return image
 
 
 def _plane(frame: av.VideoFrame, index: int) -> Bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .canvas import Floats
 
@@ -46,14 +47,35 @@ def line(random: np.random.Generator, length: int, coarsest: float, octaves: int
 def sample(noise: Floats, x: Floats, y: Floats) -> Floats:
     """The noise at fractional pixel positions, wrapping around."""
     side = noise.shape[0]
-    column, row = np.floor(x).astype(np.int32), np.floor(y).astype(np.int32)
-    part_x, part_y = x - column, y - row
-    left, right = column & (side - 1), (column + 1) & (side - 1)
-    upper, lower = (row & (side - 1)) * side, ((row + 1) & (side - 1)) * side
-    flat = noise.ravel()
-    top = flat[upper + left] * (1 - part_x) + flat[upper + right] * part_x
-    bottom = flat[lower + left] * (1 - part_x) + flat[lower + right] * part_x
-    return np.asarray(top + (bottom - top) * part_y, np.float32)
+    # One more row and column save wrapping the neighbours of every single place.
+    wide = np.empty((side + 1, side + 1), np.float32)
+    wide[:side, :side], wide[side, :side], wide[:side, side], wide[side, side] = (
+        noise,
+        noise[0],
+        noise[:, 0],
+        noise[0, 0],
+    )
+    whole_x, whole_y = np.floor(x), np.floor(y)
+    part_x, part_y = x - whole_x, y - whole_y
+    at = whole_y.astype(np.intp)
+    at &= side - 1
+    at *= side + 1
+    at += whole_x.astype(np.intp) & (side - 1)
+    flat = wide.ravel()
+    upper, lower = _between(flat, at, part_x), _between(flat[side + 1 :], at, part_x)
+    lower -= upper
+    lower *= part_y
+    lower += upper
+    return np.asarray(lower, np.float32)
+
+
+def _between(flat: Floats, at: NDArray[np.intp], part: Floats) -> Floats:
+    """So far between a value and the next."""
+    here, there = flat.take(at), flat[1:].take(at)
+    there -= here
+    there *= part
+    here += there
+    return here
 
 
 def smoothstep(low: float, high: float, value: Floats) -> Floats:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import av
 import numpy as np
-from PIL import Image
 
 from ..camera import Move
-from ..canvas import Canvas
+from ..canvas import Canvas, Scaler
 from ..noise import sample, tile
 from ..shot import Shot, Size
 from .stills import Still, leaving, small_grid
@@ -74,16 +73,15 @@ class _Light:
     def __init__(self, size: Size, random: np.random.Generator) -> None:
         self._noise = tile(random, 128, 4, 3)
         self._y, self._x = small_grid(size, 48)
+        self._scaler = Scaler()
 
     def fall(self, canvas: Canvas, seconds: float, strength: float) -> None:
         """Brighten and darken the canvas gently."""
         wander = sample(self._noise, self._x + 9 * seconds, self._y + 3 * seconds) - np.float32(0.5)
-        small = Image.fromarray(np.rint(128 + 127 * wander.clip(-1, 1)).astype(np.uint8))
+        small = np.rint(128 + 127 * wander.clip(-1, 1)).astype(np.uint8)
         luma = canvas.planes[0]
         rows, columns = luma.shape
-        # The curve is made while it is small; straight lines between its points take half the time of curves.
-        curved = small.resize((columns // 4, rows // 4), Image.Resampling.BICUBIC)
-        large = np.asarray(curved.resize((columns, rows), Image.Resampling.BILINEAR)).astype(np.int16)
+        large = self._scaler.scaled(small, columns, rows).astype(np.int16)
         large -= 128
         gain = round(30 * strength)
         # luma x (1 + wander), in 16 bits

@@ -132,7 +132,7 @@ class Room:
         left, top = lens.x - self._out[0] * lens.zoom, lens.y - self._out[1] * lens.zoom
         for index, plane in enumerate(canvas.planes):
             part = 1.0 if index == 0 else 0.5
-            patch = self._texture.on(plane, left * part, top * part, lens.zoom * part, 0, index + 1)
+            patch = self._texture.on(plane.shape, left * part, top * part, lens.zoom * part, 0, index + 1)
             if patch is not None:
                 self._cover(plane[patch.rows, patch.columns], patch.values[1], patch.values[0], lens, part)
         x, y = self._lamp_at

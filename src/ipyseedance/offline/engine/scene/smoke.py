@@ -67,7 +67,7 @@ class Puffs:
         scale, gain = 2 * radius / _SIDE, round(128 * strength)
         for index, plane in enumerate(canvas.planes):
             part = 1.0 if index == 0 else 0.5
-            patch = self._disc.on(plane, (x - radius) * part, (y - radius) * part, scale * part, 0)
+            patch = self._disc.on(plane.shape, (x - radius) * part, (y - radius) * part, scale * part, 0)
             if patch is not None:
                 target = plane[patch.rows, patch.columns]
                 cover = (patch.values[0].astype(np.int16) * gain) >> 7

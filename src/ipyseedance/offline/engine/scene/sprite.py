@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from ..camera import View
-from ..canvas import Canvas, blend, planes_of
+from ..canvas import Bytes, Canvas, Floats, planes_of
 from .stage import Stage
 from .texture import Texture
 
@@ -28,6 +29,7 @@ Path = Callable[[float], Place]
 Pose = Image.Image
 """An RGBA drawing."""
 _BORDER = 2
+_HUE = 8.0
 
 
 class Sprite:
@@ -69,23 +71,30 @@ class Drawing:
         total = max(1.0, float(weight.sum()))
         mean = [round(float((pixels[:, :, c] * weight).sum()) / total) for c in range(3)]
         colors = np.where(alpha[:, :, None] > 0, pixels[:, :, :3], np.array(mean, np.uint8))
-        opacity = ((alpha.astype(np.uint16) * 129 + 128) >> 8).astype(np.uint8)
         planes = planes_of(colors)
-        flat = [int(plane[0, 0]) if np.ptp(plane) == 0 else None for plane in planes]
-        return Texture(opacity, *planes, coarse=(2, 3)), flat
+        flat = [_flat(plane, weight / total, chroma=index > 0) for index, plane in enumerate(planes)]
+        return Texture(alpha, *planes, coarse=(2, 3)), flat
 
     def lay(self, canvas: Canvas, left: float, top: float, scale: float) -> None:
         """Lay it over the canvas with its upper left corner there."""
         texture, colors = self._ready
-        for index, plane in enumerate(canvas.planes):
-            part = 1.0 if index == 0 else 0.5
-            flat = colors[index]
-            wanted = (0, index + 1) if flat is None else (0,)
-            patch = texture.on(plane, left * part, top * part, scale * part, *wanted)
-            if patch is not None:
-                opacity = patch.values[0]
-                color = patch.values[1] if flat is None else np.full(opacity.shape, flat, np.uint8)
-                blend(plane[patch.rows, patch.columns], color, opacity.astype(np.int16))
+        for part, indices in ((1.0, (0,)), (0.5, (1, 2))):
+            wanted = [index for index in indices if colors[index] is None]
+            shape = canvas.planes[indices[0]].shape
+            patch = texture.on(shape, left * part, top * part, scale * part, 0, *(1 + index for index in wanted))
+            if patch is None:
+                continue
+            opacity, *shaded = patch.images
+            for index in indices:
+                flat = colors[index]
+                canvas.images[index].paste(shaded.pop(0) if flat is None else flat, patch.corner, opacity)
+
+
+def _flat(plane: Bytes, weight: Floats, *, chroma: bool) -> int | None:
+    """The one value that stands for a plane, if its own differ less than is seen in a small thing."""
+    mean = float((plane * weight).sum())
+    spread = math.sqrt(float(((plane - np.float32(mean)) ** 2 * weight).sum()))
+    return round(mean) if spread < (_HUE if chroma else 0.5) else None
 
 
 def standing(x: float, y: float) -> Path:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from ..canvas import Bytes
 
+_RIM = 1
+"""Pixels around it, so that half a pixel beyond its edge can be taken too."""
 _FINER = 2
 """Kept this much larger, so that taking the nearest pixel is right to a quarter of one."""
 
@@ -20,7 +23,17 @@ class Patch:
 
     rows: slice
     columns: slice
-    values: tuple[Bytes, ...]
+    images: tuple[Image.Image, ...]
+
+    @property
+    def corner(self) -> tuple[int, int]:
+        """Its upper left pixel: column, row."""
+        return self.columns.start, self.rows.start
+
+    @cached_property
+    def values(self) -> tuple[Bytes, ...]:
+        """What it has there, to reckon with."""
+        return tuple(np.asarray(image) for image in self.images)
 
 
 class Texture:
@@ -29,37 +42,37 @@ class Texture:
     def __init__(self, *planes: Bytes, coarse: tuple[int, ...] = ()) -> None:
         """The planes that are `coarse` are not kept larger: colour, which is shown at half size."""
         self.height, self.width = planes[0].shape
-        large = (self.width * _FINER, self.height * _FINER)
-        self._planes = [
-            plane if number in coarse else np.asarray(Image.fromarray(plane).resize(large, Image.Resampling.BILINEAR))
-            for number, plane in enumerate(planes)
-        ]
+        self._images = list[Image.Image]()
+        self._finer = [1 if number in coarse else _FINER for number in range(len(planes))]
+        for plane, finer in zip(planes, self._finer, strict=True):
+            image = Image.fromarray(np.pad(plane, _RIM, mode="edge"))
+            large = (image.width * finer, image.height * finer)
+            self._images.append(image.resize(large, Image.Resampling.BILINEAR) if finer > 1 else image)
 
-    def on(self, plane: Bytes, left: float, top: float, scale: float, *wanted: int) -> Patch | None:
-        """The wanted planes with their upper left corner at a place of `plane`; None if out of the picture."""
-        rows = _covered(plane.shape[0], self.height, top, scale)
-        columns = _covered(plane.shape[1], self.width, left, scale)
+    def on(self, shape: tuple[int, ...], left: float, top: float, scale: float, *wanted: int) -> Patch | None:
+        """The wanted planes with their upper left corner at a place of a plane that large; None if out of it."""
+        rows = _covered(shape[0], self.height, top, scale)
+        columns = _covered(shape[1], self.width, left, scale)
         if rows.start >= rows.stop or columns.start >= columns.stop:
             return None
-        y, x = _taken(rows, self.height, top, scale), _taken(columns, self.width, left, scale)
-        values = []
-        for number in wanted:
-            source = self._planes[number]
-            fine = source.shape[0] > self.height
-            values.append(source[y if fine else y // _FINER].take(x if fine else x // _FINER, axis=1))
-        return Patch(rows, columns, tuple(values))
+        size = (columns.stop - columns.start, rows.stop - rows.start)
+        box = (
+            (columns.start - left) / scale + _RIM, (rows.start - top) / scale + _RIM,
+            (columns.stop - left) / scale + _RIM, (rows.stop - top) / scale + _RIM,
+        )  # fmt: skip
+        return Patch(rows, columns, tuple(self._taken(number, size, box) for number in wanted))
+
+    def _taken(self, number: int, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:
+        image, finer = self._images[number], self._finer[number]
+        left, top, right, bottom = box
+        # Of one shown at less than half its size, half a pixel is more than the rim.
+        fine = (
+            max(0.0, left * finer), max(0.0, top * finer),
+            min(right * finer, image.width), min(bottom * finer, image.height),
+        )  # fmt: skip
+        return image.resize(size, Image.Resampling.NEAREST, box=fine)
 
 
 def _covered(room: int, length: int, start: float, scale: float) -> slice:
-    return slice(max(0, round(start)), min(room, round(start + length * scale)))
-
-
-def _taken(part: slice, length: int, start: float, scale: float) -> NDArray[np.intp]:
-    """The texture's pixel for each of the part's."""
-    at = ((np.arange(part.start, part.stop) + (0.5 - start)) * (_FINER / scale)).astype(np.intp)
-    # They rise, so only the ends can be outside.
-    if at[0] < 0:
-        np.maximum(at, 0, out=at)
-    if at[-1] >= length * _FINER:
-        np.minimum(at, length * _FINER - 1, out=at)
-    return at
+    """The pixels whose middles are within."""
+    return slice(max(0, math.ceil(start - 0.5)), min(room, math.ceil(start + length * scale - 0.5)))

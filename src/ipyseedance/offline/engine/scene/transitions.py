@@ -12,12 +12,13 @@ import numpy as np
 from PIL import Image
 
 from ..camera import View
-from ..canvas import Canvas, Floats, blend, coverage_of
+from ..canvas import Bytes, Canvas, Floats, Scaler
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot, Size
 from .stills import Still, small_grid
 
 _SMALL = 240
+_WHITE = np.uint8(235)
 _FRONT = 0.16
 """How wide a soft edge is, in units of the field it moves through."""
 
@@ -66,6 +67,7 @@ class Masked:
     ) -> None:
         """`field` says where the front passes first (0) and last (1)."""
         self.span, self._size, self._field, self._plunge, self._glow = span, size, field, plunge, glow
+        self._scaler = Scaler()
 
     def draw(self, canvas: Canvas, stills: tuple[Still, Still], views: tuple[View, View], part: float) -> None:
         """Draw it when `part` of it is over."""
@@ -78,14 +80,15 @@ class Masked:
         stills[1].show(coming, over)
         reached = part * (1 + 2 * _FRONT) - _FRONT
         opacity = smoothstep(-_FRONT, _FRONT, reached - self._field)
-        for target, source in zip(canvas.planes, over.planes, strict=True):
-            blend(target, source, coverage_of(_enlarged(opacity, target.shape)))
+        mask = _byte(opacity)
+        for target, source in zip(canvas.images, over.images, strict=True):
+            target.paste(source, (0, 0), Image.fromarray(self._scaler.scaled(mask, *target.size)))
         if self._glow:
             away = (reached - self._field) / np.float32(0.75 * _FRONT)
             shine = np.exp(-(away**2)) * np.float32(math.sin(math.pi * min(1.0, max(0.0, part))))
-            light = (_enlarged(shine, canvas.planes[0].shape) * np.float32(self._glow)).astype(np.int16)
-            lit = canvas.planes[0].astype(np.int16) + light
-            canvas.planes[0][...] = np.clip(lit, 16, 235).astype(np.uint8)
+            luma = canvas.planes[0]
+            light = self._scaler.scaled(_byte(shine * np.float32(self._glow / 255)), *canvas.size)
+            luma += np.minimum(light, _WHITE - np.minimum(luma, _WHITE))
 
 
 class Whip:
@@ -115,9 +118,8 @@ class Whip:
             one[...] = np.asarray(picture.resize((columns, rows), Image.Resampling.BICUBIC, box=box))
 
 
-def _enlarged(field: Floats, shape: tuple[int, ...]) -> Floats:
-    mask = Image.fromarray(np.rint(field.clip(0, 1) * 255).astype(np.uint8))
-    return np.asarray(mask.resize((shape[1], shape[0]), Image.Resampling.BILINEAR), np.float32) / 255
+def _byte(field: Floats) -> Bytes:
+    return np.asarray(np.rint(field.clip(0, 1) * 255), np.uint8)
 
 
 def _even(field: Floats) -> Floats:
