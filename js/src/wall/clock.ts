@@ -51,7 +51,7 @@ const CALM = 0.0015;
 const GAIN = 6;
 const MOST = 0.4;
 
-/** The rate at which a clip that is `error` seconds ahead falls back into step, within a second or so. */
+/** The rate at which a clip that is `error` seconds ahead falls back into step, most of the way in a quarter of a second. */
 export function steered(error: number, rate: number): number {
   if (Math.abs(error) < CALM) return rate;
   const correction = Math.max(-MOST, Math.min(MOST, (-error / Math.max(rate, 0.25)) * GAIN));

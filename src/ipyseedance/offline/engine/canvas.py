@@ -19,6 +19,7 @@ RGB = tuple[float, float, float]
 # Without these flags the scaler's bytes depend on the processor.
 _EXACT = Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 SOFT = Interpolation.BICUBIC | _EXACT
+_WHITE = np.uint8(235)
 _FULL = 128
 """Full coverage: seven bits, so that a difference times a coverage fits 16."""
 _RGB_TO_YUV = np.array(
@@ -124,6 +125,12 @@ def blend(target: Bytes, source: Bytes | NDArray[np.int16], coverage: NDArray[np
     over >>= 7
     under += over
     target[...] = under.astype(np.uint8)
+
+
+def brighten(luma: Bytes, light: Bytes) -> None:
+    """Add light to brightness, up to white; what is brighter than white becomes white."""
+    # White less what is there cannot overflow, and so neither can the sum.
+    luma += np.minimum(light, _WHITE - np.minimum(luma, _WHITE))
 
 
 def coverage_of(alpha: Floats) -> NDArray[np.int16]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..canvas import RGB, Bytes, Canvas, Floats, rgb, yuv
+from ..canvas import RGB, Bytes, Canvas, Floats, brighten, rgb, yuv
 from .texture import Texture
 
-_WHITE = np.uint8(235)
 _LEAST, _NONE, _MOST = np.uint8(16), np.uint8(128), np.uint8(240)
 """Chroma."""
 _BAND = 64
@@ -53,8 +52,7 @@ class Gleam:
             if index == 0:
                 if gain != 256:
                     light = ((light.astype(np.uint16) * np.uint16(min(gain, 256))) >> 8).astype(np.uint8)
-                # 235 - target cannot overflow, and so neither can the sum.
-                target += np.minimum(light, _WHITE - np.minimum(target, _WHITE))
+                brighten(target, light)
             else:
                 if gain != 256:
                     around = light.astype(np.int32)

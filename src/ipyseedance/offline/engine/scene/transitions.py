@@ -12,13 +12,12 @@ import numpy as np
 from PIL import Image
 
 from ..camera import View
-from ..canvas import Bytes, Canvas, Floats, Scaler
+from ..canvas import Bytes, Canvas, Floats, Scaler, brighten
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot, Size
 from .stills import Still, small_grid
 
 _SMALL = 240
-_WHITE = np.uint8(235)
 _FRONT = 0.16
 """How wide a soft edge is, in units of the field it moves through."""
 
@@ -86,9 +85,8 @@ class Masked:
         if self._glow:
             away = (reached - self._field) / np.float32(0.75 * _FRONT)
             shine = np.exp(-(away**2)) * np.float32(math.sin(math.pi * min(1.0, max(0.0, part))))
-            luma = canvas.planes[0]
             light = self._scaler.scaled(_byte(shine * np.float32(self._glow / 255)), *canvas.size)
-            luma += np.minimum(light, _WHITE - np.minimum(luma, _WHITE))
+            brighten(canvas.planes[0], light)
 
 
 class Whip:
