@@ -46,19 +46,18 @@ def ambience(names: dict[str, float], random: np.random.Generator, count: int) -
     """`count` samples of those rows together, shape (2, count)."""
     frames = frames_for(count)
     total = np.zeros((2, count), np.float32)
-    power = np.zeros((2, frames, SIZE // 2 + 1), np.float32)
     beds = [(bed, raised) for name, raised in names.items() for bed in ROWS[name].beds]
     tides: dict[tuple[str, float], Floats] = {}
-    for bed, raised in beds:
+    for bed, _ in beds:
         # Beds of one period move together: the roar of a wave and its hiss.
-        tide = tides.setdefault((bed.motion, bed.period), _tide(bed, random, frames))
-        shape = spectrum(bed.points) * np.float32(10 ** ((bed.level + raised) / 10))
-        for channel in range(2):
-            strength = (1 - bed.depth) + bed.depth * tide[channel]
-            power[channel] += (strength**2)[:, None] * shape
-    if beds:
-        for channel in range(2):
-            total[channel] = noise(random, power[channel], count)
+        tides.setdefault((bed.motion, bed.period), _tide(bed, random, frames))
+    for channel in range(2 if beds else 0):
+        power = np.zeros((frames, SIZE // 2 + 1), np.float32)
+        for bed, raised in beds:
+            strength = (1 - bed.depth) + bed.depth * tides[bed.motion, bed.period][channel]
+            shape = spectrum(bed.points) * np.float32(10 ** ((bed.level + raised) / 10))
+            power += (strength**2)[:, None] * shape
+        total[channel] = noise(random, power, count)
     for name, raised in names.items():
         for row in ROWS[name].scatters:
             gain = 10 ** ((row.level + raised) / 20)

@@ -52,14 +52,18 @@ def mastered(samples: Floats) -> Floats:
     samples[:, :fade] *= rise
     samples[:, count - fade :] *= rise[::-1]
     gain = 10 ** ((LOUDNESS - loudness(samples)) / 20)
+    limited = np.empty_like(samples)
     for _ in range(3):  # what the limiter takes away is given back
-        limited = samples * (np.float32(gain) * limits(samples, gain))
+        np.multiply(samples, limits(samples, gain) * np.float32(gain), out=limited)
         error = LOUDNESS - loudness(limited)
         if abs(error) < 0.15:
             break
         gain *= 10 ** (error / 20)
     grid = np.float32(32768)
-    return np.asarray(np.rint(limited * grid) / grid, np.float32)
+    limited *= grid
+    np.rint(limited, out=limited)
+    limited /= grid
+    return limited
 
 
 def limits(samples: Floats, gain: float) -> Floats:
@@ -67,7 +71,8 @@ def limits(samples: Floats, gain: float) -> Floats:
     count = samples.shape[1]
     steps = -(-count // _STEP)
     high = np.zeros(steps * _STEP, np.float32)
-    np.maximum(np.abs(samples[0]), np.abs(samples[1]), out=high[:count])
+    np.abs(samples[0], out=high[:count])
+    np.maximum(high[:count], np.abs(samples[1]), out=high[:count])
     peaks = high.reshape(steps, _STEP).max(axis=1) * np.float32(gain)
     wanted = np.minimum(1, np.float32(CEILING) / peaks.clip(1e-9, None))
     # The lowest of the neighbourhood, smoothed over the same neighbourhood, never lets a peak through.
@@ -75,23 +80,34 @@ def limits(samples: Floats, gain: float) -> Floats:
     lowest = np.lib.stride_tricks.sliding_window_view(padded, _HOLD + 3).min(axis=1)
     total = np.cumsum(np.concatenate(([0.0], lowest.astype(np.float64))))
     smooth = (total[_HOLD + 1 :] - total[: -_HOLD - 1]) / (_HOLD + 1)
-    at = (np.arange(count, dtype=np.float32) - np.float32(_STEP / 2)) / np.float32(_STEP)
-    return np.asarray(np.interp(at, np.arange(steps), smooth), np.float32)
+    share = np.empty(count, np.float32)
+    for start in range(0, count, SAMPLE_RATE):
+        at = (np.arange(start, min(start + SAMPLE_RATE, count)) - _STEP / 2) / _STEP
+        share[start : start + at.size] = np.interp(at, np.arange(steps), smooth)
+    return share
 
 
 def loudness(samples: Floats, rate: int = SAMPLE_RATE) -> float:
     """LUFS of a stereo track after ITU-R BS.1770-4, from the spectra of blocks of 100 ms; -70 for silence."""
     block = rate // _BLOCKS_A_SECOND
     blocks = samples[:, : samples.shape[1] // block * block].reshape(2, -1, block)
-    spectra = np.fft.rfft(blocks, axis=2)
-    power = (spectra.real**2 + spectra.imag**2) * _weights(block)
-    steps = power.sum(axis=(0, 2), dtype=np.float64) * (2 / block**2)
+    # A second at a time: all at once, a clip's spectra would take ten times the memory of its sound.
+    seconds = [blocks[:, at : at + _BLOCKS_A_SECOND] for at in range(0, blocks.shape[1], _BLOCKS_A_SECOND)]
+    steps = np.concatenate([_power(second) for second in seconds])
     full = np.convolve(steps, np.full(4, 0.25), "valid")
     full = full[full > 10 ** ((_SILENCE + 0.691) / 10)]
     if not full.size:
         return _SILENCE
     full = full[full > 0.1 * full.mean()]
     return float(-0.691 + 10 * np.log10(full.mean()))
+
+
+def _power(blocks: Floats) -> Floats:
+    """What is heard of each block (2 x blocks x samples), K-weighted."""
+    block = blocks.shape[2]
+    spectra = np.fft.rfft(blocks, axis=2)
+    power = (spectra.real**2 + spectra.imag**2) * _weights(block)
+    return np.asarray(power.sum(axis=(0, 2), dtype=np.float64) * (2 / block**2))
 
 
 @cache

@@ -12,6 +12,8 @@ from ..encode import SAMPLE_RATE
 
 SIZE = 2048
 """Samples in a frame of the spectrogram; the next one begins after half of them."""
+_TOGETHER = 64
+"""Frames made at a time: all of a clip's would take several times the memory of its sound."""
 _SIGMA = 73.9
 """The standard deviation of a random byte."""
 
@@ -42,7 +44,17 @@ def noise(random: np.random.Generator, power: Floats, count: int, size: int = SI
     Args:
         power: of every frame and frequency, shape (frames, size // 2 + 1), as `spectrum` gives it.
     """
-    frames = power.shape[0]
+    frames, half = power.shape[0], size // 2
+    total = np.zeros((frames + 1, half), np.float32)
+    for start in range(0, frames, _TOGETHER):
+        waves = _waves(random, power[start : start + _TOGETHER], size)
+        end = start + len(waves)
+        total[start:end] += waves[:, :half]
+        total[start + 1 : end + 1] += waves[:, half:]
+    return total.ravel()[half : half + count]
+
+
+def _waves(random: np.random.Generator, power: Floats, size: int) -> Floats:
     # Bytes are the quickest random numbers; each sample is the sum of a thousand of them.
     chance = np.frombuffer(random.bytes(2 * power.size), np.int8).reshape(*power.shape, 2)
     painted = np.empty(power.shape, np.complex64)
@@ -51,11 +63,7 @@ def noise(random: np.random.Generator, power: Floats, count: int, size: int = SI
     painted.imag = chance[..., 1] * strength
     waves = np.fft.irfft(painted, size, axis=1).astype(np.float32, copy=False)
     waves *= _window(size)
-    half = size // 2
-    total = np.zeros((frames + 1, half), np.float32)
-    total[:-1] += waves[:, :half]
-    total[1:] += waves[:, half:]
-    return total.ravel()[half : half + count]
+    return waves
 
 
 def _window(size: int) -> Floats:

@@ -93,14 +93,19 @@ def add(
 
 def doubled(samples: Floats) -> Floats:
     """The same sound at twice the rate, of the shape (channels, n)."""
-    count = samples.shape[1]
-    reach = len(_BETWEEN)
-    padded = np.pad(samples, ((0, 0), (reach, reach)))
-    total = np.empty((samples.shape[0], 2 * count), np.float32)
+    total = np.empty((samples.shape[0], 2 * samples.shape[1]), np.float32)
     total[:, ::2] = samples
-    between = np.zeros_like(samples)
+    for channel, one in enumerate(samples):
+        total[channel, 1::2] = _between(one)
+    return total
+
+
+def _between(samples: Floats) -> Floats:
+    reach = len(_BETWEEN)
+    padded, between = np.pad(samples, reach), np.zeros_like(samples)
     for index, weight in enumerate(_BETWEEN):
         left, right = reach - index, reach + 1 + index
-        between += (padded[:, left : left + count] + padded[:, right : right + count]) * np.float32(weight)
-    total[:, 1::2] = between
-    return total
+        pair = padded[left : left + samples.size] + padded[right : right + samples.size]
+        pair *= np.float32(weight)
+        between += pair
+    return between
