@@ -3,6 +3,8 @@
 `Studio()` shows the widget. `Project("my-film").submit(TextToVideo("A fox at dusk"))` does the same by code.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .contract.catalog import estimate
 from .contract.errors import (
     AccountLocked,
@@ -31,8 +33,10 @@ from .lab.project import Project
 from .lab.sweep import Sweep
 from .lab.sweep_run import SweepRun
 from .version import __version__
-from .widgets.studio import Studio
-from .widgets.wall import Wall
+
+if TYPE_CHECKING:
+    from .widgets.studio import Studio
+    from .widgets.wall import Wall
 
 __all__ = [
     "AccountLocked",
@@ -65,3 +69,16 @@ __all__ = [
     "estimate",
     "replacing",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a widget when it is first asked for: the offline engine and code without a page need none."""
+    if name == "Studio":
+        from .widgets.studio import Studio
+
+        return Studio
+    if name == "Wall":
+        from .widgets.wall import Wall
+
+        return Wall
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
