@@ -174,7 +174,10 @@ def main() -> None:
     start, end = picture(1), picture(2)
     compare("start frame only", Shot("slow push-in", 7, SIZE, 24, 5, start=start))
     compare("start and end frame", Shot(BETWEEN, 7, SIZE, 24, 5, start=start, end=end))
-    print(f"peak memory at 720p 12 s: {memory(Shot(TEXTS[0], 7, SIZE, 24, 12)):.0f} MB")
+    print("peak memory at 720p 12 s, MB")
+    for prompt in TEXTS:
+        print(f"{prompt:44} {memory(Shot(prompt, 7, SIZE, 24, 12)):6.0f}")
+    print(f"{'start and end frame':44} {memory(Shot(BETWEEN, 7, SIZE, 24, 12, start=start, end=end)):6.0f}")
 
 
 if __name__ == "__main__":
