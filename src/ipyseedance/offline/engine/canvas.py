@@ -63,6 +63,11 @@ def yuv(color: RGB | Floats) -> Floats:
     return np.asarray(color, dtype=np.float32).clip(0, 1) @ _RGB_TO_YUV.T + _OFFSET
 
 
+def deep(picture: Floats) -> Floats:
+    """The Y, U and V of an RGB picture (any shape x 3, 0 to 1), one after the other, in units of sixteen bits."""
+    return np.ascontiguousarray(np.moveaxis(yuv(picture) * np.float32(256), -1, 0))
+
+
 class Upscaler:
     """Small soft pictures to full-size frames: smooth, dithered, and cheap."""
 
@@ -71,13 +76,13 @@ class Upscaler:
         self._scaler = VideoReformatter()
 
     def frame(self, picture: Floats) -> av.VideoFrame:
-        """A new frame of an RGB picture (height x width x 3, 0 to 1)."""
-        height, width = picture.shape[:2]
+        """A new frame of a picture's `deep` planes (3 x height x width)."""
+        _, height, width = picture.shape
         small = av.VideoFrame(width, height, "yuv444p16le")
-        deep = (yuv(picture) * 256 + 0.5).astype(np.uint16)
-        for channel, plane in enumerate(small.planes):
+        whole = (picture + np.float32(0.5)).astype(np.uint16)
+        for values, plane in zip(whole, small.planes, strict=True):
             target = np.frombuffer(memoryview(plane), np.uint16).reshape(height, plane.line_size // 2)
-            target[:, :width] = deep[:, :, channel]
+            target[:, :width] = values
         return self._scaler.reformat(small, *self._size, "yuv420p", interpolation=SOFT, threads=1)
 
 
@@ -95,20 +100,25 @@ class Scaler:
         return _plane(scaler.reformat(frame, width, height, "gray", interpolation=SOFT, threads=1), 0)
 
 
+def bytes_of(light: Floats) -> Bytes:
+    """From 0 to 1 as bytes; what is beyond is as bright as can be."""
+    return np.asarray(np.rint(light * 255).clip(0, 255), np.uint8)
+
+
 def frame_of(picture: Image.Image) -> av.VideoFrame:
     """An RGB picture as a yuv420p frame of the same size."""
     return _converted(np.asarray(picture), "yuv420p")
 
 
 def planes_of(pixels: Bytes) -> tuple[Bytes, Bytes, Bytes]:
-    """The Y, U and V of RGB pixels (rows x columns x 3), each of their size."""
+    """The Y, U and V of RGB pixels (rows x columns x 3, or x 4 with a byte to be left out), each of their size."""
     frame = _converted(pixels, "yuv444p")
     return _plane(frame, 0).copy(), _plane(frame, 1).copy(), _plane(frame, 2).copy()
 
 
 def _converted(pixels: Bytes, format: str) -> av.VideoFrame:
     return VideoReformatter().reformat(
-        av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24"),
+        av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgba" if pixels.shape[2] == 4 else "rgb24"),
         format=format,
         dst_colorspace=Colorspace.ITU709,
         dst_color_range=ColorRange.MPEG,
@@ -130,7 +140,14 @@ def blend(target: Bytes, source: Bytes | NDArray[np.int16], coverage: NDArray[np
 def brighten(luma: Bytes, light: Bytes) -> None:
     """Add light to brightness, up to white; what is brighter than white becomes white."""
     # White less what is there cannot overflow, and so neither can the sum.
-    luma += np.minimum(light, _WHITE - np.minimum(luma, _WHITE))
+    room = np.minimum(luma, row_of(_WHITE, luma))
+    np.subtract(_WHITE, room, out=room)
+    luma += np.minimum(light, room, out=room)
+
+
+def row_of(value: np.uint8, values: Bytes) -> Bytes:
+    """A row as wide as `values`, for their minimum or maximum: NumPy takes ten times as long with a single number."""
+    return np.full(values.shape[1], value)
 
 
 def coverage_of(alpha: Floats) -> NDArray[np.int16]:
@@ -138,10 +155,19 @@ def coverage_of(alpha: Floats) -> NDArray[np.int16]:
     return np.rint(alpha * _FULL).astype(np.int16)
 
 
+def over(values: Bytes) -> Image.Image:
+    """An image in the very memory of an array, gray or (rows x columns x 4) RGBA."""
+    height, width = values.shape[:2]
+    mode = "RGBA" if values.ndim == 3 else "L"
+    image = Image.frombuffer(mode, (width, height), values, "raw", mode, 0, 1)
+    image.readonly = 0  # it is this memory that is to be drawn on
+    return image
+
+
 def _image(plane: av.video.plane.VideoPlane) -> Image.Image:
     memory = np.frombuffer(memoryview(plane), np.uint8)
     image = Image.frombuffer("L", (plane.width, plane.height), memory, "raw", "L", plane.line_size, 1)
-    image.readonly = 0  # it is the frame's memory that is to be drawn on
+    image.readonly = 0
     return image
 
 

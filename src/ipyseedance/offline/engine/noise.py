@@ -94,4 +94,8 @@ def _smooth(grid: Floats, side: int) -> Floats:
     part = _ease(at - cell)
     after = (cell + 1) % cells
     rows = grid[cell] * (1 - part)[:, None] + grid[after] * part[:, None]
-    return np.asarray(rows[:, cell] * (1 - part) + rows[:, after] * part, np.float32)
+    near, far = rows.take(cell, axis=1), rows.take(after, axis=1)
+    far -= near
+    far *= part
+    far += near
+    return np.asarray(far, np.float32)

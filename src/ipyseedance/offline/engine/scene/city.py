@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PIL import Image, ImageFilter
 
 from ..camera import View
-from ..canvas import RGB, Canvas, Floats, rgb
+from ..canvas import RGB, Bytes, Canvas, Floats, bytes_of, rgb
 from .gleam import Gleam
 from .land import MARGIN, Painter, Ridge
 from .motes import add_spots
 from .palette import Palette, mixed
+from .reflection import reflected
 from .stage import Stage
 
 _WARM: tuple[RGB, ...] = ((1.0, 0.78, 0.42), (1.0, 0.86, 0.60), (0.80, 0.90, 1.0))
@@ -24,8 +24,8 @@ _ROWS = ((0.10, 0.46, 0.034), (0.26, 0.40, 0.046), (0.5, 0.26, 0.066))
 class Lights:
     """Light where buildings have it: a drawing as wide as the land."""
 
-    def __init__(self, stage: Stage, base: float, depth: float, glow: Floats, *, mirrored: bool = False) -> None:
-        """`glow` is RGB light, rows x columns x 3; its last row is at `base`, or its first if mirrored."""
+    def __init__(self, stage: Stage, base: float, depth: float, glow: Bytes, *, mirrored: bool = False) -> None:
+        """`glow` is RGB, rows x columns x 3; its last row is at `base`, or its first if mirrored."""
         self._stage, self._base, self._depth, self.mirrored = stage, base, depth, mirrored
         self._gleam = Gleam(glow)
 
@@ -84,44 +84,36 @@ def skyline(
         fill = painter.fill(depth, base - tall * stage.unit, tall * stage.unit, 0.55, color)
         layers.append(Ridge(stage, base, depth, outline, fill))
         if hour == "day":
-            glow *= np.float32(0.10)
+            glow //= 10
         layers.append(Lights(stage, base, depth, glow))
         if depth > 0.2:
-            mirrored = glow if mirrored is None else _summed(mirrored, glow)
+            mirrored = glow if mirrored is None else _brighter(mirrored, glow)
     if not ahead:
         return layers
     if lit:
         layers.append(Traffic(stage, stage.horizon, random))
-    return layers if mirrored is None or not lit else [*layers, _reflection(stage, mirrored)]
+    if mirrored is None or not lit:
+        return layers
+    shine = reflected(mirrored, 0.9, grain=16, blur=0.002 * stage.unit, strength=(1.15, 0.17))
+    return [*layers, Lights(stage, stage.horizon, 0.4, shine, mirrored=True)]
 
 
-def _reflection(stage: Stage, glow: Floats) -> Lights:
-    """The windows again, upside down and drawn out by the ripples."""
-    rows, columns = glow.shape[:2]
-    picture = Image.fromarray((glow[::-1] * 255).clip(0, 255).astype(np.uint8))
-    long = picture.resize((columns, round(rows * 0.9)), Image.Resampling.BILINEAR)
-    drawn_out = long.resize((columns, max(2, rows // 16)), Image.Resampling.BOX).resize(
-        long.size, Image.Resampling.BICUBIC
-    )
-    soft = drawn_out.filter(ImageFilter.BoxBlur(max(1, 0.002 * stage.unit)))
-    fade = np.linspace(1, 0.15, soft.height, dtype=np.float32)[:, None, None]
-    return Lights(stage, stage.horizon, 0.4, np.asarray(soft, np.float32) / 255 * fade * 1.15, mirrored=True)
-
-
-def _summed(one: Floats, other: Floats) -> Floats:
+def _brighter(one: Bytes, other: Bytes) -> Bytes:
+    """The brighter of both where they overlap, foot to foot."""
     low, high = sorted((one, other), key=len)
-    high[len(high) - len(low) :] += low
+    foot = high[len(high) - len(low) :]
+    np.maximum(foot, low, out=foot)
     return high
 
 
 def _row(
     stage: Stage, random: np.random.Generator, tall: float, wide: float, *, lit: float, neon: bool
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Bytes]:
     """One row of buildings: its outline, and the light of its windows."""
     unit = stage.unit
     length = round(stage.width * (1 + 2 * MARGIN)) + 2
     rows = math.ceil(tall * unit * 1.25)
-    outline, glow = np.zeros(length, np.float32), np.zeros((rows, length, 3), np.float32)
+    outline, glow = np.zeros(length, np.float32), np.zeros((rows, length, 3), np.uint8)
     at = 0
     while at < length:
         breadth = max(6, round(wide * unit * random.uniform(0.55, 1.5)))
@@ -146,7 +138,7 @@ def _crown(outline: Floats, at: int, breadth: int, high: float, random: np.rando
 
 
 def _windows(
-    glow: Floats, at: int, end: int, high: float, unit: float, random: np.random.Generator, *, lit: float, neon: bool
+    glow: Bytes, at: int, end: int, high: float, unit: float, random: np.random.Generator, *, lit: float, neon: bool
 ) -> None:
     pitch_x = max(3, round(unit * random.uniform(0.0075, 0.0115)))
     pitch_y = max(4, round(unit * random.uniform(0.010, 0.014)))
@@ -162,9 +154,9 @@ def _windows(
     pane[: max(1, round(pitch_y * 0.55)), : max(1, round(pitch_x * 0.58))] = 1
     block = np.kron(strength, pane)
     top, left = len(glow) - floors * pitch_y - round(0.004 * unit), at + 2
-    glow[top : top + block.shape[0], left : left + block.shape[1]] = block[:, :, None] * tone
+    glow[top : top + block.shape[0], left : left + block.shape[1]] = bytes_of(block[:, :, None] * tone)
     if neon and random.random() < 0.34:
-        sign = rgb(_NEON[int(random.integers(len(_NEON)))])
+        sign = bytes_of(rgb(_NEON[int(random.integers(len(_NEON)))]))
         x = at + int(random.uniform(0.1, 0.8) * (end - at))
         y = len(glow) - int(high * random.uniform(0.45, 0.85))
         glow[y : y + round(0.055 * unit), x : x + max(2, round(0.0085 * unit))] = sign

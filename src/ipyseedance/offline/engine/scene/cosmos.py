@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from ..camera import Move
-from ..canvas import RGB, Canvas, Floats, Upscaler, rgb
+from ..canvas import RGB, Canvas, Floats, Upscaler, deep, rgb
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot
 from .figures import Ink, astronaut
@@ -49,7 +49,7 @@ class Cosmos:
         dark, middle, bright = _CLOUDS[int(random.integers(len(_CLOUDS)))]
         at = np.linspace(0, 1, 256, dtype=np.float32)
         void = (0.006, 0.008, 0.02)
-        self._colors = gradient(at, [(0.0, void), (0.35, dark), (0.68, middle), (1.0, bright)])
+        self._colors = deep(gradient(at, [(0.0, void), (0.35, dark), (0.68, middle), (1.0, bright)]))
         angle = float(random.uniform(-0.5, 0.5))
         tilt = (self._x - self._x.mean()) * np.sin(angle) + (self._y - self._y.mean()) * np.cos(angle)
         self._band = np.exp(-((tilt / np.float32(_SMALL * 0.30)) ** 2))
@@ -96,7 +96,7 @@ class Cosmos:
         warp = sample(self._noise, grid_x * 0.5 + flow, grid_y * 0.5) * 70
         density = sample(self._noise, grid_x * 0.8 + warp, grid_y * 0.8 - warp * 0.7 + flow)
         glow = (smoothstep(0.22, 0.80, density) * (0.38 + 0.72 * self._band)).clip(0, 1)
-        frame = self._upscaler.frame(self._colors[(glow * 255).astype(np.int32)])
+        frame = self._upscaler.frame(self._colors.take((glow * 255).astype(np.intp), axis=1))
         canvas = Canvas.of(frame)
         near = np.float32(0.05) + self._star_depth
         middle_x, middle_y = self._stage.width / 2, self._stage.height / 2

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import av
 import numpy as np
 from PIL import Image
 
 from ..camera import Move
-from ..canvas import RGB, Canvas, Upscaler
+from ..canvas import RGB, Canvas, Floats, Upscaler, deep, rgb
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot
 from . import swimmers
@@ -34,6 +35,10 @@ _CORALS: tuple[RGB, ...] = (
     (0.98, 0.40, 0.46), (0.99, 0.62, 0.30), (0.86, 0.40, 0.82), (0.98, 0.84, 0.46), (0.52, 0.44, 0.92),
     (0.96, 0.30, 0.36),
 )  # fmt: skip
+_KELP = 0.45
+"""The height it is drawn at, in mean sides; it is up to half as tall again in the picture, but has many poses."""
+_STEPS_A_CELL = 8
+"""How finely beams of light follow the noise they are made of."""
 _BUBBLES = Kind(46, (0.0016, 0.0052), (-0.16, -0.06), (-0.01, 0.01), 0.012, (0.84, 0.97, 1.0), 0.55)
 _SWIMMERS: dict[str, tuple[Callable[[Ink, float], list[Image.Image]], float, float, float]] = {
     # how it is drawn, its height in mean sides, its row in the picture, mean sides a second
@@ -59,10 +64,10 @@ class Depths:
         surface, upper, lower, bottom = (
             scaled(color, light) for color in _WATERS[int(random.integers(len(_WATERS)))]
         )  # fmt: skip
-        self._base = gradient(
-            grid.y / np.float32(stage.height), [(0.0, surface), (0.16, upper), (0.62, lower), (1.0, bottom)]
+        self._base = deep(
+            gradient(grid.y / np.float32(stage.height), [(0.0, surface), (0.16, upper), (0.62, lower), (1.0, bottom)])
         )
-        self._glow = np.array(mixed(surface, (1.0, 1.0, 0.94), 0.5), np.float32)
+        self._lit = deep(rgb(mixed(surface, (1.0, 1.0, 0.94), 0.5)))[:, None, None] - self._base
         self._sun_x = stage.width * float(random.uniform(0.3, 0.7))
         self._noise = tile(random, 256, 8, 4, 0.5)
         down = (grid.y + np.float32(0.42 * stage.height)) / np.float32(stage.unit)
@@ -70,7 +75,8 @@ class Depths:
         depth = grid.y / np.float32(stage.height)
         aside = np.abs(self._angle)
         self._reach = ((1 - depth) ** 1.3 * (1 - smoothstep(0.35, 1.3, aside)) * np.float32(0.85 * light)).clip(0, 1)
-        self._ripple = (1 - smoothstep(0.0, 0.15, depth)).astype(np.float32)
+        ripple = 1 - smoothstep(0.0, 0.15, depth)
+        self._ripple = ripple[: int(np.count_nonzero(ripple[:, 0]))]
         self._upscaler = Upscaler(shot.size)
         self._ink = Ink(mixed(bottom, lower, 0.25), 0.30 + 0.62 * light, mixed(lower, upper, 0.4), surface)
         water = Palette(
@@ -128,10 +134,10 @@ class Depths:
         stage, random, found = self._stage, self._random, list[Layer]()
         left = self._sun_x > stage.width / 2
         color = mixed(self._water.land, self._ink.lit((0.20, 0.44, 0.26)), 0.35)
-        poses = [Drawing(pose) for pose in _weed(0.66 * stage.unit, color, float(random.uniform(0, 6)))]
+        poses = [Drawing(pose) for pose in _weed(_KELP * stage.unit, color, float(random.uniform(0, 6)))]
         for number in range(4):
             x = (0.015 + 0.055 * number + float(random.uniform(-0.012, 0.012))) * stage.unit
-            scale = float(random.uniform(0.5, 1.0)) * (1 - 0.1 * number)
+            scale = float(random.uniform(0.5, 1.0)) * (1 - 0.1 * number) * 0.66 / _KELP
             place = Place(x if left else stage.width - x, 1.03 * stage.height, scale)
             turned = poses[5 * number % STEPS :] + poses[: 5 * number % STEPS]
             found.append(Sprite(stage, turned, _still(place), 1.0, 2.6))
@@ -181,19 +187,29 @@ class Depths:
         gone = moved(view, 0.2)[0]
         at = self._angle * 46 + np.float32(12 * gone)
         time = np.float32(seconds)
-        beams = sample(self._noise, at + 3 * time, np.full_like(at, 7.0) + 4 * time) * sample(
-            self._noise, at * np.float32(1.7) - 4 * time + 60, np.full_like(at, 90.0) + 3 * time
-        )
+        beams = self._along(7 + 4 * time, at + 3 * time)
+        beams *= self._along(90 + 3 * time, at * np.float32(1.7) - 4 * time + 60)
         light = smoothstep(0.14, 0.50, beams) * self._reach
-        waves = sample(self._noise, self._angle * 90 + 9 * time, np.full_like(at, 30.0) + 11 * time + self._ripple * 40)
-        light += self._ripple * smoothstep(0.35, 0.8, waves) * np.float32(0.5)
+        ripple, angle = self._ripple, self._angle[: len(self._ripple)]
+        waves = sample(self._noise, angle * 90 + 9 * time, 30 + 11 * time + ripple * 40)
+        light[: len(ripple)] += ripple * smoothstep(0.35, 0.8, waves) * np.float32(0.5)
         light = light.clip(0, 0.9)
-        soft = self._base + (self._glow - self._base) * light[:, :, None]
-        frame = self._upscaler.frame(np.asarray(soft, np.float32))
+        soft = self._lit * light
+        soft += self._base
+        frame = self._upscaler.frame(soft)
         canvas = Canvas.of(frame)
         for layer in self._layers:
             layer.draw(canvas, seconds, view)
         return frame
+
+    def _along(self, row: np.floating[Any], at: Floats) -> Floats:
+        """The noise at places along one of its rows."""
+        side = len(self._noise)
+        steps = np.arange(side * _STEPS_A_CELL, dtype=np.float32) / np.float32(_STEPS_A_CELL)
+        values = sample(self._noise, steps, np.full_like(steps, row))
+        step = np.floor(at * np.float32(_STEPS_A_CELL)).astype(np.intp)
+        step &= values.size - 1
+        return np.asarray(values.take(step), np.float32)
 
 
 def _still(place: Place) -> Path:

@@ -8,7 +8,7 @@ import av
 import numpy as np
 
 from ..camera import Move
-from ..canvas import RGB, Canvas, Upscaler
+from ..canvas import RGB, Canvas, Upscaler, deep
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot
 from .motes import Motes, motes_for
@@ -54,11 +54,11 @@ class Flow:
         if len(named) == 1:
             two = mixed(one, (1.0, 0.95, 0.88), 0.55)
         at = np.linspace(0, 1, 512, dtype=np.float32)
-        self._colors = gradient(
+        self._colors = deep(gradient(
             at,
             [(0.0, scaled(one, 0.12)), (0.30, scaled(one, 0.62)), (0.48, one), (0.62, mixed(one, two, 0.6)),
              (0.78, two), (1.0, mixed(two, (1.0, 1.0, 1.0), 0.6))],
-        )  # fmt: skip
+        ))  # fmt: skip
         self._upscaler = Upscaler(shot.size)
         self._motes = [mote for mote in motes_for(stage, plan, palette, random) if isinstance(mote, Motes)]
 
@@ -80,7 +80,7 @@ class Flow:
         # Folds of silk: light that comes and goes across the field's own value.
         sheen = np.sin(fold * 26 + second * 9) * np.float32(0.09) + np.sin(fold * 61 - first * 20) * np.float32(0.025)
         value = smoothstep(0.14, 0.92, fold * np.float32(0.72) + second * np.float32(0.26) + sheen)
-        frame = self._upscaler.frame(self._colors[(value * 511).astype(np.int32)])
+        frame = self._upscaler.frame(self._colors.take((value * 511).astype(np.intp), axis=1))
         canvas = Canvas.of(frame)
         for mote in self._motes:
             mote.draw(canvas, seconds, view)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image, ImageFilter
 
+from ..canvas import Bytes
 from .city import Lights, skyline
 from .garden import KINDS, Bed, butterfly
 from .land import MARGIN
 from .palette import mixed, scaled
+from .reflection import reflected
 from .scenery import Ground, Layer, Scenery
 from .sprite import Drawing, Place, Sprite, standing
 from .street import fronts, lamp
@@ -113,14 +114,7 @@ def _street(scenery: Scenery) -> Ground:
     return ground
 
 
-def _shine(scenery: Scenery, glow: np.ndarray, top: float, strength: float) -> Lights:
-    """The lit fronts upside down on wet ground, drawn out downwards."""
-    rows, columns = glow.shape[:2]
-    picture = Image.fromarray((glow[::-1] * 255).clip(0, 255).astype(np.uint8))
-    long = picture.resize((columns, round(rows * 0.7)), Image.Resampling.BILINEAR)
-    drawn_out = long.resize((columns, max(2, rows // 20)), Image.Resampling.BOX).resize(
-        long.size, Image.Resampling.BICUBIC
-    )
-    soft = drawn_out.filter(ImageFilter.BoxBlur(max(1, 0.004 * scenery.stage.unit)))
-    fade = np.linspace(1, 0.0, soft.height, dtype=np.float32)[:, None, None]
-    return Lights(scenery.stage, top, 0.64, np.asarray(soft, np.float32) / 255 * fade * strength, mirrored=True)
+def _shine(scenery: Scenery, glow: Bytes, top: float, strength: float) -> Lights:
+    """The lit fronts on wet ground."""
+    light = reflected(glow, 0.7, grain=20, blur=0.004 * scenery.stage.unit, strength=(strength, 0.0))
+    return Lights(scenery.stage, top, 0.64, light, mirrored=True)

@@ -8,7 +8,7 @@ import av
 import numpy as np
 
 from ..camera import Move
-from ..canvas import Canvas, Floats, Upscaler
+from ..canvas import Canvas, Floats, Upscaler, deep
 from ..shot import Shot
 from .cast import cast
 from .clouds import Aurora, Clouds
@@ -81,7 +81,8 @@ class Landscape:
             if self._aurora is not None:
                 self._aurora.shine(soft, seconds)
             self._clouds.drift(soft, seconds)
-            self._moments = {at: kept for at, kept in self._moments.items() if abs(at - which) == 1} | {which: soft}
+            kept = {at: other for at, other in self._moments.items() if abs(at - which) == 1}
+            self._moments = kept | {which: deep(soft)}
         return self._moments[which]
 
     def picture(self, number: int) -> av.VideoFrame:

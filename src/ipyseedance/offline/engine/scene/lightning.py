@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from ..camera import View
-from ..canvas import Canvas, Floats, rgb
+from ..canvas import Bytes, Canvas, Floats, bytes_of, deep, rgb
 from ..cues import lightning
 from .gleam import Gleam
 from .sky import SoftGrid
@@ -39,7 +39,7 @@ class Lightning:
         ]
 
     def flash(self, picture: Floats, seconds: float) -> None:
-        """Light up the clouds of the small picture."""
+        """Light up the clouds of the small picture, of which these are the `deep` planes."""
         for strike in self._strikes:
             age = seconds - strike.at
             if not 0 <= age < _AFTERGLOW:
@@ -49,7 +49,7 @@ class Lightning:
                 self._grid.y - np.float32(0.35 * self._stage.horizon),
             )
             light = np.exp(-away / np.float32(0.42 * self._stage.unit)) * np.float32(0.8 * _strength(age))
-            picture += (rgb(_COLOR) - picture) * light[:, :, None]
+            picture += (deep(rgb(_COLOR))[:, None, None] - picture) * light
 
     def draw(self, canvas: Canvas, seconds: float, view: View) -> None:
         """Draw the bolts that strike now."""
@@ -68,7 +68,7 @@ def _strength(age: float) -> float:
     return math.exp(-4.2 * age) * (0.72 + 0.28 * math.cos(2 * math.pi * age / 0.09))
 
 
-def _bolt(stage: Stage, random: np.random.Generator) -> Floats:
+def _bolt(stage: Stage, random: np.random.Generator) -> Bytes:
     wide, high = round(0.5 * stage.unit), round(0.92 * stage.horizon)
     sheet = Image.new("L", (wide * 2, high * 2))
     draw = ImageDraw.Draw(sheet)
@@ -91,4 +91,4 @@ def _bolt(stage: Stage, random: np.random.Generator) -> Floats:
     core = np.asarray(line, np.float32) / 255
     fade = np.linspace(0.25, 1.0, high, dtype=np.float32)[:, None]
     glow = (core * 1.0 + near * 0.9 + wider * 1.1).clip(0, 1) * fade
-    return np.asarray(glow[:, :, None] * rgb(_COLOR), np.float32)
+    return bytes_of(glow[:, :, None] * rgb(_COLOR))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..camera import View
-from ..canvas import RGB, Canvas, Floats, yuv
+from ..canvas import RGB, Bytes, Canvas, Floats, yuv
 from .palette import Palette, mixed
 from .sky import add_points
 from .stage import Stage, moved
@@ -165,23 +166,26 @@ def motes_for(stage: Stage, plan: Plan, palette: Palette, random: np.random.Gene
 
 def add_spots(canvas: Canvas, x: Floats, y: Floats, radius: Floats, strength: Floats, color: RGB) -> None:
     """Lay soft round spots of one colour over the canvas."""
-    values = yuv(color)
-    for index, plane in enumerate(canvas.planes):
-        part = np.float32(1 if index == 0 else 0.5)
-        _spots(plane, x * part, y * part, (radius * part).clip(0.6, None), strength, float(values[index]))
+    luma, *chroma = zip(canvas.planes, yuv(color), strict=True)
+    for pairs, part in (([luma], np.float32(1)), (chroma, np.float32(0.5))):
+        _spots(pairs, x * part, y * part, (radius * part).clip(0.6, None), strength)
 
 
-def _spots(plane: np.ndarray, x: Floats, y: Floats, radius: Floats, strength: Floats, value: float) -> None:
-    rows, columns = plane.shape
+def _spots(pairs: Sequence[tuple[Bytes, np.float32]], x: Floats, y: Floats, radius: Floats, strength: Floats) -> None:
+    rows, columns = pairs[0][0].shape
     reach = int(np.ceil(float(radius.max()) * 1.9))
     seen = (x > -reach) & (y > -reach) & (x < columns + reach) & (y < rows + reach) & (strength > 0.01)
-    x, y, radius, strength = x[seen], y[seen], radius[seen], strength[seen]
-    down, across = (a.ravel() for a in np.mgrid[-reach : reach + 1, -reach : reach + 1])
-    row = np.floor(y).astype(np.int32)[:, None] + down[None, :]
-    column = np.floor(x).astype(np.int32)[:, None] + across[None, :]
-    away = (row + 0.5 - y[:, None]) ** 2 + (column + 0.5 - x[:, None]) ** 2
-    weight = np.exp(-away / (radius[:, None] ** 2)) * strength[:, None]
-    inside = (weight > 0.02) & (row >= 0) & (column >= 0) & (row < rows) & (column < columns)
-    at = (row[inside], column[inside])
-    under = plane[at].astype(np.float32)
-    plane[at] = np.rint(under + (value - under) * weight[inside]).astype(np.uint8)
+    x, y, narrow, strength = x[seen, None], y[seen, None], -1 / radius[seen, None] ** 2, strength[seen, None]
+    offset = np.arange(-reach, reach + 1, dtype=np.float32)
+    row, column = np.floor(y) + offset, np.floor(x) + offset
+    half = np.float32(0.5)
+    # A round spot is the product of its rows' and its columns' weights.
+    down = np.exp((row + half - y) ** 2 * narrow) * (strength * ((row >= 0) & (row < rows)))
+    across = np.exp((column + half - x) ** 2 * narrow) * ((column >= 0) & (column < columns))
+    weight = down[:, :, None] * across[:, None, :]
+    spot, up, aside = np.nonzero(weight > np.float32(0.02))
+    at = (row[spot, up].astype(np.intp), column[spot, aside].astype(np.intp))
+    share = weight[spot, up, aside]
+    for plane, value in pairs:
+        under = plane[at].astype(np.float32)
+        plane[at] = np.rint(under + (value - under) * share).astype(np.uint8)

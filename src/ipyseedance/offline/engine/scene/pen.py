@@ -25,7 +25,8 @@ class Pen:
         area = self._size[0] * self._size[1]
         self._finer = next((finer for most, finer in _FINER if area <= most), 2)
         self._scale = high * self._finer
-        self._sheet = Image.new("RGBA", (self._size[0] * self._finer, self._size[1] * self._finer))
+        # Opaque colours are the same multiplied by their opacity, and such sheets are scaled without converting.
+        self._sheet = Image.new("RGBa", (self._size[0] * self._finer, self._size[1] * self._finer))
         self._draw = ImageDraw.Draw(self._sheet)
 
     def shape(self, points: Sequence[Point], color: RGB) -> None:
@@ -50,7 +51,7 @@ class Pen:
 
     def drawing(self) -> Image.Image:
         """What was drawn, at the size asked for."""
-        return self._sheet.convert("RGBa").resize(self._size, Image.Resampling.BOX).convert("RGBA")
+        return self._sheet.reduce(self._finer).convert("RGBA")
 
     def _placed(self, points: Sequence[Point]) -> list[Point]:
         return [(x * self._scale, y * self._scale + self._above * self._finer) for x, y in points]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from PIL import Image
 
 from ..camera import View
-from ..canvas import RGB, Canvas, Floats, blend, coverage_of, rgb, yuv
+from ..canvas import RGB, Canvas, Floats, rgb, yuv
 from .palette import Palette, gradient
+from .sprite import Drawing
 from .stage import Stage
 from .words import Plan
 
@@ -31,16 +35,19 @@ class SoftGrid:
         """0 at and below the horizon, 1 at the picture's top."""
 
     def seen(self, picture: Floats, view: View) -> Floats:
-        """The part of a picture of the infinitely far, drawn on this grid, that the camera sees."""
+        """The part of a picture of the infinitely far (3 planes drawn on this grid) that the camera sees."""
         lens = self._stage.lens(view, 0.0)
-        for axis, start in ((0, lens.y), (1, lens.x)):
-            length, out = picture.shape[axis], self._out[1 - axis]
-            at = (np.arange(self._size[1 - axis], dtype=np.float32) + 0.5 - start * self._scale) / lens.zoom + out - 0.5
+        for axis, start in ((1, lens.y), (2, lens.x)):
+            length, out = picture.shape[axis], self._out[2 - axis]
+            at = (np.arange(self._size[2 - axis], dtype=np.float32) + 0.5 - start * self._scale) / lens.zoom + out - 0.5
             at = at.clip(0, length - 1.001).astype(np.float32)
-            first = at.astype(np.int32)
-            part = np.expand_dims(at - first, (1, 2) if axis == 0 else (0, 2))
+            first = at.astype(np.intp)
+            part = (at - first).astype(np.float32)
             near = picture.take(first, axis=axis)
-            picture = near + (picture.take(first + 1, axis=axis) - near) * part
+            picture = picture.take(first + 1, axis=axis)
+            picture -= near
+            picture *= part[:, None] if axis == 1 else part
+            picture += near
         return picture
 
 
@@ -55,6 +62,7 @@ class Sky:
         self.sun_radius = palette.sun_radius * stage.unit
         self.sun_seen = not plan.weather & {"storm", "rain"} and (palette.sun_height > 0.08)
         self._moon = plan.hour == "night"
+        self._face = self._disc()
         self.base = self._paint(grid)
         count = round(260 * palette.stars * stage.width * stage.horizon / stage.unit**2 * 2.2)
         self._star_x = random.uniform(-0.2, 1.2, count).astype(np.float32) * np.float32(stage.width)
@@ -86,25 +94,20 @@ class Sky:
         beat = 0.72 + 0.28 * np.sin(self._star_phase + self._star_beat * np.float32(seconds))
         add_points(canvas, x, y, self._star_light * beat * 200)
         if self.sun_seen:
-            self._draw_disc(canvas, self.sun_x * lens.zoom + lens.x, self.sun_y * lens.zoom + lens.y)
+            left, top = self.sun_x - self._face.width / 2, self.sun_y - self._face.height / 2
+            self._face.lay(canvas, left * lens.zoom + lens.x, top * lens.zoom + lens.y, lens.zoom)
 
-    def _draw_disc(self, canvas: Canvas, x: float, y: float) -> None:
-        color = yuv(self._palette.sun)
-        for index, plane in enumerate(canvas.planes):
-            part = 1 if index == 0 else 2
-            radius = self.sun_radius / part
-            middle_x, middle_y = x / part, y / part
-            top, left = max(0, int(middle_y - radius - 2)), max(0, int(middle_x - radius - 2))
-            target = plane[top : int(middle_y + radius + 3), left : int(middle_x + radius + 3)]
-            if target.size == 0:
-                continue
-            rows, columns = np.ogrid[top : top + target.shape[0], left : left + target.shape[1]]
-            away_x, away_y = (columns + 0.5 - middle_x).astype(np.float32), (rows + 0.5 - middle_y).astype(np.float32)
-            inside = (radius - np.hypot(away_x, away_y) + np.float32(0.5)).clip(0, 1)
-            face = np.full(target.shape, color[index], np.float32)
-            if self._moon and index == 0:
-                face -= _craters(away_x / np.float32(radius), away_y / np.float32(radius))
-            blend(target, face.astype(np.int16), coverage_of(inside))
+    def _disc(self) -> Drawing:
+        """The sun's or the moon's face."""
+        side = 2 * math.ceil(self.sun_radius) + 2
+        at = (np.arange(side, dtype=np.float32) + np.float32(0.5 - side / 2)) / np.float32(self.sun_radius)
+        x, y = at[None, :], at[:, None]
+        inside = ((1 - np.hypot(x, y)) * np.float32(self.sun_radius) + np.float32(0.5)).clip(0, 1)
+        face = np.broadcast_to(rgb(self._palette.sun), (side, side, 3))
+        if self._moon:
+            face = face - _craters(x, y)[:, :, None]
+        pixels = np.concatenate([face, inside[:, :, None]], axis=2)
+        return Drawing(Image.fromarray(np.rint(pixels * 255).clip(0, 255).astype(np.uint8)), 0)
 
 
 def add_points(canvas: Canvas, x: Floats, y: Floats, light: Floats) -> None:
@@ -142,7 +145,7 @@ def add_sparks(canvas: Canvas, x: Floats, y: Floats, light: Floats, color: RGB) 
 
 def _craters(x: Floats, y: Floats) -> Floats:
     shade = np.zeros(np.broadcast_shapes(x.shape, y.shape), np.float32)
-    for at_x, at_y, radius, depth in ((-0.3, -0.25, 0.42, 26), (0.35, 0.1, 0.3, 18), (-0.1, 0.45, 0.28, 14)):
+    for at_x, at_y, radius, depth in ((-0.3, -0.25, 0.42, 0.12), (0.35, 0.1, 0.3, 0.08), (-0.1, 0.45, 0.28, 0.064)):
         away = ((x - at_x) ** 2 + (y - at_y) ** 2) / radius**2
         shade += depth * np.exp(-away * 1.8)
     return shade

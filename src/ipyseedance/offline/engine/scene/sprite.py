@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from ..camera import View
-from ..canvas import Bytes, Canvas, Floats, planes_of
+from ..canvas import Bytes, Canvas, Floats, over, planes_of
 from .stage import Stage
 from .texture import Texture
 
@@ -30,6 +30,8 @@ Pose = Image.Image
 """An RGBA drawing."""
 _BORDER = 2
 _HUE = 8.0
+_LARGE = 20_000
+"""Pixels."""
 
 
 class Sprite:
@@ -56,38 +58,49 @@ class Drawing:
     """A pose to be laid down: opacity and, where it is not all of one colour, colour. Made ready when first laid."""
 
     def __init__(self, pose: Pose, border: int = _BORDER) -> None:
-        self._pose: Pose | None = pose
+        self._pose = pose
         self._border = border
         self.width, self.height = pose.width + 2 * border, pose.height + border
 
     @cached_property
     def _ready(self) -> tuple[Texture, list[int | None]]:
-        border, pose = self._border, self._pose
-        self._pose = None  # of no more use, and the largest part of a scene's memory
-        pixels = np.pad(np.asarray(pose), ((border, 0), (border, border), (0, 0)))
-        alpha = pixels[:, :, 3]
+        pose = self._pose
+        del self._pose  # of no more use, and the largest part of a scene's memory
+        pixels = np.zeros((self.height, self.width, 4), np.uint8)
+        over(pixels).paste(pose, (self._border, self._border))
+        alpha = pixels[:, :, 3].copy()
         # Clear pixels take the drawing's mean colour, or its edges would be drawn in black.
-        weight = alpha.astype(np.float32)
-        total = max(1.0, float(weight.sum()))
-        mean = [round(float((pixels[:, :, c] * weight).sum()) / total) for c in range(3)]
-        colors = np.where(alpha[:, :, None] > 0, pixels[:, :, :3], np.array(mean, np.uint8))
-        planes = planes_of(colors)
-        flat = [_flat(plane, weight / total, chroma=index > 0) for index, plane in enumerate(planes)]
-        return Texture(alpha, *planes, coarse=(2, 3)), flat
+        some = _some(alpha)
+        weight = alpha[some] / np.float32(max(1, int(alpha[some].sum(dtype=np.int64))))
+        mean = [round(float((pixels[:, :, c][some] * weight).sum())) for c in range(3)]
+        np.copyto(pixels.view("<u4")[:, :, 0], np.array([*mean, 0], np.uint8).view("<u4"), where=alpha == 0)
+        planes = planes_of(pixels)
+        flat = [_flat(plane[some], weight, chroma=index > 0) for index, plane in enumerate(planes)]
+        shaded = [(index, plane) for index, plane in enumerate(planes) if flat[index] is None]
+        coarse = tuple(number for number, (index, _) in enumerate(shaded, 1) if index > 0)
+        return Texture(alpha, *(plane for _, plane in shaded), coarse=coarse), flat
 
     def lay(self, canvas: Canvas, left: float, top: float, scale: float) -> None:
         """Lay it over the canvas with its upper left corner there."""
         texture, colors = self._ready
+        shaded = [index for index, flat in enumerate(colors) if flat is None]
         for part, indices in ((1.0, (0,)), (0.5, (1, 2))):
-            wanted = [index for index in indices if colors[index] is None]
+            wanted = [1 + number for number, index in enumerate(shaded) if index in indices]
             shape = canvas.planes[indices[0]].shape
-            patch = texture.on(shape, left * part, top * part, scale * part, 0, *(1 + index for index in wanted))
+            patch = texture.on(shape, left * part, top * part, scale * part, 0, *wanted)
             if patch is None:
                 continue
-            opacity, *shaded = patch.images
+            opacity, *colored = patch.images
             for index in indices:
                 flat = colors[index]
-                canvas.images[index].paste(shaded.pop(0) if flat is None else flat, patch.corner, opacity)
+                canvas.images[index].paste(colored.pop(0) if flat is None else flat, patch.corner, opacity)
+
+
+def _some(alpha: Bytes) -> tuple[slice, slice]:
+    """Enough of a drawing's pixels to tell its colour by: all of a small one, every third each way of a large one."""
+    every = 3 if alpha.size > _LARGE else 1
+    some = (slice(None, None, every), slice(None, None, every))
+    return some if alpha[some].any() else (slice(None), slice(None))
 
 
 def _flat(plane: Bytes, weight: Floats, *, chroma: bool) -> int | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from ..canvas import RGB, Floats
+from ..canvas import RGB, Bytes
 from .figures import Ink
 from .land import MARGIN
 from .palette import mixed, scaled
@@ -20,7 +20,7 @@ _AWNINGS: tuple[RGB, ...] = ((0.74, 0.18, 0.16), (0.16, 0.42, 0.36), (0.90, 0.70
 _NEON: tuple[RGB, ...] = ((1.0, 0.20, 0.56), (0.12, 0.86, 1.0), (1.0, 0.62, 0.16), (0.60, 0.30, 1.0))
 
 
-def fronts(stage: Stage, ink: Ink, haze: RGB, random: np.random.Generator, tall: float) -> tuple[Image.Image, Floats]:
+def fronts(stage: Stage, ink: Ink, haze: RGB, random: np.random.Generator, tall: float) -> tuple[Image.Image, Bytes]:
     """House fronts as wide as the land, and the light they give; both with their foot at the bottom."""
     width, high = round(stage.width * (1 + 2 * MARGIN)) + 2, round(tall * stage.unit)
     wall, glow = Image.new("RGBA", (width, high)), Image.new("RGB", (width, high))
@@ -31,8 +31,9 @@ def fronts(stage: Stage, ink: Ink, haze: RGB, random: np.random.Generator, tall:
         _house(paint, light, x, wide, high, stage.unit, ink, haze, random, lit=lit)
         x += wide
     soft = glow.filter(ImageFilter.BoxBlur(max(1, round(0.012 * stage.unit))))
-    near = np.asarray(glow, np.float32) / 255
-    return wall, np.asarray(near * 0.85 + np.asarray(soft, np.float32) / 255 * 0.45, np.float32)
+    return wall, np.asarray(
+        ImageChops.add(glow.point(lambda value: value * 0.85), soft.point(lambda value: value * 0.45))
+    )
 
 
 def _house(

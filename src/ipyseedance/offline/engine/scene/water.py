@@ -40,9 +40,11 @@ class Water:
         away = 1 / (down + np.float32(0.05))
         across = (np.arange(columns, dtype=np.float32) * 2 - np.float32(stage.width / 2))[None, :]
         across = across / np.float32(stage.unit)
+        noise = tile(random, _SIDE, 32, 4, 0.5)
+        texture = ((noise - noise.mean()) * 150).clip(-63, 63).astype(np.int8)
         self._waves = [
-            _Waves(away, across, random, size=1.0, speed=(9.0, 34.0), roughness=roughness),
-            _Waves(away, across, random, size=2.3, speed=(-16.0, 55.0), roughness=roughness),
+            _Waves(away, across, texture, size=1.0, speed=(9.0, 34.0), roughness=roughness),
+            _Waves(away, across, texture.T, size=2.3, speed=(-16.0, 55.0), roughness=roughness),
         ]
         # Far waves are too small to see: let them go calm towards the horizon, or they flicker.
         self._height = ((0.10 + 0.90 * smoothstep(0.0, 0.22, down)) * np.float32(90 * roughness)).astype(np.int16)
@@ -69,7 +71,7 @@ class Water:
         lens = self._stage.lens(view, 0.0)
         shift = round(lens.y + self._stage.horizon * (lens.zoom - 1))
         pan = moved(view, 0.5)[0]
-        slope = self._waves[0].at(seconds, pan) + self._waves[1].at(seconds, pan)
+        slope = np.add(self._waves[0].at(seconds, pan), self._waves[1].at(seconds, pan), dtype=np.int16)
         # All of this fits 16 bits: slopes are within 126, heights within 90.
         index = slope * self._height
         index >>= 7
@@ -98,9 +100,13 @@ class Water:
     def _put(self, plane: NDArray[np.uint8], half: NDArray[np.uint8], top: int) -> None:
         target = plane[top:]
         rows = min(len(target), len(half))
-        target[:rows, ::2] = half[:rows]
-        target[:rows, 1:-1:2] = (half[:rows, :-1] >> 1) + (half[:rows, 1:] >> 1)
-        target[:rows, -1] = half[:rows, -1]
+        between = half[:rows].copy()
+        between[:, :-1] = (half[:rows, :-1] >> 1) + (half[:rows, 1:] >> 1)
+        # Two bytes at a time, which is quicker than every other byte.
+        pairs = between.astype("<u2")
+        pairs <<= 8
+        pairs |= half[:rows]
+        target[:rows, : 2 * half.shape[1]] = pairs.view(np.uint8)
         target[rows:] = target[rows - 1]
 
 
@@ -111,21 +117,20 @@ class _Waves:
         self,
         away: Floats,
         across: Floats,
-        random: np.random.Generator,
+        texture: NDArray[np.int8],
         *,
         size: float,
         speed: tuple[float, float],
         roughness: float,
     ) -> None:
-        noise = tile(random, _SIDE, 32, 4, 0.5)
-        self._texture = ((noise - noise.mean()) * 150).clip(-63, 63).astype(np.int16).ravel()
+        self._texture = texture.ravel()
         stretch = 520 * size / (0.6 + 0.4 * roughness)
         one = 1 << _FINE
         self._u = (across * away * np.float32(stretch * 0.33 * one)).astype(np.int32)
         self._v = (away * np.float32(stretch * 0.55 * one)).astype(np.int32)
         self._speed = speed
 
-    def at(self, seconds: float, pan: float) -> Ints:
+    def at(self, seconds: float, pan: float) -> NDArray[np.int8]:
         """The waves' slope now, about -63 to 63."""
         one = 1 << _FINE
         u = (self._u + np.int32(round((self._speed[0] * seconds + pan * 160) * one))) >> _FINE
@@ -133,5 +138,5 @@ class _Waves:
         u &= _SIDE - 1
         v &= _SIDE - 1
         u |= v << _SIDE_BITS
-        slopes: Ints = self._texture.take(u)
+        slopes: NDArray[np.int8] = self._texture.take(u)
         return slopes
