@@ -6,7 +6,7 @@ import av
 import numpy as np
 
 from ..camera import Move
-from ..canvas import Canvas, Scaler
+from ..canvas import BAND, Canvas, Scaler
 from ..noise import sample, tile
 from ..shot import Shot, Size
 from .stills import Still, leaving, small_grid
@@ -22,8 +22,8 @@ class Between:
         self._shot = shot
         self._move = Move.of(shot.prompt, still=shot.still_camera)
         random = np.random.default_rng(shot.seed)
-        self._first = Still(start, shot.size)
-        self._last = Still(shot.end, shot.size) if shot.end is not None else None
+        self._first = Still(start, shot.size, self._move)
+        self._last = Still(shot.end, shot.size, self._move) if shot.end is not None else None
         self._light = _Light(shot.size, random)
         self._transition = transition_for(shot, random, to_left=self._move.turn_x + self._move.x < 0)
 
@@ -81,19 +81,21 @@ class _Light:
         small = np.rint(128 + 127 * wander.clip(-1, 1)).astype(np.uint8)
         luma = canvas.planes[0]
         rows, columns = luma.shape
-        large = self._scaler.scaled(small, columns, rows).astype(np.int16)
-        large -= 128
-        gain = round(30 * strength)
-        # luma x (1 + wander), in 16 bits
-        lit = luma.astype(np.int16)
-        change = (lit - 16) >> 1
-        change *= large >> 2
-        change >>= 5
-        change *= gain
-        change >>= 7
-        lit += change
-        np.clip(lit, 16, 235, out=lit)
-        luma[...] = lit.astype(np.uint8)
+        large = self._scaler.scaled(small, columns, rows)
+        gain = np.int16(round(30 * strength))
+        for start in range(0, rows, BAND):
+            band = slice(start, start + BAND)
+            # luma x (1 + wander), in 16 bits
+            lit, wave = luma[band].astype(np.int16), large[band].astype(np.int16)
+            wave -= 128
+            change = (lit - 16) >> 1
+            change *= wave >> 2
+            change >>= 5
+            change *= gain
+            change >>= 7
+            lit += change
+            np.clip(lit, 16, 235, out=lit)
+            luma[band] = lit.astype(np.uint8)
 
 
 def _away(part: float, *, last: bool) -> float:

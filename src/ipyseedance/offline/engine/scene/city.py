@@ -27,12 +27,16 @@ class Lights:
     def __init__(self, stage: Stage, base: float, depth: float, glow: Bytes, *, mirrored: bool = False) -> None:
         """`glow` is RGB, rows x columns x 3; its last row is at `base`, or its first if mirrored."""
         self._stage, self._base, self._depth, self.mirrored = stage, base, depth, mirrored
-        self._gleam = Gleam(glow)
+        out = MARGIN * stage.width
+        first, last = (math.floor(column + out) for column in stage.columns(depth))
+        first = max(0, first - 2)
+        # What the camera never sees would take as much memory again.
+        self._gleam, self._left = Gleam(glow[:, first : last + 3]), first - out
 
     def draw(self, canvas: Canvas, seconds: float, view: View) -> None:  # noqa: ARG002 - it only moves with the camera
         """Add the light."""
         lens = self._stage.lens(view, self._depth)
-        left = -MARGIN * self._stage.width * lens.zoom + lens.x
+        left = self._left * lens.zoom + lens.x
         top = (self._base - (0 if self.mirrored else self._gleam.height)) * lens.zoom + lens.y
         self._gleam.add(canvas, left, top, lens.zoom)
 

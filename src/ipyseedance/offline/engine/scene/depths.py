@@ -35,7 +35,7 @@ _CORALS: tuple[RGB, ...] = (
     (0.98, 0.40, 0.46), (0.99, 0.62, 0.30), (0.86, 0.40, 0.82), (0.98, 0.84, 0.46), (0.52, 0.44, 0.92),
     (0.96, 0.30, 0.36),
 )  # fmt: skip
-_KELP = 0.45
+_KELP = 0.4
 """The height it is drawn at, in mean sides; it is up to half as tall again in the picture, but has many poses."""
 _STEPS_A_CELL = 8
 """How finely beams of light follow the noise they are made of."""

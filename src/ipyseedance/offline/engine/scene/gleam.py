@@ -10,6 +10,7 @@ from .texture import Texture
 _BLACK = np.uint8(16)
 _LEAST, _NONE, _MOST = np.uint8(16), np.uint8(128), np.uint8(240)
 """Chroma."""
+_AROUND = 2
 
 
 class Gleam:
@@ -21,10 +22,9 @@ class Gleam:
         luma, *chroma = planes_of(light)
         planes = [np.maximum(luma, row_of(_BLACK, luma)) - _BLACK, *chroma]
         # What is black all along its edges need not be added.
-        rows, columns = (np.flatnonzero(planes[0].any(axis=axis)) for axis in (1, 0))
-        self._top, self._left = (int(lit[0]) if lit.size else 0 for lit in (rows, columns))
-        kept = (slice(self._top, int(rows[-1]) + 1), slice(self._left, int(columns[-1]) + 1)) if rows.size else ()
-        self._texture = Texture(*(plane[kept] for plane in planes), coarse=(1, 2))
+        rows, columns = (_lit(planes[0], axis) for axis in (1, 0))
+        self._top, self._left = rows.start, columns.start
+        self._texture = Texture(*(plane[rows, columns] for plane in planes), coarse=(1, 2))
 
     @classmethod
     def halo(cls, pixels: float, color: RGB, core: float = 0.0) -> Gleam:
@@ -60,6 +60,12 @@ class Gleam:
                     around += 128
                     light = around.clip(0, 255).astype(np.uint8)
                 _shift(target, light)
+
+
+def _lit(luma: Bytes, axis: int) -> slice:
+    """The rows (axis 1) or columns (axis 0) with light, and a little around them, or their ends would be hard."""
+    lit = np.flatnonzero(luma.any(axis=axis))
+    return slice(max(0, int(lit[0]) - _AROUND), int(lit[-1]) + 1 + _AROUND) if lit.size else slice(0, 1)
 
 
 def _shift(target: Bytes, light: Bytes) -> None:

@@ -9,7 +9,7 @@ import av
 import numpy as np
 
 from ..camera import View
-from ..canvas import RGB, Bytes, Canvas, Floats, Upscaler, deep, rgb
+from ..canvas import BAND, RGB, Bytes, Canvas, Floats, Upscaler, deep, rgb
 from ..noise import line
 from .palette import Palette, mixed
 from .sky import SoftGrid
@@ -17,8 +17,6 @@ from .stage import Lens, Stage
 
 MARGIN = 0.4
 """How far an outline goes on beyond the picture's sides, in widths: room for the camera."""
-_BAND = 80
-"""Rows filled at a time: what a processor keeps close."""
 
 
 class Outlines:
@@ -157,8 +155,8 @@ def fill_below(pairs: Sequence[tuple[Bytes, Bytes]], tops: Floats) -> None:
     rows = pairs[0][0].shape[0]
     edge = np.floor(tops).clip(-1, rows).astype(np.int16)  # which compares twice as quickly as more bits do
     first, whole = max(0, int(edge.min()) + 1), min(rows, int(edge.max()) + 1)
-    for start in range(first, whole, _BAND):
-        stop = min(start + _BAND, whole)
+    for start in range(first, whole, BAND):
+        stop = min(start + BAND, whole)
         below = np.negative((np.arange(start, stop, dtype=np.int16)[:, None] > edge).view(np.uint8))
         for plane, fill in pairs:
             # Exchanging the bits that differ takes a fifth of copying where a condition holds.

@@ -10,6 +10,8 @@ from ..shot import Size
 
 _PIVOT = 0.55
 """The depth an orbit goes around."""
+_STEPS = 24
+"""Moments at which a move is looked at to know what it shows."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ class Stage:
         """How far, in pixels, the camera has gone at a depth: what goes along keeps its place in the picture."""
         part = min(1.0, seconds / self.seconds)
         return self.width * moved(self.move.at(part), depth)[0]
+
+    def columns(self, depth: float) -> tuple[float, float]:
+        """The leftmost and rightmost place at a depth that comes into the picture in the clip."""
+        lenses = [self.lens(self.move.at(step / _STEPS), depth) for step in range(_STEPS + 1)]
+        aside = 0.03 * self.move.shake * self.width
+        left = min(-lens.x / lens.zoom for lens in lenses)
+        right = max((self.width - lens.x) / lens.zoom for lens in lenses)
+        return left - aside, right + aside
 
     @property
     def room(self) -> tuple[float, float]:

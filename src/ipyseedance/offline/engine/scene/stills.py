@@ -24,10 +24,10 @@ _DEPTH = 0.6
 class Still:
     """A picture cropped around its centre to the clip's ratio, at the clip's size."""
 
-    def __init__(self, data: bytes, size: Size) -> None:
+    def __init__(self, data: bytes, size: Size, move: Move) -> None:
         self.planes = tuple(plane.copy() for plane in Canvas.of(frame_of(_fitted(data, size))).planes)
         # Whole chroma pixels, and as many luma pixels of them.
-        self._beyond = tuple(max(1, round(side / 2 * _BEYOND)) for side in size)
+        self._beyond = tuple(max(1, round(side / 2 * _BEYOND)) if _pulls_back(move) else 0 for side in size)
         self._wide = [
             _finer(np.pad(plane, _pads(plane, self._beyond, 2 if index == 0 else 1), mode="reflect"), _FINER[index])
             for index, plane in enumerate(self.planes)
@@ -64,10 +64,14 @@ def leaving(move: Move, part: float, seconds: float) -> View:
     smooth = part * part * (3 - 2 * part)
     aside = 2 * max(abs(x - rest_x), abs(y - rest_y))
     growth = move.zoom + move.push
-    if growth < 0:
+    if _pulls_back(move):
         return View(0.0, 0.0, zoom=1 / (1 + min(-growth, 1.5 * _BEYOND) * smooth))
     # Room for the shift, so that no edge shows.
     return View(x - rest_x, y - rest_y, zoom=1 + growth * smooth + aside)
+
+
+def _pulls_back(move: Move) -> bool:
+    return move.zoom + move.push < 0
 
 
 def _pads(plane: Bytes, beyond: tuple[int, ...], times: int) -> tuple[tuple[int, int], tuple[int, int]]:
