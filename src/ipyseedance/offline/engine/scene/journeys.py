@@ -28,6 +28,8 @@ _EXHAUST = Plume(18.0, 4.5, 0.018, 0.075, (0.004, 0.0), 0.8, since=0.95, spread=
 _BLAST = Plume(16.0, 3.6, 0.03, 0.11, (0.0, -0.006), 0.8, since=0.2, spread=0.42)
 _THRUST = 0.030
 """A rocket's acceleration in mean sides."""
+_APART = (0.22, -0.36, -0.80)
+"""Where those who share a road are against the picture's middle, in mean sides."""
 _LANDLOCKED = frozenset({"sea", "lake", "city"})
 
 
@@ -68,7 +70,8 @@ class Journeys:
 
     def _traffic(self) -> list[Layer]:
         layers: list[Layer] = []
-        named = [name for name in ("car", "tram", "bicycle") if name in self._subjects]
+        # The tram's rails are on the far side.
+        named = [name for name in ("tram", "car", "bicycle") if name in self._subjects]
         if self.ground.lane is None:
             layers += self._road()
         lane, depth = self.ground.lane or 0.0, self.ground.lane_depth
@@ -79,14 +82,16 @@ class Journeys:
             vehicles.PAINTS[int(self._random.integers(len(vehicles.PAINTS)))],
         )  # fmt: skip
         peopled = {"person", "couple"} & set(self._subjects)
-        for name in named or (["car"] if peopled or self._random.random() < 0.7 else ["tram"]):
+        present = named or (["car"] if peopled or self._random.random() < 0.7 else ["tram"])
+        for number, name in enumerate(present):
             if name == "car":
                 poses, pace = vehicles.car(self._ink, 0.115 * unit, paint), 0.11
             elif name == "tram":
-                poses, pace = vehicles.tram(self._ink, 0.21 * unit, paint), 0.07
+                other = vehicles.PAINTS[(vehicles.PAINTS.index(paint) + (len(named) > 1)) % len(vehicles.PAINTS)]
+                poses, pace = vehicles.tram(self._ink, 0.21 * unit, other), 0.07
             else:
                 poses, pace = vehicles.bicycle(self._ink, 0.20 * unit), 0.07
-            x = middle + (0.24 * unit if len(named) > 1 and name == "tram" else 0.0) - 0.1 * unit * (len(named) > 1)
+            x = middle + (_APART[number] * unit if len(named) > 1 else 0.0)
             y = lane - (0.03 * unit if name == "tram" else 0.0)
             path = self._rolling(x, y, pace, depth)
             layers.append(Sprite(self._stage, poses, path, depth, 14.0 if name != "bicycle" else 11.0))
