@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 import ipyseedance
 
@@ -51,3 +55,16 @@ def test_nothing_imports_upward() -> None:
 def test_every_room_is_known() -> None:
     rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert rooms == set(BELOW)
+
+
+def test_the_offline_engine_loads_no_widgets() -> None:
+    said = "import sys, ipyseedance.offline.server; print({'ipywidgets', 'anywidget', 'IPython'} & set(sys.modules))"
+    answer = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "set()"
+
+
+def test_everything_public_is_there_and_nothing_else() -> None:
+    for name in ipyseedance.__all__:
+        assert getattr(ipyseedance, name) is not None
+    with pytest.raises(AttributeError, match="'Studioo'"):
+        _ = ipyseedance.Studioo
