@@ -35,8 +35,8 @@ _CORALS: tuple[RGB, ...] = (
     (0.98, 0.40, 0.46), (0.99, 0.62, 0.30), (0.86, 0.40, 0.82), (0.98, 0.84, 0.46), (0.52, 0.44, 0.92),
     (0.96, 0.30, 0.36),
 )  # fmt: skip
-_KELP = 0.4
-"""The height it is drawn at, in mean sides; it is up to half as tall again in the picture, but has many poses."""
+_TALL, _KELP = 0.66, 0.4
+"""How tall kelp may be, and is drawn, in mean sides: its many poses take less memory so."""
 _STEPS_A_CELL = 8
 """How finely beams of light follow the noise they are made of."""
 _BUBBLES = Kind(46, (0.0016, 0.0052), (-0.16, -0.06), (-0.01, 0.01), 0.012, (0.84, 0.97, 1.0), 0.55)
@@ -137,7 +137,7 @@ class Depths:
         poses = [Drawing(pose) for pose in _weed(_KELP * stage.unit, color, float(random.uniform(0, 6)))]
         for number in range(4):
             x = (0.015 + 0.055 * number + float(random.uniform(-0.012, 0.012))) * stage.unit
-            scale = float(random.uniform(0.5, 1.0)) * (1 - 0.1 * number) * 0.66 / _KELP
+            scale = float(random.uniform(0.5, 1.0)) * (1 - 0.1 * number) * _TALL / _KELP
             place = Place(x if left else stage.width - x, 1.03 * stage.height, scale)
             turned = poses[5 * number % STEPS :] + poses[: 5 * number % STEPS]
             found.append(Sprite(stage, turned, _still(place), 1.0, 2.6))
