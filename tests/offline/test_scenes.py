@@ -63,6 +63,7 @@ def test_what_is_below_a_line_is_filled_to_a_part_of_a_pixel() -> None:
 def test_a_stage_knows_what_the_camera_will_see(words: str, depth: float) -> None:
     stage = Stage(SIZE, 200, Move.of(words, still=False))
     first, last = stage.columns(depth)
+    assert last - first < 1.5 * SIZE[0], "and not much more"
     for number in range(120):
         lens = stage.lens(stage.move.at(number / 119, number / 24), depth)
         assert first - 1 <= (0 - lens.x) / lens.zoom

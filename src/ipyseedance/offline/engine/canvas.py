@@ -160,16 +160,17 @@ def coverage_of(alpha: Floats) -> NDArray[np.int16]:
 def over(values: Bytes) -> Image.Image:
     """An image in the very memory of an array, gray or (rows x columns x 4) RGBA."""
     height, width = values.shape[:2]
-    mode = "RGBA" if values.ndim == 3 else "L"
-    image = Image.frombuffer(mode, (width, height), values, "raw", mode, 0, 1)
-    image.readonly = 0  # it is this memory that is to be drawn on
-    return image
+    return _shared("RGBA" if values.ndim == 3 else "L", (width, height), values, 0)
 
 
 def _image(plane: av.video.plane.VideoPlane) -> Image.Image:
     memory = np.frombuffer(memoryview(plane), np.uint8)
-    image = Image.frombuffer("L", (plane.width, plane.height), memory, "raw", "L", plane.line_size, 1)
-    image.readonly = 0
+    return _shared("L", (plane.width, plane.height), memory, plane.line_size)
+
+
+def _shared(mode: str, size: tuple[int, int], memory: Bytes, stride: int) -> Image.Image:
+    image = Image.frombuffer(mode, size, memory, "raw", mode, stride, 1)
+    image.readonly = 0  # it is this memory that is to be drawn on
     return image
 
 

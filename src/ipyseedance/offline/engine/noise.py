@@ -49,12 +49,9 @@ def sample(noise: Floats, x: Floats, y: Floats) -> Floats:
     side = noise.shape[0]
     # One more row and column save wrapping the neighbours of every single place.
     wide = np.empty((side + 1, side + 1), np.float32)
-    wide[:side, :side], wide[side, :side], wide[:side, side], wide[side, side] = (
-        noise,
-        noise[0],
-        noise[:, 0],
-        noise[0, 0],
-    )
+    wide[:side, :side] = noise
+    wide[side, :side] = noise[0]
+    wide[:, side] = wide[:, 0]
     whole_x, whole_y = np.floor(x), np.floor(y)
     part_x, part_y = x - whole_x, y - whole_y
     at = whole_y.astype(np.intp)

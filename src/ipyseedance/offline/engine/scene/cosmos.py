@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from ..camera import Move
-from ..canvas import RGB, Canvas, Floats, Upscaler, deep, rgb
+from ..canvas import RGB, Canvas, Floats, Upscaler, bytes_of, deep, rgb
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot
 from .figures import Ink, astronaut
@@ -137,7 +137,7 @@ def _world(radius: float, random: np.random.Generator, *, ring: bool) -> Image.I
     if ring:
         color, alpha = _ringed(x, y, color, alpha, noise, light)
     pixels = np.concatenate([color, alpha[:, :, None]], axis=2)
-    return Image.fromarray(np.rint(pixels * 255).clip(0, 255).astype(np.uint8))
+    return Image.fromarray(bytes_of(pixels))
 
 
 def _ringed(x: Floats, y: Floats, color: Floats, alpha: Floats, noise: Floats, tint: RGB) -> tuple[Floats, Floats]:

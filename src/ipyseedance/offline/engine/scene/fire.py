@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from ..camera import View
-from ..canvas import Canvas
+from ..canvas import Canvas, bytes_of
 from ..noise import sample, smoothstep, tile
 from .gleam import Gleam
 from .palette import gradient
@@ -44,7 +44,7 @@ def flames(random: np.random.Generator, pixels: float, aspect: float = 0.8) -> l
         color = gradient((heat * np.float32(0.9)).clip(0, 1), _HEAT)
         alpha = smoothstep(0.06, 0.34, np.asarray(heat, np.float32))
         pixels_now = np.concatenate([color, alpha[:, :, None]], axis=2)
-        poses.append(Image.fromarray(np.rint(pixels_now * 255).clip(0, 255).astype(np.uint8)))
+        poses.append(Image.fromarray(bytes_of(pixels_now)))
     return poses
 
 

@@ -116,7 +116,6 @@ class Ridge:
         self._outline = outline
         self._fill = Canvas.of(fill)
         self._frame = fill  # the canvas looks into its memory
-        self._columns = np.arange(stage.width, dtype=np.float32)
 
     def top(self, x: float) -> float:
         """The row its edge has at a column, before the camera moves."""
@@ -128,7 +127,8 @@ class Ridge:
         lens = self._stage.lens(view, self.depth)
         at = outline_columns(self._stage, lens)
         if self._sway:
-            gust = np.sin(self._columns * np.float32(9 / self._stage.unit) - np.float32(1.9 * seconds))
+            columns = np.arange(self._stage.width, dtype=np.float32)
+            gust = np.sin(columns * np.float32(9 / self._stage.unit) - np.float32(1.9 * seconds))
             at += (gust + np.float32(0.4)) * np.float32(self._sway * (0.7 + 0.3 * math.sin(1.1 * seconds)))
         tops = np.float32(self._base * lens.zoom + lens.y) - heights_at(self._outline, at) * np.float32(lens.zoom)
         pairs = list(zip(canvas.planes, self._fill.planes, strict=True))

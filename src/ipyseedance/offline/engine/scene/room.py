@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from ..camera import View
-from ..canvas import RGB, Bytes, Canvas, Floats, blend, rgb, yuv
+from ..canvas import RGB, Bytes, Canvas, Floats, blend, bytes_of, rgb, yuv
 from .figures import Ink
 from .gleam import Gleam
 from .palette import mixed, scaled
@@ -81,7 +81,7 @@ class Room:
         light = near[:, :, None] * np.float32(0.75 * dark + 0.12)
         picture = base + (rgb(mixed(wall, _LAMP, 0.45)) * np.float32(1.05) - base) * light.clip(0, 1)
         picture += (rgb(mixed(wall, ink.tint, 0.6)) - picture) * spill * np.float32(0.7)
-        sheet = Image.fromarray(np.rint(picture.clip(0, 1) * 255).astype(np.uint8)).convert("RGBA")
+        sheet = Image.fromarray(bytes_of(picture)).convert("RGBA")
         self._furnish(sheet, wall, dark, random)
         pixels = np.asarray(sheet, np.float32) / 255
         return pixels[:, :, :3], np.rint(pixels[:, :, 3] * 128).astype(np.uint8)

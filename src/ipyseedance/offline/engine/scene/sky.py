@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from ..camera import View
-from ..canvas import RGB, Canvas, Floats, rgb, yuv
+from ..canvas import RGB, Canvas, Floats, bytes_of, rgb, yuv
 from .palette import Palette, gradient
 from .sprite import Drawing
 from .stage import Stage
@@ -107,7 +107,7 @@ class Sky:
         if self._moon:
             face = face - _craters(x, y)[:, :, None]
         pixels = np.concatenate([face, inside[:, :, None]], axis=2)
-        return Drawing(Image.fromarray(np.rint(pixels * 255).clip(0, 255).astype(np.uint8)), 0)
+        return Drawing(Image.fromarray(bytes_of(pixels)), 0)
 
 
 def add_points(canvas: Canvas, x: Floats, y: Floats, light: Floats) -> None:

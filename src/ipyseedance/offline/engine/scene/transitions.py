@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from ..camera import View
-from ..canvas import Bytes, Canvas, Floats, Scaler, brighten
+from ..canvas import Canvas, Floats, Scaler, brighten, bytes_of
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot, Size
 from .stills import Still, small_grid
@@ -79,13 +79,13 @@ class Masked:
         stills[1].show(coming, over)
         reached = part * (1 + 2 * _FRONT) - _FRONT
         opacity = smoothstep(-_FRONT, _FRONT, reached - self._field)
-        mask = _byte(opacity)
+        mask = bytes_of(opacity)
         for target, source in zip(canvas.images, over.images, strict=True):
             target.paste(source, (0, 0), Image.fromarray(self._scaler.scaled(mask, *target.size)))
         if self._glow:
             away = (reached - self._field) / np.float32(0.75 * _FRONT)
             shine = np.exp(-(away**2)) * np.float32(math.sin(math.pi * min(1.0, max(0.0, part))))
-            light = self._scaler.scaled(_byte(shine * np.float32(self._glow / 255)), *canvas.size)
+            light = self._scaler.scaled(bytes_of(shine * np.float32(self._glow / 255)), *canvas.size)
             brighten(canvas.planes[0], light)
 
 
@@ -114,10 +114,6 @@ class Whip:
             scale = picture.width / (2 * columns)
             box = (offset * scale, 0.0, min(float(picture.width), (offset + columns) * scale), float(rows))
             one[...] = np.asarray(picture.resize((columns, rows), Image.Resampling.BICUBIC, box=box))
-
-
-def _byte(field: Floats) -> Bytes:
-    return np.asarray(np.rint(field.clip(0, 1) * 255), np.uint8)
 
 
 def _even(field: Floats) -> Floats:

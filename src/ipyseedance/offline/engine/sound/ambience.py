@@ -51,11 +51,11 @@ def ambience(names: dict[str, float], random: np.random.Generator, count: int) -
     for bed, _ in beds:
         # Beds of one period move together: the roar of a wave and its hiss.
         tides.setdefault((bed.motion, bed.period), _tide(bed, random, frames))
+    shapes = [spectrum(bed.points) * np.float32(10 ** ((bed.level + raised) / 10)) for bed, raised in beds]
     for channel in range(2 if beds else 0):
         power = np.zeros((frames, SIZE // 2 + 1), np.float32)
-        for bed, raised in beds:
+        for (bed, _), shape in zip(beds, shapes, strict=True):
             strength = (1 - bed.depth) + bed.depth * tides[bed.motion, bed.period][channel]
-            shape = spectrum(bed.points) * np.float32(10 ** ((bed.level + raised) / 10))
             power += (strength**2)[:, None] * shape
         total[channel] = noise(random, power, count)
     for name, raised in names.items():
