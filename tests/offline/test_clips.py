@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import av
@@ -16,6 +17,8 @@ from PIL import Image, ImageOps
 
 from ipyseedance.contract.catalog import ENDPOINTS, Endpoint
 from ipyseedance.contract.requests import ImageToVideo, TextToVideo, VideoRequest
+from ipyseedance.media import clipfile
+from ipyseedance.media.filmstrip import filmstrip
 from ipyseedance.media.loudness import Meter
 from ipyseedance.offline.engine.canvas import Canvas
 from ipyseedance.offline.engine.render import render
@@ -58,7 +61,22 @@ def test_a_clip_is_what_browsers_play_at_once() -> None:
         assert (video.codec_context.name, video.pix_fmt) == ("h264", "yuv420p")
         assert (video.codec_context.colorspace, video.codec_context.color_range) == (1, 1)
         assert (audio.codec_context.name, audio.rate, audio.channels) == ("aac", 48_000, 2)
-    assert clip.index(b"moov") < clip.index(b"mdat"), "the index comes first"
+    assert clip.index(b"moov") < clip.index(b"uuid") < clip.index(b"mdat"), "the index comes first"
+
+
+@pytest.mark.parametrize("ratio", ["16:9", "9:16"])
+@pytest.mark.parametrize("seconds", [4, 7])
+def test_the_previews_in_the_file_show_what_is_decoded_from_it(tmp_path: Path, ratio: str, seconds: int) -> None:
+    path, bare = tmp_path / "clip.mp4", tmp_path / "bare.mp4"
+    data = made(text("A train in the hills, pan left", aspect_ratio=ratio, duration=seconds, generate_audio=False))
+    path.write_bytes(data)
+    bare.write_bytes(data.replace(b"uuid", b"free"))  # what a player makes of it
+    for brought, decoded in ((clipfile.poster(path), clipfile.poster(bare)), (filmstrip(path), filmstrip(bare))):
+        assert brought != decoded
+        with Image.open(io.BytesIO(brought)) as one, Image.open(io.BytesIO(decoded)) as other:
+            assert one.size == other.size
+            difference = np.abs(np.asarray(one, np.float32) - np.asarray(other, np.float32))
+        assert difference.mean() < 3
 
 
 def test_sound_is_loud_enough_and_does_not_clip() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
+from ipyseedance.lab.looking import film_of
 
 SIZES = [
     (resolution, ratio, ENDPOINTS[0].sizes[resolution][ratio])
@@ -73,6 +74,15 @@ def test_a_clip_goes_on_from_anothers_last_frame(project: sd.Project) -> None:
     ends, begins = first.last_frame(), second.first_frame()
     difference = [abs(a - b) for a, b in zip(ends.convert("L").tobytes(), begins.convert("L").tobytes(), strict=True)]
     assert sum(difference) / len(difference) < 2
+
+
+def test_poster_and_filmstrip_come_with_the_clip(project: sd.Project) -> None:
+    job = project.submit(
+        sd.TextToVideo("A boat on a lake", resolution="480p", duration=4, seed=3, generate_audio=False)
+    )
+    file = job.result().path.read_bytes()
+    for picture, brought in ((project.poster(job), "poster"), (film_of(job).data, "filmstrip")):
+        assert picture in file, f"the {brought} was decoded"
 
 
 def test_it_costs_nothing(project: sd.Project) -> None:

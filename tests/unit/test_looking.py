@@ -10,8 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from ipyseedance.contract.previews import COLUMNS, TILES, frame_of_tile
 from ipyseedance.media.clipfile import NotPlayable
-from ipyseedance.media.filmstrip import COLUMNS, TILES, filmstrip, frame_of_tile
+from ipyseedance.media.filmstrip import filmstrip
 from ipyseedance.media.waveform import BINS, waveform
 from tests.unit.test_measures import write
 from tests.wire.clip_file import clip

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from ..contract.errors import SeedanceError
+from ..contract.previews import COLUMNS, TILES
 from ..media import clipfile
-from ..media.filmstrip import COLUMNS, TILES, filmstrip
+from ..media.filmstrip import filmstrip
 from ..media.similarity import compare, fitted
 from ..media.waveform import BINS, waveform
 from ..store import clips

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ..contract import previews
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -96,13 +97,9 @@ def last_frame(path: Path) -> Image:
         return _picture(last)
 
 
-def poster(path: Path, width: int = 640) -> bytes:
-    """A JPEG of the first frame, at most `width` pixels wide."""
-    picture = first_frame(path)
-    picture.thumbnail((width, width))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=84)
-    return out.getvalue()
+def poster(path: Path) -> bytes:
+    """A JPEG of the first frame, the one the file brings along or else decoded, at most `POSTER_SIDE` pixels long."""
+    return previews.brought(path, "poster") or previews.poster(first_frame(path))
 
 
 def _picture(frame: VideoFrame) -> Image:

@@ -19,6 +19,7 @@ RGB = tuple[float, float, float]
 # Without these flags the scaler's bytes depend on the processor.
 _EXACT = Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 SOFT = Interpolation.BICUBIC | _EXACT
+SMALL = Interpolation.AREA | _EXACT
 BAND = 80
 """Rows worked on at a time: so many stay in the processor's cache from one step to the next."""
 _WHITE = np.uint8(235)

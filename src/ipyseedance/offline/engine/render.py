@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import av
 
 from .encode import encode
+from .mp4 import index_first
+from .preview import Preview
 from .reel import Reel
 from .shot import Shot
 from .sound import soundtrack
@@ -19,7 +22,7 @@ _FRAMES_AHEAD = 3
 
 
 def render(shot: Shot, progress: Progress) -> bytes:
-    """The clip as an MP4 file. Memory does not grow with its length."""
+    """The clip as an MP4 file that brings its previews along. Memory does not grow with its length."""
     progress("composing the scene", False)
     reel = Reel(shot)
     for note in reel.notes:
@@ -38,14 +41,20 @@ def render(shot: Shot, progress: Progress) -> bytes:
 
 
 def _encode(shot: Shot, drawn: queue.Queue[av.VideoFrame | None], exact: tuple[int, ...]) -> bytes:
-    frames = _taken(drawn)
+    preview = Preview(shot.frames)
+    frames = _taken(drawn, preview)
     try:
-        return encode(frames, shot.fps, shot.size, soundtrack(shot) if shot.sound else None, exact)
+        file = encode(frames, shot.fps, shot.size, soundtrack(shot) if shot.sound else None, exact)
+        return index_first(file, preview.boxes())
     finally:
         for _ in frames:  # after a failure, let the drawing thread come to its end
             pass
 
 
-def _taken(drawn: queue.Queue[av.VideoFrame | None]) -> Iterator[av.VideoFrame]:
-    while (frame := drawn.get()) is not None:
+def _taken(drawn: queue.Queue[av.VideoFrame | None], preview: Preview) -> Iterator[av.VideoFrame]:
+    for number in itertools.count():
+        frame = drawn.get()
+        if frame is None:
+            return
+        preview.see(number, frame)
         yield frame

@@ -1,0 +1,108 @@
+"""The small pictures that stand in for a clip where it is not loaded, and how its file may bring them along.
+
+A clip of fal's has none: they are decoded from it. The offline engine sees each frame anyway, and lays both into the
+file in boxes of their own, which players pass over (ISO/IEC 14496-12, 11.1: "uuid").
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import struct
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from PIL import Image
+
+Kind = Literal["poster", "filmstrip"]
+Size = tuple[int, int]
+
+POSTER_SIDE = 640
+"""Pixels of a poster's longer side, at most."""
+TILES, COLUMNS = 24, 6
+"""Tiles of a filmstrip, and how many are in a row: some five a second of a short clip."""
+TILE_SIDE = 240
+"""Pixels of a tile's longer side, at most."""
+
+# An id stands for what is in the box: with another layout it must be another one.
+_IDS: dict[Kind, bytes] = {
+    "poster": uuid.UUID("d7b7dbd0-43c6-4b0e-9a4a-2f5f0c1f6b01").bytes,
+    "filmstrip": uuid.UUID("d7b7dbd0-43c6-4b0e-9a4a-2f5f0c1f6b02").bytes,
+}
+_LONGEST = 4_000_000
+_HEAD, _ID = 8, 16
+
+
+def frame_of_tile(tile: int, frames: int) -> int:
+    """The number of the frame that a tile shows: the first shows the first, the last the last, the others evenly."""
+    return round(tile * (frames - 1) / (TILES - 1))
+
+
+def fitted(size: Size, side: int) -> Size:
+    """The size of a picture made as small as needed for neither side to be longer than `side`, in pixels."""
+    scale = min(1.0, side / max(size))
+    width, height = (max(1, round(length * scale)) for length in size)
+    return width, height
+
+
+def poster(picture: Image.Image) -> bytes:
+    """A JPEG of a clip's first frame, at most `POSTER_SIDE` pixels wide and high."""
+    small = picture.resize(fitted(picture.size, POSTER_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return _jpeg(small, 84)
+
+
+def filmstrip(tiles: Sequence[Image.Image]) -> bytes:
+    """A JPEG of `TILES` pictures of one size in rows of `COLUMNS`."""
+    width, height = tiles[0].size
+    sheet = Image.new("RGB", (COLUMNS * width, TILES // COLUMNS * height))
+    for n, tile in enumerate(tiles):
+        sheet.paste(tile, (n % COLUMNS * width, n // COLUMNS * height))
+    return _jpeg(sheet, 80)
+
+
+def boxed(kind: Kind, jpeg: bytes) -> bytes:
+    """A preview as a box for a clip's file, to go between its index and its media."""
+    return struct.pack(">I4s", _HEAD + _ID + len(jpeg), b"uuid") + _IDS[kind] + jpeg
+
+
+def brought(path: Path, kind: Kind) -> bytes | None:
+    """The JPEG that a clip's file brings along, or None when it has none that can be used.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        jpeg = _found(file, kind)
+    return jpeg if jpeg is not None and _usable(jpeg, kind) else None
+
+
+def _found(file: BinaryIO, kind: Kind) -> bytes | None:
+    start = 0
+    while len(head := file.read(_HEAD + _ID)) == _HEAD + _ID:
+        size, name = struct.unpack_from(">I4s", head)
+        if name == b"uuid" and head[_HEAD:] == _IDS[kind] and size <= _LONGEST:
+            jpeg = file.read(max(0, size - len(head)))
+            return jpeg if len(jpeg) == size - len(head) else None
+        if name == b"mdat" or size < _HEAD:  # what comes after the media is not looked for
+            return None
+        start += size
+        file.seek(start)
+    return None
+
+
+def _usable(jpeg: bytes, kind: Kind) -> bool:
+    with contextlib.suppress(OSError, Image.DecompressionBombError), Image.open(io.BytesIO(jpeg)) as picture:
+        if kind == "poster":
+            return picture.format == "JPEG" and max(picture.size) <= POSTER_SIDE
+        width, height = picture.size
+        tile = (width / COLUMNS, height / (TILES // COLUMNS))
+        return picture.format == "JPEG" and all(side.is_integer() and side <= TILE_SIDE for side in tile)
+    return False
+
+
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality)
+    return out.getvalue()
