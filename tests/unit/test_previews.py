@@ -15,10 +15,9 @@ from ipyseedance.media import clipfile
 from ipyseedance.media.filmstrip import filmstrip
 from tests.wire.clip_file import clip
 
-TILE = Image.new("RGB", (TILE_SIDE, 135), (200, 40, 90))
 PICTURES: dict[Kind, bytes] = {
     "poster": previews.poster(Image.new("RGB", (1280, 720), (200, 40, 90))),
-    "filmstrip": previews.filmstrip([TILE] * TILES),
+    "filmstrip": previews.Filmstrip((1280, 720)).jpeg(),
 }
 KINDS: tuple[Kind, ...] = ("poster", "filmstrip")
 

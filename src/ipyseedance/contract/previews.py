@@ -10,7 +10,6 @@ import contextlib
 import io
 import struct
 import uuid
-from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -53,13 +52,22 @@ def poster(picture: Image.Image) -> bytes:
     return _jpeg(small, 84)
 
 
-def filmstrip(tiles: Sequence[Image.Image]) -> bytes:
-    """A JPEG of `TILES` pictures of one size in rows of `COLUMNS`."""
-    width, height = tiles[0].size
-    sheet = Image.new("RGB", (COLUMNS * width, TILES // COLUMNS * height))
-    for n, tile in enumerate(tiles):
-        sheet.paste(tile, (n % COLUMNS * width, n // COLUMNS * height))
-    return _jpeg(sheet, 80)
+class Filmstrip:
+    """`TILES` pictures of a clip in rows of `COLUMNS`."""
+
+    def __init__(self, size: Size) -> None:
+        """`size` is that of the clip's frames."""
+        self.tile_size = width, height = fitted(size, TILE_SIDE)
+        self._sheet = Image.new("RGB", (COLUMNS * width, TILES // COLUMNS * height))
+
+    def put(self, tile: int, picture: Image.Image) -> None:
+        """Set a tile, numbered from 0; its picture is of `tile_size`."""
+        width, height = self.tile_size
+        self._sheet.paste(picture, (tile % COLUMNS * width, tile // COLUMNS * height))
+
+    def jpeg(self) -> bytes:
+        """All of them as one JPEG."""
+        return _jpeg(self._sheet, 80)
 
 
 def boxed(kind: Kind, jpeg: bytes) -> bytes:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..contract import previews
-from ..contract.previews import TILE_SIDE, TILES, fitted, frame_of_tile
+from ..contract.previews import TILES, Filmstrip, brought, frame_of_tile
 from .clipfile import NotPlayable
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def filmstrip(path: Path) -> bytes:
-    """A JPEG of `TILES` pictures of a clip in rows of `COLUMNS`, each at most `TILE_SIDE` pixels long.
+    """A JPEG of `TILES` pictures of a clip in rows of `COLUMNS`, each at most `previews.TILE_SIDE` pixels long.
 
     Tile n shows frame `frame_of_tile(n, frames)`. It is the one the file brings along, or else decoded.
 
@@ -22,7 +21,7 @@ def filmstrip(path: Path) -> bytes:
         NotPlayable: it is no video, or cannot be decoded.
         OSError: it cannot be read.
     """
-    return previews.brought(path, "filmstrip") or _decoded(path)
+    return brought(path, "filmstrip") or _decoded(path)
 
 
 def _decoded(path: Path) -> bytes:
@@ -35,9 +34,9 @@ def _decoded(path: Path) -> bytes:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
-            width, height = fitted((stream.width, stream.height), TILE_SIDE)
+            film = Filmstrip((stream.width, stream.height))
             for frame in container.decode(stream):
-                small = frame.reformat(width, height, format="rgb24", interpolation="AREA")
+                small = frame.reformat(*film.tile_size, format="rgb24", interpolation="AREA")
                 pictures.append(Image.fromarray(small.to_ndarray()))
     except (av.FFmpegError, IndexError) as error:
         if isinstance(error, OSError):
@@ -45,4 +44,6 @@ def _decoded(path: Path) -> bytes:
         raise NotPlayable from error
     if not pictures:
         raise NotPlayable
-    return previews.filmstrip([pictures[frame_of_tile(tile, len(pictures))] for tile in range(TILES)])
+    for tile in range(TILES):
+        film.put(tile, pictures[frame_of_tile(tile, len(pictures))])
+    return film.jpeg()

@@ -15,7 +15,8 @@ def index_first(file: bytes, extra: bytes = b"") -> bytes:
     first = min(boxes[kind][0] for kind in (b"free", b"mdat") if kind in boxes)
     moov = bytearray(file[index:index_end])
     _shift_chunks(moov, 0, len(moov), len(moov) + len(extra))
-    return file[:first] + bytes(moov) + extra + file[first:index] + file[index_end:]
+    whole = memoryview(file)  # of which every slice would otherwise be copied
+    return b"".join((whole[:first], moov, extra, whole[first:index], whole[index_end:]))
 
 
 def _boxes(data: bytes | bytearray, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:

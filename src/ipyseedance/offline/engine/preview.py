@@ -11,40 +11,40 @@ import av
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image
 
-from ...contract import previews
-from ...contract.previews import POSTER_SIDE, TILE_SIDE, TILES, fitted, frame_of_tile
+from ...contract.previews import POSTER_SIDE, TILES, Filmstrip, boxed, fitted, frame_of_tile, poster
 from .canvas import SMALL
+from .shot import Size
 
 
 class Preview:
     """Shown every frame of a clip, it keeps those it needs, small."""
 
-    def __init__(self, frames: int) -> None:
+    def __init__(self, size: Size, frames: int) -> None:
         self._tiles_of = defaultdict[int, list[int]](list)
         for tile in range(TILES):
             self._tiles_of[frame_of_tile(tile, frames)].append(tile)
-        self._poster = b""
-        self._tiles = dict[int, Image.Image]()
+        self._poster, self._film = b"", Filmstrip(size)
         self._scaler = VideoReformatter()
 
     def see(self, number: int, frame: av.VideoFrame) -> None:
         """Frame `number`, to be called in order."""
         if number == 0:
-            self._poster = previews.poster(_small(VideoReformatter(), frame, POSTER_SIDE))
+            size = fitted((frame.width, frame.height), POSTER_SIDE)
+            self._poster = poster(_small(VideoReformatter(), frame, size))
         if number in self._tiles_of:
-            tile = _small(self._scaler, frame, TILE_SIDE)
-            self._tiles |= dict.fromkeys(self._tiles_of[number], tile)
+            picture = _small(self._scaler, frame, self._film.tile_size)
+            for tile in self._tiles_of[number]:
+                self._film.put(tile, picture)
 
     def boxes(self) -> bytes:
         """Both, for the clip's file, when all frames have been seen."""
-        film = previews.filmstrip([self._tiles[tile] for tile in range(TILES)])
-        return previews.boxed("poster", self._poster) + previews.boxed("filmstrip", film)
+        return boxed("poster", self._poster) + boxed("filmstrip", self._film.jpeg())
 
 
-def _small(scaler: VideoReformatter, frame: av.VideoFrame, side: int) -> Image.Image:
+def _small(scaler: VideoReformatter, frame: av.VideoFrame, size: Size) -> Image.Image:
     small = scaler.reformat(
         frame,
-        *fitted((frame.width, frame.height), side),
+        *size,
         format="rgb24",
         src_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.MPEG,

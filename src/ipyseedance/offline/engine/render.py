@@ -1,14 +1,15 @@
-"""The pipeline: one thread draws frames while another encodes them."""
+"""The pipeline: one thread composes the scene and draws its frames, while another makes the sound and encodes."""
 
 from __future__ import annotations
 
 import itertools
 import queue
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import av
 
+from .canvas import Floats
 from .encode import encode
 from .mp4 import index_first
 from .preview import Preview
@@ -23,13 +24,14 @@ _FRAMES_AHEAD = 3
 
 def render(shot: Shot, progress: Progress) -> bytes:
     """The clip as an MP4 file that brings its previews along. Memory does not grow with its length."""
-    progress("composing the scene", False)
-    reel = Reel(shot)
-    for note in reel.notes:
-        progress(note, False)
     drawn: queue.Queue[av.VideoFrame | None] = queue.Queue(_FRAMES_AHEAD)
     with ThreadPoolExecutor(1, thread_name_prefix="encode") as pool:
-        clip = pool.submit(_encode, shot, drawn, reel.exact)
+        sound = pool.submit(_sound, shot)
+        progress("composing the scene", False)
+        reel = Reel(shot)
+        for note in reel.notes:
+            progress(note, False)
+        clip = pool.submit(_encode, shot, drawn, sound, reel.exact)
         try:
             for number in range(shot.frames):
                 progress(f"rendering frame {number + 1} of {shot.frames}", True)
@@ -40,12 +42,17 @@ def render(shot: Shot, progress: Progress) -> bytes:
         return clip.result()
 
 
-def _encode(shot: Shot, drawn: queue.Queue[av.VideoFrame | None], exact: tuple[int, ...]) -> bytes:
-    preview = Preview(shot.frames)
+def _sound(shot: Shot) -> Floats | None:
+    return soundtrack(shot) if shot.sound else None
+
+
+def _encode(
+    shot: Shot, drawn: queue.Queue[av.VideoFrame | None], sound: Future[Floats | None], exact: tuple[int, ...]
+) -> bytes:
+    preview = Preview(shot.size, shot.frames)
     frames = _taken(drawn, preview)
     try:
-        file = encode(frames, shot.fps, shot.size, soundtrack(shot) if shot.sound else None, exact)
-        return index_first(file, preview.boxes())
+        return index_first(encode(frames, shot.fps, shot.size, sound.result(), exact), preview.boxes())
     finally:
         for _ in frames:  # after a failure, let the drawing thread come to its end
             pass
