@@ -13,8 +13,10 @@ from ..canvas import Bytes, Scaler, over
 
 _RIM = 1
 """Pixels around it, so that half a pixel beyond its edge can be taken too."""
-_FINER = 2
-"""Kept this much larger, so that taking the nearest pixel is right to a quarter of one."""
+_FINER, _LARGE_FINER = 2.0, 1.5
+"""Kept this much larger, so that taking the nearest pixel is right to a quarter of one; a third if it is large."""
+_LARGE = 150_000
+"""Pixels."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,13 @@ class Texture:
         self.height, self.width = planes[0].shape
         self._images = list[Image.Image]()
         scaler = Scaler()
-        self._finer = [1 if number in coarse else _FINER for number in range(len(planes))]
-        for plane, finer in zip(planes, self._finer, strict=True):
+        finer = _LARGE_FINER if self.height * self.width > _LARGE else _FINER
+        for number, plane in enumerate(planes):
             rimmed = np.pad(plane, _RIM, mode="edge")
-            height, width = rimmed.shape
-            large = scaler.scaled(rimmed, width * finer, height * finer) if finer > 1 else rimmed
-            self._images.append(Image.fromarray(large))
+            if number not in coarse:
+                height, width = rimmed.shape
+                rimmed = scaler.scaled(rimmed, round(width * finer), round(height * finer))
+            self._images.append(Image.fromarray(rimmed))
 
     def on(self, shape: tuple[int, ...], left: float, top: float, scale: float, *wanted: int) -> Patch | None:
         """The wanted planes with their upper left corner at a place of a plane that large; None if out of it."""
@@ -65,12 +68,13 @@ class Texture:
         return Patch(rows, columns, tuple(self._taken(number, size, box) for number in wanted))
 
     def _taken(self, number: int, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:
-        image, finer = self._images[number], self._finer[number]
+        image = self._images[number]
         left, top, right, bottom = box
+        across, down = image.width / (self.width + 2 * _RIM), image.height / (self.height + 2 * _RIM)
         # Of one shown at less than half its size, half a pixel is more than the rim.
         fine = (
-            max(0.0, left * finer), max(0.0, top * finer),
-            min(right * finer, image.width), min(bottom * finer, image.height),
+            max(0.0, left * across), max(0.0, top * down),
+            min(right * across, image.width), min(bottom * down, image.height),
         )  # fmt: skip
         return image.resize(size, Image.Resampling.NEAREST, box=fine)
 
