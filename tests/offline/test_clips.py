@@ -149,7 +149,8 @@ PROMPTS = [
     "rainy city at night", "space, a meteor", "a windmill in a meadow, fireflies", "abstract flow",
     "a storm at sea, lighthouse", "balloons", "underwater, a diver", "a street in the rain, a couple",
     "a rocket launch", "a garden in spring", "a cat by the window of a room", "a train in the hills",
-    "a pier, fireworks", "a campfire, a car",
+    "a pier, fireworks", "a campfire, a car", "a ballerina in a theatre", "a dragon over a castle",
+    "a waterfall in the jungle, a tiger", "a surfer, a dog on the beach", "a robot at a pagoda", "a cup of tea",
 ]  # fmt: skip
 
 

@@ -11,10 +11,12 @@ import pytest
 
 from ipyseedance.offline.engine.camera import Move
 from ipyseedance.offline.engine.canvas import Canvas, brighten
-from ipyseedance.offline.engine.scene import scene_for
+from ipyseedance.offline.engine.scene import characters, scene_for
+from ipyseedance.offline.engine.scene.animals import BUILDS, animal
+from ipyseedance.offline.engine.scene.figures import Ink
 from ipyseedance.offline.engine.scene.gleam import Gleam
-from ipyseedance.offline.engine.scene.land import fill_below
-from ipyseedance.offline.engine.scene.sprite import Sprite
+from ipyseedance.offline.engine.scene.land import Ridge, fill_below
+from ipyseedance.offline.engine.scene.sprite import Drawing, Sprite
 from ipyseedance.offline.engine.scene.stage import Stage
 from ipyseedance.offline.engine.shot import Shot
 
@@ -82,3 +84,66 @@ def test_vehicles_on_a_street_do_not_drive_one_in_another(named: str) -> None:
         spans.append((place.x - width / 2, place.x + width / 2))
     for (_, end), (start, _) in itertools.pairwise(sorted(spans)):
         assert end <= start
+
+
+def walkers(prompt: str, seed: int) -> tuple[Any, list[Any]]:
+    """A scene and those in it who walk."""
+    scene: Any = scene_for(Shot(prompt, seed, SIZE, 24, 5, still_camera=True))
+    return scene, [layer for layer in scene._layers if isinstance(layer, Sprite) and layer._rate > 10]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_walks_over_dunes_has_no_foot_in_the_air(seed: int) -> None:
+    scene, found = walkers("An elephant in the desert at noon", seed)
+    elephant = found[0]
+    half = 0.2 * elephant._poses[0].width
+    for seconds in (0.0, 2.0, 4.5):
+        place = elephant._path(seconds)
+        land = [r for r in scene._layers if isinstance(r, Ridge) and r.depth == elephant.depth]
+        for foot in (place.x - half, place.x + half):
+            assert place.y >= min(ridge.top(foot) for ridge in land) - 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_animals_walk_one_behind_the_other_and_the_picture_holds_them(seed: int) -> None:
+    _, found = walkers("A dog herds the sheep in a meadow", seed)
+    assert len(found) == 5
+    spans = [(layer._path(2.5).x, layer._poses[0].width / 2) for layer in found]
+    for (left, half), (right, other) in itertools.pairwise(sorted(spans)):
+        assert left + 0.8 * half <= right - 0.8 * other
+    assert -0.1 * SIZE[0] < min(x for x, _ in spans)
+    assert max(x for x, _ in spans) < 1.1 * SIZE[0]
+
+
+def test_every_animal_has_a_height_and_feet_on_the_ground() -> None:
+    ink = Ink((0.1, 0.1, 0.1), 0.95, (0.8, 0.8, 0.8), (1.0, 0.8, 0.4))
+    for name in BUILDS:
+        _, found = walkers(f"A {name} in a meadow", 1)
+        assert found, name
+        for pose in animal(name, ink, 100):
+            opacity = np.asarray(pose)[:, :, 3]
+            rows = np.flatnonzero(opacity.any(axis=1))
+            assert rows[-1] >= 94, f"the feet of a {name} are at its drawing's foot"
+            assert opacity[:, [0, -1]].mean() < 25, f"a {name} fits its drawing's width"
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("prompt", ["A city at night", "A sunny downtown skyline", "A city at sunset"])
+def test_no_building_makes_a_crescent_of_the_sun(prompt: str, seed: int) -> None:
+    scene: Any = scene_for(Shot(prompt, seed, SIZE, 24, 5, still_camera=True))
+    sky = scene._sky
+    for ridge in (layer for layer in scene._layers if isinstance(layer, Ridge) and layer.depth < 0.8):
+        before = [ridge.top(x) for x in np.linspace(sky.sun_x - sky.sun_radius, sky.sun_x + sky.sun_radius, 9)]
+        assert min(before) >= min(sky.sun_y + sky.sun_radius, scene._sky._stage.horizon - 0.065 * ridge._stage.unit)
+
+
+def test_a_robots_eye_keeps_its_colour() -> None:
+    day = Ink((0.10, 0.10, 0.12), 0.95, (0.8, 0.85, 0.9), (0.78, 0.86, 0.92))
+    frame = av.VideoFrame(*SIZE, "yuv420p")
+    canvas = Canvas.of(frame)
+    for plane in canvas.planes:
+        plane[...] = 128
+    Drawing(characters.robot(day, 180)[0]).lay(canvas, 100, 100, 1.0)
+    red = canvas.planes[2][50:140, 50:110].astype(int)
+    assert red.min() < 105, "the eye is cyan"
+    assert np.median(red[red != 128]) > 118, "the steel is grey"

@@ -27,6 +27,20 @@ def plan(prompt: str, seed: int = 1) -> Plan:
         ("Fireworks over the city", "city", "fireworks"),
         ("A couple walks on the beach", "sea", "couple"),
         ("An astronaut before a nebula", "space", "astronaut"),
+        ("A golden retriever runs along the beach", "sea", "dog"),
+        ("Two huskies", "meadow", "dog"),
+        ("An elephant crosses the savanna", "desert", "elephant"),
+        ("A tiger in the jungle", "forest", "tiger"),
+        ("A grizzly sits down", "forest", "bear"),
+        ("Cows on a pasture", "meadow", "cow"),
+        ("A surfer rides a huge wave", "sea", "surfer"),
+        ("A robot looks up", "city", "robot"),
+        ("A dragon over a castle", "mountains", "dragon"),
+        ("A dragon over a castle", "mountains", "castle"),
+        ("A waterfall, slow motion", "forest", "waterfall"),
+        ("A pagoda in the rain", "garden", "pagoda"),
+        ("A ballerina in an empty theater", "theatre", "dancer"),
+        ("Close-up of a cup of tea, steam rising", "interior", "cup"),
     ],
 )
 def test_settings_and_subjects_are_found(prompt: str, setting: str, subject: str) -> None:
@@ -42,6 +56,22 @@ def test_a_window_looks_out_on_what_else_is_named() -> None:
 
 def test_lit_windows_do_not_make_a_room() -> None:
     assert plan("A village with lit windows").setting == "meadow"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "not_there"),
+    [
+        ("A wolf howls", "dog"), ("The stage of a rocket", "theatre"), ("A dandelion", "lion"),
+        ("She is bearing a lantern", "bear"), ("At this stage she stops", "theatre"), ("A man", "dancer"),
+    ],
+)  # fmt: skip
+def test_words_within_words_are_not_taken(prompt: str, not_there: str) -> None:
+    found = plan(prompt)
+    assert not_there not in (*found.subjects, found.setting)
+
+
+def test_in_a_theatre_the_lamps_are_on() -> None:
+    assert plan("Late at night, a dancer in a theatre").hour == "day"
 
 
 def test_what_is_spoken_is_not_seen() -> None:

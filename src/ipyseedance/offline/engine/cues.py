@@ -68,7 +68,10 @@ _GROUND = {
     "city": "step", "sea": "step sand", "desert": "step sand", "beach": "step sand", "forest": "step grass",
     "meadow": "step grass", "garden": "step grass", "mountains": "step grass",
 }  # fmt: skip
-_WALKERS = {"person": "step", "couple": "step", "horse": "hoof", "deer": "paw", "wolf": "paw", "camel": "paw"}
+_WALKERS = {
+    "person": "step", "couple": "step", "robot": "step", "horse": "hoof", "cow": "hoof", "deer": "paw", "wolf": "paw",
+    "dog": "paw", "camel": "paw", "bear": "paw", "elephant": "paw", "lion": "paw", "tiger": "paw", "sheep": "paw",
+}  # fmt: skip
 _LANDLESS = frozenset({"space", "abstract", "underwater"})
 
 

@@ -120,3 +120,60 @@ def gantry(ink: Ink, pixels: float) -> Image.Image:
     for y in (0.22, 0.50):
         pen.stroke([(0.22, y), (0.35, y + 0.01)], 0.016, steel)
     return pen.drawing()
+
+
+def castle(ink: Ink, pixels: float) -> Image.Image:
+    """A castle with a keep, towers under pointed roofs, and lit windows."""
+    pen = Pen(pixels, 1.5)
+    stone, roof = mixed(ink.lit((0.62, 0.58, 0.54), 0.9), ink.tint, 0.12), ink.lit((0.26, 0.30, 0.42), 0.8)
+    pane = ink.glow if ink.light < 0.8 else mixed(ink.dark, (0.6, 0.75, 0.85), 0.3)
+
+    def tower(x: float, half: float, top: float, spire: float, tone: RGB) -> None:
+        pen.shape([(x - half, top), (x + half, top), (x + half, 1.03), (x - half, 1.03)], tone)
+        pen.shape(
+            [(x + half * 0.25, top), (x + half, top), (x + half, 1.03), (x + half * 0.25, 1.03)], scaled(tone, 0.8)
+        )
+        pen.shape([(x - half * 1.25, top), (x, top - spire), (x + half * 1.25, top)], roof)
+        pen.stroke([(x, top - spire), (x, top - spire - 0.05)], 0.008, ink.dark)
+        for row in (0.06, 0.22):
+            pen.blob([(x - 0.022, top + row + 0.07), (x - 0.022, top + row + 0.02), (x, top + row),
+                      (x + 0.022, top + row + 0.02), (x + 0.022, top + row + 0.07)], pane)  # fmt: skip
+
+    tower(0.62, 0.085, 0.30, 0.24, scaled(stone, 0.82))
+    tower(0.96, 0.070, 0.40, 0.20, scaled(stone, 0.82))
+    for left, right, top, tone in ((0.50, 1.06, 0.52, 0.92), (0.20, 1.34, 0.70, 1.0)):
+        wall = scaled(stone, tone)
+        pen.shape([(left, top), (right, top), (right, 1.03), (left, 1.03)], wall)
+        count = round((right - left) / 0.075)
+        for number in range(0, count, 2):
+            x = left + (right - left) * number / count
+            pen.shape([(x, top - 0.035), (x + 0.05, top - 0.035), (x + 0.05, top), (x, top)], wall)
+    tower(0.20, 0.095, 0.54, 0.22, stone)
+    tower(1.33, 0.095, 0.48, 0.24, stone)
+    pen.blob([(0.70, 1.03), (0.70, 0.88), (0.78, 0.80), (0.86, 0.88), (0.86, 1.03)], scaled(ink.dark, 0.9))
+    for x in (0.42, 0.56, 1.00, 1.14):
+        pen.blob([(x - 0.018, 0.86), (x - 0.018, 0.80), (x, 0.78), (x + 0.018, 0.80), (x + 0.018, 0.86)], pane)
+    return pen.drawing()
+
+
+def pagoda(ink: Ink, pixels: float) -> Image.Image:
+    """A pagoda of five storeys with upturned eaves."""
+    pen = Pen(pixels, 0.62)
+    wall, roof, beam = ink.lit((0.72, 0.20, 0.15)), ink.lit((0.20, 0.24, 0.24), 0.7), ink.lit((0.90, 0.82, 0.66))
+    pane = ink.glow if ink.light < 0.8 else beam
+    pen.stroke([(0.31, 0.16), (0.31, 0.01)], 0.012, ink.lit((0.80, 0.62, 0.26)))
+    for storey in range(5):
+        top, half = 0.16 + 0.168 * storey, 0.095 + 0.026 * storey
+        pen.shape([(0.31 - half, top + 0.05), (0.31 + half, top + 0.05), (0.31 + half, top + 0.175),
+                   (0.31 - half, top + 0.175)], wall)  # fmt: skip
+        pen.shape([(0.31 + half * 0.4, top + 0.05), (0.31 + half, top + 0.05), (0.31 + half, top + 0.175),
+                   (0.31 + half * 0.4, top + 0.175)], scaled(wall, 0.78))  # fmt: skip
+        for part in (-0.55, 0.0, 0.55):
+            x = 0.31 + part * half
+            pen.shape([(x - 0.016, top + 0.085), (x + 0.016, top + 0.085), (x + 0.016, top + 0.145),
+                       (x - 0.016, top + 0.145)], pane)  # fmt: skip
+        out = half + 0.075
+        pen.blob([(0.31, top - 0.015), (0.31 + half * 0.7, top + 0.025), (0.31 + out, top + 0.030),
+                  (0.31 + half, top + 0.068), (0.31 - half, top + 0.068), (0.31 - out, top + 0.030),
+                  (0.31 - half * 0.7, top + 0.025)], roof)  # fmt: skip
+    return pen.drawing()

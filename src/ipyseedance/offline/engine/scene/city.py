@@ -13,6 +13,7 @@ from .land import MARGIN, Painter, Ridge
 from .motes import add_spots
 from .palette import Palette, mixed
 from .reflection import reflected
+from .sky import Sky
 from .stage import Stage
 
 _WARM: tuple[RGB, ...] = ((1.0, 0.78, 0.42), (1.0, 0.86, 0.60), (0.80, 0.90, 1.0))
@@ -71,6 +72,7 @@ def skyline(
     stage: Stage,
     palette: Palette,
     painter: Painter,
+    sky: Sky,
     random: np.random.Generator,
     *,
     hour: str,
@@ -82,7 +84,8 @@ def skyline(
     layers: list[Ridge | Lights | Traffic] = []
     mirrored = None
     for depth, tall, wide in _ROWS if ahead else _ROWS[:2]:
-        outline, glow = _row(stage, random, tall, wide, lit=lit * (0.6 + 0.8 * depth), neon=neon and depth > 0.2)
+        lights = lit * (0.6 + 0.8 * depth)
+        outline, glow = _row(stage, sky, random, tall, wide, lit=lights, neon=neon and depth > 0.2)
         color = mixed(mixed(palette.haze, palette.low, 0.4), palette.land, 0.30 + 0.95 * depth)
         base = stage.horizon + 1
         fill = painter.fill(depth, base - tall * stage.unit, tall * stage.unit, 0.55, color)
@@ -111,20 +114,27 @@ def _brighter(one: Bytes, other: Bytes) -> Bytes:
 
 
 def _row(
-    stage: Stage, random: np.random.Generator, tall: float, wide: float, *, lit: float, neon: bool
+    stage: Stage, sky: Sky, random: np.random.Generator, tall: float, wide: float, *, lit: float, neon: bool
 ) -> tuple[Floats, Bytes]:
-    """One row of buildings: its outline, and the light of its windows."""
+    """One row of buildings: its outline, and the light of its windows. None stands before a part of the sun."""
     unit = stage.unit
     length = round(stage.width * (1 + 2 * MARGIN)) + 2
     rows = math.ceil(tall * unit * 1.25)
     outline, glow = np.zeros(length, np.float32), np.zeros((rows, length, 3), np.uint8)
+    beside = 1.5 * sky.sun_radius
+    sunny = [sky.sun_x + MARGIN * stage.width + side for side in (-beside, beside)]
+    low_before_sun = max(0.06 * unit, stage.horizon - sky.sun_y - beside) if sky.sun_seen else math.inf
     at = 0
     while at < length:
         breadth = max(6, round(wide * unit * random.uniform(0.55, 1.5)))
         high = tall * unit * (0.25 + 0.75 * float(random.random()) ** 1.6)
         end = min(length, at + breadth)
+        # Half covered, it would be taken for a crescent.
+        low = low_before_sun if sunny[0] < end and at < sunny[1] else high
+        before_sun, high = low < high, min(low, high)
         outline[at:end] = np.maximum(outline[at:end], high)
-        _crown(outline, at, breadth, high, random)
+        if not before_sun:
+            _crown(outline, at, breadth, high, random)
         _windows(glow, at, end, high, unit, random, lit=lit, neon=neon)
         at += breadth + (round(0.004 * unit) if random.random() < 0.3 else 0)
     return outline, glow

@@ -171,7 +171,7 @@ def couple(ink: Ink, pixels: float, coat: RGB = (0.75, 0.16, 0.14), *, rain: boo
 
 
 def _umbrella(pen: Pen, x: float, ink: Ink) -> None:
-    cloth = ink.lit((0.20, 0.32, 0.50))
+    cloth = ink.lit((0.96, 0.74, 0.26))
     pen.stroke([(x + 0.01, -0.05), (x + 0.02, 0.46)], 0.014, ink.dark)
     dome = [(x + 0.30 * math.cos(a), 0.06 - 0.15 * math.sin(a)) for a in (math.pi * n / 14 for n in range(15))]
     pen.shape(dome, cloth)
@@ -239,37 +239,4 @@ def astronaut(ink: Ink, pixels: float) -> list[Image.Image]:
     pen.oval(0.46, 0.20, 0.115, 0.105, (0.10, 0.13, 0.24))
     pen.oval(0.50, 0.165, 0.04, 0.03, mixed((0.5, 0.6, 0.8), ink.tint, 0.3))
     pen.shape([(0.36, 0.44), (0.50, 0.44), (0.50, 0.52), (0.36, 0.52)], shade)
-    return [pen.drawing()]
-
-
-def tree(ink: Ink, pixels: float) -> list[Image.Image]:
-    """A broad old tree on its own."""
-    pen = Pen(pixels, 1.2)
-    leaf, bark = ink.lit((0.20, 0.36, 0.16), 0.6), ink.dark
-    pen.shape([(0.55, 1.0), (0.575, 0.62), (0.62, 0.62), (0.67, 1.0)], bark)
-    for x, y, r in ((0.60, 0.30, 0.26), (0.36, 0.42, 0.20), (0.84, 0.42, 0.20), (0.48, 0.22, 0.18), (0.74, 0.22, 0.18),
-                    (0.22, 0.52, 0.13), (0.98, 0.52, 0.13), (0.60, 0.52, 0.2)):  # fmt: skip
-        pen.oval(x, y, r, r * 0.82, leaf)
-    for points in ([(0.6, 0.66), (0.42, 0.46)], [(0.6, 0.66), (0.78, 0.46)]):
-        pen.stroke(points, 0.02, bark)
-    return [pen.drawing()]
-
-
-def pine(ink: Ink, pixels: float, lean: float = 0.0) -> list[Image.Image]:
-    """A tall conifer, near enough to show its boughs."""
-    pen = Pen(pixels, 0.5)
-    pen.shape([(0.235, 0.9), (0.265, 0.9), (0.27, 1.0), (0.23, 1.0)], ink.dark)
-    tiers = 22
-    for tier in range(tiers):
-        part = (tier + 1) / tiers
-        top = 0.015 + 0.90 * (tier / tiers) ** 1.05
-        low = top + 0.055 + 0.035 * part
-        droop = 0.018 + 0.012 * part
-        half = 0.012 + 0.19 * part**0.9
-        left = half * (1 + 0.16 * math.sin(tier * 2.3 + lean * 70))
-        right = half * (1 + 0.16 * math.sin(tier * 3.1 + 1 + lean * 50))
-        pen.blob([(0.25, top), (0.25 + right * 0.6, low - droop), (0.25 + right, low),
-                  (0.25 + right * 0.4, low + 0.004),
-                  (0.25, low + 0.012), (0.25 - left * 0.4, low + 0.004), (0.25 - left, low),
-                  (0.25 - left * 0.6, low - droop)], ink.dark)  # fmt: skip
     return [pen.drawing()]

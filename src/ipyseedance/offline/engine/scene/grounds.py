@@ -15,6 +15,7 @@ from .reflection import reflected
 from .scenery import Ground, Layer, Scenery
 from .sprite import Drawing, Place, Sprite, standing
 from .street import fronts, lamp
+from .theatre import theatre
 
 _NAMED = {
     "tulip": "tulip",
@@ -29,7 +30,7 @@ _WINGS = ((0.99, 0.62, 0.14), (0.98, 0.90, 0.44), (0.40, 0.58, 0.98), (0.97, 0.9
 
 def ground_of(scenery: Scenery) -> Ground:
     """The land of the plan's setting."""
-    made: dict[str, Callable[[Scenery], Ground]] = {"garden": _garden, "street": _street}
+    made: dict[str, Callable[[Scenery], Ground]] = {"garden": _garden, "street": _street, "theatre": theatre}
     make = made.get(scenery.plan.setting)
     return make(scenery) if make is not None else scenery.compose()
 
@@ -87,7 +88,7 @@ def _street(scenery: Scenery) -> Ground:
     unit, plan = stage.unit, scenery.plan
     dark = plan.hour in ("night", "dusk")
     ground = Ground()
-    ground.back += skyline(stage, palette, scenery.painter, random, hour=plan.hour, neon=dark, ahead=False)
+    ground.back += skyline(stage, palette, scenery.painter, scenery.sky, random, hour=plan.hour, neon=dark, ahead=False)
     kerb = stage.height * 0.80
     tall = 0.52 if stage.width >= stage.height else 0.80
     wall, glow = fronts(stage, ink, palette.haze, random, tall)

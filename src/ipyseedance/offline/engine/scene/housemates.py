@@ -11,10 +11,12 @@ from .palette import mixed, scaled
 from .pen import Pen
 from .room import Room
 from .scenery import Layer
+from .smoke import Plume, Puffs
 from .sprite import Sprite, standing
 from .stage import Stage
 
-_INDOORS = frozenset({"person", "couple", "cat", "wolf", "campfire"})
+_INDOORS = frozenset({"person", "dancer", "couple", "robot", "cat", "dog", "campfire", "cup"})
+_STEAM = Plume(3.2, 2.6, 0.010, 0.046, (0.006, -0.062), 0.34, spread=0.02)
 
 
 def outdoors(subjects: tuple[str, ...]) -> tuple[str, ...]:
@@ -31,12 +33,48 @@ def housemates(stage: Stage, room: Room, subjects: tuple[str, ...], ink: Ink) ->
         x = left + (right - left) * (0.30 if room.lamp_right else 0.70)
         poses = sitting_cat(near, 0.24 * stage.unit)
         found.append(Sprite(stage, poses, standing(x, room.sill - 0.022 * stage.unit), room.depth, 5.0))
-    people = 2 if "couple" in subjects else 1 if "person" in subjects else 0
+    if "cup" in subjects:
+        found += _hot_cup(stage, room, near)
+    people = 2 if "couple" in subjects else 1 if {"person", "dancer"} & set(subjects) else 0
     for number in range(people):
         part = (0.40, 0.66)[number] if room.lamp_right else (0.60, 0.34)[number]
         poses = [bust(near, 0.62 * stage.unit * (1 - 0.05 * number), turned=number == 1, long_hair=number == 0)]
         found.append(Sprite(stage, poses, standing(left + (right - left) * part, stage.height * 1.12), 1.0))
     return found
+
+
+def _hot_cup(stage: Stage, room: Room, ink: Ink) -> list[Layer]:
+    """A cup on the sill, close, that steams."""
+    left, _, right, _ = room.window
+    # Beside the lamp, which is before the window in an upright picture.
+    near_lamp = room.lamp_right if stage.width >= stage.height else not room.lamp_right
+    x, foot, tall = left + (right - left) * (0.62 if near_lamp else 0.38), room.sill + 0.006 * stage.unit, 0.19
+    steam = mixed((0.86, 0.85, 0.84), ink.tint, 0.3)
+    return [
+        Sprite(stage, [cup(ink, tall * stage.unit)], standing(x, foot), room.depth),
+        Puffs(
+            stage, lambda _seconds: (x - 0.03 * stage.unit, foot - 0.86 * tall * stage.unit), _STEAM, room.depth, steam
+        ),
+    ]
+
+
+def cup(ink: Ink, pixels: float) -> Image.Image:
+    """A cup of something hot on its saucer."""
+    pen = Pen(pixels, 1.5)
+    china = mixed(ink.lit((0.94, 0.90, 0.84)), ink.glow, 0.22)
+    shade, rim = scaled(china, 0.72), mixed(china, (1.0, 1.0, 1.0), 0.25)
+    ring = [(1.02 + 0.15 * math.cos(a), 0.46 + 0.17 * math.sin(a)) for a in (math.pi * n / 12 for n in range(25))]
+    pen.stroke(ring, 0.055, shade)
+    pen.oval(0.65, 0.935, 0.60, 0.060, scaled(china, 0.62))
+    pen.oval(0.65, 0.915, 0.60, 0.055, china)
+    pen.oval(0.65, 0.912, 0.36, 0.030, shade)
+    pen.blob([(0.26, 0.20), (0.30, 0.52), (0.40, 0.78), (0.52, 0.91), (0.78, 0.91), (0.90, 0.78), (1.00, 0.52),
+              (1.04, 0.20)], china)  # fmt: skip
+    pen.blob([(0.80, 0.22), (0.82, 0.52), (0.76, 0.78), (0.70, 0.91), (0.78, 0.91), (0.90, 0.78), (1.00, 0.52),
+              (1.04, 0.20)], shade)  # fmt: skip
+    pen.oval(0.65, 0.20, 0.395, 0.075, rim)
+    pen.oval(0.65, 0.205, 0.345, 0.058, mixed((0.24, 0.13, 0.07), ink.glow, 0.10))
+    return pen.drawing()
 
 
 def sitting_cat(ink: Ink, pixels: float) -> list[Image.Image]:

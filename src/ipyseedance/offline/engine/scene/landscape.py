@@ -23,10 +23,11 @@ from .room import Room
 from .scenery import Layer, Scenery
 from .sky import Sky, SoftGrid
 from .stage import Stage
+from .theatre import LAMPLIGHT
 from .words import Plan
 
 _HORIZONS = {"sea": 0.54, "lake": 0.56, "city": 0.72, "desert": 0.58, "forest": 0.60, "mountains": 0.66, "meadow": 0.58,
-             "garden": 0.42, "street": 0.66}  # fmt: skip
+             "garden": 0.42, "street": 0.66, "theatre": 0.60}  # fmt: skip
 
 
 _EVERY = 6
@@ -51,7 +52,8 @@ class Landscape:
         self._moments: dict[int, Floats] = {}
         self._upscaler = Upscaler(shot.size)
         painter = Painter(stage, palette, self._sky.sun_x, SoftGrid(stage))
-        outlines, ink = Outlines(stage, random), Ink.of(palette, seen.hour)
+        outlines = Outlines(stage, random)
+        ink = LAMPLIGHT if seen.setting == "theatre" else Ink.of(palette, seen.hour)
         scenery = Scenery(shot, stage, seen, palette, self._sky, painter, outlines, ink, random)
         self._lightning = Lightning(stage, grid, shot.seed, random) if "storm" in seen.weather else None
         ground = ground_of(scenery)

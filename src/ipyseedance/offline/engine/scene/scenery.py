@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,16 +12,23 @@ import numpy as np
 from ..camera import View
 from ..canvas import RGB, Canvas, Floats
 from ..shot import Shot
+from .animals import BUILDS
 from .city import skyline
-from .figures import Ink, pine
+from .figures import Ink
 from .land import MARGIN, Outlines, Painter, Ridge, land_color
 from .mirror import Mirror
 from .palette import Palette, mixed, scaled
 from .sky import Sky
 from .sprite import Sprite, standing
 from .stage import Stage
+from .trees import palm, pine
 from .water import Water
 from .words import Plan
+
+_ASHORE = frozenset(
+    {*BUILDS, "person", "couple", "dancer", "robot", "rocket", "campfire", "village", "castle", "pagoda"}
+)
+"""Subjects for whom the sea has a beach."""
 
 
 class Layer(Protocol):
@@ -160,8 +168,8 @@ class Scenery:
         ground.back.append(ground.stand)
         if "lighthouse" not in self.plan.subjects and self.random.random() < 0.5:
             ground.back.pop()
-        walks = {"person", "couple", "horse", "wolf", "cat", "rocket", "campfire", "village"} & set(self.plan.subjects)
-        if walks and "pier" not in self.plan.subjects:
+        ashore = set(self.plan.subjects) & _ASHORE or re.search(r"\b(beach|sandy?\b)", self.prompt)
+        if ashore and "pier" not in self.plan.subjects:
             beach = self.ridge(
                 self.outlines.hills(0.035, 0.9, 0.2), self.stage.height * 0.94, 0.85,
                 color=mixed(self.palette.land, scaled((0.80, 0.66, 0.48), 0.3 + 0.6 * self.ink.light), 0.75), mist=0.15,
@@ -215,7 +223,7 @@ class Scenery:
 
     def _city(self) -> Ground:
         neon = bool(self.plan.hour in ("night", "dusk"))
-        towers = skyline(self.stage, self.palette, self.painter, self.random, hour=self.plan.hour, neon=neon)
+        towers = skyline(self.stage, self.palette, self.painter, self.sky, self.random, hour=self.plan.hour, neon=neon)
         deep = mixed(self.palette.land, self.palette.zenith, 0.4)
         ground = Ground(afloat=True)
         wet = [layer for layer in towers if getattr(layer, "mirrored", False)]
@@ -247,12 +255,13 @@ class Scenery:
 
     def _forest(self) -> Ground:
         ground = Ground()
-        unit = self.stage.unit
+        unit, jungle = self.stage.unit, bool(re.search(r"\b(jungle|rain ?forest|tropic\w*|palms?)\b", self.prompt))
         ground.back.append(self.ridge(self.outlines.peaks(0.22, 0.5), self.below(0.0), 0.08, mist=0.8))
         for depth, hill, tall, gap, share in (
             (0.16, 0.08, 0.085, 0.013, 0.10), (0.28, 0.06, 0.14, 0.020, 0.30), (0.46, 0.05, 0.21, 0.032, 0.56),
         ):  # fmt: skip
-            trees = self.outlines.pines(self.outlines.hills(hill, 0.6), tall, gap)
+            hills = self.outlines.hills(hill, 0.6)
+            trees = self.outlines.crowns(hills, 0.45 * tall) if jungle else self.outlines.pines(hills, tall, gap)
             tone = land_color(self.palette, 0.15 + 0.9 * depth)
             ground.back.append(
                 self.ridge(trees, self.below(share), depth, color=tone, mist=0.55, reach=0.24)
@@ -265,7 +274,7 @@ class Scenery:
             shift = float(self.random.uniform(-0.03, 0.03))
             high = tall * unit * float(self.random.uniform(0.8, 1.0))
             place = standing((x + shift) * self.stage.width, self.stage.height * 1.03)
-            ground.front.append(Sprite(self.stage, pine(near, high, shift), place, 1.0))
+            ground.front.append(Sprite(self.stage, (palm if jungle else pine)(near, high, shift), place, 1.0))
         return ground
 
     def _mountains(self) -> Ground:

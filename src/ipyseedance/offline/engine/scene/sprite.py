@@ -30,6 +30,8 @@ Pose = Image.Image
 """An RGBA drawing."""
 _BORDER = 2
 _HUE = 8.0
+_MARK, _FEW = 12.0, 0.004
+"""A colour that stands out so far is seen, if so much of a drawing has it: a lit window, an eye."""
 _LARGE = 20_000
 """Pixels."""
 
@@ -106,8 +108,12 @@ def _some(alpha: Bytes) -> tuple[slice, slice]:
 def _flat(plane: Bytes, weight: Floats, *, chroma: bool) -> int | None:
     """The one value that stands for a plane, if its own differ less than is seen in a small thing."""
     mean = float((plane * weight).sum())
-    spread = math.sqrt(float(((plane - np.float32(mean)) ** 2 * weight).sum()))
-    return round(mean) if spread < (_HUE if chroma else 0.5) else None
+    away = np.abs(plane - np.float32(mean))
+    spread = math.sqrt(float((away**2 * weight).sum()))
+    if not chroma:
+        return round(mean) if spread < 0.5 else None
+    marked = float(weight[away > _MARK].sum())
+    return round(mean) if spread < _HUE and marked < _FEW else None
 
 
 def standing(x: float, y: float) -> Path:

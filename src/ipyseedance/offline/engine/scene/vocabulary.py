@@ -6,7 +6,7 @@ SETTINGS = {
     "underwater": r"underwater|under the sea|undersea|corals?|reefs?|seabed|ocean floor|jellyfish|fish(es)?|divers?"
     r"|diving|(sea )?turtles?|submarine|kelp|sharks?|octopus|deep sea|aquarium|mermaids?",
     "sea": r"seas?|oceans?|beach\w*|coast\w*|waves?|surf\w*|shores?|islands?|harbou?r|bay|tides?|sail\w*|ships?|whales?"
-    r"|dolphins?|lighthouse|cliffs?|pier|boardwalk|ferry",
+    r"|dolphins?|lighthouse|cliffs?|pier|boardwalk|ferry|seaside",
     "lake": r"lakes?|rivers?|ponds?|canals?|fjords?|lagoon|boats?|canoe\w*|kayak\w*|rowing|reflections?|reed\w*|jetty"
     r"|dock",
     "street": r"streets?|avenue|boulevard|traffic|crosswalk|crossing|trams?|taxis?|alleys?|sidewalks?|pavement"
@@ -15,27 +15,34 @@ SETTINGS = {
     r"|rooftops?|urban|town|metropolis|shanghai|hong kong|manhattan",
     "space": r"space|galax\w+|nebula\w*|planets?|astronauts?|cosmos|cosmic|starships?|spaceships?|universe"
     r"|milky way|asteroids?|comets?|in orbit|space station",
-    "desert": r"deserts?|dunes?|sahara|sand\w*|camels?|cact\w+|canyons?|mars|oasis|mesa",
-    "forest": r"forests?|woods?|woodland|jungle|trees|pines?|fox\w*|deer|bear|wolf|wolves|owls?|birch\w*|camp ?fire",
+    "desert": r"deserts?|dunes?|sahara|savannah?|sand(?!castle)\w*|camels?|cact\w+|canyons?|mars|oasis|mesa",
+    "forest": r"forests?|woods?|woodland|jungle|trees|pines?|fox\w*|deer|bears?|wolf|wolves|owls?|birch\w*|camp ?fire"
+    r"|waterfalls?|cascades?|tigers?|rain ?forest",
     "mountains": r"mountains?|peaks?|alps|alpine|summit|valley|hills?|cliff|volcano|glaciers?|himalaya\w*|snow\w*"
     r"|winter|viaduct|ridge",
     "garden": r"gardens?|tulips?|roses?|flower ?beds?|poppies|poppy|sunflowers?|daisies|lavender|bloom\w*"
     r"|wild ?flowers?|flowers?|orchard|butterfl\w+|bees?|petunias?|peonies|dahlias?",
     "meadow": r"meadows?|fields?|grass\w*|wheat|farm\w*|prairie|park|village|windmills?|horses?|sheep"
-    r"|fireflies|firefly|spring|picnic|countryside|pasture",
+    r"|fireflies|firefly|spring|picnic|countryside|pasture|cows?|cattle|lambs?",
+    "theatre": r"theat(er|re)s?|(on|onto|across|empty|bare) (the |a |an )?(\w+ )?stage|stage ?lights?|spotlights?|opera"
+    r"|ballroom|concert( hall)?|audience|curtain call",
     "abstract": r"abstract\w*|flow(s|ing)?|liquid|silk\w*|smoke|ink|swirl\w*|fractal|geometr\w+|particles?"
     r"|fluid|psychedelic|texture|gradient",
 }
 INTERIOR = (
     r"rooms?|bedroom|kitchen|living room|interior|indoors?|caf[eé]|coffee shop|library|window ?sill|sill"
     r"|(by|at|through|on|behind|beside|near) (the|a|an|his|her|their) (\w+ )?window|desk|office|workshop|attic"
-    r"|restaurant|diner|barista|chef|armchair|sofa|bookshel\w+|studio apartment|classroom"
+    r"|restaurant|diner|barista|chef|armchair|sofa|bookshel\w+|studio apartment|classroom|laboratory"
+    r"|coffee|espresso|cappuccino|tea ?cups?|cups? of \w+|mugs?|breakfast"
 )
 EVERYDAY = ("lake", "mountains", "meadow", "sea", "forest")
 """Where a prompt without a place is set."""
 HOMES = {
     "train": "mountains", "car": "desert", "rocket": "desert", "cat": "garden", "fireworks": "city",
     "campfire": "forest",
+    "dog": "meadow", "cow": "meadow", "sheep": "meadow", "bear": "forest", "tiger": "forest", "waterfall": "forest",
+    "lion": "desert", "elephant": "desert", "dragon": "mountains", "castle": "mountains", "pagoda": "garden",
+    "surfer": "sea", "robot": "city",
     "plane": "mountains", "couple": "lake", "bicycle": "meadow", "butterflies": "garden",
 }  # fmt: skip
 """Where a subject is at home if the prompt names no place."""
@@ -73,13 +80,31 @@ SUBJECTS = {
     "plane": r"(air)?planes?|aeroplanes?|aircraft|airliner|jet",
     "fox": r"fox\w*",
     "deer": r"deer|stags?|elks?|moose",
-    "wolf": r"wolf|wolves|dogs?|coyotes?|puppy|puppies",
+    "wolf": r"wolf|wolves|coyotes?|jackals?",
+    "dog": r"dogs?|puppy|puppies|hounds?|retrievers?|labradors?|corgis?|terriers?|poodles?|beagles?|dachshunds?"
+    r"|spaniels?|collies?|dalmatians?|husk(y|ies)|(german|australian) shepherds?|bulldogs?|shiba\w*",
+    "bear": r"bears?|pandas?|grizzl(y|ies)",
+    "elephant": r"elephants?|mammoths?",
+    "lion": r"lions?|lioness(es)?|pumas?|cheetahs?",
+    "tiger": r"tigers?|leopards?|jaguars?",
+    "cow": r"cows?|cattle|bulls?|ox(en)?|buffalos?|bison",
+    "sheep": r"sheep|lambs?|goats?",
     "cat": r"cats?|kittens?",
     "horse": r"horses?|ponies|pony|rider|stallion|mare",
     "couple": r"couple|lovers?|newlyweds?|two (people|friends|women|men|dancers|strangers|kids|children)|bride",
-    "person": r"m[ae]n|wom[ae]n|persons?|people|girls?|boys?|hikers?|travell?ers?|figures?|child|children|monk"
-    r"|samurai|detective|dancers?|he|she|someone|soldier|king|queen|portrait|face|actor|chef|barista|grandmother"
-    r"|grandfather|old man|musician|painter|clockmaker|photographer|fisherm[ae]n|teacher|scientist",
+    "dancer": r"dancers?|ballerinas?|ballet|danc(es|ing)|pirouettes?",
+    "surfer": r"surfers?|surfs|surfing|surf ?boards?",
+    "person": r"m[ae]n|wom[ae]n|persons?|people|girls?|boys?|hikers?|travell?ers?|figures?|child|children|kids?|monk"
+    r"|samurai|detective|he|she|someone|soldier|king|queen|portrait|face|actor|actress|chef|barista|grandmother"
+    r"|grandfather|musician|painter|clockmaker|photographer|fisherm[ae]n|teacher|scientist|lady|gentleman|stranger"
+    r"|tourist|farmer|cowboy|knight|prince(ss)?|warrior|wizard|witch|pirate|ninja|runner|jogger|skater|student|singer"
+    r"|violinist|guitarist|sailor|doctor|nurse|mother|father|grandma|grandpa|model|hero|heroine|pilgrim|shepherd",
+    "robot": r"robots?|androids?|humanoids?|mechs?",
+    "dragon": r"dragons?|wyverns?",
+    "castle": r"castles?|fortress|citadel|palace",
+    "pagoda": r"pagodas?|temples?|shrines?",
+    "waterfall": r"waterfalls?|cascades?",
+    "cup": r"coffee|espresso|cappuccino|tea ?cups?|cups? of \w+|mugs?",
     "astronaut": r"astronauts?|cosmonauts?",
     "cabin": r"cabins?|huts?|cottage|house|home|farmhouse",
     "village": r"villages?|hamlet|houses|cottages|town",

@@ -39,12 +39,14 @@ def plan_of(prompt: str, random: np.random.Generator) -> Plan:
         )
     usual_hour = str(random.choice(USUAL_HOURS))
     hour = _most_named(text, HOURS) or ("night" if setting == "space" or "fireworks" in subjects else usual_hour)
+    if setting == "theatre":
+        hour = "day"  # there it is never night: the lamps are on
     weather = frozenset(name for name, words in WEATHER.items() if _hits(text, words))
     tones = tuple(name for name, words in TONES.items() if _hits(text, words))
     return Plan(setting, hour, weather, subjects, outside, tones)
 
 
-_WINDOWLESS = frozenset({"space", "abstract", "underwater", "garden"})
+_WINDOWLESS = frozenset({"space", "abstract", "underwater", "garden", "theatre"})
 
 
 def _most_named(text: str, choices: dict[str, str]) -> str | None:
