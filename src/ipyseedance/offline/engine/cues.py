@@ -119,8 +119,8 @@ def fireworks(seed: int, count: int = 22) -> tuple[Cue, ...]:
 
 def _walking(plan: Plan, seconds: float, fast: float) -> list[Cue]:
     cues = list[Cue]()
-    # Whoever is in a boat, a car or a room sits there.
-    if plan.setting == "interior" or {"boat", "sailboat", "car", "bicycle"} & set(plan.subjects):
+    # Whoever is in a boat, a car or a room sits there; who speaks to the camera stands.
+    if plan.close or plan.setting == "interior" or {"boat", "sailboat", "car", "bicycle"} & set(plan.subjects):
         return cues
     for subject, kind in _WALKERS.items():
         if subject not in plan.subjects:

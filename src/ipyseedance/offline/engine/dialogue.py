@@ -95,6 +95,11 @@ def lines_of(prompt: str, seconds: float, seed: int) -> tuple[Line, ...]:
     return tuple(placed)
 
 
+def speaks(prompt: str) -> bool:
+    """Whether something is said aloud."""
+    return bool(_quotes(prompt))
+
+
 def _quotes(prompt: str) -> list[tuple[str, str]]:
     """What is said, with the words around it that may tell who says it and how."""
     found, behind = list[tuple[str, str]](), 0

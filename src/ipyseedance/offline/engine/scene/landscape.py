@@ -19,6 +19,7 @@ from .land import Outlines, Painter
 from .lightning import Lightning
 from .motes import motes_for
 from .palette import Palette
+from .portrait import portraits
 from .room import Room
 from .scenery import Layer, Scenery
 from .sky import Sky, SoftGrid
@@ -43,6 +44,8 @@ class Landscape:
         self._shot = shot
         self._move = Move.of(shot.prompt, still=shot.still_camera)
         indoors = plan.setting == "interior"
+        if plan.close:
+            plan = replace(plan, subjects=tuple(name for name in plan.subjects if name not in ("person", "couple")))
         seen = replace(plan, setting=plan.outside, subjects=outdoors(plan.subjects)) if indoors else plan
         stage = Stage(shot.size, _HORIZONS[seen.setting] * shot.size[1], self._move, shot.seconds)
         self._far = grid = SoftGrid(stage, stage.room)
@@ -59,12 +62,15 @@ class Landscape:
         ground = ground_of(scenery)
         aloft, present = cast(scenery, ground)
         bolts: list[Layer] = [self._lightning] if self._lightning is not None else []
-        self._layers: list[Layer] = [
-            *bolts, *aloft, *ground.back, *present, *ground.front, *motes_for(stage, seen, palette, random),
-        ]  # fmt: skip
-        if indoors:
+        self._layers: list[Layer] = [*bolts, *aloft, *ground.back, *present, *ground.front]
+        if not indoors:
+            self._layers += portraits(shot, stage, ink, random) if plan.close else []
+            self._layers += motes_for(stage, seen, palette, random)
+        else:
             room = Room(stage, ink, plan.hour, random)
-            self._layers += [room, *housemates(stage, room, plan.subjects, ink)]
+            self._layers += [*motes_for(stage, seen, palette, random), room]
+            self._layers += housemates(stage, room, plan.subjects, ink)
+            self._layers += portraits(shot, stage, replace(ink, tint=room.light), random) if plan.close else []
 
     def mark_strength(self, _number: int, /) -> float:
         """Always there."""

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from ..camera import View
-from ..canvas import RGB, Bytes, Canvas, Floats, blend, bytes_of, rgb, yuv
+from ..canvas import BAND, RGB, Bytes, Canvas, Floats, blend, bytes_of, planes_of, rgb
 from .figures import Ink
 from .gleam import Gleam
 from .palette import mixed, scaled
@@ -26,6 +26,8 @@ class Room:
     """Wall, window frame, curtains, sill and lamp, at the depth of the near."""
 
     depth = 0.9
+    light = _LAMP
+    """The colour of its lamp."""
 
     def __init__(self, stage: Stage, ink: Ink, hour: str, random: np.random.Generator) -> None:
         self._stage = stage
@@ -41,9 +43,9 @@ class Room:
         wall = _WALLS[int(random.integers(len(_WALLS)))]
         out_x, out_y = round(_OUT * stage.width), round(_OUT * stage.height)
         self._out = (out_x // 2 * 2, out_y // 2 * 2)
-        picture, opacity = self._painted(wall, ink, dark, random)
-        planes = np.rint(yuv(picture)).astype(np.uint8)
-        self._texture = Texture(opacity, *(np.ascontiguousarray(planes[:, :, c]) for c in range(3)), coarse=(2, 3))
+        pixels = np.asarray(self._painted(wall, ink, dark, random))
+        opacity = ((pixels[:, :, 3].astype(np.uint16) * 128 + 127) // 255).astype(np.uint8)
+        self._texture = Texture(opacity, *planes_of(pixels), coarse=(2, 3))
         self._halo = Gleam.halo(0.34 * stage.unit, scaled(_LAMP, 0.40 * dark), 0.4)
         self._lamp_at = self._lamp_place()
 
@@ -61,13 +63,22 @@ class Room:
             beside = stage.width * (0.80 if self.lamp_right else 0.20)
         return beside, self.sill - 0.19 * stage.unit
 
-    def _painted(self, wall: RGB, ink: Ink, dark: float, random: np.random.Generator) -> tuple[Floats, np.ndarray]:
-        """RGB and opacity (0 to 128) of the whole room."""
+    def _painted(self, wall: RGB, ink: Ink, dark: float, random: np.random.Generator) -> Image.Image:
+        """The whole room, RGBA."""
         stage, (out_x, out_y) = self._stage, self._out
-        width, height = stage.width + 2 * out_x, stage.height + 2 * out_y
+        bare = np.empty((stage.height + 2 * out_y, stage.width + 2 * out_x, 3), np.uint8)
+        for start in range(0, len(bare), BAND):  # at once it would take 100 MB
+            rows = np.arange(start, min(start + BAND, len(bare)), dtype=np.float32)[:, None] - np.float32(out_y)
+            bare[start : start + BAND] = bytes_of(self._wall(wall, ink, dark, rows))
+        sheet = Image.fromarray(bare).convert("RGBA")
+        self._furnish(sheet, wall, dark, random)
+        return sheet
+
+    def _wall(self, wall: RGB, ink: Ink, dark: float, rows: Floats) -> Floats:
+        """Some rows of the wall, RGB, in the light of lamp and window."""
+        stage, out_x = self._stage, self._out[0]
         lamp_x, lamp_y = self._lamp_place()
-        columns = np.arange(width, dtype=np.float32)[None, :] - np.float32(out_x)
-        rows = np.arange(height, dtype=np.float32)[:, None] - np.float32(out_y)
+        columns = np.arange(stage.width + 2 * out_x, dtype=np.float32)[None, :] - np.float32(out_x)
         unit = np.float32(stage.unit)
         near = 1 / (
             1 + (((columns - lamp_x) ** 2 + ((rows - lamp_y) * np.float32(1.15)) ** 2) / (np.float32(0.34) * unit) ** 2)
@@ -81,10 +92,7 @@ class Room:
         light = near[:, :, None] * np.float32(0.75 * dark + 0.12)
         picture = base + (rgb(mixed(wall, _LAMP, 0.45)) * np.float32(1.05) - base) * light.clip(0, 1)
         picture += (rgb(mixed(wall, ink.tint, 0.6)) - picture) * spill * np.float32(0.7)
-        sheet = Image.fromarray(bytes_of(picture)).convert("RGBA")
-        self._furnish(sheet, wall, dark, random)
-        pixels = np.asarray(sheet, np.float32) / 255
-        return pixels[:, :, :3], np.rint(pixels[:, :, 3] * 128).astype(np.uint8)
+        return np.asarray(picture, np.float32)
 
     def _furnish(self, sheet: Image.Image, wall: RGB, dark: float, random: np.random.Generator) -> None:
         stage, (out_x, out_y) = self._stage, self._out

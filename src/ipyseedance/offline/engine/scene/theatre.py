@@ -7,7 +7,7 @@ import math
 import numpy as np
 from PIL import Image
 
-from ..canvas import RGB, Floats, bytes_of, rgb
+from ..canvas import RGB, Bytes, Floats, bytes_of, rgb
 from .city import Lights
 from .figures import Ink
 from .land import MARGIN
@@ -38,10 +38,10 @@ def theatre(scenery: Scenery) -> Ground:
     ground.back.append(scenery.ridge(high, foot, 0.45, color=back, mist=0.0))
     ground.stand = scenery.ridge(flat, foot + 0.13 * unit, 0.66, color=_BOARDS, mist=0.0)
     ground.back.append(scenery.ridge(flat, foot, 0.55, color=scaled(_BOARDS, 0.8), mist=0.0))
-    for number in range(1, 6):  # the gaps between the boards
-        row = foot + unit * 0.30 * (number / 5) ** 1.5
-        for down, tone in ((0.0, 0.5), (0.004, 0.80 + 0.05 * number)):
-            board = scenery.ridge(flat, row + down * unit, 0.58 + 0.06 * number, color=scaled(_BOARDS, tone), mist=0.0)
+    for number in (1, 2, 3):  # the gaps between the boards
+        row = foot + unit * 0.24 * (number / 3) ** 1.5
+        for down, tone in ((0.0, 0.5), (0.004, 0.80 + 0.07 * number)):
+            board = scenery.ridge(flat, row + down * unit, 0.58 + 0.09 * number, color=scaled(_BOARDS, tone), mist=0.0)
             ground.back.append(board)
     spot = stage.width * (0.33 if scenery.sky.sun_x > stage.width / 2 else 0.67)
     ground.back.append(Lights(stage, foot + 0.20 * unit, 0.60, _beam(scenery, spot)))
@@ -57,17 +57,20 @@ def _swaying(x: float, y: float, far: float) -> Path:
     return lambda seconds: Place(x + far * math.sin(0.9 * seconds + x), y)
 
 
-def _beam(scenery: Scenery, spot: float) -> np.ndarray:
+def _beam(scenery: Scenery, spot: float) -> Bytes:
     """A cone of light from above, and the round it makes on the boards; RGB, as wide as the land."""
-    stage, unit = scenery.stage, scenery.stage.unit
-    rows = round(_FOOT * stage.height + 0.20 * unit + 0.3 * stage.height)
-    x = (np.arange(scenery.outlines.length, dtype=np.float32) - np.float32(MARGIN * stage.width + spot))[None, :]
+    stage, unit = scenery.stage, np.float32(scenery.stage.unit)
+    rows = round(_FOOT * stage.height + 0.20 * stage.unit + 0.3 * stage.height)
+    light = np.zeros((rows, scenery.outlines.length, 3), np.uint8)
+    middle = MARGIN * stage.width + spot
+    lit = slice(max(0, round(middle - 0.3 * stage.unit)), round(middle + 0.3 * stage.unit))  # the rest stays dark
+    x = (np.arange(lit.start, min(lit.stop, light.shape[1]), dtype=np.float32) - np.float32(middle)) / unit
     down = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
-    cone = _soft(np.abs(x) / (np.float32(0.04 * unit) + down * np.float32(0.20 * unit))) * (0.30 + 0.25 * down)
-    y = (np.arange(rows, dtype=np.float32)[:, None] - np.float32(rows - 0.075 * unit)) / np.float32(0.075 * unit)
-    pool = _soft(np.hypot(x / np.float32(0.27 * unit), y)) * np.float32(0.75)
-    floor = np.arange(rows, dtype=np.float32)[:, None] < np.float32(rows - 0.075 * unit)
-    return bytes_of((np.maximum(cone * floor, pool)[:, :, None] * rgb(_BEAM)).clip(0, 1))
+    above = (np.arange(rows, dtype=np.float32)[:, None] - np.float32(rows)) / unit + np.float32(0.075)
+    cone = _soft(np.abs(x) / (np.float32(0.04) + down * np.float32(0.20))) * (0.30 + 0.25 * down) * (above < 0)
+    pool = _soft(np.hypot(x / np.float32(0.27), above / np.float32(0.075))) * np.float32(0.75)
+    light[:, lit] = bytes_of(np.maximum(cone, pool)[:, :, None] * rgb(_BEAM))
+    return light
 
 
 def _soft(away: Floats) -> Floats:

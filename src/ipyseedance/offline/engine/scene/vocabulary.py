@@ -6,7 +6,7 @@ SETTINGS = {
     "underwater": r"underwater|under the sea|undersea|corals?|reefs?|seabed|ocean floor|jellyfish|fish(es)?|divers?"
     r"|diving|(sea )?turtles?|submarine|kelp|sharks?|octopus|deep sea|aquarium|mermaids?",
     "sea": r"seas?|oceans?|beach\w*|coast\w*|waves?|surf\w*|shores?|islands?|harbou?r|bay|tides?|sail\w*|ships?|whales?"
-    r"|dolphins?|lighthouse|cliffs?|pier|boardwalk|ferry|seaside",
+    r"|dolphins?|lighthouse|cliffs?|pier|boardwalk|ferry|seaside|fisherm[ae]n|sailors?",
     "lake": r"lakes?|rivers?|ponds?|canals?|fjords?|lagoon|boats?|canoe\w*|kayak\w*|rowing|reflections?|reed\w*|jetty"
     r"|dock",
     "street": r"streets?|avenue|boulevard|traffic|crosswalk|crossing|trams?|taxis?|alleys?|sidewalks?|pavement"
@@ -32,7 +32,7 @@ SETTINGS = {
 INTERIOR = (
     r"rooms?|bedroom|kitchen|living room|interior|indoors?|caf[eé]|coffee shop|library|window ?sill|sill"
     r"|(by|at|through|on|behind|beside|near) (the|a|an|his|her|their) (\w+ )?window|desk|office|workshop|attic"
-    r"|restaurant|diner|barista|chef|armchair|sofa|bookshel\w+|studio apartment|classroom|laboratory"
+    r"|restaurant|diner|barista|chef|armchair|sofa|bookshel\w+|studio apartment|classroom|laboratory|court ?room|jury"
     r"|coffee|espresso|cappuccino|tea ?cups?|cups? of \w+|mugs?|breakfast"
 )
 EVERYDAY = ("lake", "mountains", "meadow", "sea", "forest")
@@ -95,10 +95,11 @@ SUBJECTS = {
     "dancer": r"dancers?|ballerinas?|ballet|danc(es|ing)|pirouettes?",
     "surfer": r"surfers?|surfs|surfing|surf ?boards?",
     "person": r"m[ae]n|wom[ae]n|persons?|people|girls?|boys?|hikers?|travell?ers?|figures?|child|children|kids?|monk"
-    r"|samurai|detective|he|she|someone|soldier|king|queen|portrait|face|actor|actress|chef|barista|grandmother"
-    r"|grandfather|musician|painter|clockmaker|photographer|fisherm[ae]n|teacher|scientist|lady|gentleman|stranger"
+    r"|samurai|detective|he|she|someone|soldier|king|queen|portrait|(?<!clock )face|actor|actress|chef|barista"
+    r"|grandmother|grandfather|musician|painter|clockmaker|photographer|fisherm[ae]n|teacher|scientist|lady|gentleman|stranger"
     r"|tourist|farmer|cowboy|knight|prince(ss)?|warrior|wizard|witch|pirate|ninja|runner|jogger|skater|student|singer"
-    r"|violinist|guitarist|sailor|doctor|nurse|mother|father|grandma|grandpa|model|hero|heroine|pilgrim|shepherd",
+    r"|violinist|guitarist|sailor|doctor|nurse|mother|father|grandma|grandpa|model|hero|heroine|pilgrim|shepherd|attorney|lawyer|judge|captain|presenter|host"
+    r"|reporter|narrator|officer|pilot",
     "robot": r"robots?|androids?|humanoids?|mechs?",
     "dragon": r"dragons?|wyverns?",
     "castle": r"castles?|fortress|citadel|palace",
@@ -140,3 +141,12 @@ TONES = {
     "blue": r"blue (\w+ )?(light|tones?|haze|palette|hues|hour)",
     "violet": r"(violet|purple|lavender|magenta|pink) (\w+ )?(sky|light|tones?|haze|glow|palette|hues|clouds)",
 }
+CLOSE = (
+    r"portraits?|head ?shots?|(?<!clock )faces?"
+    r"|(looks?|looking|stares?|staring|talks?|speaks?) (straight )?(at|into|to) (the )?camera"
+)
+FAR = (
+    r"wide( |-)?shot|long shot|establishing shot|aerial|drone|silhouettes?|from (afar|behind|above)|in the distance"
+    r"|tiny figure|walks|walking|runs|running|strolls?|strolling|rides|riding"
+)
+"""Words for someone close before the camera, and for someone who is not."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .vocabulary import EVERYDAY, HOMES, HOURS, INTERIOR, SETTINGS, SUBJECTS, TONES, USUAL_HOURS, WEATHER
+from ..dialogue import speaks
+from .vocabulary import CLOSE, EVERYDAY, FAR, HOMES, HOURS, INTERIOR, SETTINGS, SUBJECTS, TONES, USUAL_HOURS, WEATHER
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Plan:
     """What an interior's window looks out on."""
     tones: tuple[str, ...] = ()
     """Colours the whole picture leans to."""
+    close: bool = False
+    """The camera is close to someone's face."""
 
 
 def plan_of(prompt: str, random: np.random.Generator) -> Plan:
@@ -43,7 +46,9 @@ def plan_of(prompt: str, random: np.random.Generator) -> Plan:
         hour = "day"  # there it is never night: the lamps are on
     weather = frozenset(name for name, words in WEATHER.items() if _hits(text, words))
     tones = tuple(name for name, words in TONES.items() if _hits(text, words))
-    return Plan(setting, hour, weather, subjects, outside, tones)
+    people = not subjects or bool({"person", "couple"} & set(subjects))
+    close = people and not _hits(text, FAR) and (bool(_hits(text, CLOSE)) or speaks(prompt))
+    return Plan(setting, hour, weather, subjects, outside, tones, close)
 
 
 _WINDOWLESS = frozenset({"space", "abstract", "underwater", "garden", "theatre"})
