@@ -147,3 +147,10 @@ def test_a_robots_eye_keeps_its_colour() -> None:
     red = canvas.planes[2][50:140, 50:110].astype(int)
     assert red.min() < 105, "the eye is cyan"
     assert np.median(red[red != 128]) > 118, "the steel is grey"
+
+
+def test_a_horse_is_ridden_by_who_rides_it() -> None:
+    _, alone = walkers("A horse and a man in a meadow", 1)
+    _, ridden = walkers("A man rides a horse in a meadow", 1)
+    assert (len(alone), len(ridden)) == (2, 1), "and nobody walks beside"
+    assert ridden[0]._poses[0].height > 1.25 * alone[0]._poses[0].height

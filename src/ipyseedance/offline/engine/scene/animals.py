@@ -182,13 +182,13 @@ BUILDS = {
 }  # fmt: skip
 
 
-def animal(name: str, ink: Ink, pixels: float) -> list[Image.Image]:
-    """An animal walking to the right."""
-    return [_pose(BUILDS[name], ink, pixels, 2 * math.pi * step / STEPS) for step in range(STEPS)]
+def animal(name: str, ink: Ink, pixels: float, *, ridden: bool = False) -> list[Image.Image]:
+    """An animal walking to the right, with someone on its back if it is ridden."""
+    return [_pose(BUILDS[name], ink, pixels, 2 * math.pi * step / STEPS, ridden=ridden) for step in range(STEPS)]
 
 
-def _pose(build: Build, ink: Ink, pixels: float, phase: float) -> Image.Image:
-    pen = Pen(pixels, 1.55)
+def _pose(build: Build, ink: Ink, pixels: float, phase: float, *, ridden: bool) -> Image.Image:
+    pen = Pen(pixels, 1.55, above=0.34 if ridden else 0.0)
     coat = ink.lit(build.coat)
     limbs = coat if build.limbs is None else ink.lit(build.limbs)
     far = scaled(limbs, 0.62)
@@ -222,7 +222,23 @@ def _pose(build: Build, ink: Ink, pixels: float, phase: float) -> Image.Image:
         pen.stroke([(1.12, 0.17), (1.19, 0.07), (1.16, 0.0)], 0.016, horn)
         pen.stroke([(1.05, 0.08), (0.97, 0.03)], 0.013, horn)
         pen.stroke([(1.18, 0.08), (1.27, 0.03)], 0.013, horn)
+    if ridden:
+        back = min(y for x, y in (*build.torso, *build.hump) if 0.55 < x < 0.95)
+        _rider(pen, ink, back + 0.02 * math.sin(2 * phase))
     return pen.drawing()
+
+
+def _rider(pen: Pen, ink: Ink, back: float) -> None:
+    """Someone who sits at that height."""
+    cloth, trousers = ink.lit((0.70, 0.16, 0.16)), scaled(ink.dark, 0.9)
+    pen.stroke([(0.76, back + 0.02), (0.86, back + 0.16), (0.83, back + 0.34)], 0.060, trousers)
+    pen.stroke([(0.83, back + 0.34), (0.89, back + 0.35)], 0.040, trousers)
+    pen.blob([(0.68, back + 0.05), (0.69, back - 0.16), (0.75, back - 0.28), (0.83, back - 0.24), (0.82, back - 0.08),
+              (0.82, back + 0.06)], cloth)  # fmt: skip
+    pen.stroke([(0.77, back - 0.20), (0.86, back - 0.06), (0.99, back - 0.03)], 0.045, scaled(cloth, 0.8))
+    pen.oval(0.79, back - 0.345, 0.050, 0.064, ink.lit((0.80, 0.60, 0.48), 0.75))
+    pen.blob([(0.73, back - 0.33), (0.73, back - 0.41), (0.80, back - 0.43), (0.85, back - 0.39), (0.78, back - 0.37)],
+             ink.dark)  # fmt: skip
 
 
 def _leg(pen: Pen, x: float, top: float, phase: float, build: Build, color: RGB) -> None:

@@ -11,6 +11,8 @@ from .figures import STEPS, Ink
 from .palette import mixed, scaled
 from .pen import Pen, Point
 
+TURN = 16
+"""A dancer's poses."""
 _SKIN: RGB = (0.80, 0.60, 0.48)
 
 
@@ -50,8 +52,8 @@ def dancer(ink: Ink, pixels: float, dress: RGB) -> list[Image.Image]:
     """Someone who turns on the toes of one foot, once in all poses."""
     poses = []
     skin, cloth = ink.lit(_SKIN, 0.75), ink.lit(dress)
-    for step in range(2 * STEPS):
-        turn = 2 * math.pi * step / (2 * STEPS)
+    for step in range(TURN):
+        turn = 2 * math.pi * step / TURN
         wide, bounce = math.cos(turn), 0.012 * math.sin(2 * turn)
         pen = Pen(pixels, 0.9, above=0.05)
         x = 0.45

@@ -19,9 +19,9 @@ from .land import MARGIN, Outlines, Painter, Ridge, land_color
 from .mirror import Mirror
 from .palette import Palette, mixed, scaled
 from .sky import Sky
-from .sprite import Sprite, standing
+from .sprite import Sprite
 from .stage import Stage
-from .trees import palm, pine
+from .trees import near_trees, palm, pine
 from .water import Water
 from .words import Plan
 
@@ -168,7 +168,7 @@ class Scenery:
         ground.back.append(ground.stand)
         if "lighthouse" not in self.plan.subjects and self.random.random() < 0.5:
             ground.back.pop()
-        ashore = set(self.plan.subjects) & _ASHORE or re.search(r"\b(beach|sandy?\b)", self.prompt)
+        ashore = set(self.plan.subjects) & _ASHORE or re.search(r"\b(beach|sandy?\b|palms?\b)", self.prompt)
         if ashore and "pier" not in self.plan.subjects:
             beach = self.ridge(
                 self.outlines.hills(0.035, 0.9, 0.2), self.stage.height * 0.94, 0.85,
@@ -176,7 +176,17 @@ class Scenery:
             )  # fmt: skip
             ground.back.append(beach)
             ground.stand = beach
+        if self._tropical:
+            ground.front += self._near_trees((-0.01, 0.80), (0.94, 0.92))
         return ground
+
+    @property
+    def _tropical(self) -> bool:
+        return re.search(r"\b(jungle|rain ?forest|tropic\w*|palms?)\b", self.prompt) is not None
+
+    def _near_trees(self, *places: tuple[float, float]) -> list[Sprite]:
+        near = Ink(scaled(self.palette.land, 0.65), self.ink.light, self.ink.tint, self.ink.glow)
+        return near_trees(palm if self._tropical else pine, self.stage, near, self.random, places)
 
     def _island(self, height: float, width: float) -> Floats:
         """Land that rises from the sea somewhere along the horizon."""
@@ -255,13 +265,14 @@ class Scenery:
 
     def _forest(self) -> Ground:
         ground = Ground()
-        unit, jungle = self.stage.unit, bool(re.search(r"\b(jungle|rain ?forest|tropic\w*|palms?)\b", self.prompt))
         ground.back.append(self.ridge(self.outlines.peaks(0.22, 0.5), self.below(0.0), 0.08, mist=0.8))
         for depth, hill, tall, gap, share in (
             (0.16, 0.08, 0.085, 0.013, 0.10), (0.28, 0.06, 0.14, 0.020, 0.30), (0.46, 0.05, 0.21, 0.032, 0.56),
         ):  # fmt: skip
             hills = self.outlines.hills(hill, 0.6)
-            trees = self.outlines.crowns(hills, 0.45 * tall) if jungle else self.outlines.pines(hills, tall, gap)
+            trees = (
+                self.outlines.crowns(hills, 0.45 * tall) if self._tropical else self.outlines.pines(hills, tall, gap)
+            )
             tone = land_color(self.palette, 0.15 + 0.9 * depth)
             ground.back.append(
                 self.ridge(trees, self.below(share), depth, color=tone, mist=0.55, reach=0.24)
@@ -269,12 +280,7 @@ class Scenery:
         floor = self.snow(0.8) if self._snowy else self.green(0.9)
         ground.stand = self.ridge(self.outlines.hills(0.035, 0.7, 0.3), self.below(0.80), 0.78, color=floor, mist=0.1)
         ground.back.append(ground.stand)
-        near = Ink(scaled(self.palette.land, 0.65), self.ink.light, self.ink.tint, self.ink.glow)
-        for x, tall in ((-0.02, 0.95), (0.10, 0.70), (0.93, 0.84), (1.03, 1.0)):
-            shift = float(self.random.uniform(-0.03, 0.03))
-            high = tall * unit * float(self.random.uniform(0.8, 1.0))
-            place = standing((x + shift) * self.stage.width, self.stage.height * 1.03)
-            ground.front.append(Sprite(self.stage, (palm if jungle else pine)(near, high, shift), place, 1.0))
+        ground.front += self._near_trees((-0.02, 0.95), (0.10, 0.70), (0.93, 0.84), (1.03, 1.0))
         return ground
 
     def _mountains(self) -> Ground:

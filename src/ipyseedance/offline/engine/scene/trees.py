@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
+import numpy as np
 from PIL import Image
 
 from .figures import Ink
 from .palette import scaled
 from .pen import Pen
+from .sprite import Sprite, standing
+from .stage import Stage
 
 
 def tree(ink: Ink, pixels: float) -> list[Image.Image]:
@@ -53,9 +57,26 @@ def palm(ink: Ink, pixels: float, lean: float = 0.0) -> list[Image.Image]:
         pen.stroke([point, trunk[number + 1]], 0.046 - 0.0018 * number, ink.dark)
     for number in range(11):
         turn = math.pi * (-0.16 + 1.32 * number / 10)
-        reach = 0.36 + 0.05 * math.sin(5 * number + 40 * lean)
-        tip = (x + reach * math.cos(turn), top - 0.62 * reach * math.sin(turn) + 0.16 * abs(math.cos(turn)))
-        bend = (x + 0.55 * reach * math.cos(turn), top - 0.60 * reach * math.sin(turn) - 0.015)
-        under = (bend[0], bend[1] + 0.055)
+        reach, aside, up = 0.36 + 0.05 * math.sin(5 * number + 40 * lean), math.cos(turn), math.sin(turn)
+        tip = (x + reach * aside, top - 0.46 * reach * up + 0.16 * abs(aside))
+        bend = (x + 0.55 * reach * aside, top - 0.50 * reach * up - 0.010)
+        under = (bend[0] + 0.035 * abs(up), bend[1] + 0.015 + 0.040 * abs(aside))
         pen.blob([(x, top - 0.012), bend, tip, under, (x, top + 0.012)], scaled(ink.dark, 0.85 + 0.3 * (number % 2)))
     return [pen.drawing()]
+
+
+def near_trees(
+    draw: Callable[[Ink, float, float], list[Image.Image]],
+    stage: Stage,
+    ink: Ink,
+    random: np.random.Generator,
+    places: Sequence[tuple[float, float]],
+) -> list[Sprite]:
+    """Trees right in front, each at a part of the picture's width and as tall as a part of its mean side, about."""
+    found = []
+    for x, tall in places:
+        shift = float(random.uniform(-0.03, 0.03))
+        high = tall * stage.unit * float(random.uniform(0.8, 1.0))
+        place = standing((x + shift) * stage.width, stage.height * 1.03)
+        found.append(Sprite(stage, draw(ink, high, shift), place, 1.0))
+    return found
