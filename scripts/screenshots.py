@@ -20,7 +20,7 @@ DOCS = ROOT / "docs"
 PROMPTS = [
     ("Old car on a road through autumn hills", 3),
     ("Neon city skyline at night in the rain, the camera tracks along the rooftops", 5),
-    ("Morning mist over a pine forest", 6),
+    ('A woman on a pier at dusk turns to the camera: "Wait for me until the spring."', 6),
     ("Snow falling over winter mountains under the aurora, a fox crosses the ridge", 2),
     ("A storm over the sea, a lighthouse on the cliff", 8),
     ("A quiet lake at sunset, a small boat drifting. Slow push-in as the light fades. Water lapping, soft piano.", 7),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
-from ipyseedance.offline.engine.canvas import Canvas
+from ipyseedance.offline.engine.canvas import RGB, Canvas, yuv
 from ipyseedance.offline.engine.dialogue import Line, lines_of
 from ipyseedance.offline.engine.scene import scene_for
-from ipyseedance.offline.engine.scene.portrait import Portrait
-from ipyseedance.offline.engine.scene.sprite import Sprite
+from ipyseedance.offline.engine.scene.figures import Ink
+from ipyseedance.offline.engine.scene.portrait import _COATS, _SKINS, Looks, Portrait, _bust
+from ipyseedance.offline.engine.scene.sprite import Drawing, Sprite
 from ipyseedance.offline.engine.scene.visemes import CLOSED, VISEMES, shape_at
 from ipyseedance.offline.engine.scene.words import plan_of
 from ipyseedance.offline.engine.shot import Shot
@@ -118,3 +120,17 @@ def test_faces_are_within_the_picture(size: tuple[int, int]) -> None:
             assert top > -0.02 * size[1]
             assert portrait._x - 0.36 * portrait._tall > 0
             assert portrait._x + 0.36 * portrait._tall < size[0]
+
+
+@pytest.mark.parametrize("coat", _COATS)
+@pytest.mark.parametrize("skin", _SKINS)
+def test_skin_has_its_own_colour_beside_any_coat(skin: RGB, coat: RGB) -> None:
+    ink = Ink((0.10, 0.08, 0.09), 0.8, (1.0, 0.70, 0.36), (1.0, 0.8, 0.4))
+    looks = Looks(skin, (0.10, 0.08, 0.08), coat, long_hair=False, beard=False, small=False, tears=False, smiles=False)
+    canvas = Canvas.of(av.VideoFrame(*SIZE, "yuv420p"))
+    Drawing(_bust(ink, looks, 240), border=0).lay(canvas, 100, 20, 1.0)
+    cheek = (20 + round(0.38 * 240), 100 + round(0.45 * 240))
+    shown = [
+        int(plane[cheek[0] // part, cheek[1] // part]) for plane, part in zip(canvas.planes, (1, 2, 2), strict=True)
+    ]
+    assert shown == pytest.approx(yuv(ink.lit(skin)).tolist(), abs=2.5)

@@ -38,6 +38,8 @@ def plan(prompt: str, seed: int = 1) -> Plan:
         ("A dragon over a castle", "mountains", "dragon"),
         ("A dragon over a castle", "mountains", "castle"),
         ("A waterfall, slow motion", "forest", "waterfall"),
+        ("An old stone bridge", "lake", "bridge"),
+        ("A bridge in the city", "city", "bridge"),
         ("A pagoda in the rain", "garden", "pagoda"),
         ("A ballerina in an empty theater", "theatre", "dancer"),
         ("Close-up of a cup of tea, steam rising", "interior", "cup"),

@@ -13,7 +13,7 @@ TEXT = "offline engine"
 
 
 class Mark:
-    """Draws it, lower right, legible on light and dark."""
+    """Draws it, upper right, where no player has its controls; legible on light and dark."""
 
     def __init__(self, size: tuple[int, int]) -> None:
         width, height = size
@@ -23,7 +23,7 @@ class Mark:
         self._stencil = Stencil((TEXT,), font, edge=edge, leading=0.0, text=0.62, shadow=0.28)
         margin = round(unit * 0.014)
         self._left = (width - margin - self._stencil.width) // 2 * 2
-        self._top = (height - margin - self._stencil.height) // 2 * 2
+        self._top = margin // 2 * 2
 
     def draw(self, canvas: Canvas, strength: float) -> None:
         """Draw it as strongly as `strength` (0 to 1) says."""

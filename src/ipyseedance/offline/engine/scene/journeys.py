@@ -51,7 +51,8 @@ class Journeys:
         back: list[Layer] = []
         front: list[Layer] = []
         rows: dict[str, tuple[list[Layer], Callable[[], list[Layer]]]] = {
-            "fireworks": (back, self._fireworks), "train": (back, self._train), "village": (back, self._village),
+            "fireworks": (back, self._fireworks), "train": (back, self._train), "bridge": (back, self._bridge),
+            "village": (back, self._village),
             "rocket": (back, self._rocket), "pier": (back, self._pier), "campfire": (front, self._campfire),
         }  # fmt: skip
         for name, (layers, make) in rows.items():
@@ -125,8 +126,7 @@ class Journeys:
         depth, high = 0.46, 0.34
         deck = stage.horizon + (0.02 if scenery.plan.setting not in _LANDLOCKED else -0.06) * unit
         aspect = stage.width * (1 + 2 * MARGIN) / (high * unit)
-        stone = mixed(scenery.palette.haze, self._ink.lit((0.66, 0.58, 0.50), 0.8), 0.72)
-        bridge = buildings.viaduct(stone, high * unit, aspect)
+        bridge = buildings.viaduct(self._stone, high * unit, aspect)
         tall = 0.082 * unit
         path = self._rolling(stage.width * 0.46, deck + 0.014 * unit, 0.10, depth)
         chimney = (vehicles.CHIMNEY - vehicles.TRAIN_ASPECT / 2) * tall
@@ -141,6 +141,19 @@ class Journeys:
             Puffs(stage, smoking, _STEAM, depth, scaled(steam, 0.45 + 0.55 * self._ink.light)),
             Sprite(stage, [bridge], standing(stage.width / 2, deck + (high - 0.02) * unit), depth),
         ]
+
+    @property
+    def _stone(self) -> tuple[float, float, float]:
+        return mixed(self.scenery.palette.haze, self._ink.lit((0.66, 0.58, 0.50), 0.8), 0.72)
+
+    def _bridge(self) -> list[Layer]:
+        """It goes right across; a train has a viaduct of its own."""
+        if "train" in self._subjects:
+            return []
+        stage, unit, high = self._stage, self._unit, 0.17
+        aspect = stage.width * (1 + 2 * MARGIN) / (high * unit)
+        bridge = buildings.viaduct(self._stone, high * unit, aspect)
+        return [Sprite(stage, [bridge], standing(stage.width / 2, stage.horizon + 0.10 * unit), 0.35)]
 
     def _village(self) -> list[Layer]:
         ridge, unit, random = self.ground.stand, self._unit, self._random

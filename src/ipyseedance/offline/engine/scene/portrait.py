@@ -61,10 +61,10 @@ def portraits(shot: Shot, stage: Stage, ink: Ink, random: np.random.Generator) -
     places = (0.5,) if len(tracts) < 2 else (0.29, 0.71)
     if len(places) == 1 and stage.width > stage.height:
         places = (0.41 if random.random() < 0.5 else 0.59,)
-    found = []
+    coats, found = random.permutation(len(_COATS)).tolist(), list[Portrait]()
     for number, part in enumerate(places):
         own = tuple(line for line in lines if line.voice.tract == tracts[number]) if tracts else ()
-        looks = _looks(shot.prompt.lower(), tracts[number] if tracts else None, random)
+        looks = _looks(shot.prompt.lower(), tracts[number] if tracts else None, coats[number], random)
         tall = min(0.84 * stage.height, (0.95 if len(places) == 1 else 0.52) * stage.width) * (
             0.88 if looks.small else 1
         )
@@ -72,7 +72,7 @@ def portraits(shot: Shot, stage: Stage, ink: Ink, random: np.random.Generator) -
     return found
 
 
-def _looks(prompt: str, tract: float | None, random: np.random.Generator) -> Looks:
+def _looks(prompt: str, tract: float | None, coat: int, random: np.random.Generator) -> Looks:
     def says(words: str) -> bool:
         return re.search(rf"\b(?:{words})\b", prompt) is not None
 
@@ -91,7 +91,7 @@ def _looks(prompt: str, tract: float | None, random: np.random.Generator) -> Loo
     skin = one(_SKINS)
     hair = one(tuple(hair for hair in _HAIRS if sum(hair) < _DARKER * sum(skin)))
     return Looks(
-        skin, _GREY if old and grown else hair, one(_COATS), long_hair=not male, beard=beard,
+        skin, _GREY if old and grown else hair, _COATS[coat], long_hair=not male, beard=beard,
         small=not grown, tears=says(r"cry\w*|cries|weep\w*|sob\w*|tears?|in tears"),
         smiles=says(r"smil\w+|laugh\w*|happ\w+|grin\w*|joy\w*|cheerful\w*"),
     )  # fmt: skip

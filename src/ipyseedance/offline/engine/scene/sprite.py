@@ -77,7 +77,8 @@ class Drawing:
         mean = [round(float((pixels[:, :, c][some] * weight).sum())) for c in range(3)]
         np.copyto(pixels.view("<u4")[:, :, 0], np.array([*mean, 0], np.uint8).view("<u4"), where=alpha == 0)
         planes = planes_of(pixels)
-        flat = [_flat(plane[some], weight, chroma=index > 0) for index, plane in enumerate(planes)]
+        large = alpha.size > _LARGE
+        flat = [_flat(plane[some], weight, chroma=index > 0, large=large) for index, plane in enumerate(planes)]
         shaded = [(index, plane) for index, plane in enumerate(planes) if flat[index] is None]
         coarse = tuple(number for number, (index, _) in enumerate(shaded, 1) if index > 0)
         return Texture(alpha, *(plane for _, plane in shaded), coarse=coarse), flat
@@ -105,15 +106,17 @@ def _some(alpha: Bytes) -> tuple[slice, slice]:
     return some if alpha[some].any() else (slice(None), slice(None))
 
 
-def _flat(plane: Bytes, weight: Floats, *, chroma: bool) -> int | None:
+def _flat(plane: Bytes, weight: Floats, *, chroma: bool, large: bool) -> int | None:
     """The one value that stands for a plane, if its own differ less than is seen in a small thing."""
     mean = float((plane * weight).sum())
     away = np.abs(plane - np.float32(mean))
     spread = math.sqrt(float((away**2 * weight).sum()))
     if not chroma:
         return round(mean) if spread < 0.5 else None
-    marked = float(weight[away > _MARK].sum())
-    return round(mean) if spread < _HUE and marked < _FEW else None
+    # In a large one much smaller differences are seen.
+    strict = 3 if large else 1
+    marked = float(weight[away > _MARK / strict].sum())
+    return round(mean) if spread < _HUE / strict and marked < _FEW else None
 
 
 def standing(x: float, y: float) -> Path:

@@ -42,7 +42,7 @@ HOMES = {
     "campfire": "forest",
     "dog": "meadow", "cow": "meadow", "sheep": "meadow", "bear": "forest", "tiger": "forest", "waterfall": "forest",
     "lion": "desert", "elephant": "desert", "dragon": "mountains", "castle": "mountains", "pagoda": "garden",
-    "surfer": "sea", "robot": "city",
+    "surfer": "sea", "robot": "city", "bridge": "lake",
     "plane": "mountains", "couple": "lake", "bicycle": "meadow", "butterflies": "garden",
 }  # fmt: skip
 """Where a subject is at home if the prompt names no place."""
@@ -120,6 +120,7 @@ SUBJECTS = {
     "rocket": r"rockets?|lift-?offs?|launch(es)?|launch ?pad|spacecraft",
     "fireworks": r"fireworks?|pyrotechnics",
     "campfire": r"camp ?fires?|bonfires?|fire|flames?|hearth",
+    "bridge": r"bridges?|aqueducts?|viaducts?",
     "pier": r"piers?|jetty|jetties|docks?|boardwalk",
     "butterflies": r"butterfl\w+",
     "shark": r"sharks?",
