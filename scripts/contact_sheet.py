@@ -32,7 +32,7 @@ PROMPTS = (
     ("A dragon flies over a castle at sunset", 2),
     ("A rocket lifts off at dawn", 3),
     ("Hot air balloons over green meadows at dawn", 3),
-    ("A horse gallops through fog over a field", 8),
+    ('A lawyer turns to the jury in a courtroom: "It was never about the money."', 8),
     ("A quiet village in the snow, lit windows at dusk", 1),
     ("A golden retriever runs along the beach on a bright morning, gulls overhead", 5),
     ("Gold and teal silk flowing, abstract", 8),

@@ -151,6 +151,7 @@ PROMPTS = [
     "a rocket launch", "a garden in spring", "a cat by the window of a room", "a train in the hills",
     "a pier, fireworks", "a campfire, a car", "a ballerina in a theatre", "a dragon over a castle",
     "a waterfall in the jungle, a tiger", "a surfer, a dog on the beach", "a robot at a pagoda", "a cup of tea",
+    "a man in a courtroom: “Never.”",
 ]  # fmt: skip
 
 

@@ -42,6 +42,7 @@ def plan(prompt: str, seed: int = 1) -> Plan:
         ("A bridge in the city", "city", "bridge"),
         ("A pagoda in the rain", "garden", "pagoda"),
         ("A ballerina in an empty theater", "theatre", "dancer"),
+        ("A lawyer in the courtroom, the jury listens", "court", "person"),
         ("Close-up of a cup of tea, steam rising", "interior", "cup"),
     ],
 )
@@ -72,8 +73,9 @@ def test_words_within_words_are_not_taken(prompt: str, not_there: str) -> None:
     assert not_there not in (*found.subjects, found.setting)
 
 
-def test_in_a_theatre_the_lamps_are_on() -> None:
+def test_in_a_theatre_and_in_court_the_lamps_are_on() -> None:
     assert plan("Late at night, a dancer in a theatre").hour == "day"
+    assert plan("Late at night, a lawyer in a courtroom").hour == "day"
 
 
 def test_what_is_spoken_is_not_seen() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..canvas import Bytes
 from .city import Lights, skyline
+from .courtroom import courtroom
 from .garden import KINDS, Bed, butterfly
 from .land import MARGIN
 from .palette import mixed, scaled
@@ -30,7 +31,9 @@ _WINGS = ((0.99, 0.62, 0.14), (0.98, 0.90, 0.44), (0.40, 0.58, 0.98), (0.97, 0.9
 
 def ground_of(scenery: Scenery) -> Ground:
     """The land of the plan's setting."""
-    made: dict[str, Callable[[Scenery], Ground]] = {"garden": _garden, "street": _street, "theatre": theatre}
+    made: dict[str, Callable[[Scenery], Ground]] = {
+        "garden": _garden, "street": _street, "theatre": theatre, "court": courtroom,
+    }  # fmt: skip
     make = made.get(scenery.plan.setting)
     return make(scenery) if make is not None else scenery.compose()
 

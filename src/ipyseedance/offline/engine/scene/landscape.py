@@ -25,10 +25,10 @@ from .scenery import Layer, Scenery
 from .sky import Sky, SoftGrid
 from .stage import Stage
 from .theatre import LAMPLIGHT
-from .words import Plan
+from .words import LAMPLIT, Plan
 
 _HORIZONS = {"sea": 0.54, "lake": 0.56, "city": 0.72, "desert": 0.58, "forest": 0.60, "mountains": 0.66, "meadow": 0.58,
-             "garden": 0.42, "street": 0.66, "theatre": 0.60}  # fmt: skip
+             "garden": 0.42, "street": 0.66, "theatre": 0.60, "court": 0.60}  # fmt: skip
 
 
 _EVERY = 6
@@ -56,7 +56,7 @@ class Landscape:
         self._upscaler = Upscaler(shot.size)
         painter = Painter(stage, palette, self._sky.sun_x, SoftGrid(stage))
         outlines = Outlines(stage, random)
-        ink = LAMPLIGHT if seen.setting == "theatre" else Ink.of(palette, seen.hour)
+        ink = LAMPLIGHT if seen.setting in LAMPLIT else Ink.of(palette, seen.hour)
         scenery = Scenery(shot, stage, seen, palette, self._sky, painter, outlines, ink, random)
         self._lightning = Lightning(stage, grid, shot.seed, random) if "storm" in seen.weather else None
         ground = ground_of(scenery)

@@ -48,8 +48,10 @@ class Looks:
     long_hair: bool
     beard: bool
     small: bool
-    tears: bool
-    smiles: bool
+    tears: bool = False
+    smiles: bool = False
+    wide_eyed: bool = False
+    stern: bool = False
 
 
 def portraits(shot: Shot, stage: Stage, ink: Ink, random: np.random.Generator) -> list[Portrait]:
@@ -94,6 +96,8 @@ def _looks(prompt: str, tract: float | None, coat: int, random: np.random.Genera
         skin, _GREY if old and grown else hair, _COATS[coat], long_hair=not male, beard=beard,
         small=not grown, tears=says(r"cry\w*|cries|weep\w*|sob\w*|tears?|in tears"),
         smiles=says(r"smil\w+|laugh\w*|happ\w+|grin\w*|joy\w*|cheerful\w*"),
+        wide_eyed=says(r"wonder\w*|wide(?:-| )eye\w*|eyes wide|astonish\w*|surpris\w*|amaze\w*|shock\w*|scared"),
+        stern=says(r"angry|anger|furious|stern\w*|jaw clenched|tense|tension|glar\w+|defian\w+"),
     )  # fmt: skip
 
 
@@ -154,9 +158,12 @@ def _bust(ink: Ink, looks: Looks, pixels: float) -> Image.Image:
         pen.oval(0.50, 0.462, 0.062, 0.036, skin)
     pen.stroke([(0.505, 0.30), (0.522, 0.385), (0.492, 0.395)], 0.011, shade)
     for side in (-1, 1):
-        inner, outer = (0.50 + 0.038 * side, 0.270), (0.50 + 0.100 * side, 0.262)
-        sad = 0.012 if looks.tears else 0.0
-        pen.stroke([(inner[0], inner[1] - sad), (0.50 + 0.07 * side, 0.252), (outer[0], outer[1] + sad)], 0.015, hair)
+        # Sad brows rise to the middle, stern ones fall to it, and those of wonder are high.
+        slant = 0.012 if looks.tears else -0.012 if looks.stern else 0.0
+        high = 0.014 if looks.wide_eyed else 0.0
+        inner, outer = (0.50 + 0.038 * side, 0.270 - slant - high), (0.50 + 0.100 * side, 0.262 + slant - high)
+        brow = [inner, (0.50 + 0.07 * side, 0.252 - high), outer]
+        pen.stroke(brow, 0.015, hair)
         if looks.tears:
             pen.stroke(
                 [(0.50 + 0.078 * side, 0.335), (0.50 + 0.086 * side, 0.44)], 0.010, mixed(skin, (0.75, 0.9, 1.0), 0.75)
@@ -184,7 +191,8 @@ def _eyes(ink: Ink, looks: Looks, pixels: float, *, shut: bool) -> Image.Image:
         if shut:
             pen.stroke([at(x - 0.026, 0.312), at(x, 0.318), at(x + 0.026, 0.312)], 0.010 / high, _shade(skin))
             continue
-        pen.oval(*at(x, 0.309), 0.028 / high, 0.0165 / high, ink.lit((0.97, 0.96, 0.94)))
+        opened = 0.0205 if looks.wide_eyed else 0.0165
+        pen.oval(*at(x, 0.309), 0.028 / high, opened / high, ink.lit((0.97, 0.96, 0.94)))
         pen.oval(*at(x + 0.002, 0.309), 0.0145 / high, 0.0155 / high, ink.lit((0.22, 0.16, 0.12), 0.8))
         pen.oval(*at(x + 0.006, 0.304), 0.0042 / high, 0.0042 / high, (0.95, 0.95, 0.95))
         pen.stroke(

@@ -26,13 +26,14 @@ SETTINGS = {
     r"|fireflies|firefly|spring|picnic|countryside|pasture|cows?|cattle|lambs?",
     "theatre": r"theat(er|re)s?|(on|onto|across|empty|bare) (the |a |an )?(\w+ )?stage|stage ?lights?|spotlights?|opera"
     r"|ballroom|concert( hall)?|audience|curtain call",
+    "court": r"court ?rooms?|courthouse|jury|jurors|tribunal|on trial|in court|closing argument",
     "abstract": r"abstract\w*|flow(s|ing)?|liquid|silk\w*|smoke|ink|swirl\w*|fractal|geometr\w+|particles?"
     r"|fluid|psychedelic|texture|gradient",
 }
 INTERIOR = (
     r"rooms?|bedroom|kitchen|living room|interior|indoors?|caf[eé]|coffee shop|library|window ?sill|sill"
     r"|(by|at|through|on|behind|beside|near) (the|a|an|his|her|their) (\w+ )?window|desk|office|workshop|attic"
-    r"|restaurant|diner|barista|chef|armchair|sofa|bookshel\w+|studio apartment|classroom|laboratory|court ?room|jury"
+    r"|restaurant|diner|barista|chef|armchair|sofa|bookshel\w+|studio apartment|classroom|laboratory"
     r"|coffee|espresso|cappuccino|tea ?cups?|cups? of \w+|mugs?|breakfast"
 )
 EVERYDAY = ("lake", "mountains", "meadow", "sea", "forest")

@@ -42,8 +42,8 @@ def plan_of(prompt: str, random: np.random.Generator) -> Plan:
         )
     usual_hour = str(random.choice(USUAL_HOURS))
     hour = _most_named(text, HOURS) or ("night" if setting == "space" or "fireworks" in subjects else usual_hour)
-    if setting == "theatre":
-        hour = "day"  # there it is never night: the lamps are on
+    if setting in LAMPLIT:
+        hour = "day"
     weather = frozenset(name for name, words in WEATHER.items() if _hits(text, words))
     tones = tuple(name for name, words in TONES.items() if _hits(text, words))
     people = not subjects or bool({"person", "couple"} & set(subjects))
@@ -51,7 +51,9 @@ def plan_of(prompt: str, random: np.random.Generator) -> Plan:
     return Plan(setting, hour, weather, subjects, outside, tones, close)
 
 
-_WINDOWLESS = frozenset({"space", "abstract", "underwater", "garden", "theatre"})
+LAMPLIT = frozenset({"theatre", "court"})
+"""Where it is never night: the lamps are on."""
+_WINDOWLESS = frozenset({"space", "abstract", "underwater", "garden"}) | LAMPLIT
 
 
 def _most_named(text: str, choices: dict[str, str]) -> str | None:

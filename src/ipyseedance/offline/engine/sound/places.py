@@ -179,7 +179,8 @@ SETTINGS = {
     "space": ("drone",),
     "desert": ("wind",), "forest": ("leaves", "breeze", "birds"), "mountains": ("wind",),
     "meadow": ("breeze", "leaves", "birds"), "abstract": ("drone",), "underwater": ("underwater",),
-    "interior": ("room",), "garden": ("breeze", "leaves", "birds"), "fire": ("fire",), "fireworks": ("crowd",),
+    "interior": ("room",), "theatre": ("room",), "court": ("room",),
+    "garden": ("breeze", "leaves", "birds"), "fire": ("fire",), "fireworks": ("crowd",),
     "winter": ("hush", "wind"), "waterfall": ("stream",), "river": ("stream", "birds"),
 }  # fmt: skip
 """By a plan's setting; one without a row has a breeze."""
