@@ -134,3 +134,15 @@ def test_skin_has_its_own_colour_beside_any_coat(skin: RGB, coat: RGB) -> None:
         int(plane[cheek[0] // part, cheek[1] // part]) for plane, part in zip(canvas.planes, (1, 2, 2), strict=True)
     ]
     assert shown == pytest.approx(yuv(ink.lit(skin)).tolist(), abs=2.5)
+
+
+@pytest.mark.parametrize("words", ["crying", "smiling", "furious", "eyes wide with wonder"])
+def test_a_face_shows_what_is_said_of_it(words: str) -> None:
+    def face(prompt: str) -> np.ndarray:
+        scene: Any = scene_for(Shot(prompt, 4, SIZE, 24, 5, still_camera=True))
+        return Canvas.of(scene.picture(0)).planes[0].astype(int)
+
+    changed = np.abs(face(f'A man, {words}: "I know."') - face('A man: "I know."')) > 12
+    columns = np.flatnonzero(changed.any(axis=0))
+    assert columns.size > 3
+    assert columns[-1] - columns[0] < SIZE[0] / 2, "and the rest of the picture stays"

@@ -67,7 +67,7 @@ def portraits(shot: Shot, stage: Stage, ink: Ink, random: np.random.Generator) -
     for number, part in enumerate(places):
         own = tuple(line for line in lines if line.voice.tract == tracts[number]) if tracts else ()
         looks = _looks(shot.prompt.lower(), tracts[number] if tracts else None, coats[number], random)
-        tall = min(0.84 * stage.height, (0.95 if len(places) == 1 else 0.52) * stage.width) * (
+        tall = min(0.84 * stage.height, (0.95 if len(places) == 1 else 0.68) * stage.width) * (
             0.88 if looks.small else 1
         )
         found.append(Portrait(stage, lit, looks, own, part * stage.width, tall, random))
@@ -161,7 +161,7 @@ def _bust(ink: Ink, looks: Looks, pixels: float) -> Image.Image:
         # Sad brows rise to the middle, stern ones fall to it, and those of wonder are high.
         slant = 0.012 if looks.tears else -0.012 if looks.stern else 0.0
         high = 0.014 if looks.wide_eyed else 0.0
-        inner, outer = (0.50 + 0.038 * side, 0.270 - slant - high), (0.50 + 0.100 * side, 0.262 + slant - high)
+        inner, outer = (0.50 + 0.038 * side, 0.259 - slant - high), (0.50 + 0.100 * side, 0.265 + slant - high)
         brow = [inner, (0.50 + 0.07 * side, 0.252 - high), outer]
         pen.stroke(brow, 0.015, hair)
         if looks.tears:
