@@ -66,6 +66,8 @@ def test_lit_windows_do_not_make_a_room() -> None:
     [
         ("A wolf howls", "dog"), ("The stage of a rocket", "theatre"), ("A dandelion", "lion"),
         ("She is bearing a lantern", "bear"), ("At this stage she stops", "theatre"), ("A man", "dancer"),
+        ("A german shepherd", "person"), ("A hot dog stand", "dog"), ("The opera house at night", "theatre"),
+        ("A tennis court", "court"),
     ],
 )  # fmt: skip
 def test_words_within_words_are_not_taken(prompt: str, not_there: str) -> None:
@@ -97,3 +99,15 @@ def test_tones_colour_the_palette() -> None:
     assert max(gray.middle) - min(gray.middle) < 0.01 < max(plain.middle) - min(plain.middle)
     teal = toned(plain, plan("a lake at noon, teal light").tones)
     assert teal.horizon[0] < plain.horizon[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "mount"),
+    [
+        ("A knight rides a horse", "horse"), ("A man riding a camel, an elephant behind", "camel"),
+        ("A horse gallops", ""), ("A man and a horse", ""), ("A woman rides a bicycle", ""),
+        ("A cowboy, a horse", "horse"),
+    ],
+)  # fmt: skip
+def test_who_rides_what(prompt: str, mount: str) -> None:
+    assert plan(prompt).mount == mount

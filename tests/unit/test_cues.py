@@ -55,6 +55,17 @@ def test_what_happens(prompt: str, kinds: set[str]) -> None:
     assert {cue.kind for cue in cues(prompt)} == kinds
 
 
+def test_who_rides_surfs_or_speaks_to_the_camera_takes_no_steps() -> None:
+    assert kinds("A man rides a horse in a meadow") == {"hoof"}
+    assert kinds("A man surfs on a surfboard at sea") == set()
+    assert kinds('A man in a meadow says "I stay."') == set()
+    assert kinds("A man in a meadow") == {"step"}
+
+
+def kinds(prompt: str) -> set[str]:
+    return {cue.kind.split()[0] for cue in cues(prompt)}
+
+
 def test_given_frames_show_no_walker_of_ours() -> None:
     assert not cues("a man in the desert", drawn=False)
     assert {cue.kind for cue in cues("a man in the desert, footsteps", drawn=False)} == {"step sand"}

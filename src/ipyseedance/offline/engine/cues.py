@@ -72,6 +72,7 @@ _WALKERS = {
     "person": "step", "couple": "step", "robot": "step", "horse": "hoof", "cow": "hoof", "deer": "paw", "wolf": "paw",
     "dog": "paw", "camel": "paw", "bear": "paw", "elephant": "paw", "lion": "paw", "tiger": "paw", "sheep": "paw",
 }  # fmt: skip
+_SEATS = frozenset({"boat", "sailboat", "car", "bicycle", "surfer"})
 _LANDLESS = frozenset({"space", "abstract", "underwater"})
 
 
@@ -120,10 +121,10 @@ def fireworks(seed: int, count: int = 22) -> tuple[Cue, ...]:
 def _walking(plan: Plan, seconds: float, fast: float) -> list[Cue]:
     cues = list[Cue]()
     # Whoever is in a boat, a car or a room sits there; who speaks to the camera stands.
-    if plan.close or plan.setting == "interior" or {"boat", "sailboat", "car", "bicycle"} & set(plan.subjects):
+    if plan.close or plan.setting == "interior" or _SEATS & set(plan.subjects):
         return cues
     for subject, kind in _WALKERS.items():
-        if subject not in plan.subjects:
+        if subject not in plan.subjects or (plan.mount and kind == "step"):
             continue
         # Two feet of a person; four of an animal, in pairs that follow close.
         feet = (0.0, 0.5) if kind == "step" else (0.0, 0.12, 0.5, 0.62)

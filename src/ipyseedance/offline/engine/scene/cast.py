@@ -37,7 +37,6 @@ _SEATED = frozenset({"car", "bicycle", "boat", "sailboat", "surfer"})
 """Who is in or on one of these does not walk beside it."""
 _APART = 1.2
 """From one animal to the next, in its length."""
-_MOUNTS = ("horse", "camel", "elephant")
 _HERDS = {"camel": 3, "sheep": 4, "cow": 2}
 
 
@@ -55,13 +54,6 @@ class _Troupe:
         self._subjects = scenery.plan.subjects
         left = scenery.sky.sun_x > self._stage.width / 2
         self.third = self._stage.width * (0.33 if left else 0.67)
-
-    @property
-    def _mount(self) -> str | None:
-        """The animal that someone rides."""
-        ridden = re.search(r"\b(rid(es?|ing|ers?)|rode|gallop\w*|on horseback|jockey|cowboys?)\b", self._scenery.prompt)
-        able = [name for name in _MOUNTS if name in self._subjects]
-        return able[0] if ridden and able and "person" in self._subjects else None
 
     def aloft(self) -> list[Layer]:
         found: list[Layer] = []
@@ -122,16 +114,17 @@ class _Troupe:
 
     def _herds(self) -> list[Layer]:
         """Animals one behind the other, the middle of them at the subject's place."""
-        found: list[Layer] = []
-        unit, ink = self._stage.unit, self._scenery.ink
-        present = {name: _HERDS.get(name, 1) for name in BUILDS if name in self._subjects}
+        unit, ink, plan = self._stage.unit, self._scenery.ink, self._scenery.plan
         kinds = [
-            (animal(name, ink, _ANIMAL_HEIGHTS[name] * unit, ridden=name == self._mount), count)
-            for name, count in present.items()
+            (animal(name, ink, _ANIMAL_HEIGHTS[name] * unit, ridden=name == plan.mount), _HERDS.get(name, 1))
+            for name in BUILDS
+            if name in self._subjects
         ]
-        length = sum(_APART * poses[0].width * count for poses, count in kinds)
-        x = self.third - 0.12 * unit + (length - (_APART * kinds[0][0][0].width if kinds else 0)) / 2
+        steps = [_APART * poses[0].width for poses, count in kinds for _ in range(count)]
+        length = sum(steps)
+        x = self.third - 0.12 * unit + (length - steps[0]) / 2 if steps else 0.0
         x = max(x, min(length, 0.9 * self._stage.width))  # the last of them in the picture as well
+        found: list[Layer] = []
         for poses, count in kinds:
             ready = [Drawing(pose) for pose in poses]
             for number in range(count):
@@ -155,7 +148,7 @@ class _Troupe:
             found.append(self._walker(pair, self.third - 0.06 * unit, 0.03, 0))
         elif "dancer" in self._subjects:
             found.append(self._dancer(tall))
-        elif "person" in self._subjects and not _SEATED & set(self._subjects) and self._mount is None:
+        elif "person" in self._subjects and not _SEATED & set(self._subjects) and not plan.mount:
             x = self.third - 0.1 * unit if alone else self._stage.width - self.third - 0.08 * unit
             found.append(self._walker(figures.person(ink, tall, coat, rain=rain), x, 0.045, 0))
         return found

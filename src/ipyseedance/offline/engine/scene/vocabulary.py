@@ -24,8 +24,8 @@ SETTINGS = {
     r"|wild ?flowers?|flowers?|orchard|butterfl\w+|bees?|petunias?|peonies|dahlias?",
     "meadow": r"meadows?|fields?|grass\w*|wheat|farm\w*|prairie|park|village|windmills?|horses?|sheep"
     r"|fireflies|firefly|spring|picnic|countryside|pasture|cows?|cattle|lambs?",
-    "theatre": r"theat(er|re)s?|(on|onto|across|empty|bare) (the |a |an )?(\w+ )?stage|stage ?lights?|spotlights?|opera"
-    r"|ballroom|concert( hall)?|audience|curtain call",
+    "theatre": r"theat(er|re)s?|(on|onto|across|empty|bare) (the |a |an )?(\w+ )?stage|stage ?lights?|spotlights?"
+    r"|opera(?! house)|ballroom|concert( hall)?|audience|curtain call",
     "court": r"court ?rooms?|courthouse|jury|jurors|tribunal|on trial|in court|closing argument",
     "abstract": r"abstract\w*|flow(s|ing)?|liquid|silk\w*|smoke|ink|swirl\w*|fractal|geometr\w+|particles?"
     r"|fluid|psychedelic|texture|gradient",
@@ -82,8 +82,8 @@ SUBJECTS = {
     "fox": r"fox\w*",
     "deer": r"deer|stags?|elks?|moose",
     "wolf": r"wolf|wolves|coyotes?|jackals?",
-    "dog": r"dogs?|puppy|puppies|hounds?|retrievers?|labradors?|corgis?|terriers?|poodles?|beagles?|dachshunds?"
-    r"|spaniels?|collies?|dalmatians?|husk(y|ies)|(german|australian) shepherds?|bulldogs?|shiba\w*",
+    "dog": r"(?<!hot )dogs?|puppy|puppies|hounds?|retrievers?|labradors?|corgis?|terriers?|poodles?|beagles?"
+    r"|dachshunds?|spaniels?|collies?|dalmatians?|husk(y|ies)|(german|australian) shepherds?|bulldogs?|shiba\w*",
     "bear": r"bears?|pandas?|grizzl(y|ies)",
     "elephant": r"elephants?|mammoths?",
     "lion": r"lions?|lioness(es)?|pumas?|cheetahs?",
@@ -99,12 +99,13 @@ SUBJECTS = {
     r"|samurai|detective|he|she|someone|soldier|king|queen|portrait|(?<!clock )face|actor|actress|chef|barista"
     r"|grandmother|grandfather|musician|painter|clockmaker|photographer|fisherm[ae]n|teacher|scientist|lady|gentleman|stranger"
     r"|tourist|farmer|cowboy|knight|prince(ss)?|warrior|wizard|witch|pirate|ninja|runner|jogger|skater|student|singer"
-    r"|violinist|guitarist|sailor|doctor|nurse|mother|father|grandma|grandpa|model|hero|heroine|pilgrim|shepherd|attorney|lawyer|judge|captain|presenter|host"
+    r"|violinist|guitarist|sailor|doctor|nurse|mother|father|grandma|grandpa|model|hero|heroine|pilgrim"
+    r"|(?<!german )(?<!australian )shepherd|attorney|lawyer|judge|captain|presenter|host"
     r"|reporter|narrator|officer|pilot",
     "robot": r"robots?|androids?|humanoids?|mechs?",
     "dragon": r"dragons?|wyverns?",
     "castle": r"castles?|fortress|citadel|palace",
-    "pagoda": r"pagodas?|temples?|shrines?",
+    "pagoda": r"pagodas?|(?<!greek )(?<!roman )temples?|shrines?",
     "waterfall": r"waterfalls?|cascades?",
     "cup": r"coffee|espresso|cappuccino|tea ?cups?|cups? of \w+|mugs?",
     "astronaut": r"astronauts?|cosmonauts?",
@@ -152,3 +153,6 @@ FAR = (
     r"|tiny figure|walks|walking|runs|running|strolls?|strolling|rides|riding"
 )
 """Words for someone close before the camera, and for someone who is not."""
+RIDES = r"rid(es?|ing|ers?)|rode|gallop\w*|on horseback|jockeys?|cowboys?"
+MOUNTS = ("horse", "camel", "elephant")
+"""What can be ridden."""

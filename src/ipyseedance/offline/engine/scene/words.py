@@ -8,7 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..dialogue import speaks
-from .vocabulary import CLOSE, EVERYDAY, FAR, HOMES, HOURS, INTERIOR, SETTINGS, SUBJECTS, TONES, USUAL_HOURS, WEATHER
+from .vocabulary import (
+    CLOSE,
+    EVERYDAY,
+    FAR,
+    HOMES,
+    HOURS,
+    INTERIOR,
+    MOUNTS,
+    RIDES,
+    SETTINGS,
+    SUBJECTS,
+    TONES,
+    USUAL_HOURS,
+    WEATHER,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,8 @@ class Plan:
     """Colours the whole picture leans to."""
     close: bool = False
     """The camera is close to someone's face."""
+    mount: str = ""
+    """The animal among the subjects that someone rides."""
 
 
 def plan_of(prompt: str, random: np.random.Generator) -> Plan:
@@ -48,7 +64,8 @@ def plan_of(prompt: str, random: np.random.Generator) -> Plan:
     tones = tuple(name for name, words in TONES.items() if _hits(text, words))
     people = not subjects or bool({"person", "couple"} & set(subjects))
     close = people and not _hits(text, FAR) and (bool(_hits(text, CLOSE)) or speaks(prompt))
-    return Plan(setting, hour, weather, subjects, outside, tones, close)
+    able = [name for name in MOUNTS if name in subjects] if "person" in subjects and _hits(text, RIDES) else []
+    return Plan(setting, hour, weather, subjects, outside, tones, close, able[0] if able else "")
 
 
 LAMPLIT = frozenset({"theatre", "court"})
