@@ -64,8 +64,7 @@ def test_a_clip_is_what_browsers_play_at_once() -> None:
     assert clip.index(b"moov") < clip.index(b"uuid") < clip.index(b"mdat"), "the index comes first"
 
 
-@pytest.mark.parametrize("ratio", ["16:9", "9:16"])
-@pytest.mark.parametrize("seconds", [4, 7])
+@pytest.mark.parametrize(("ratio", "seconds"), [("16:9", 4), ("9:16", 7)])
 def test_the_previews_in_the_file_show_what_is_decoded_from_it(tmp_path: Path, ratio: str, seconds: int) -> None:
     path, bare = tmp_path / "clip.mp4", tmp_path / "bare.mp4"
     data = made(text("A train in the hills, pan left", aspect_ratio=ratio, duration=seconds, generate_audio=False))
