@@ -104,6 +104,8 @@ def test_nothing_tells_which_is_which_before_the_vote(wall: WallPage) -> None:
 
 def test_both_play_on_one_clock_and_one_side_is_heard(wall: WallPage) -> None:
     start(wall, "plain")
+    wall.press("Home")  # has the clips fetched; until they are there, there are no frames to step through
+    wall.rest()
     wall.press(*"...")
     wall.rest()
     assert wall.frames() == [3, 3]
