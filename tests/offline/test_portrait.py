@@ -12,7 +12,7 @@ from ipyseedance.offline.engine.canvas import RGB, Canvas, yuv
 from ipyseedance.offline.engine.dialogue import Line, lines_of
 from ipyseedance.offline.engine.scene import scene_for
 from ipyseedance.offline.engine.scene.figures import Ink
-from ipyseedance.offline.engine.scene.portrait import _COATS, _SKINS, Looks, Portrait, _bust
+from ipyseedance.offline.engine.scene.portrait import _COATS, _SKINS, Looks, Portrait, _bust, _looks
 from ipyseedance.offline.engine.scene.sprite import Drawing, Sprite
 from ipyseedance.offline.engine.scene.visemes import CLOSED, VISEMES, shape_at
 from ipyseedance.offline.engine.scene.words import plan_of
@@ -146,3 +146,9 @@ def test_a_face_shows_what_is_said_of_it(words: str) -> None:
     columns = np.flatnonzero(changed.any(axis=0))
     assert columns.size > 3
     assert columns[-1] - columns[0] < SIZE[0] / 2, "and the rest of the picture stays"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whoever_the_words_make_a_man_or_a_woman_is_one(seed: int) -> None:
+    for prompt, long_hair in (("portrait of an old fisherman", False), ("portrait of a queen", True)):
+        assert _looks(prompt, None, 0, np.random.default_rng(seed)).long_hair == long_hair

@@ -52,8 +52,7 @@ class _Troupe:
         self._scenery, self._ground = scenery, ground
         self._stage, self._random = scenery.stage, scenery.random
         self._subjects = scenery.plan.subjects
-        left = scenery.sky.sun_x > self._stage.width / 2
-        self.third = self._stage.width * (0.33 if left else 0.67)
+        self.third = scenery.third
 
     def aloft(self) -> list[Layer]:
         found: list[Layer] = []

@@ -30,7 +30,7 @@ _COATS: tuple[RGB, ...] = ((0.22, 0.26, 0.36), (0.50, 0.16, 0.16), (0.20, 0.34, 
                            (0.30, 0.22, 0.34))  # fmt: skip
 _LIGHT = 0.80
 """A face is lit at least so well, even at night."""
-_DEPTH, _TALL = 0.8, 0.90
+_DEPTH, _TALL = 0.8, 0.84
 _WOMANS, _CHILDS = 1.09, 1.24
 """Vocal tracts' resonances from which a voice is a woman's, or a child's."""
 _BLINK_SECONDS = 0.13
@@ -67,9 +67,8 @@ def portraits(shot: Shot, stage: Stage, ink: Ink, random: np.random.Generator) -
     for number, part in enumerate(places):
         own = tuple(line for line in lines if line.voice.tract == tracts[number]) if tracts else ()
         looks = _looks(shot.prompt.lower(), tracts[number] if tracts else None, coats[number], random)
-        tall = min(0.84 * stage.height, (0.95 if len(places) == 1 else 0.68) * stage.width) * (
-            0.88 if looks.small else 1
-        )
+        tall = min(_TALL * stage.height, (0.95 if len(places) == 1 else 0.68) * stage.width)
+        tall *= 0.88 if looks.small else 1.0
         found.append(Portrait(stage, lit, looks, own, part * stage.width, tall, random))
     return found
 
@@ -81,11 +80,10 @@ def _looks(prompt: str, tract: float | None, coat: int, random: np.random.Genera
     def one(colors: tuple[RGB, ...]) -> RGB:
         return colors[int(random.integers(len(colors)))]
 
-    woman = says(r"wom[ae]n|she|her|girl|lady|mother|queen|actress|grandmother|witch|princess|bride")
     if tract is None:
-        tract = (
-            _WOMANS if woman or (not says(r"m[ae]n|he|his|boy|father|king|actor") and random.random() < 0.5) else 1.0
-        )
+        woman = says(r"wom[ae]n|she|her|girl|lady|mother|queen|actress|grandmother|witch|princess|bride")
+        man = says(r"m[ae]n|he|his|boy|father|king|actor|fisherm[ae]n|grandfather|gentleman")
+        tract = _WOMANS if woman or (not man and random.random() < 0.5) else 1.0
     grown = tract < _CHILDS
     male = tract < _WOMANS
     old = says(r"old (?:\w+ )?(?:m[ae]n|wom[ae]n|lady|fisherm[ae]n|sailor)|grand\w+|elder\w*|weathered|wizard")

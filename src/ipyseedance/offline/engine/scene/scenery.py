@@ -82,6 +82,11 @@ class Scenery:
         return self.shot.prompt.lower()
 
     @property
+    def third(self) -> float:
+        """The column the picture's subject belongs at, away from the sun."""
+        return self.stage.width * (0.33 if self.sky.sun_x > self.stage.width / 2 else 0.67)
+
+    @property
     def _snowy(self) -> bool:
         return "snow" in self.plan.weather
 

@@ -43,8 +43,7 @@ def theatre(scenery: Scenery) -> Ground:
         for down, tone in ((0.0, 0.5), (0.004, 0.80 + 0.07 * number)):
             board = scenery.ridge(flat, row + down * unit, 0.58 + 0.09 * number, color=scaled(_BOARDS, tone), mist=0.0)
             ground.back.append(board)
-    spot = stage.width * (0.33 if scenery.sky.sun_x > stage.width / 2 else 0.67)
-    ground.back.append(Lights(stage, foot + 0.20 * unit, 0.60, _beam(scenery, spot)))
+    ground.back.append(Lights(stage, foot + 0.20 * unit, 0.60, _beam(scenery)))
     wide = 0.125 * stage.width
     for x, flip in ((0.0, False), (stage.width, True)):
         curtain = _curtain(1.25 * stage.height, 2.4 * wide, cloth)
@@ -57,12 +56,12 @@ def _swaying(x: float, y: float, far: float) -> Path:
     return lambda seconds: Place(x + far * math.sin(0.9 * seconds + x), y)
 
 
-def _beam(scenery: Scenery, spot: float) -> Bytes:
+def _beam(scenery: Scenery) -> Bytes:
     """A cone of light from above, and the round it makes on the boards; RGB, as wide as the land."""
     stage, unit = scenery.stage, np.float32(scenery.stage.unit)
     rows = round(_FOOT * stage.height + 0.20 * stage.unit + 0.3 * stage.height)
     light = np.zeros((rows, scenery.outlines.length, 3), np.uint8)
-    middle = MARGIN * stage.width + spot
+    middle = MARGIN * stage.width + scenery.third
     lit = slice(max(0, round(middle - 0.3 * stage.unit)), round(middle + 0.3 * stage.unit))  # the rest stays dark
     x = (np.arange(lit.start, min(lit.stop, light.shape[1]), dtype=np.float32) - np.float32(middle)) / unit
     down = np.linspace(0, 1, rows, dtype=np.float32)[:, None]

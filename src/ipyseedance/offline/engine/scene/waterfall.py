@@ -49,7 +49,7 @@ def _cliff(rock: RGB, moss: RGB, pixels: float) -> Image.Image:
     for left, right, low in ((0.44, 0.84, 0.15), (1.06, 1.46, 0.16)):
         for number in range(8):
             part = (number + 0.5) / 8
-            lean = 0.30 * abs(part - 0.5) ** 2 + (0.06 * (part - 0.5) if right > 1 else -0.06 * (part - 0.5))
+            lean = 0.30 * (part - 0.5) ** 2 + (0.06 * (part - 0.5) if right > 1 else -0.06 * (part - 0.5))
             pen.oval(left + (right - left) * part, low + lean, 0.05, 0.038, scaled(moss, 0.85 + 0.06 * (number % 3)))
     return pen.drawing()
 
