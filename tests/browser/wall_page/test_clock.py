@@ -102,9 +102,12 @@ def test_all_go_at_the_speed_asked_for(wall: WallPage, rate: float) -> None:
     wall.root.get_by_role("button", name="Speed").click()
     wall.root.get_by_role("menuitem", name=re.compile(rf"^{rate:g}\W$")).click()
     wall.play()
-    # Lower where the machine is busy, and then it says so.
-    rates = wall.page.evaluate("[...document.querySelectorAll('.sd-wall video')].map((video) => video.playbackRate)")
-    assert all(found == pytest.approx(rate, rel=0.11) for found in rates)
+    # One that is out of step goes up to four tenths faster or slower until it is back.
+    wall.page.wait_for_function(
+        """(rate) => [...document.querySelectorAll(".sd-wall video")]
+            .every((video) => Math.abs(video.playbackRate / rate - 1) < 0.11)""",
+        arg=rate,
+    )
 
 
 def test_four_clips_stay_within_a_frame_of_each_other(wall: WallPage) -> None:

@@ -13,6 +13,17 @@ Point = tuple[float, float]
 _FINER = ((15_000, 4), (60_000, 3))
 """Shapes are drawn this much larger, up to so many pixels, and scaled down, for smooth edges; large ones twice."""
 
+_NEIGHBOURS = np.arange(-1, 3)
+_PART = np.arange(6) / 6
+_CURVE = 0.5 * np.stack(
+    [
+        -_PART + 2 * _PART**2 - _PART**3, 2 - 5 * _PART**2 + 3 * _PART**3,
+        _PART + 4 * _PART**2 - 3 * _PART**3, -(_PART**2) + _PART**3,
+    ],
+    axis=1,
+)  # fmt: skip
+"""Shares of a point, the one before it and the two after it in six places of the curve between the middle two."""
+
 
 class Pen:
     """Draws on a clear sheet `aspect` wide and 1 high; y grows downwards."""
@@ -57,14 +68,11 @@ class Pen:
         return [(x * self._scale, y * self._scale + self._above * self._finer) for x, y in points]
 
 
-def rounded(points: Sequence[Point], steps: int = 6) -> list[Point]:
+def rounded(points: Sequence[Point]) -> list[Point]:
     """A closed curve through the points (Catmull-Rom)."""
     knots = np.asarray(points, np.float64)
-    before, after, later = np.roll(knots, 1, 0), np.roll(knots, -1, 0), np.roll(knots, -2, 0)
-    part = (np.arange(steps) / steps)[None, :, None]
-    a, b, c, d = (k[:, None, :] for k in (before, knots, after, later))
-    curve = 0.5 * (2 * b + (c - a) * part + (2 * a - 5 * b + 4 * c - d) * part**2 + (3 * b - a - 3 * c + d) * part**3)
-    return [(float(x), float(y)) for x, y in curve.reshape(-1, 2)]
+    around = knots[(np.arange(len(knots))[:, None] + _NEIGHBOURS) % len(knots)]
+    return [(x, y) for x, y in (_CURVE @ around).reshape(-1, 2).tolist()]
 
 
 def _bytes(color: RGB) -> tuple[int, int, int, int]:
