@@ -121,7 +121,7 @@ def test_a_lost_answer_is_never_sent_again(fal: FalDouble, project: sd.Project) 
     assert project.purse.reserved == pytest.approx(job.estimate)
 
 
-@pytest.mark.parametrize("code", [500, 502, 504])
+@pytest.mark.parametrize("code", [408, 409, 425, 500, 502, 504, 507, 520, 522, 524, 530])
 def test_a_gateway_error_to_a_submit_is_no_proof_that_it_was_not_taken(
     fal: FalDouble, project: sd.Project, code: int
 ) -> None:
@@ -138,6 +138,8 @@ def test_a_gateway_error_to_a_submit_is_no_proof_that_it_was_not_taken(
         ((404, {"detail": "Application not found"}), sd.EndpointRetired),
         ((422, {"detail": [{"loc": ["body", "prompt"], "msg": "Too rude", "type": "x"}]}), sd.GenerationFailed),
         ((307, {}), sd.EndpointRetired),
+        ((402, {"detail": "Payment required"}), sd.GenerationFailed),
+        ((413, {}), sd.GenerationFailed),
     ],
 )
 def test_a_refused_submit(fal: FalDouble, project: sd.Project, answer: Any, error: type[sd.SeedanceError]) -> None:

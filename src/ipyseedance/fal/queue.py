@@ -9,11 +9,13 @@ from typing import Any
 
 import httpx
 
-from ..contract.errors import EndpointRetired, SeedanceError, Unconfirmed
+from ..contract.errors import EndpointRetired, GenerationFailed, SeedanceError, ServiceUnavailable, Unconfirmed
 from .hosts import origin
 from .wire import Wire
 
 _NOT_NOW = (429, 503)
+_IN_DOUBT = (408, 409, 425)
+"""With those of 500 and above, what a gateway also answers when the service behind it has taken the request."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,10 @@ class Queue:
             raise wire.unreachable(error) from error
         except httpx.HTTPError as error:
             raise _lost(f"{wire.host} was sent the request and its answer was lost") from error
-        if response.status_code in (500, 502, 504):
-            # A gateway answers so too when the service behind it has taken the request.
-            raise _lost(f"{wire.host} answered HTTP {response.status_code} to the request")
         if response.status_code in _NOT_NOW:
             raise wire.busy(response)
+        if response.status_code >= 500 or response.status_code in _IN_DOUBT:
+            raise _lost(f"{wire.host} answered HTTP {response.status_code} to the request")
         if response.status_code in (404, 405, 410):
             raise EndpointRetired(
                 f"{wire.host} has no endpoint {endpoint_id} (HTTP {response.status_code}).", type="retired"
@@ -96,7 +97,10 @@ class Queue:
                 type="redirected",
             )
         if response.status_code >= 400:
-            raise wire.refusal(response)
+            refusal = wire.refusal(response)
+            if isinstance(refusal, ServiceUnavailable):  # of a read it would say "not now", and be made again
+                refusal = GenerationFailed(refusal.message, next_step="Nothing was generated. Look at fal's status page.")
+            raise refusal
         try:
             return self._ticket(endpoint_id, response.json())
         except (ValueError, KeyError, TypeError) as error:
