@@ -216,3 +216,19 @@ def test_fals_own_backup() -> None:
     assert fal.backup(url) == "https://queue.falrun.com/fal-ai/bytedance/requests/1/status?logs=1"
     assert fal.backup("https://v3.fal.media/files/clip.mp4") is None
     assert origin("https://queue.falrun.com") in fal.origins
+
+
+def test_an_observer_that_raises_ends_no_job(
+    project: sd.Project, fal: FalDouble, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+
+    def careless(_: sd.Generation | None) -> None:
+        raise OSError("no more room")
+
+    project.observe(careless)
+    project.observe(lambda job: told.append(job.status) if job else None)
+    assert project.submit(FOX).result(timeout=20).seed == 42
+    assert len(fal.submits) == 1
+    assert (told[0], told[-1]) == ("PENDING", "COMPLETED")
+    assert "no more room" in caplog.text

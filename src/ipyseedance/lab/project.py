@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,6 +38,8 @@ from .sweep import Sweep
 from .sweep_run import SweepRun
 from .thread import job_thread
 from .watcher import Watcher
+
+log = logging.getLogger("ipyseedance")
 
 _open_projects: dict[Path, Project] = {}
 _opening = threading.Lock()
@@ -368,7 +371,7 @@ class Project(Judging):
     def observe(self, callback: Callable[[Generation | None], None]) -> Callable[[], None]:
         """Have `callback` called, on the job thread, whenever a generation changes, or (None) something else does.
 
-        Returns a function that ends it.
+        Returns a function that ends it. What the callback raises is logged, and changes nothing.
         """
         self._listeners.append(callback)
         return lambda: self._listeners.remove(callback) if callback in self._listeners else None
@@ -380,7 +383,11 @@ class Project(Judging):
         if job is not None:
             self._jobs.note(job)
         for callback in list(self._listeners):
-            callback(job)
+            try:
+                callback(job)
+            except Exception:
+                # A job's next step waits for this, and must not end for what somebody makes of it.
+                log.exception("an observer of %r raised", self)
 
     # Pictures.
 
