@@ -121,6 +121,29 @@ def test_a_cancel_is_repeated_until_it_is_heard(fal: FalDouble, project: sd.Proj
         job.result(timeout=20)
 
 
+def test_a_cancel_that_is_refused_keeps_nobody_from_watching(
+    fal: FalDouble, project: sd.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher_module, "_HEARING", 0.2)
+    fal.on_submit, fal.script = "hold", Script(cancel=(403, {"detail": "This key may not cancel."}))
+    job = project.submit(FOX)
+    wait_for(lambda: fal.submits)
+    job.cancel()
+    fal.release.set()
+    assert job.result(timeout=20).path.exists()
+
+
+def test_past_its_deadline_a_job_is_given_up_though_the_service_does_not_cancel(
+    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher_module, "_HEARING", 0.2)
+    fal.script = Script([RUNNING], streams=False, cancel=(405, {}))
+    project = open_project()
+    project.deadline, project._watcher.grace = 0.5, 1
+    with pytest.raises(sd.DeadlinePassed):
+        project.submit(FOX).result(timeout=20)
+
+
 def test_cancel_all_stops_what_is_sent_and_what_is_not(fal: FalDouble, open_project: Open) -> None:
     fal.script = Script([RUNNING, "hold", {"status": "COMPLETED"}])
     fal.script.result = (499, {"detail": "cancelled", "error_type": "client_cancelled"})

@@ -146,6 +146,7 @@ class Jobs:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        self._runner.watcher.stop()
         await self._runner.sender.finish()
         for job in list(self._running):
             job.abandon()

@@ -72,7 +72,7 @@ class Runner:
         if job.status == UNCONFIRMED:
             await self.sender.confirm(job)
         if job.cancel_asked:
-            await self.watcher.cancel(job)
+            await self.watcher.cancel_soon(job)
         if job.status in (IN_QUEUE, IN_PROGRESS):
             await self.watcher.watch(job)
         if job.status == COMPLETED and job.record.path is None:

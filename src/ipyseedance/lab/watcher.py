@@ -30,6 +30,8 @@ _FRUITLESS_STREAMS = 2
 _SHORTEST_POLL, _LONGEST_POLL, _LONGEST_QUEUE_POLL = 0.5, 5.0, 15.0
 _SHORTEST_PATROL, _MOST_PATROLS = 30.0, 5.0
 """Jobs for which no stream is free are asked about every half minute, and together five times a second at most."""
+_HEARING = 5.0
+"""Seconds a job's watch waits for the service to hear that it is to be cancelled."""
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Watcher:
     _without_stream: int = 0
     _taking: int = 0
     _all_taken: asyncio.Event = field(default_factory=asyncio.Event)
+    _cancelling: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def watch(self, job: Generation) -> None:
         """Take a job from IN_QUEUE to COMPLETED, however often the line breaks.
@@ -179,7 +182,7 @@ class Watcher:
 
     async def _end_overdue(self, job: Generation, given_up_at: float) -> None:
         if not job.cancel_asked:
-            await self.cancel(job)
+            await self.cancel_soon(job)
         if now() > given_up_at:
             raise DeadlinePassed(
                 f"It was not finished {self.deadline / 3600:g} hours after it was sent, and cancelling did not end it.",
@@ -187,6 +190,18 @@ class Watcher:
                 next_step=f"Should it finish after all: project.import_request({job.request_id!r}, …) gets its clip.",
                 type="deadline",
             )
+
+    async def cancel_soon(self, job: Generation) -> None:
+        """Cancel for the one that watches the job. A service that does not hear it is asked on, beside the watch."""
+        task = asyncio.create_task(self.cancel(job))
+        self._cancelling.add(task)
+        task.add_done_callback(self._cancelling.discard)
+        await asyncio.wait([task], timeout=_HEARING)
+
+    def stop(self) -> None:
+        """Cancel nothing any more."""
+        for task in self._cancelling:
+            task.cancel()
 
     async def cancel(self, job: Generation) -> None:
         """Ask the service to cancel, until it has heard. A job that was not sent yet sees it before it is."""
