@@ -233,6 +233,37 @@ def test_only_where_no_connection_is_made_the_backup_is_tried(fal: FalDouble) ->
     assert len(fal.submits) == 1
 
 
+def test_what_answered_is_asked_first(fal: FalDouble) -> None:
+    """A host that is back is used again though its backup is dead, and a dead backup is not tried call after call."""
+    down = "http://127.0.0.1:9"
+    service = Service("fal", fal.url, fal.url, f"{fal.url}/v1", queue_backup=down)
+    asked: list[str] = []
+
+    async def go() -> None:
+        wire = Wire(service, Key(KEY))
+        queue = Queue(wire)
+        ticket = await queue.submit(catalog.ENDPOINTS[0].id, FOX.body({}))
+        wire.service = Service("fal", down, down, f"{down}/v1", queue_backup=down)
+        with pytest.raises(sd.ServiceUnavailable):  # for a moment neither can be reached
+            await wire.read("GET", f"{down}/x")
+        wire.service = service
+        async with wire.short.client() as client:
+            client.event_hooks = {"request": [_noted(asked)]}
+        for _ in range(3):
+            await queue.result(ticket)
+        await wire.close()
+
+    asyncio.run(go())
+    assert asked == [fal.url.removeprefix("http://")] * 3
+
+
+def _noted(asked: list[str]) -> Callable[[Any], Any]:
+    async def note(request: Any) -> None:
+        asked.append(request.url.netloc.decode())
+
+    return note
+
+
 def test_fals_own_backup() -> None:
     fal = Service.fal()
     url = "https://queue.fal.run/fal-ai/bytedance/requests/1/status?logs=1"

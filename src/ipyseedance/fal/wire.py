@@ -151,19 +151,24 @@ class Wire:
         **options: Any,
     ) -> httpx.Response:
         """One call. Where no connection can be made at all, it goes to the host's backup. Raises httpx's errors."""
-        backup = self.service.backup(url)
-        if backup is not None and time.monotonic() < self._detour_until:
-            url, backup = backup, url
-        while True:
+
+        async def once(url: str) -> httpx.Response:
             request = client.build_request(method, url, headers=headers, **options)
-            try:
-                return await client.send(request, stream=stream, follow_redirects=follow)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                if backup is None:
-                    raise
-                # Not a byte has arrived, so this is also right for the call that costs money.
-                url, backup = backup, None
-                self._detour_until = time.monotonic() + _DETOUR_SECONDS
+            return await client.send(request, stream=stream, follow_redirects=follow)
+
+        backup = self.service.backup(url)
+        if backup is None:
+            return await once(url)
+        detour = time.monotonic() < self._detour_until
+        first, second = (backup, url) if detour else (url, backup)
+        try:
+            return await once(first)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            # Not a byte has arrived, so this is also right for the call that costs money.
+            response = await once(second)
+        # The one that answered comes first from now on.
+        self._detour_until = 0.0 if detour else time.monotonic() + _DETOUR_SECONDS
+        return response
 
     def unreachable(self, error: Exception) -> ServiceUnavailable:
         reason = str(error) or type(error).__name__
