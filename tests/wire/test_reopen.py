@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -222,3 +226,88 @@ def test_a_job_another_opener_has_taken_is_not_sent_here(fal: FalDouble, open_pr
         job.result(timeout=20)
     assert fal.submits == []
     assert project.history.get(job.id).owner == "another opener"
+
+
+def test_one_waits_here_for_what_another_kernel_makes(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
+    fal.script = Script(["hold", {"status": "COMPLETED"}])
+    other = kernel(fal, tmp_path / "project", 'project.submit(sd.TextToVideo("A fox"))')
+    wait_for(lambda: any(c.path.endswith("/stream") for c in fal.calls))
+    (job,) = open_project().generations
+    with pytest.raises(TimeoutError):
+        job.result(timeout=0.1)
+    fal.release.set()
+    assert job.result(timeout=20).path.read_bytes() == fal.clip
+    assert asyncio.run(_awaited(job)).path == job.result().path
+    kill(other)
+
+
+async def _awaited(job: sd.Generation) -> sd.Clip:
+    return await job
+
+
+def test_nobody_waits_for_what_nobody_makes(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
+    fal.script = Script(["hold", {"status": "COMPLETED"}])
+    other = kernel(fal, tmp_path / "project", 'project.submit(sd.TextToVideo("A fox"))')
+    wait_for(lambda: any(c.path.endswith("/stream") for c in fal.calls))
+    project = open_project()
+    kill(other)
+    with pytest.raises(sd.SeedanceError, match=r"kernel that asked for it stopped.*open it again"):
+        project.generations[0].result(timeout=20)
+    with pytest.raises(sd.SeedanceError, match=r"kernel that asked for it stopped"):
+        asyncio.run(_awaited(project.generations[0]))
+    project.history.update(1, status="PENDING").result()
+    with pytest.raises(sd.SeedanceError, match=r"project.resume\(\) sends it"):
+        project.generations[0].result(timeout=20)
+    waiting_for = project.generations[0]
+    project.close()
+    with pytest.raises(sd.SeedanceError, match="was closed"):
+        waiting_for.result(timeout=20)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a signal does not end a wait")
+def test_an_interrupted_close_goes_on_and_can_be_waited_for(fal: FalDouble, open_project: Open) -> None:
+    fal.on_submit = "hold"
+    project = open_project()
+    job = project.submit(FOX)
+    wait_for(lambda: fal.submits)
+    main = threading.main_thread().ident
+    assert main is not None
+    threading.Timer(0.2, lambda: signal.pthread_kill(main, signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        project.close()
+    fal.release.set()
+    project.close()
+    assert job.request_id
+    again = open_project()
+    assert again.by_id(job.id).result(timeout=20).path.exists()
+    assert len(fal.submits) == 1
+
+
+def test_bad_options_leave_the_open_project_open(open_project: Open, tmp_path: Path) -> None:
+    project = open_project()
+    with pytest.raises(sd.InvalidRequest, match="budget"):
+        sd.Project(tmp_path / "project", server="http://127.0.0.1:9", key=KEY, budget=-1)
+    assert not project.closed
+
+
+def test_two_threads_that_open_a_folder_get_one_project(open_project: Open) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        projects = list(pool.map(lambda _: open_project(), range(8)))
+    assert len(set(map(id, projects))) == 1
+
+
+def test_what_observes_a_project_cannot_wait_for_it(fal: FalDouble, project: sd.Project) -> None:
+    said: list[str] = []
+
+    def careless(job: sd.Generation | None) -> None:
+        if job is None or not job.id or said:
+            return
+        for waits in (lambda: project.judge(job, star=True), job.result, project.close):
+            with pytest.raises(sd.SeedanceError, match="thread of your own") as caught:
+                waits()
+            said.append(str(caught.value))
+
+    project.observe(careless)
+    assert project.submit(FOX).result(timeout=20).path.exists()
+    assert len(said) == 3
+    assert not project.closed

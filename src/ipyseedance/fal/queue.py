@@ -99,7 +99,9 @@ class Queue:
         if response.status_code >= 400:
             refusal = wire.refusal(response)
             if isinstance(refusal, ServiceUnavailable):  # of a read it would say "not now", and be made again
-                refusal = GenerationFailed(refusal.message, next_step="Nothing was generated. Look at fal's status page.")
+                refusal = GenerationFailed(
+                    refusal.message, next_step="Nothing was generated. Look at fal's status page."
+                )
             raise refusal
         try:
             return self._ticket(endpoint_id, response.json())

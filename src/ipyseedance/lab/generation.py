@@ -11,23 +11,40 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ..contract import catalog
 from ..contract.errors import SeedanceError, from_record
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
-from ..store.record import CANCELLED, COMPLETED, FAILED, Record
+from ..store.record import CANCELLED, COMPLETED, FAILED, PENDING, Record
 from .clip import Clip
+from .thread import job_thread
 
 _HEARTBEAT = 0.25
 """A notebook's interrupt stops an `await` only when its loop wakes, so a long one wakes this often (seconds)."""
+
+_LOOK_SECONDS = 1.0
+"""How often one who waits for a job that another kernel looks after reads how it is."""
 
 _waking = threading.Lock()
 """Guards every job's list of who waits for it: one lock for all, which thousands of jobs would feel each to have."""
 
 _STEP_OF = re.compile(r"(\d+)\s*(?:of|/)\s*(\d+)")
 _PERCENT = re.compile(r"(\d{1,3})\s*%")
+
+
+class Keeper(Protocol):
+    """Whoever runs jobs, and knows of those that others run."""
+
+    def cancel(self, job: Generation, /) -> None:
+        """Ask to cancel it; returns at once."""
+
+    def runs(self, job: Generation, /) -> bool:
+        """Whether it is this one that runs it."""
+
+    def look(self, job: Generation, /) -> None:
+        """Read anew how a job is that another runs. Raises SeedanceError when nobody does."""
 
 
 class Generation:
@@ -42,7 +59,7 @@ class Generation:
         folder: Path,
         *,
         request: VideoRequest | None = None,
-        cancel: Callable[[Generation], None] | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.record = record
         self.queue_position: int | None = None
@@ -62,7 +79,7 @@ class Generation:
             self.recorded.set_result(record.id)
         self._folder = folder
         self._request = request
-        self._cancel = cancel
+        self._keeper = keeper
         self._error: SeedanceError | None = from_record(record.error) if record.error else None
         self._over = self._is_over(record)
         self._wakers: list[Callable[[], None]] = []
@@ -187,8 +204,12 @@ class Generation:
             with contextlib.suppress(RuntimeError):  # the waiting loop has closed; nobody waits any more
                 loop.call_soon_threadsafe(woken.set)
 
+        due = 0.0
         with self._calling(wake):
             while not self._over:
+                if self._is_elsewhere and time.monotonic() >= due:
+                    await asyncio.to_thread(self._look)
+                    due = time.monotonic() + _LOOK_SECONDS
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), _HEARTBEAT)
         return self._outcome()
@@ -200,18 +221,31 @@ class Generation:
             timeout: seconds to wait at most; None waits for as long as it takes. The job goes on in either case.
 
         Raises:
-            SeedanceError: it failed.
+            SeedanceError: it failed, or nobody looks after it any more.
             TimeoutError: it is not done yet.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        woken = threading.Event()
+        woken, due = threading.Event(), 0.0
+        if not self._over:
+            job_thread().check_elsewhere()
         with self._calling(woken.set):
             while not self._over:
+                if self._is_elsewhere and time.monotonic() >= due:
+                    self._look()
+                    due = time.monotonic() + _LOOK_SECONDS
                 if deadline is not None and time.monotonic() >= deadline:
                     raise TimeoutError(f"{self!r} is not done after {timeout:g} s; it goes on.")
                 # In short waits, so that Windows notices an interrupt too.
                 woken.wait(_HEARTBEAT if deadline is None else min(_HEARTBEAT, deadline - time.monotonic()))
         return self._outcome()
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        return self._keeper is not None and not self._keeper.runs(self)
+
+    def _look(self) -> None:
+        if self._keeper is not None:
+            self._keeper.look(self)
 
     @contextlib.contextmanager
     def _calling(self, wake: Callable[[], None]) -> Iterator[None]:
@@ -237,9 +271,9 @@ class Generation:
 
     def cancel(self) -> None:
         """Ask to cancel; returns at once. A job that is already being made may still finish, and be billed."""
-        if self._cancel is not None and not self.done:
+        if self._keeper is not None and not self.done:
             self.cancel_asked = True
-            self._cancel(self)
+            self._keeper.cancel(self)
 
     # For the runner, on its thread.
 
@@ -273,6 +307,16 @@ class Generation:
     def __repr__(self) -> str:
         name = f"Generation {self.id or 'new'}"
         return f"<{name} {self.status} {str(getattr(self.request, 'prompt', ''))[:40]!r}>"
+
+
+def left_alone(job: Generation) -> SeedanceError:
+    return SeedanceError(
+        "Nobody looks after this job: the kernel that asked for it stopped.",
+        next_step="project.resume() sends it."
+        if job.status == PENDING
+        else "Close the project and open it again: that goes on with it.",
+        charged="no" if job.status == PENDING else "maybe",
+    )
 
 
 def taken_over(job: Generation) -> SeedanceError:

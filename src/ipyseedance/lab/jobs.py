@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 
 from ..contract.errors import GenerationFailed, ProjectUnusable, SeedanceError
 from ..contract.requests import VideoRequest
-from ..store.record import JUDGEMENTS, PENDING, Record
-from .generation import Generation, taken_over
+from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record
+from .generation import Generation, left_alone, taken_over
 from .runner import Runner
 from .thread import job_thread
 
@@ -22,11 +22,19 @@ class Jobs:
     Args:
         runner: takes each through its life.
         owner: this opener's id, under which jobs of others are taken over.
+        alive: whether that opener looks after what it asked for.
         saved: told the number of each job whose clip has come.
     """
 
-    def __init__(self, runner: Runner, owner: str, saved: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        owner: str,
+        alive: Callable[[str | None], bool],
+        saved: Callable[[int], None],
+    ) -> None:
         self._runner = runner
+        self._alive = alive
         self._journal = runner.journal
         self._owner = owner
         self._saved = saved
@@ -56,7 +64,21 @@ class Jobs:
 
     def new(self, record: Record, request: VideoRequest | None = None) -> Generation:
         """A handle that does not run yet."""
-        return Generation(record, self._journal.folder, request=request, cancel=self._cancel)
+        return Generation(record, self._journal.folder, request=request, keeper=self)
+
+    def runs(self, job: Generation) -> bool:
+        """Whether it is under way here."""
+        return job in self._running
+
+    def look(self, job: Generation) -> None:
+        """Read anew how a job is that does not run here. Raises SeedanceError when nobody looks after it."""
+        if self._stopping:
+            job.abandon()
+            return
+        record = self._journal.history.get(job.id)
+        job.apply(**{name: getattr(record, name) for name in COLUMNS})
+        if not job.done and not self._alive(record.owner):
+            raise left_alone(job)
 
     def note(self, job: Generation) -> None:
         """Keep the handle of a job that runs under its number, which it may only now have got."""
@@ -135,7 +157,8 @@ class Jobs:
             return False
         return True
 
-    def _cancel(self, job: Generation) -> None:
+    def cancel(self, job: Generation) -> None:
+        """Ask to cancel it; returns at once."""
         self.do(self._runner.cancel(job))
 
     async def stop(self) -> None:

@@ -57,11 +57,13 @@ class Judging:
         Raises:
             InvalidRequest: one of them is not allowed; nothing was kept.
             ProjectUnusable: the history cannot be written.
+            SeedanceError: it was called by what observes the project; nothing was kept.
         """
         given = {"star": star, "rating": rating, "tags": tags, "note": note}
         changes = judged({name: value for name, value in given.items() if value is not ...})
         job = self._job(clip)
         if changes:
+            self._thread.check_elsewhere()
             self._thread.start(self._runner.journal.write(job, **changes)).result()
 
     def vote(self, first: Generation | Clip, second: Generation | Clip, winner: Generation | Clip | None) -> int:

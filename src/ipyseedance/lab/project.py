@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import threading
@@ -73,16 +74,22 @@ class Project(Judging):
         *,
         server: str = "auto",
         key: str | None = None,
-        budget: float | None = None,  # noqa: ARG004 - __init__ takes it
+        budget: float | None = None,
     ) -> Self:
         given, key = Key.given(key), None  # a traceback that shows variables must not find it here
+        if budget is not None:
+            dollars_of(budget)  # raises before anything is closed or opened
+        place = resolved(folder)
         with _opening:
-            found = _open_projects.get(resolved(folder))
-            if isinstance(found, cls):
-                if found._choice == choose(server, given):
-                    return found
+            found, choice = _open_projects.get(place), choose(server, given)
+            if isinstance(found, cls) and found._choice == choice:
+                return found
+            if found is not None:
                 found.close()
-            return super().__new__(cls)
+            opened = super().__new__(cls)
+            opened._open(place, choice)
+            _open_projects[place] = opened
+            return opened
 
     def __init__(
         self,
@@ -92,13 +99,9 @@ class Project(Judging):
         key: str | None = None,
         budget: float | None = None,
     ) -> None:
-        given, key = Key.given(key), None
-        allowance = None if budget is None else dollars_of(budget)
-        if not self._ready:
-            self._open(resolved(folder), choose(server, given))
-            _open_projects[self.folder] = self
-        if allowance is not None:
-            self.history.set_budget(allowance).result()
+        del folder, server, key  # `__new__` has taken them
+        if budget is not None:
+            self.history.set_budget(dollars_of(budget)).result()
 
     def _open(self, folder: Path, choice: Choice) -> None:
         self.folder = folder
@@ -112,7 +115,7 @@ class Project(Judging):
         self._sender, self._watcher = Sender(self._connection, journal), Watcher(self._connection, journal)
         saver = Saver(self._connection, journal, self._watcher.results_first)
         self._runner = Runner(journal, self._sender, self._watcher, saver)
-        self._jobs = Jobs(self._runner, self._owner.id, lambda number: self._measurer.add(number))
+        self._jobs = Jobs(self._runner, self._owner.id, self.is_alive, lambda number: self._measurer.add(number))
         self._measurer = Measurer(journal, self._jobs.do, self._others, self._jobs.get)
         self._ready = True
         self._thread.start(self._warm_up())
@@ -429,19 +432,29 @@ class Project(Judging):
     # Closing.
 
     def close(self) -> None:
-        """Stop watching and let go of the folder. Jobs at fal go on; reopening the project picks them up."""
-        if self.closed:
-            return
-        self.closed = True
-        _open_projects.pop(self.folder, None)
-        self._thread.start(self._shut()).result()
+        """Stop watching and let go of the folder. Jobs at fal go on; reopening the project picks them up.
+
+        It waits for requests that are on their way, whose ids are not to be lost. If that is interrupted, it goes on
+        by itself; closing again waits for it.
+        """
+        self._thread.check_elsewhere()
+        if not self.closed:
+            self.closed = True
+            _open_projects.pop(self.folder, None)
+            self._shut = self._thread.start(self._shut_down())
+        self._shut.result()
+
+    async def _shut_down(self) -> None:
+        try:
+            await self._jobs.stop()
+            await self._connection.close()
+        finally:
+            await asyncio.to_thread(self._let_go)
+            self._changed(None)
+
+    def _let_go(self) -> None:
         self.history.close()
         self._owner.release()
-        self._changed(None)
-
-    async def _shut(self) -> None:
-        await self._jobs.stop()
-        await self._connection.close()
 
     def _check_open(self) -> None:
         if self.closed:

@@ -25,6 +25,7 @@ from .generation import Generation
 from .plan import columns_of, matched, seeded, seeds
 from .promotion import promoted
 from .sweep import Sweep, told
+from .thread import job_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,6 +147,7 @@ class SweepRun:
             SeedanceError: cells were never sent, since their kernel stopped, or the project was closed.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
+        job_thread().check_elsewhere()
         while left := self._unfinished():
             left.check(self._project)
             for job in left.here:

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 import sniffio
 
+from ..contract.errors import SeedanceError
+
 T = TypeVar("T")
 
 
@@ -34,6 +36,14 @@ class JobThread:
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Run a coroutine there; returns at once."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def check_elsewhere(self) -> None:
+        """Raise SeedanceError on this thread, where whatever waits for a job would wait for ever."""
+        if self.is_current:
+            raise SeedanceError(
+                "What observes a project is called on the thread that follows its jobs, and must not wait for one.",
+                next_step="Hand it to a thread of your own, such as `threading.Thread(target=…).start()`.",
+            )
 
     @property
     def is_current(self) -> bool:
