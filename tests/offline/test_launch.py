@@ -196,3 +196,12 @@ def test_it_runs_by_itself(tmp_path: Path) -> None:
             process.terminate()
     assert [path.read_bytes() for path in (tmp_path / "kept").glob("*.png")] == [b"kept"]
     assert process.returncode == 0
+
+
+def test_a_process_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(subprocess, "Popen", full)
+    with pytest.raises(ServiceUnavailable, match=r"could not be started: .*Too many open files"):
+        OfflineServer().start()

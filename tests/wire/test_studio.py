@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import traitlets
+from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
@@ -16,8 +20,10 @@ from ipyseedance.contract.errors import OverBudget
 from ipyseedance.fal.platform import UnitPrice
 from ipyseedance.lab.generation import Generation
 from ipyseedance.lab.thread import job_thread
+from ipyseedance.store.clips import keep_frame
 from ipyseedance.store.history import History
 from ipyseedance.store.record import IN_PROGRESS, IN_QUEUE, Record
+from ipyseedance.widgets import pictures
 from ipyseedance.widgets.answering import AnsweringWidget
 from ipyseedance.widgets.failures import failure
 from ipyseedance.widgets.permission import PriceQuestion
@@ -291,3 +297,27 @@ def test_jobs_leave_the_queue_as_they_end(project: sd.Project, studio: sd.Studio
     for job in crowd[:10]:
         job.abandon()  # taken over by another opener: nobody says so
     assert studio.queue.view() == {"cards": [], "counts": {}}
+
+
+def test_a_studio_that_was_refused_leaves_nothing_behind(project: sd.Project) -> None:
+    before = list(project._listeners)
+    for wrong in ({"foo": 1}, {"layout": 7}):
+        with pytest.raises((TypeError, traitlets.TraitError)):
+            sd.Studio(project, **wrong)
+        gc.collect()  # what it raises while it is let go of fails the test
+        assert project._listeners == before
+
+
+def test_a_kept_picture_is_read_once(project: sd.Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = sd.Frame.of(Image.new("RGB", (640, 480), "teal"))
+    keep_frame(project.folder, frame)
+    reads: list[object] = []
+
+    def read(path: object) -> sd.Frame:
+        reads.append(path)
+        return frame
+
+    monkeypatch.setattr(pictures, "Frame", SimpleNamespace(of=read))
+    given = pictures.Pictures(project)
+    assert given.frame(frame.token) is given.frame(frame.token) is frame
+    assert len(reads) == 1

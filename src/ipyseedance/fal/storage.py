@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -86,7 +87,7 @@ class Storage:
                         raise FrameError(f"{url!r} has more than {MAX_BYTES // 1_000_000} MB")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise FrameError(f"{url!r} cannot be fetched ({str(error) or type(error).__name__})") from error
-        return Frame.from_bytes(bytes(data), name=Frame.of(url).name, url=url)
+        return await asyncio.to_thread(Frame.from_bytes, bytes(data), name=Frame.of(url).name, url=url)
 
     @asynccontextmanager
     async def download(

@@ -62,7 +62,13 @@ class OfflineServer:
                 return
             self._stop()
             first_line: queue.SimpleQueue[str] = queue.SimpleQueue()
-            self._process = process = _spawn(self.key)
+            try:
+                self._process = process = _spawn(self.key)
+            except OSError as error:
+                raise ServiceUnavailable(
+                    f"The offline engine's process could not be started: {error}.",
+                    next_step="Make room on this machine (memory, open files), then generate again.",
+                ) from error
             self._readers = [
                 threading.Thread(target=_read_first, args=(process.stdout, first_line), daemon=True),
                 threading.Thread(target=self._errors.extend, args=(process.stderr,), daemon=True),

@@ -100,12 +100,17 @@ class Answers:
 
     async def _resume(self, message: Message, _buffers: list[bytes]) -> Answer:
         project = self._studio.project
-        waiting, left = views.waiting(project), project.purse.left
-        # What waits was taken out of the budget when it was asked for.
-        before = None if left is None else left + waiting["cost"]
-        try:
+
+        def resume() -> list[Generation]:
+            waiting, left = views.waiting(project), project.purse.left
+            # What waits was taken out of the budget when it was asked for.
+            before = None if left is None else left + waiting["cost"]
             ask(waiting["count"], waiting["cost"], before, message.get("confirm"))
-            jobs = project.resume()
+            return project.resume()
+
+        try:
+            # It tries the locks of all who have the project open, which may take seconds.
+            jobs = await asyncio.to_thread(resume)
         finally:
             self._studio.look_again()
         return {"gids": [job.id for job in jobs]}, []

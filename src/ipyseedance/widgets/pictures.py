@@ -51,7 +51,8 @@ class Pictures:
         kept = self._project.kept_frame(token)
         if kept is None:
             raise FrameError("that picture is no longer in the project; choose it again")
-        return Frame.of(kept)
+        self._frames[token] = frame = Frame.of(kept)
+        return frame
 
     def chunk(self, upload: str, name: str, index: int, data: bytes, *, last: bool) -> Frame | None:
         """Take one piece of an upload; with the last one, the checked frame.

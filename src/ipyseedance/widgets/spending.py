@@ -46,9 +46,10 @@ async def run(
     _check_shown(plan, message["shown"])
     confirmed = False
     if not plan.free:
-        left = project.purse.left
         # What was asked for and never sent is in the purse already, and may be part of this.
-        project.purse.check(max(plan.dollars - views.waiting(project)["cost"], 0.0))
+        reserved = (await asyncio.to_thread(views.waiting, project))["cost"]
+        left = project.purse.left
+        project.purse.check(max(plan.dollars - reserved, 0.0))
         confirmed = ask(plan.to_run, plan.dollars, left, message.get("confirm"))
     # It waits for the disk, which this thread must not.
     options: dict[str, Any] = {"again": again, "confirm": confirmed, "skip_invalid": skip_invalid}

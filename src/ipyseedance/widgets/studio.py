@@ -7,7 +7,8 @@ browser shows are trait snapshots, set on the job thread only. `answers.py` besi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,9 @@ class Studio(AnsweringWidget):
 
     _chosen: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
+    # ipywidgets closes a Studio that was refused too, when Python lets go of it.
+    _ends: tuple[Callable[[], object], ...] = ()
+
     clip = traitlets.Instance(Clip, allow_none=True)
     selection: traitlets.List[Any] = traitlets.List(traitlets.Instance(Clip))
     request = traitlets.Instance(VideoRequest, allow_none=True)
@@ -85,11 +89,21 @@ class Studio(AnsweringWidget):
         self.queue = Queue(self.project)
         self.wall = Wall.bare(self.project)
         """The wall inside it: what hangs there, and what is chosen on it. `compare` shows it."""
-        self._waiting = views.waiting(self.project)
+        self._ends = (self.queue.stop, self.wall.close)
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._next = dict.fromkeys(_PACE, 0.0)
         self._revision = 0
         self._telling = False
+        try:
+            self._begin(options)
+        except BaseException:
+            self._end()
+            raise
+        # What has changed since those snapshots were taken was told to nobody.
+        job_thread().loop.call_soon_threadsafe(self.look_again)
+
+    def _begin(self, options: dict[str, Any]) -> None:
+        self._waiting = views.waiting(self.project)
         history = self._history_view()
         newest = next(iter(history["rows"]), None)
         super().__init__(
@@ -103,9 +117,11 @@ class Studio(AnsweringWidget):
             clip=None if newest is None else self.project.by_id(newest["gid"]).clip,
             **options,
         )
-        self._stop_observing = self.project.observe(self._project_changed)
-        # What has changed since those snapshots were taken was told to nobody.
-        job_thread().loop.call_soon_threadsafe(self.look_again)
+        self._ends += (self.project.observe(self._project_changed),)
+
+    def _end(self) -> None:
+        for end in self._ends:
+            end()
 
     # Snapshots, on the job thread.
 
@@ -134,8 +150,7 @@ class Studio(AnsweringWidget):
         elif part == "history":
             self._history = self._history_view()
         elif part == "waiting":
-            self._waiting = views.waiting(self.project)
-            self.refresh("lab")
+            job_thread().start(self._wait_again())
         elif part == "plan":
             job_thread().start(self._plan_again())
         else:
@@ -239,6 +254,12 @@ class Studio(AnsweringWidget):
         if await self.composer.change(endpoint, fields, axes, origin=origin):
             self._show_draft()
 
+    async def _wait_again(self) -> None:
+        # It tries the locks of all who have the project open, which takes seconds where one of them does so too.
+        with contextlib.suppress(ProjectUnusable):  # whatever the person does next says so
+            self._waiting = await asyncio.to_thread(views.waiting, self.project)
+            self.refresh("lab")
+
     async def _plan_again(self) -> None:
         if not self.composer.is_varied:
             return
@@ -257,9 +278,7 @@ class Studio(AnsweringWidget):
 
     def close(self) -> None:
         """Close the widget. The project and its jobs go on."""
-        self._stop_observing()
-        self.queue.stop()
-        self.wall.close()
+        self._end()
         super().close()
 
     def __repr__(self) -> str:
