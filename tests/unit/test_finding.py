@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,41 @@ def test_tags_and_notes_are_searched(history: History) -> None:
     history.update(3, tags=["Für später"], note="The Softest one").result()
     assert takes(history, words=("für",)) == [2]
     assert takes(history, words=("softest", "später")) == [2]
+
+
+@pytest.mark.parametrize("word", ["camera", "audio", "seed", "duration", "prompt", "true", "null", '"', "{"])
+def test_the_fields_names_are_not_searched(history: History, word: str) -> None:
+    assert takes(history, words=(word,)) == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "CAMERA",
+        'says "hold',
+        "hold\nstill",
+        "a\\b",
+        "Über",
+        "9:16",
+        "1080p",
+        "4294967295",
+        "example.org/start",
+        "0.375",
+        "nested",
+    ],
+)
+def test_what_the_fields_hold_is_searched(history: History, word: str) -> None:
+    request = sd.ImageToVideo(
+        'The camera says "hold\nstill" a\\b, Über all',
+        "https://example.org/start.png",
+        seed=2**32 - 1,
+        aspect_ratio="9:16",
+        resolution="1080p",
+    )
+    more = {"references": [{"strength": 0.375, "name": "nested"}]}  # as other endpoints have them
+    history.add(replace(record(request, url="https://x"), request=request.record() | more)).result()
+    assert takes(history, words=(word,)) == [13]
+    assert takes(history, words=("references",)) == []
 
 
 def test_a_tag_is_found_as_a_whole(history: History) -> None:

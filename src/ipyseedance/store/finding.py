@@ -25,7 +25,10 @@ _BY_SWEEP = f"sweep IS NULL, {_MADE} DESC, sweep"
 """The newest sweep first; what belongs to none is last."""
 
 _HAS_WORD = (
-    "instr(lower(request), lower(?)) OR instr(seed, ?) OR instr(lower(tags), lower(?)) OR instr(lower(note), lower(?))"
+    # The text has the fields' names too: it only says quickly where not to look. A true is 1 as an atom.
+    "(instr(lower(request), lower(?)) AND EXISTS (SELECT 1 FROM json_tree(request)"
+    " WHERE type NOT IN ('true', 'false') AND instr(lower(atom), lower(?))))"
+    " OR instr(seed, ?) OR instr(lower(tags), lower(?)) OR instr(lower(note), lower(?))"
 )
 
 
@@ -37,7 +40,7 @@ class Find:
     """
 
     words: tuple[str, ...] = ()
-    """Each must occur in the request's fields, the seed, the tags or the note."""
+    """Each must occur in what the request's fields hold, the seed, the tags or the note."""
     endpoint: tuple[str, ...] = ()
     resolution: tuple[str, ...] = ()
     aspect_ratio: tuple[str, ...] = ()
@@ -69,7 +72,7 @@ class Find:
         for word in self.words:
             found.append(f"({_HAS_WORD})")
             escaped = json.dumps(word, ensure_ascii=False)[1:-1]
-            values += [escaped, word, escaped, word]
+            values += [escaped, word, word, escaped, word]
         chosen = {
             "endpoint": self.endpoint,
             **{f"json_extract(request, '$.{n}')": getattr(self, n) for n in ("resolution", "aspect_ratio", "duration")},
