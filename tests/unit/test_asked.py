@@ -75,9 +75,11 @@ def test_auto_takes_the_start_frames_ratio() -> None:
     assert "834 × 1112 asked, 1280 × 720 came" in message(request)  # noqa: RUF001
 
 
-def test_auto_without_a_known_frame_takes_any_size() -> None:
+def test_auto_without_a_known_start_frame_takes_any_size() -> None:
     assert judge(FOX.with_(aspect_ratio="auto"), width=333, height=222) is None
-    assert judge(sd.ImageToVideo("Go", "https://x.org/a.png", aspect_ratio="auto"), width=333, height=222) is None
+    request = sd.ImageToVideo("Go", "https://x.org/a.png", aspect_ratio="auto")
+    assert judge(request, width=333, height=222) is None
+    assert judge(request.with_(end_image_url=Image.new("RGB", (600, 800))), width=1280, height=720) is None
 
 
 @pytest.mark.parametrize("known", [{}, {"prompt": "A fox"}, {"resolution": "8k", "aspect_ratio": "16:9"}])

@@ -49,6 +49,15 @@ def test_auto_follows_the_start_frame() -> None:
     assert catalog.endpoint_for(tall).size(tall) == (720, 1280)
 
 
+def test_the_end_frame_does_not_decide_the_size() -> None:
+    tall = np.zeros((1000, 580), np.uint8)
+    request = sd.ImageToVideo("x", "https://x.org/a.png", end_image_url=tall, aspect_ratio="auto")
+    assert catalog.endpoint_for(request).size(request) == (1280, 720)
+    assert sd.estimate(request) == sd.estimate(sd.TextToVideo("x", aspect_ratio="auto"))
+    both = request.with_(image_url=np.zeros((580, 1000), np.uint8))
+    assert catalog.endpoint_for(both).size(both) == (1280, 720)
+
+
 def test_auto_without_a_frame_is_priced_at_the_largest() -> None:
     request = sd.TextToVideo("x")
     largest = max(sd.estimate(request.with_(aspect_ratio=r)) for r in RATIOS)

@@ -51,7 +51,7 @@ class Endpoint:
         by_ratio = self.sizes[fields.resolution]
         if fields.aspect_ratio in by_ratio:
             return by_ratio[fields.aspect_ratio]
-        start = _start(request)
+        start = start_frame(request)
         if start is None:
             return by_ratio[type(request).model_fields["aspect_ratio"].default]
         ratio = math.log(start.width / start.height)
@@ -61,7 +61,7 @@ class Endpoint:
         """Video tokens the request is billed by. Where "auto" leaves the size to the model: the most it can be."""
         fields: Any = request
         by_ratio = self.sizes[fields.resolution]
-        open_size = fields.aspect_ratio not in by_ratio and _start(request) is None
+        open_size = fields.aspect_ratio not in by_ratio and start_frame(request) is None
         pixels = max(w * h for w, h in by_ratio.values()) if open_size else math.prod(self.size(request))
         return self._tokens(pixels, int(fields.duration))
 
@@ -127,9 +127,10 @@ ENDPOINTS = (
 )
 
 
-def _start(request: VideoRequest) -> Frame | None:
-    """The first frame of known size."""
-    return next((frame for frame in request.frames.values() if frame.width), None)
+def start_frame(request: VideoRequest) -> Frame | None:
+    """The picture the clip begins on, when its size is known; the end frame has no say in the clip's."""
+    frame = request.frames.get("image_url")
+    return frame if frame is not None and frame.width else None
 
 
 def endpoint(id: str) -> Endpoint:

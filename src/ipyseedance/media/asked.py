@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..contract.catalog import Endpoint, Size
+from ..contract.catalog import Endpoint, Size, start_frame
 from ..contract.errors import NotAsAsked
 from ..contract.requests import VideoRequest
 from .clipfile import ClipInfo
@@ -43,6 +43,6 @@ def _size(endpoint: Endpoint, asked: Mapping[str, Any], request: Callable[[], Vi
     if ratio in by_ratio:
         return by_ratio[ratio]
     # With "auto" the start frame decides; without one the model does, and then any size is right.
-    if by_ratio and ratio == "auto" and asked.get("image_url") and any(f.width for f in request().frames.values()):
+    if by_ratio and ratio == "auto" and asked.get("image_url") and start_frame(request()) is not None:
         return endpoint.size(request())
     return None
