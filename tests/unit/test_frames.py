@@ -40,6 +40,14 @@ def test_everything_that_shows_a_picture_is_taken(tmp_path: Path) -> None:
     assert sd.Frame.of("https://example.com/a/b.png?x=1").name == "b.png"
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "YCbCr"])
+def test_pictures_of_8_bits_or_less_keep_their_brightness(mode: str) -> None:
+    data = sd.Frame.of(picture().convert(mode)).data
+    assert data is not None
+    with Image.open(io.BytesIO(data)) as kept:
+        assert np.asarray(kept.convert("L")).mean() == pytest.approx(127, abs=3)
+
+
 @pytest.mark.parametrize(("file_format", "media_type"), [("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
 def test_jpeg_and_webp_travel_as_they_are(file_format: str, media_type: str) -> None:
     data = encoded(file_format)
@@ -50,6 +58,21 @@ def test_jpeg_and_webp_travel_as_they_are(file_format: str, media_type: str) -> 
 def test_the_same_picture_has_the_same_hash() -> None:
     assert sd.Frame.of(encoded()).sha256 == sd.Frame.of(encoded()).sha256
     assert sd.Frame.of(picture(640)).sha256 != sd.Frame.of(picture(641)).sha256
+
+
+def deep(mode: str) -> Image.Image:
+    gray = np.tile(np.linspace(0, 65535, 640), (360, 1))
+    return Image.fromarray(gray.astype({"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode]))
+
+
+def deep_file(folder: Path) -> object:
+    deep("I;16").save(folder / "deep.png")
+    return folder / "deep.png"
+
+
+def deep_bytes(folder: Path) -> object:
+    deep_file(folder)
+    return (folder / "deep.png").read_bytes()
 
 
 def text_file(folder: Path) -> object:
@@ -75,6 +98,13 @@ BAD: list[tuple[Callable[[Path], object], str]] = [
     (lambda _: np.zeros((400, 400, 7), np.uint8), "shape (400, 400, 7)"),
     (lambda _: np.full((400, 400), 7.0), "values from 0 to 1"),
     (lambda _: np.zeros((400, 400), np.int64), "int64 is neither uint8 nor float"),
+    (lambda _: np.asarray(deep("I;16")), "uint16 is neither uint8 nor float"),
+    (lambda _: deep("I;16"), "the picture is of mode I;16; scale it to 8 bits a channel, such as L or RGB"),
+    (lambda _: deep("I"), "the picture is of mode I;"),
+    (lambda _: deep("F"), "the picture is of mode F;"),
+    (lambda _: Image.new("I;16B", (640, 360)), "the picture is of mode I;16B;"),
+    (deep_file, "deep.png is of mode I"),  # I;16, or I where Pillow is older
+    (deep_bytes, "the picture is of mode I"),
     (lambda _: encoded("BMP"), "the picture is a BMP file"),
     (lambda _: encoded()[:500], "does not decode"),
     (lambda _: b"", "does not decode"),

@@ -64,6 +64,7 @@ class Frame:
         if isinstance(value, Frame):
             return value
         if isinstance(value, Image.Image):
+            _check_depth("the picture", value.mode)
             return cls.from_bytes(_encode(value), name="the picture")
         if isinstance(value, np.ndarray):
             return cls.from_bytes(_encode(_picture_of(value)), name="the array")
@@ -88,6 +89,7 @@ class Frame:
                 if file_format not in MEDIA_TYPES:
                     raise FrameError(f"{name} is a {file_format} file")
                 _check_size(name, picture.size)
+                _check_depth(name, picture.mode)
                 picture.load()
                 turned = picture.getexif().get(_EXIF_ORIENTATION, 1) != 1
                 if turned and url is None:
@@ -152,6 +154,12 @@ def _check_size(name: str, size: tuple[int, int]) -> None:
             raise FrameError(f"{name} is {pixels} px {side} ({width}x{height})")
     if not MIN_RATIO <= width / height <= MAX_RATIO:
         raise FrameError(f"{name} is {width}x{height}, width/height {width / height:.2f}")
+
+
+def _check_depth(name: str, mode: str) -> None:
+    """Gray of 16 or 32 bits and of floats: Pillow cuts it off at 255, and so may the service, which leaves white."""
+    if mode.startswith(("I", "F")):
+        raise FrameError(f"{name} is of mode {mode}; scale it to 8 bits a channel, such as L or RGB")
 
 
 def _encode(picture: Image.Image, file_format: str = "PNG") -> bytes:
