@@ -202,3 +202,13 @@ def test_an_export_by_code_takes_rows_and_writes_over_nothing(
     jobs[0].result().path.unlink()
     with pytest.raises(sd.InvalidRequest, match="its clip is not on disk"):
         project.export(jobs)
+
+
+def test_an_export_may_go_to_the_home_folder(
+    project: sd.Project, jobs: list[sd.Generation], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    assert project.export(jobs, "~/Desktop/out") == (tmp_path / "home/Desktop/out").resolve()
+    assert not (tmp_path / "~").exists()

@@ -77,7 +77,7 @@ def _wrong(value: object, message: str) -> InvalidRequest:
 
 def export(project: Project, jobs: Sequence[Generation], folder: Path | None) -> Path:
     """Write those clips, `clips.csv`, `clips.json` and `index.html` to a new folder. It blocks."""
-    target = _made(folder) if folder is not None else _named(project.folder / "exports", len(jobs))
+    target = _made(folder.expanduser()) if folder is not None else _named(project.folder / "exports", len(jobs))
     try:
         files = {job.id: _copied(job, target) for job in jobs}
         pictures = _frames(project, jobs, target)
