@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 import ipyseedance as sd
+from tests.unit.test_history import record
 
 from .fal_double import FalDouble, Script
 
@@ -68,6 +69,18 @@ def test_what_failed_is_looked_for_again(fal: FalDouble, project: sd.Project) ->
     assert again.result(timeout=20).path.exists()
     assert len(project.history) == len(fal.submits) == 1
     assert project.history.df.cost_source[0] == "estimate"
+
+
+def test_what_another_service_has_under_that_id_is_another_request(fal: FalDouble, project: sd.Project) -> None:
+    id = made_elsewhere(fal)
+    failed = record(server="fal", request_id=id, status="FAILED", error=sd.GenerationFailed("No.").to_record())
+    number = project.history.add(failed).result()
+    before = project.history.get(number)
+    job = project.import_request(id, ENDPOINT)
+    assert job.result(timeout=20).path.exists()
+    assert project.history.get(number) == before
+    assert (job.record.server, job.cost, len(project.history)) == (fal.url, 0, 2)
+    assert project.import_request(id, ENDPOINT) is job
 
 
 @pytest.mark.parametrize("id", ["", " ", "a/../b", "../status", "a b", "ä", 7, None, "x" * 200])

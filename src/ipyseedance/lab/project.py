@@ -267,8 +267,8 @@ class Project(Judging):
 
         Returns at once; nothing is generated or spent. What was asked for is read from the account's list of requests.
         Where the key may not read that, the request's fields stay unknown and only the clip comes. It was paid
-        elsewhere, so its cost here is 0. A request the project already has is looked for again, unless its clip is
-        here or it is under way.
+        elsewhere, so its cost here is 0. A request the project already has from this service is looked for again,
+        unless its clip is here or it is under way.
 
         Args:
             request_id: the service's id of the request.
@@ -280,7 +280,7 @@ class Project(Judging):
         self._check_open()
         record = imported(request_id, endpoint, server=str(self._choice), owner=self._owner.id)
         try:
-            known = self.history.find(record.request_id or "")
+            known = self.history.find(record.request_id or "", record.server)
         except KeyError:
             job = self._jobs.new(replace(record, free=self._choice.free))
             self._jobs.start([job])

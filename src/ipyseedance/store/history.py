@@ -172,8 +172,9 @@ class History:
             return record
         raise KeyError(id)
 
-    def find(self, request_id: str) -> Record:
-        for record in self._select("WHERE request_id = ?", request_id):
+    def find(self, request_id: str, server: str | None = None) -> Record:
+        """The generation with that request id, at one service or at any. Raises KeyError when there is none."""
+        for record in self._select("WHERE request_id = ? AND server = ifnull(?, server)", request_id, server):
             return record
         raise KeyError(request_id)
 
