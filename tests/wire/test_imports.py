@@ -83,6 +83,21 @@ def test_what_another_service_has_under_that_id_is_another_request(fal: FalDoubl
     assert project.import_request(id, ENDPOINT) is job
 
 
+def test_what_was_paid_elsewhere_stays_so_when_it_first_fails(fal: FalDouble, project: sd.Project) -> None:
+    fal.records = True
+    fal.script = Script(result=(500, {"detail": "Something broke", "error_type": "internal_error"}))
+    id = made_elsewhere(fal)
+    job = project.import_request(id, ENDPOINT)
+    with pytest.raises(sd.GenerationFailed) as failed:
+        job.result(timeout=20)
+    assert (failed.value.charged, job.cost, job.record.cost_source) == ("no", 0, "elsewhere")
+    fal.jobs[id].result = None
+    again = project.import_request(id, ENDPOINT)
+    assert again.result(timeout=20).path.exists()
+    assert (again.cost, again.record.cost_source) == (0, "elsewhere")
+    assert project.purse.spent == project.purse.reserved == 0
+
+
 @pytest.mark.parametrize("id", ["", " ", "a/../b", "../status", "a b", "ä", 7, None, "x" * 200])
 def test_what_is_no_request_id_is_refused(fal: FalDouble, project: sd.Project, id: Any) -> None:
     with pytest.raises(sd.InvalidRequest, match=r"request_id: .* is not allowed; give the id of a request"):

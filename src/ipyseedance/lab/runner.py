@@ -15,7 +15,7 @@ from ..store import clips
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
 from .door import Door
 from .generation import Generation
-from .imports import learn_request
+from .imports import ELSEWHERE, learn_request
 from .journal import Journal
 from .saver import Saver
 from .sender import Sender
@@ -93,7 +93,7 @@ class Runner:
         changes: dict[str, Any] = {"error": error.to_record()}
         if verdict and job.status != COMPLETED:
             changes |= {"status": _ending(error), "completed_at": now(), "logs": job.logs}
-            if error.charged == "no":
+            if error.charged == "no" and job.record.cost_source != ELSEWHERE:
                 changes["cost"] = 0.0
                 changes["cost_source"] = "free" if job.record.free else "estimate"
         job.trouble = ""
