@@ -253,10 +253,12 @@ def test_leftovers_go_when_nobody_else_has_the_project_open(fal: FalDouble, tmp_
     other = kernel(fal, tmp_path / "project", "")
     hours = {
         clips / f".{kept.name}.part": 2,
+        clips / f".{kept.name}.part.json": 2,
         clips / ".9-x.mp4.part": 8 * 24,
         clips / ".9-x.mp4.part.json": 8 * 24,
         frames / ".a.png.0.part": 8 * 24,
         clips / ".8-y.mp4.part": 6 * 24,
+        clips / ".8-y.mp4.part.json": 6 * 24,
     }
     for path, age in hours.items():
         path.write_bytes(b"x")
@@ -266,7 +268,7 @@ def test_leftovers_go_when_nobody_else_has_the_project_open(fal: FalDouble, tmp_
     assert all(path.exists() for path in hours)
 
     open_project()
-    wait_for(lambda: [p.name for p in sorted(clips.iterdir())] == [".8-y.mp4.part", kept.name])
+    wait_for(lambda: [p.name for p in sorted(clips.iterdir())] == [".8-y.mp4.part", ".8-y.mp4.part.json", kept.name])
     wait_for(lambda: list(frames.iterdir()) == [])
 
 

@@ -65,7 +65,8 @@ def sweep(folder: Path) -> None:
             names = {entry.name for entry in entries}  # no look at the files themselves: there may be 100,000
             for name in names:
                 if name.startswith(".") and name.endswith((".part", ".part.json")):
-                    _sweep(folder / room / name, whole=name[1:].removesuffix(".part") in names)
+                    of = name[1:].removesuffix(".json").removesuffix(".part")
+                    _sweep(folder / room / name, whole=of in names)
 
 
 def _sweep(part: Path, *, whole: bool) -> None:
