@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from ipyseedance.media import clipfile
@@ -53,6 +55,50 @@ def test_a_clip_with_another_ones_middle_is_found_by_looking_at_every_frame(tmp_
     path.write_bytes(data[:half] + other[half + 999 : half + 99_999] + data[half + 99_000 :])
     with pytest.raises(clipfile.NotPlayable):
         clipfile.probe(path, every_frame=True)
+
+
+LOOKS = (clipfile.first_frame, clipfile.last_frame, clipfile.poster)
+
+
+def without_pictures(data: bytes) -> bytes:
+    """A clip whose index has come, and of its pictures none."""
+    return data[: data.index(b"mdat") + 4]
+
+
+def with_broken_text(data: bytes) -> bytes:
+    """A clip whose stream calls itself something that is no UTF-8."""
+    return data.replace(b"VideoHandler", b"VideoH\xf0ndler")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "damage", [without_pictures, with_broken_text, lambda data: data[:1000], lambda data: b"<html>", lambda data: b""]
+)
+def test_a_damaged_clip_has_no_frames(
+    tmp_path: Path, look: Callable[[Path], object], damage: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(damage(moov_first(clip(320, 240, 1, noise=1), path)))
+    with pytest.raises(clipfile.NotPlayable):
+        look(path)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_clip_that_is_gone_is_an_os_error(tmp_path: Path, look: Callable[[Path], object]) -> None:
+    with pytest.raises(FileNotFoundError):
+        look(tmp_path / "clip.mp4")
+
+
+def test_sound_alone_has_no_frames(tmp_path: Path) -> None:
+    path = tmp_path / "sound.mp4"
+    with av.open(path, "w") as container:
+        stream = container.add_stream("aac", rate=48000, layout="stereo")
+        sound = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), format="fltp", layout="stereo")
+        sound.rate = 48000
+        container.mux(stream.encode(sound) + stream.encode())
+    for look in LOOKS:
+        with pytest.raises(clipfile.NotPlayable):
+            look(path)
 
 
 @pytest.mark.parametrize("data", [b"<html>", bytes(5000), b"\xff\xd8\xff\xe0" * 99])

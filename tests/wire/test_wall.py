@@ -16,6 +16,7 @@ import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.lab.thread import job_thread
 from ipyseedance.widgets.wall_answers import WallAnswers
+from tests.unit.test_clipfile import moov_first
 
 from .fal_double import FalDouble
 
@@ -166,6 +167,37 @@ def test_what_stands_in_for_a_clip_is_made_once_and_kept_beside_it(wall: sd.Wall
     assert ask(wall, "waves", gids=[jobs[2].id])[0] == {"waves": [[]]}
     with pytest.raises(sd.SeedanceError, match="file cannot be read"):
         ask(wall, "film", gid=jobs[2].id)
+
+
+def damaged(path: Path) -> str:
+    """Leave a clip its index and none of its pictures. Returns what is told."""
+    path.write_bytes(moov_first(path.read_bytes(), path).partition(b"mdat")[0])
+    return "file is damaged"
+
+
+def deleted(path: Path) -> str:
+    path.unlink()
+    return "file cannot be read"
+
+
+@pytest.mark.parametrize("spoil", [damaged, deleted])
+def test_a_clip_that_cannot_be_looked_into_is_told(
+    project: sd.Project, wall: sd.Wall, jobs: list[sd.Generation], spoil: Callable[[Path], str]
+) -> None:
+    clip = jobs[0].result()
+    told, studio = spoil(clip.path), sd.Studio(project)
+    looks: list[Callable[[], object]] = [
+        lambda: ask(wall, "poster", gid=jobs[0].id),
+        lambda: ask(studio, "poster", gid=jobs[0].id),
+        lambda: ask(studio, "frame_clip", gid=jobs[0].id, which="first"),
+        lambda: ask(studio, "frame_clip", gid=jobs[0].id, which="last"),
+        clip.first_frame,
+        clip.last_frame,
+    ]
+    for look in looks:
+        with pytest.raises(sd.SeedanceError, match=told):
+            look()
+    studio.close()
 
 
 def test_the_given_picture_lies_beside_the_real_frame(project: sd.Project, fal: FalDouble) -> None:

@@ -29,6 +29,7 @@ from .imports import imported
 from .jobs import Jobs
 from .journal import Journal
 from .judging import Judging
+from .looking import told
 from .measuring import Measurer
 from .patience import seconds_of
 from .prices import Prices
@@ -400,11 +401,16 @@ class Project(Judging):
         return await storage.fetch_frame(url)
 
     def poster(self, job: Generation) -> bytes:
-        """A JPEG of a clip's first frame, made once and kept beside the clip."""
+        """A JPEG of a clip's first frame, made once and kept beside the clip.
+
+        Raises:
+            SeedanceError: the clip is not on disk, or damaged.
+        """
         clip = job.clip
         if clip is None:
             raise SeedanceError("This clip is not on disk.", next_step="It may still be downloading.")
-        return clips.kept(clip.path.with_suffix(".jpg"), lambda: clipfile.poster(clip.path))
+        with told(clip.path):
+            return clips.kept(clip.path.with_suffix(".jpg"), lambda: clipfile.poster(clip.path))
 
     def export(self, generations: object, folder: str | Path | None = None) -> Path:
         """Copy clips into a folder to hand on, and return it. It blocks while it copies; nothing is sent.

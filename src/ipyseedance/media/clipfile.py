@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,29 +78,43 @@ def _check_frames(container: InputContainer, *, every_frame: bool) -> None:
 
 
 def first_frame(path: Path) -> Image:
-    """The first frame, as RGB."""
+    """The first frame, as RGB.
+
+    Raises:
+        NotPlayable: it is no video, or cannot be decoded.
+        OSError: it cannot be read.
+    """
     import av
 
-    with av.open(str(path)) as container:
+    with _decoding(), av.open(str(path)) as container:
         return _picture(next(container.decode(video=0)))
 
 
 def last_frame(path: Path) -> Image:
-    """The last frame, as RGB."""
+    """The last frame, as RGB.
+
+    Raises:
+        NotPlayable: it is no video, or cannot be decoded.
+        OSError: it cannot be read.
+    """
     import av
 
-    with av.open(str(path)) as container:
+    with _decoding(), av.open(str(path)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         if stream.duration:
             # From the last keyframe on, instead of the whole clip.
             container.seek(stream.duration, stream=stream, backward=True)
-        (last,) = deque(container.decode(stream), maxlen=1)
-        return _picture(last)
+        return _picture(deque(container.decode(stream), maxlen=1)[0])
 
 
 def poster(path: Path) -> bytes:
-    """A JPEG of the first frame, the one the file brings along or else decoded, at most `POSTER_SIDE` pixels long."""
+    """A JPEG of the first frame, the one the file brings along or else decoded, at most `POSTER_SIDE` pixels long.
+
+    Raises:
+        NotPlayable: it is no video, or cannot be decoded.
+        OSError: it cannot be read.
+    """
     return previews.brought(path, "poster") or previews.poster(first_frame(path))
 
 
@@ -106,3 +122,15 @@ def _picture(frame: VideoFrame) -> Image:
     from PIL import Image
 
     return Image.fromarray(frame.to_ndarray(format="rgb24"))
+
+
+@contextmanager
+def _decoding() -> Iterator[None]:
+    import av
+
+    try:
+        yield
+    except (av.FFmpegError, IndexError, StopIteration, UnicodeDecodeError) as error:
+        if isinstance(error, OSError):
+            raise
+        raise NotPlayable from error
