@@ -35,11 +35,6 @@ class Service:
         return cls(kind, base, base, f"{base}/v1")
 
     @property
-    def free(self) -> bool:
-        """The offline engine costs nothing; any other server may bill."""
-        return self.kind == "offline"
-
-    @property
     def origins(self) -> frozenset[Origin]:
         """The hosts that may be given the key."""
         hosts = (self.queue, self.rest, self.platform, self.queue_backup)

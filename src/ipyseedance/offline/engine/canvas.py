@@ -23,8 +23,6 @@ SMALL = Interpolation.AREA | _EXACT
 BAND = 80
 """Rows worked on at a time: so many stay in the processor's cache from one step to the next."""
 _WHITE = np.uint8(235)
-_FULL = 128
-"""Full coverage: seven bits, so that a difference times a coverage fits 16."""
 _RGB_TO_YUV = np.array(
     [
         [0.2126 * 219, 0.7152 * 219, 0.0722 * 219],
@@ -131,7 +129,7 @@ def _converted(pixels: Bytes, format: str) -> av.VideoFrame:
 
 
 def blend(target: Bytes, source: Bytes | NDArray[np.int16], coverage: NDArray[np.int16]) -> None:
-    """Lay `source` over `target` where `coverage` (0 to 128) says."""
+    """Lay `source` over `target` where `coverage` says: 0 to 128, so that a difference times it fits 16 bits."""
     under = target.astype(np.int16)
     over = np.subtract(source, under, dtype=np.int16)
     over *= coverage
@@ -151,11 +149,6 @@ def brighten(luma: Bytes, light: Bytes) -> None:
 def row_of(value: np.uint8, values: Bytes) -> Bytes:
     """A row as wide as `values`, for their minimum or maximum: NumPy takes ten times as long with a single number."""
     return np.full(values.shape[1], value)
-
-
-def coverage_of(alpha: Floats) -> NDArray[np.int16]:
-    """Opacity from 0 to 1 as `blend` takes it."""
-    return np.rint(alpha * _FULL).astype(np.int16)
 
 
 def over(values: Bytes) -> Image.Image:

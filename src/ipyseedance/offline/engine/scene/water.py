@@ -16,7 +16,6 @@ _SIDE_BITS = 10
 _SIDE = 1 << _SIDE_BITS
 _FINE = 6
 """Binary places of the wave texture's coordinates."""
-Ints = NDArray[np.int16]
 
 
 class Water:
