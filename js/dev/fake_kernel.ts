@@ -62,6 +62,8 @@ export class FakeKernel {
   private readonly listeners = new Map<string, Listener[]>();
   private nextGid = 1000;
   private readonly held: (() => void)[] = [];
+  /** Requests whose handlers have not come to an end. */
+  private readonly working = new Set<string>();
 
   constructor(readonly traits: Traits) {}
 
@@ -130,14 +132,18 @@ export class FakeKernel {
   private async answer(message: Received, buffers: readonly ArrayBuffer[]): Promise<void> {
     const { kind, req } = message;
     const handler = this.handlers[kind] ?? this.defaults[kind];
+    const working = kind === "hello" && { working: [...this.working] };
+    this.working.add(req);
     try {
       const result = await handler(message, buffers);
       const bytes = result instanceof WithBytes ? [new DataView(result.bytes)] : [];
       const value = result instanceof WithBytes ? result.value : (result ?? {});
-      this.emit("msg:custom", { kind: "reply", req, ok: true, value }, bytes);
+      this.emit("msg:custom", { kind: "reply", req, ok: true, value, ...working }, bytes);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.emit("msg:custom", { kind: "reply", req, ok: false, error: error.detail }, []);
+    } finally {
+      this.working.delete(req);
     }
   }
 

@@ -13,11 +13,20 @@ export interface Act {
   perform(send: () => Promise<void>): Promise<void>;
 }
 
-const UNANSWERED: ErrorValue = {
-  type: "gone",
-  message: "The kernel went away before it answered.",
-  next_step: "Run the cell again and look at the queue before you generate this again.",
-  charged: "maybe",
+/** What was sent and not answered may have been done, by type. */
+const UNANSWERED: Readonly<Partial<Record<string, ErrorValue>>> = {
+  gone: {
+    type: "gone",
+    message: "The kernel went away before it answered.",
+    next_step: "Run the cell again and look at the queue before you generate this again.",
+    charged: "maybe",
+  },
+  lost: {
+    type: "lost",
+    message: "The kernel is there but never answered this.",
+    next_step: "It may be under way: look at the queue before you generate this again.",
+    charged: "maybe",
+  },
 };
 
 /** After an act its button rests: pressed again within this time, it was meant once. */
@@ -59,8 +68,7 @@ export function createAct(
         await rest;
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
-        const lost = error.detail.type === "gone" || error.detail.type === "lost";
-        const detail = lost ? UNANSWERED : error.detail;
+        const detail = UNANSWERED[error.detail.type] ?? error.detail;
         refused(detail);
         if (detail.question && identity.value !== before) {
           announce("The request was changed before the kernel asked for its price. Nothing was sent.");

@@ -124,6 +124,8 @@ export interface Reply {
   readonly ok: boolean;
   readonly value?: unknown;
   readonly error?: ErrorValue;
+  /** In the answer to a greeting: the requests the kernel is at work on. */
+  readonly working?: readonly string[];
 }
 
 /** The part of anywidget's model that is used: traits are only ever read. */

@@ -1,6 +1,7 @@
 /** Everything the views of one model share: the kernel's snapshots as signals, the draft, media and submission. */
 
 import { batch, computed, effect, type ReadonlySignal, signal as makeSignal, untracked } from "@preact/signals";
+import { type Again, createAgain } from "./again";
 import { type Choice, createChoice } from "./choice";
 import { createDraft, type Draft } from "./draft";
 import { createFrames, type Frames } from "./frames";
@@ -27,6 +28,7 @@ export interface State {
   readonly fresh: ReadonlySignal<number | null>;
   /** What is chosen in the history, to be compared, run again or exported. */
   readonly choice: Choice;
+  readonly again: Again;
   readonly judging: Judging;
   readonly draft: Draft;
   readonly frames: Frames;
@@ -172,6 +174,7 @@ export function createState(model: Model, signal: AbortSignal): State {
     wall,
     fresh,
     choice,
+    again: createAgain(kernel, choice, announce, signal),
     draft,
     judging: createJudging(opinions.judge, kernel, announce),
     frames: createFrames(kernel, draft, media, signal),

@@ -46,7 +46,10 @@ const PROBE = 2_500;
 const LATE = 4_000;
 const QUIET = 8_000;
 const ASK_AGAIN = 30_000;
-/** A request this old is lost (a dropped line loses messages) once a greeting sent after it has been answered. */
+/**
+ * A request this old is lost (a dropped line loses messages) once a greeting sent after it has been answered, unless
+ * the kernel says that it is at work on it: thousands of clips take their time.
+ */
 const LOST = 60_000;
 
 interface Waiting {
@@ -78,6 +81,8 @@ export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R
   let count = 0;
   let lastHeard = Date.now();
   let answeredOrder = 0;
+  let working: ReadonlySet<string> = new Set();
+  let greeted = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   let newsExpected: () => boolean = () => false;
 
@@ -104,14 +109,18 @@ export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R
     if (oldest > LATE) life.value = now - lastHeard < LATE ? "busy" : "silent";
     else if (life.value !== "starting") life.value = "live";
 
+    let slow = false;
     for (const [req, entry] of [...waiting]) {
-      if (entry.order < answeredOrder && now - entry.since > LOST) {
+      if (entry.order > answeredOrder || now - entry.since < LOST) continue;
+      if (working.has(req)) slow = true;
+      else {
         waiting.delete(req);
         entry.settle(NEVER_ANSWERED, []);
       }
     }
     const greetings = [...waiting.values()].filter((entry) => entry.kind === "hello");
-    const wanted = oldest > PROBE || (newsExpected() && now - lastHeard > QUIET);
+    const wanted =
+      oldest > PROBE || (newsExpected() && now - lastHeard > QUIET) || (slow && now - greeted > ASK_AGAIN);
     if (wanted && greetings.every((entry) => now - entry.since > ASK_AGAIN)) greet();
     if (!waiting.size && !newsExpected()) stop();
   };
@@ -145,6 +154,7 @@ export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R
   }
 
   const greet = (): void => {
+    greeted = Date.now();
     request("hello", {}).catch((error: unknown) => {
       if (!(error instanceof RequestError)) throw error;
     });
@@ -155,7 +165,10 @@ export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R
     const entry = reply.kind === "reply" ? waiting.get(reply.req) : undefined;
     if (!entry) return;
     waiting.delete(reply.req);
-    if (entry.kind === "hello") answeredOrder = Math.max(answeredOrder, entry.order);
+    if (entry.kind === "hello" && entry.order > answeredOrder) {
+      answeredOrder = entry.order;
+      working = new Set(reply.working);
+    }
     entry.settle(reply, buffers ?? []);
     judge();
   });

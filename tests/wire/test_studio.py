@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -321,3 +322,28 @@ def test_a_kept_picture_is_read_once(project: sd.Project, monkeypatch: pytest.Mo
     given = pictures.Pictures(project)
     assert given.frame(frame.token) is given.frame(frame.token) is frame
     assert len(reads) == 1
+
+
+def test_a_greeting_is_answered_with_what_is_being_worked_on(
+    project: sd.Project, studio: sd.Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies: list[dict[str, Any]] = []
+    held = threading.Event()
+    monkeypatch.setattr(studio, "send", lambda reply, _buffers=None: replies.append(reply))
+    monkeypatch.setattr(project.history, "tags", lambda: [] if held.wait(10) else None)
+
+    def receive(kind: str, req: str) -> None:
+        studio._receive(None, {"kind": kind, "req": req}, [])
+
+    receive("tags", "slow")
+    receive("hello", "first")
+    until(lambda: len(replies) == 1)
+    held.set()
+    until(lambda: len(replies) == 2)
+    receive("hello", "second")
+    until(lambda: len(replies) == 3)
+    assert [(reply["req"], reply.get("working")) for reply in replies] == [
+        ("first", ["slow"]),
+        ("slow", None),
+        ("second", []),
+    ]

@@ -5,8 +5,10 @@ import { Confirm } from "../parts/Confirm";
 import { Icon } from "../parts/Icon";
 import { Segments } from "../parts/inputs";
 import { RequestError } from "../transport";
+import type { Price } from "../again";
 import { MOST_CHOSEN } from "../choice";
 import { useAsker, useStudio, useView } from "../view";
+import { Refusal } from "./Generate";
 
 interface ChosenProps {
   /** How many clips the history shows. */
@@ -16,18 +18,25 @@ interface ChosenProps {
 
 /** What can be done with the clips chosen in the history. */
 export function Chosen({ total, chooseAll }: ChosenProps) {
-  const { choice, kernel, attempt } = useStudio();
+  const { again, choice, kernel, attempt } = useStudio();
   const { uid } = useView();
-  const [repeating, setRepeating] = useState(false);
+  const [opened, setOpened] = useState(false);
+  // What has become of an act is not hidden.
+  const repeating = opened || (again.outcome.value !== null && !again.outcome.value.question);
   const [exporting, setExporting] = useState(false);
   const [folder, setFolder] = useState<string | null>(null);
   const gids = choice.gids.value;
   const identity = gids.join();
   useEffect(() => {
-    setRepeating(false);
+    setOpened(false);
     setFolder(null);
   }, [identity]);
   if (!gids.length) return null;
+
+  const toggle = (): void => {
+    if (repeating) again.withdraw();
+    setOpened(!repeating);
+  };
 
   const exportThem = (): void => {
     if (exporting) return;
@@ -53,7 +62,7 @@ export function Chosen({ total, chooseAll }: ChosenProps) {
           <Icon name="grid" />
           {gids.length === 1 ? "Show on the wall" : "Compare on the wall"}
         </button>
-        <button class="sd-button" id={`${uid}-again`} aria-expanded={repeating} onClick={() => setRepeating(!repeating)}>
+        <button class="sd-button" id={`${uid}-again`} aria-expanded={repeating} onClick={toggle}>
           <Icon name="reuse" />
           Run again
         </button>
@@ -70,96 +79,93 @@ export function Chosen({ total, chooseAll }: ChosenProps) {
           <Icon name="check" /> Exported to <code>{folder}</code>
         </p>
       )}
-      {repeating && <Again key={identity} gids={gids} done={() => setRepeating(false)} />}
+      {repeating && <Again key={identity} gids={gids} done={() => setOpened(false)} />}
     </div>
   );
 }
 
-interface Price {
-  readonly clips: number;
-  readonly dollars: number;
-  readonly free: boolean;
-}
-
 /** Asks for the chosen clips once more, as one act: with its price, above a dollar typed. */
 function Again({ gids, done }: { gids: readonly number[]; done(): void }) {
-  const { kernel, announce } = useStudio();
+  const { kernel, again } = useStudio();
   const asker = useAsker();
   const { uid, focus } = asker;
-  const [seeds, setSeeds] = useState<"new" | "same">("new");
   const [price, setPrice] = useState<Price | null>(null);
-  const [sending, setSending] = useState(false);
   const [trouble, setTrouble] = useState<ErrorValue | null>(null);
+  const { seeds, sending, outcome, withdraw } = again;
 
-  const told = (error: unknown): void => {
-    if (!(error instanceof RequestError)) throw error;
-    setTrouble(error.detail);
+  const look = (): void => {
+    kernel.request("again_price", { gids }).then(
+      ({ value }) => setPrice(value),
+      (error: unknown) => {
+        if (!(error instanceof RequestError)) throw error;
+        setTrouble(error.detail);
+      },
+    );
   };
-  useEffect(() => {
-    kernel.request("again_price", { gids }).then(({ value }) => setPrice(value), told);
-  }, []);
+  useEffect(look, []);
 
+  const sent = (): void => {
+    focus("again");
+    done();
+  };
   const send = (confirm?: string): void => {
-    if (!price || sending) return;
-    setSending(true);
-    setTrouble(null);
-    const shown = { clips: price.clips, dollars: price.dollars };
-    const ask = { gids, seeds, shown, ...(confirm && { confirm }) };
-    kernel
-      .request("again", ask)
-      .then(({ value }) => {
-        announce(`${counted(value.sent, "clip")} asked for again, as ${value.name}.`);
-        focus("again");
-        done();
-      }, told)
-      .finally(() => setSending(false));
+    if (price) void again.perform(gids, price, sent, confirm);
+  };
+  const dismiss = (): void => {
+    withdraw();
+    // It may have become another, which is why it was refused.
+    look();
   };
 
   const clips = counted(price?.clips ?? gids.length, "clip");
   const cost = price && (price.free ? `free here, ${money(price.dollars)} on fal` : money(price.dollars));
-  if (trouble?.question) {
+  const question = outcome.value?.question;
+  if (price && outcome.value && question) {
     return (
       <Confirm
-        key={trouble.question.price}
+        key={question.price}
         asker={asker}
         name="again"
         after="again"
         act="generate them again"
-        message={trouble.message}
-        question={trouble.question}
+        message={outcome.value.message}
+        question={question}
         confirm={send}
-        cancel={() => setTrouble(null)}
+        cancel={withdraw}
       />
     );
   }
   return (
-    <div class="sd-again">
-      <fieldset>
-        <legend class="sd-unseen">Seeds</legend>
-        <Segments
-          name={`${uid}-seeds`}
-          options={[
-            { key: "new", label: "New seeds", hint: "Other clips of the same requests" },
-            { key: "same", label: "Same seeds", hint: "What then differs is the model's own noise" },
-          ]}
-          is={(key) => key === seeds}
-          choose={(key) => setSeeds(key as "new" | "same")}
-        />
-      </fieldset>
-      <button
-        class="sd-button sd-strong"
-        disabled={!price || trouble !== null}
-        aria-disabled={sending}
-        onClick={(event) => event.detail < 2 && send()}
-      >
-        {sending && <i class="sd-spinner" aria-hidden="true" />}
-        {sending ? "Sending" : `Generate ${clips}${cost ? ` · ${cost}` : ""}`}
-      </button>
-      {trouble && (
-        <p class="sd-problem" role="alert">
-          <b>{trouble.message}</b> {trouble.next_step}
-        </p>
-      )}
-    </div>
+    <>
+      {outcome.value && !question && <Refusal error={outcome.value} dismiss={dismiss} />}
+      <div class="sd-again">
+        <fieldset>
+          <legend class="sd-unseen">Seeds</legend>
+          <Segments
+            name={`${uid}-seeds`}
+            options={[
+              { key: "new", label: "New seeds", hint: "Other clips of the same requests" },
+              { key: "same", label: "Same seeds", hint: "What then differs is the model's own noise" },
+            ]}
+            is={(key) => key === seeds.value}
+            choose={(key) => (seeds.value = key as "new" | "same")}
+          />
+        </fieldset>
+        <button
+          class="sd-button sd-strong"
+          disabled={!price || outcome.value !== null}
+          aria-disabled={sending.value}
+          onClick={(event) => event.detail < 2 && send()}
+        >
+          {sending.value && <i class="sd-spinner" aria-hidden="true" />}
+          {sending.value ? "Sending" : `Generate ${clips}${cost ? ` · ${cost}` : ""}`}
+        </button>
+        {trouble && (
+          <p class="sd-problem" role="alert">
+            <b>{trouble.message}</b> {trouble.next_step}
+          </p>
+        )}
+      </div>
+    </>
   );
 }

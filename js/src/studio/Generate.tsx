@@ -127,7 +127,7 @@ function Quote() {
   );
 }
 
-function Refusal({ error, dismiss }: { error: ErrorValue; dismiss(): void }) {
+export function Refusal({ error, dismiss }: { error: ErrorValue; dismiss(): void }) {
   return (
     <div class="sd-outcome" data-tone="bad" role="alert">
       <Icon name="warn" />

@@ -29,6 +29,8 @@ class AnsweringWidget(anywidget.AnyWidget):
 
     def __init__(self, answers: Answers, **state: Any) -> None:
         self._answers = answers
+        self._working: set[str] = set()
+        """The requests being answered now. Of the job thread."""
         self._home = _running_loop()
         super().__init__(**state)
         _keep_clicks_off_busy_cells(self.comm)
@@ -42,12 +44,18 @@ class AnsweringWidget(anywidget.AnyWidget):
 
     async def _answer(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         reply: dict[str, Any] = {"kind": "reply", "req": content["req"]}
+        if content.get("kind") == "hello":
+            # What takes long is then not taken for lost, and not asked for twice.
+            reply["working"] = list(self._working)
+        self._working.add(content["req"])
         try:
             value, out = await self._answers.answer(content, buffers)
         except Exception as error:  # noqa: BLE001 - painted in the widget: a handler's traceback shows nowhere
             self.send(reply | {"ok": False, "error": failure(error)})
         else:
             self.send(reply | {"ok": True, "value": value}, out)
+        finally:
+            self._working.discard(content["req"])
 
     def _at_home(self, act: Callable[[], None]) -> None:
         """Do something where the person's own observers may run: they must not hold the job thread."""

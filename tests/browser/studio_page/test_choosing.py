@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.rig import axe
 
@@ -121,7 +121,76 @@ def test_a_refused_act_is_said(studio: StudioPage) -> None:
     studio.root.get_by_role("checkbox").first.click()
     studio.root.get_by_role("button", name="Run again").click()
     studio.root.get_by_role("button", name="Generate 1 clip").click()
-    expect(studio.root.locator(".sd-again").get_by_role("alert")).to_have_text("Over the budget. Raise it.")
+    bar = studio.root.get_by_role("region", name="Chosen clips")
+    expect(bar.get_by_role("alert")).to_contain_text("Over the budget. Raise it.")
+
+
+DEAF = "(kernel.deaf.add(arg), 0)"
+SLOW = "(kernel.handlers[arg] = () => new Promise((done) => { lab.finish = done; }), 0)"
+"""A kernel that is at work on requests of that kind until `lab.finish` is called."""
+
+
+def ask_again(studio: StudioPage, kernel: str, argument: str) -> Locator:
+    """Ask for two clips again, of a kernel made slow, with the clock in the test's hands."""
+    studio.page.clock.install()
+    studio.open("paid")
+    studio.kernel(kernel, argument)
+    bar = studio.root.get_by_role("region", name="Chosen clips")
+    for number in (0, 1):
+        studio.root.get_by_role("checkbox").nth(number).click()
+    bar.get_by_role("button", name="Run again").click()
+    bar.get_by_role("button", name="Generate 2 clips").click()
+    studio.wait_for("again")
+    return bar
+
+
+def test_an_act_that_is_never_answered_may_have_been_paid(studio: StudioPage) -> None:
+    bar = ask_again(studio, DEAF, "again")
+    studio.page.clock.run_for(70_000)
+    alert = bar.get_by_role("alert")
+    expect(alert).to_contain_text("never answered this. It may be under way: look at the queue")
+    expect(alert).to_contain_text("It may have been charged.")
+    button = bar.get_by_role("button", name="Generate 2 clips")
+    expect(button).to_be_disabled()
+    assert len(studio.sent("again")) == 1
+    alert.get_by_role("button", name="Dismiss").click()
+    expect(button).to_be_enabled()
+
+
+def test_a_long_act_is_waited_for_and_pressed_in_vain_meanwhile(studio: StudioPage) -> None:
+    bar = ask_again(studio, SLOW, "again")
+    studio.page.clock.run_for(200_000)
+    expect(studio.root.get_by_role("alert")).to_have_count(0)
+    again = bar.get_by_role("button", name="Run again")
+    again.click()
+    again.click()
+    studio.page.clock.run_for(1_000)
+    bar.get_by_role("button", name="Sending").dispatch_event("click")
+    studio.page.evaluate("() => lab.finish({name: 'sweep-9', gids: [], sent: 2})")
+    expect(studio.root.locator(".sd-said")).to_have_text("2 clips asked for again, as sweep-9.")
+    assert len(studio.sent("again")) == 1
+
+
+def test_an_act_whose_clips_are_no_longer_chosen_still_says_what_became_of_it(studio: StudioPage) -> None:
+    ask_again(studio, DEAF, "again").get_by_role("button", name="Clear").click()
+    studio.page.clock.run_for(64_000)
+    expect(studio.root.locator(".sd-said")).to_contain_text("It may be under way: look at the queue")
+
+
+def test_a_long_export_is_waited_for(studio: StudioPage) -> None:
+    studio.page.clock.install()
+    studio.open("history")
+    studio.kernel(SLOW, "export")
+    studio.root.get_by_role("checkbox").first.click()
+    studio.root.get_by_role("button", name="Export").click()
+    studio.wait_for("export")
+    studio.page.clock.run_for(200_000)
+    expect(studio.root.get_by_role("button", name="Exporting")).to_be_visible()
+    expect(studio.root.locator(".sd-said")).not_to_contain_text("never answered")
+    # While nothing else is to be heard it is asked now and then whether it is still at it, not all the time.
+    assert len(studio.sent("hello")) < 10
+    studio.page.evaluate("() => lab.finish({folder: '/exports/here', count: 1})")
+    expect(studio.root.locator(".sd-exported")).to_contain_text("/exports/here")
 
 
 def test_an_export_says_where_it_is(studio: StudioPage) -> None:
