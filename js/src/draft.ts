@@ -19,6 +19,8 @@ export interface Draft extends VariedDraft {
   readonly identity: ReadonlySignal<string>;
   /** Quote and problems belong to the fields as they now are. */
   readonly settled: ReadonlySignal<boolean>;
+  /** A name in braces has values, and whether it stands for them the kernel, which alone reads braces, has not said yet. */
+  readonly unread: ReadonlySignal<boolean>;
   /** What is wrong, by field. */
   readonly problems: ReadonlySignal<Readonly<Record<string, string>>>;
   /** What is wrong and belongs to no control here. */
@@ -98,6 +100,18 @@ export function createDraft(
       .map(([field, message]) => (field ? `${field}: ${message}` : message)),
   );
 
+  const settled = computed(() => !unsent.value && !inFlight.value);
+  const unread = computed(() =>
+    Object.entries(axes.axes.value).some(
+      ([name, axis]) =>
+        !isBlank(axis) &&
+        !axes.isVaried(name) &&
+        inBraces(name, fields.value) &&
+        // The kernel's last word may be about other fields: a draft can be lost, or overtaken by another page's.
+        !(settled.value && inBraces(name, trait.value.fields)),
+    ),
+  );
+
   const send = (): void => {
     timer = undefined;
     if (signal.aborted || inFlight.value) return;
@@ -110,6 +124,7 @@ export function createDraft(
       .catch((error: unknown) => {
         // What is wrong with the fields comes back in the trait; a kernel that is gone has its own banner.
         if (!(error instanceof RequestError)) throw error;
+        if (error.detail.type === "lost") unsent.value = true;
       })
       .finally(() => {
         inFlight.value = false;
@@ -170,7 +185,8 @@ export function createDraft(
     identity: computed(() =>
       JSON.stringify([endpoint.value.id, fields.value, axes.varied.value, axes.skipInvalid.value]),
     ),
-    settled: computed(() => !unsent.value && !inFlight.value),
+    settled,
+    unread,
     set: (name, value) => setMany({ [name]: value }),
     setMany,
     setAxis,
@@ -212,6 +228,8 @@ export function createDraft(
     },
   };
 }
+
+const inBraces = (name: string, fields: Fields): boolean => JSON.stringify(fields).includes(`{${name}}`);
 
 function without(record: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));

@@ -52,7 +52,8 @@ export function createSubmission(
     },
     async submit(confirm) {
       // One clip must never be sent in the place of a sweep, nor a sweep that nobody has counted.
-      if (draft.isSweep.value && !(draft.sweep.value && draft.settled.value)) {
+      const uncounted = draft.isSweep.value && !(draft.sweep.value && draft.settled.value);
+      if (uncounted || draft.unread.value) {
         return announce("The clips are still being counted. Nothing was sent.");
       }
       await perform(() => send(confirm));

@@ -153,6 +153,61 @@ def test_nothing_is_sent_while_it_is_being_counted(studio: StudioPage) -> None:
     assert studio.sent("run") == studio.sent("submit") == []
 
 
+def paste(studio: StudioPage, prompt: str) -> None:
+    """Paste a prompt and generate at once, as quickly as keys can follow each other."""
+    studio.root.get_by_label("Prompt").focus()
+    studio.page.evaluate(
+        """(prompt) => {
+            const area = document.activeElement;
+            area.select();
+            document.execCommand("insertText", false, prompt);
+            area.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+        }""",
+        prompt,
+    )
+
+
+def test_braces_that_come_back_are_not_sent_as_one_clip(studio: StudioPage) -> None:
+    studio.open("history")
+    studio.root.get_by_label("Prompt").fill("A {animal} at dusk")
+    studio.root.get_by_label("{animal}").fill("fox, owl")
+    expect(studio.generate).to_contain_text("Generate 2 clips")
+    studio.root.get_by_label("Prompt").fill("A fox at dusk")
+    expect(studio.generate).to_have_text("GenerateCtrl ↵")
+    studio.settle()
+    paste(studio, "A {animal} at dusk")
+    expect(studio.root.locator(".sd-said")).to_have_text("The clips are still being counted. Nothing was sent.")
+    expect(studio.generate).to_contain_text("Generate 2 clips")
+    assert studio.sent("run") == studio.sent("submit") == []
+    # Values of what is not in the prompt are in nobody's way.
+    studio.root.get_by_label("Prompt").fill("A fox at dusk")
+    expect(studio.generate).to_have_text("GenerateCtrl ↵")
+    paste(studio, "A boar at dusk")
+    assert studio.wait_for("submit")[0]["fields"]["prompt"] == "A boar at dusk"
+
+
+def test_a_draft_that_was_lost_is_told_again_and_nothing_sent_before(studio: StudioPage) -> None:
+    studio.page.clock.install()
+    studio.open("history")
+    studio.root.get_by_label("Prompt").fill("A {animal} at dusk")
+    studio.root.get_by_label("{animal}").fill("fox, owl")
+    expect(studio.generate).to_contain_text("Generate 2 clips")
+    studio.root.get_by_label("Prompt").fill("A fox at dusk")
+    expect(studio.generate).to_have_text("GenerateCtrl ↵")
+    studio.settle()
+    told = len(studio.sent("draft"))
+    studio.kernel("kernel.deaf.add('draft')")
+    studio.root.get_by_label("Prompt").fill("A {animal} at dusk")
+    studio.wait_for("draft", told + 1)
+    studio.page.clock.run_for(70_000)
+    studio.page.keyboard.press("Control+Enter")
+    expect(studio.root.locator(".sd-said")).to_have_text("The clips are still being counted. Nothing was sent.")
+    studio.wait_for("draft", told + 2)
+    studio.kernel("kernel.hear()")
+    expect(studio.generate).to_contain_text("Generate 2 clips")
+    assert studio.sent("run") == studio.sent("submit") == []
+
+
 def test_what_is_wrong_with_an_axis_is_painted_at_it(studio: StudioPage) -> None:
     studio.open("history")
     studio.root.get_by_label("Prompt").fill("A {animal} at dusk")
