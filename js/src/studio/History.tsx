@@ -140,27 +140,40 @@ function Nothing({ find, clear }: { find: Find; clear(): void }) {
 /** Choosing single clips, and all from the last one chosen on. */
 function usePicking(find: Find, found: Found) {
   const { choice, kernel, attempt, announce } = useStudio();
-  const anchor = useRef(0);
-  const add = (offset: number, limit: number): void =>
-    attempt(kernel.request("found", { find, offset, limit }).then(({ value }) => choice.add(value.gids)));
+  // A clip and not a row: rows move when a clip comes, and with every filter and order.
+  const anchor = useRef<number | null>(null);
+  const add = (of: Find, offset: number, limit: number, meant: (gids: readonly number[]) => boolean): void => {
+    const adding = kernel.request("found", { find: of, offset, limit }).then(({ value }) => {
+      if (meant(value.gids)) choice.add(value.gids);
+      else announce("The history has changed meanwhile: nothing was chosen. Scroll to the first of these clips and try again.");
+    });
+    attempt(adding);
+  };
   return {
-    pick(index: number, range: boolean): void {
-      const row = found.at(index);
-      if (!range) {
-        if (row) choice.toggle(row.gid);
-        anchor.current = index;
+    pick(index: number, from: number | null): void {
+      const gid = found.at(index)?.gid;
+      if (from === null) {
+        if (gid !== undefined) choice.toggle(gid);
+        anchor.current = gid ?? null;
         return;
       }
-      const [from, to] = [Math.min(anchor.current, index), Math.max(anchor.current, index)];
-      const count = to - from + 1;
+      const last = anchor.current;
+      const kept = last !== null && choice.set.value.has(last) ? found.indexOf(last) : null;
+      const begin = kept ?? from;
+      const first = found.at(begin)?.gid;
+      anchor.current = first ?? null;
+      const [low, high] = [Math.min(begin, index), Math.max(begin, index)];
+      const count = high - low + 1;
       if (count > MOST_CHOSEN) return announce(`At most ${MOST_CHOSEN} clips can be chosen at once; these are ${count}.`);
-      const rows = Array.from({ length: count }, (_, n) => found.at(from + n));
-      const gids = rows.flatMap((one) => (one ? [one.gid] : []));
-      // What is not at hand the kernel names.
-      if (gids.length === count) choice.add(gids);
-      else add(from, count);
+      const rows = found.between(low, high);
+      if (rows) return choice.add(rows.map((row) => row.gid));
+      // What is not at hand the kernel names, by rows which may not be what they were.
+      const ends = begin < index ? [first, gid] : [gid, first];
+      add(found.find, low, count, (gids) =>
+        [gids[0], gids[count - 1]].every((end, n) => ends[n] === undefined || end === ends[n]),
+      );
     },
-    chooseAll: () => add(0, MOST_CHOSEN),
+    chooseAll: () => add(find, 0, MOST_CHOSEN, () => true),
   };
 }
 

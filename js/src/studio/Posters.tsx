@@ -93,7 +93,7 @@ function Tile({ row, index, walk, found, playing, open, pick }: TileProps) {
           <Verdict row={row} />
         </span>
       </button>
-      <Check row={row} chosen={chosen} tabIndex={tabIndex} pick={(range) => pick(index, range)} />
+      <Check row={row} chosen={chosen} tabIndex={tabIndex} pick={(range) => pick(index, range ? index : null)} />
     </li>
   );
 }

@@ -131,7 +131,7 @@ function Line({ row, index, walk, playing, open, pick }: LineProps) {
       onClick={(event) => walk.picks(event, index) || open(row)}
     >
       <td class="sd-check-cell">
-        <Check row={row} chosen={chosen} tabIndex={tabIndex} pick={(range) => pick(index, range)} />
+        <Check row={row} chosen={chosen} tabIndex={tabIndex} pick={(range) => pick(index, range ? index : null)} />
       </td>
       <td>
         <span class="sd-line">

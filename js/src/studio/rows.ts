@@ -14,12 +14,18 @@ const KEPT = 40;
 const TYPING = 200;
 
 export interface Found {
+  /** What these are the rows of: what is looked for may have changed since. */
+  readonly find: Find;
   readonly total: number;
   /** In order, when they are grouped. */
   readonly groups: readonly Group[] | null;
   readonly loading: boolean;
   readonly trouble: string;
   at(index: number): Row | undefined;
+  /** Where a clip was last seen, which is no longer sure once the history has changed; null where it is not at hand. */
+  indexOf(gid: number): number | null;
+  /** All rows from one to another, if they are at hand as they now are. */
+  between(from: number, to: number): readonly Row[] | null;
   /** Say which rows are on screen, the last one excluded. */
   want(from: number, to: number): void;
 }
@@ -84,11 +90,30 @@ export function useFound(find: Find): Found {
 
   const { current } = held;
   return {
+    find: current.find,
     total: current.total,
     groups: current.groups,
     loading: loading || current.key !== key,
     trouble,
     at: (index) => current.pages.get(Math.floor(index / PAGE))?.rows[index % PAGE],
+    indexOf(gid) {
+      const pages = [...current.pages].sort(([, a], [, b]) => b.rev - a.rev);
+      for (const [page, { rows }] of pages) {
+        const at = rows.findIndex((row) => row.gid === gid);
+        if (at >= 0) return page * PAGE + at;
+      }
+      return null;
+    },
+    between(from, to) {
+      const rows: Row[] = [];
+      for (let index = from; index <= to; index++) {
+        const page = current.pages.get(Math.floor(index / PAGE));
+        const row = page?.rev === rev ? page.rows[index % PAGE] : undefined;
+        if (!row) return null;
+        rows.push(row);
+      }
+      return rows;
+    },
     want(from, to) {
       Object.assign(now.current, { from, to });
       if (current.key === now.current.key && needed(current, now.current)) void load();

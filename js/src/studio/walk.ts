@@ -12,8 +12,8 @@ export interface RowsProps {
   /** The clip in the player. */
   readonly playing: number | null;
   open(row: Row): void;
-  /** Choose a row, or no longer; with `range`, all from the last one chosen on. */
-  pick(index: number, range: boolean): void;
+  /** Choose a row, or no longer; with `from`, all from the last one chosen on, or from that row if there is none. */
+  pick(index: number, from: number | null): void;
   openWall(sweep: string): void;
 }
 
@@ -74,9 +74,9 @@ export function useWalk(props: RowsProps, view: Viewport, layout: Layout, pieces
       const { key, shiftKey } = event;
       const to = destination(key, at, layout, found.total);
       if (to !== null) {
-        if (shiftKey) pick(to, true);
+        if (shiftKey) pick(to, at);
         go(to);
-      } else if (key === " " || key === "x" || key === "X") pick(at, shiftKey);
+      } else if (key === " " || key === "x" || key === "X") pick(at, shiftKey ? at : null);
       else if (key === "Escape" && choice.gids.value.length) choice.clear();
       else return;
       event.preventDefault();
@@ -87,7 +87,7 @@ export function useWalk(props: RowsProps, view: Viewport, layout: Layout, pieces
     },
     picks(event, index) {
       const { shiftKey, ctrlKey, metaKey } = event;
-      if (shiftKey || ctrlKey || metaKey) pick(index, shiftKey);
+      if (shiftKey || ctrlKey || metaKey) pick(index, shiftKey ? index : null);
       return shiftKey || ctrlKey || metaKey;
     },
   };

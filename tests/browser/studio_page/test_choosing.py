@@ -63,6 +63,76 @@ def test_a_range_reaches_over_what_is_not_there_yet(studio: StudioPage) -> None:
     assert studio.sent("found")[-1]["limit"] == 501
 
 
+NEW_CLIP = """kernel.set('_history', {rev: 2, total: kernel.traits._history.total + 1, rows:
+    [{...kernel.traits._history.rows[0], gid: 20_000, prompt: arg}, ...kernel.traits._history.rows].slice(0, 48)})"""
+
+
+def test_a_range_begins_at_the_clip_that_was_chosen_wherever_it_is_now(studio: StudioPage) -> None:
+    studio.open("long")
+    checks = studio.root.get_by_role("checkbox")
+    checks.nth(2).click()
+    studio.kernel(NEW_CLIP, "The newest")
+    expect(studio.root.locator(".sd-tile").first).to_contain_text("The newest")
+    checks.nth(6).click(modifiers=["Shift"])
+    assert studio.wait_for("choose", 2)[-1]["gids"] == [128, 127, 126, 125]
+
+
+@pytest.mark.parametrize("away", ["filter", "order", "clear", "not chosen"])
+def test_a_range_from_a_clip_that_is_gone_is_the_row_itself(studio: StudioPage, away: str) -> None:
+    studio.open("long")
+    checks = studio.root.get_by_role("checkbox")
+    checks.nth(4).click()
+    if away == "filter":
+        studio.root.get_by_label("Search the history").fill("lantern")
+        expect(studio.root.locator(".sd-tile")).to_have_count(16)
+    elif away == "order":
+        studio.root.get_by_label("Sort the history").select_option("oldest")
+        expect(studio.root.locator(".sd-found")).to_have_attribute("data-stale", "false")
+    elif away == "clear":
+        studio.root.get_by_role("button", name="Clear").click()
+    else:
+        checks.nth(4).click()
+    expect(checks.nth(4)).to_have_attribute("aria-checked", "false")
+    before = studio.sent("choose")[-1]["gids"]
+    checks.nth(6).click(modifiers=["Shift"])
+    expect(checks.nth(6)).to_have_attribute("aria-checked", "true")
+    studio.settle()
+    assert len(studio.sent("choose")[-1]["gids"]) == len(before) + 1
+
+
+def test_a_range_by_keyboard_begins_at_the_row_in_focus(studio: StudioPage) -> None:
+    studio.open("long")
+    studio.root.get_by_role("radio", name="Table").check()
+    studio.root.locator(".sd-line-prompt").nth(10).focus()
+    studio.page.keyboard.press("Shift+ArrowDown")
+    assert chosen(studio) == [120, 119]
+    studio.page.keyboard.press("Shift+ArrowDown")
+    assert studio.wait_for("choose", 2)[-1]["gids"] == [120, 119, 118]
+
+
+def test_a_range_over_rows_that_have_moved_is_not_guessed(studio: StudioPage) -> None:
+    studio.open("huge")
+    studio.root.get_by_label("Search the history").fill("lantern")
+    expect(studio.root.locator(".sd-history-head")).to_contain_text("1,250 of 10,000")
+    studio.root.get_by_role("checkbox").nth(0).click()
+    first = chosen(studio)
+    box = studio.root.locator(".sd-scroll")
+    far = studio.root.locator(".sd-cell:has([data-index='500'])").get_by_role("checkbox")
+    box.evaluate("(box) => box.scrollTo(0, box.scrollHeight * 0.4)")
+    far.scroll_into_view_if_needed()
+    studio.kernel(NEW_CLIP, "Another lantern")
+    studio.settle()
+    far.click(modifiers=["Shift"])
+    expect(studio.root.locator(".sd-said")).to_contain_text("The history has changed meanwhile: nothing was chosen.")
+    assert studio.sent("choose")[-1]["gids"] == first
+    box.evaluate("(box) => box.scrollTo(0, 0)")
+    studio.settle()
+    box.evaluate("(box) => box.scrollTo(0, box.scrollHeight * 0.4)")
+    far.click(modifiers=["Shift"])
+    expect(studio.root.locator(".sd-chosen [role=status]")).to_have_text("500 chosen")
+    assert studio.sent("choose")[-1]["gids"][0] == first[0]
+
+
 def test_the_kernels_choice_shows_and_views_agree(studio: StudioPage) -> None:
     studio.open("history")
     studio.mount_again()
