@@ -32,7 +32,6 @@ const lab: Lab = {
   purse: { spent: 1.84, reserved: 0, cap: 5 },
   waiting: { count: 0, cost: 0 },
   project: { name: "my-film", path: "~/notebooks/my-film" },
-  version: "0.1.0",
   prompting: {
     helpers: [
       { title: "Dialogue", items: [{ label: "Someone says", insert: "A man says “|”" }, { label: "Whisper", insert: "She whispers “|”" }] },

@@ -93,7 +93,6 @@ export interface Lab {
   /** What was asked for and never sent; it goes only when a person says so. */
   readonly waiting: { readonly count: number; readonly cost: number };
   readonly project: { readonly name: string; readonly path: string };
-  readonly version: string;
   readonly prompting: { readonly helpers: readonly Helper[]; readonly examples: readonly Example[] };
 }
 

@@ -24,7 +24,6 @@ from ..lab.project import Project
 from ..lab.sweep import Sweep
 from ..lab.thread import job_thread
 from ..store.record import PENDING, UNCONFIRMED
-from ..version import __version__
 from . import views
 from .answering import AnsweringWidget
 from .answers import Answers
@@ -177,7 +176,7 @@ class Studio(AnsweringWidget):
 
     def _lab_view(self) -> dict[str, Any]:
         prompting = {"helpers": HELPERS, "examples": EXAMPLES}
-        return views.lab(self.project, self._waiting, prompting, __version__)
+        return views.lab(self.project, self._waiting, prompting)
 
     def _history_view(self) -> dict[str, Any]:
         self._revision += 1

@@ -23,14 +23,13 @@ def catalogue() -> list[dict[str, Any]]:
             "model": e.model,
             "title": e.title,
             "schema": e.request.model_json_schema(),
-            "sizes": e.sizes,
             "fps": e.fps,
         }
         for e in catalog.ENDPOINTS
     ]
 
 
-def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any], version: str) -> dict[str, Any]:
+def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any]) -> dict[str, Any]:
     """Where requests go, how that is, and what has been spent."""
     connection, purse = project.connection, project.purse
     problem = connection.problem
@@ -47,7 +46,6 @@ def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any], ve
         "retired": sorted(connection.retired),
         "waiting": waiting,
         "project": {"name": project.folder.name, "path": str(project.folder)},
-        "version": version,
         "prompting": prompting,
     }
 

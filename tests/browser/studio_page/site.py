@@ -32,7 +32,6 @@ def build() -> Path:
             "model": endpoint.model,
             "title": endpoint.title,
             "schema": endpoint.request.model_json_schema(),
-            "sizes": endpoint.sizes,
             "fps": endpoint.fps,
         }
         for endpoint in ENDPOINTS
