@@ -16,6 +16,7 @@ from ipyseedance.offline.engine.scene.animals import BUILDS, animal
 from ipyseedance.offline.engine.scene.figures import Ink
 from ipyseedance.offline.engine.scene.gleam import Gleam
 from ipyseedance.offline.engine.scene.land import Ridge, fill_below
+from ipyseedance.offline.engine.scene.reflection import reflected
 from ipyseedance.offline.engine.scene.sprite import Drawing, Sprite
 from ipyseedance.offline.engine.scene.stage import Stage
 from ipyseedance.offline.engine.shot import Shot
@@ -154,3 +155,11 @@ def test_a_horse_is_ridden_by_who_rides_it() -> None:
     _, ridden = walkers("A man rides a horse in a meadow", 1)
     assert (len(alone), len(ridden)) == (2, 1), "and nobody walks beside"
     assert ridden[0]._poses[0].height > 1.25 * alone[0]._poses[0].height
+
+
+def test_a_bright_reflection_keeps_its_hue() -> None:
+    """Stronger than the light it is of, it is as bright as can be, and does not begin again at black."""
+    light = np.full((200, 60, 3), (255, 140, 30), np.uint8)
+    shine = reflected(light, 0.9, grain=16, blur=2, strength=(1.15, 0.17))
+    assert (shine[0] == (255, 160, 34)).all()
+    assert (np.diff(shine[:, 30].astype(int), axis=0) <= 0).all()

@@ -21,5 +21,5 @@ def reflected(light: Bytes, share: float, *, grain: int, blur: float, strength: 
     long = (columns, round(rows * share))
     drawn_out = Image.fromarray(light[::-1]).resize((columns, max(2, rows // grain)), Image.Resampling.BOX)
     soft = drawn_out.resize(long, Image.Resampling.BICUBIC).filter(ImageFilter.BoxBlur(max(1, blur)))
-    fade = np.rint(np.linspace(*strength, soft.height) * 256).astype(np.uint16)[:, None, None]
+    fade = np.rint(np.linspace(*strength, soft.height) * 256).astype(np.uint32)[:, None, None]
     return ((np.asarray(soft) * fade) >> 8).clip(0, 255).astype(np.uint8)
