@@ -270,6 +270,8 @@ export function createConductor(view: Window, signal: AbortSignal): Conductor {
     },
     setTracks(tracks) {
       length.value = Math.max(0, ...tracks.map(({ duration }) => duration));
+      // A loop that begins where none of these plays any more would begin for ever.
+      if (length.value && (loop.value.a ?? 0) >= lastFrame(length.value)) loop.value = { a: null, b: null };
       granted.value = rate.value;
       pace.reset();
       pictures.value = null;

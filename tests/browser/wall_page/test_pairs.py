@@ -44,6 +44,22 @@ def test_two_clips_are_seen_through_each_other(wall: WallPage) -> None:
     assert wall.page.evaluate(opacity) == pytest.approx(0.05)
 
 
+def test_a_loop_beyond_the_end_of_both_is_left(wall: WallPage) -> None:
+    wall.open("plain", count=8)
+    wall.root.get_by_label("Position").fill("110")
+    wall.press("[")
+    expect(wall.root.get_by_role("button", name="Loop from here")).to_have_attribute("aria-pressed", "true")
+    for short in (4, 8):
+        wall.tile(short).click()
+    wall.press("w")
+    wall.root.get_by_role("button", name="Play all").click()
+    expect(wall.root.get_by_role("button", name="Loop from here")).to_have_attribute("aria-pressed", "false")
+    # They go on from their beginning, and do not begin at their end for ever.
+    wall.page.wait_for_function(
+        "[...document.querySelectorAll('.wl-layer video')].every((v) => v.currentTime > 0.3 && v.currentTime < 3)"
+    )
+
+
 def test_two_clips_take_turns_and_never_fast(wall: WallPage) -> None:
     two_chosen(wall)
     wall.press("b", "'", "'", "'")
