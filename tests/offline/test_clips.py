@@ -21,8 +21,10 @@ from ipyseedance.media import clipfile
 from ipyseedance.media.filmstrip import filmstrip
 from ipyseedance.media.loudness import Meter
 from ipyseedance.offline.engine.canvas import Canvas
+from ipyseedance.offline.engine.preview import Preview
 from ipyseedance.offline.engine.render import render
 from ipyseedance.offline.engine.scene import scene_for
+from ipyseedance.offline.engine.shot import Shot
 from ipyseedance.offline.work import shot_of
 
 from .conftest import luma, picture, png
@@ -173,3 +175,20 @@ def test_every_scene_fits_every_shape(size: tuple[int, int]) -> None:
 
 def brightness(frame: av.VideoFrame) -> NDArray[np.int16]:
     return Canvas.of(frame).planes[0].astype(np.int16)
+
+
+def test_a_failure_beside_the_drawing_ends_the_render(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_self: object, number: int, _frame: object) -> None:
+        if number == 2:
+            raise MemoryError
+
+    monkeypatch.setattr(Preview, "see", full)
+    shot = Shot("a lake", 1, (144, 82), 24, 4)
+    drawn: list[str] = []
+    with pytest.raises(MemoryError):
+        render(shot, lambda line, _passing: drawn.append(line))
+    assert len(drawn) < shot.frames
+
+
+def test_of_a_prompt_as_long_as_a_book_the_beginning_is_drawn() -> None:
+    assert len(shot_of(TEXT, text("a lake " * 50_000)).prompt) == 10_000

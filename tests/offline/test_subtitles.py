@@ -11,6 +11,7 @@ from ipyseedance.offline.engine.canvas import Canvas
 from ipyseedance.offline.engine.dialogue import lines_of
 from ipyseedance.offline.engine.reel import Reel
 from ipyseedance.offline.engine.shot import Shot
+from ipyseedance.offline.engine.speech.scripts import phones_of
 from ipyseedance.offline.engine.subtitles import Subtitles
 
 from .conftest import picture, png
@@ -84,3 +85,15 @@ def test_given_frames_stay_untouched() -> None:
     silent = Shot("A lake", 3, SIZE, 24, 5, still_camera=True, start=said.start)
     first, plain = (Canvas.of(Reel(one).frame(0)).planes[0] for one in (said, silent))
     assert np.array_equal(first, plain)
+
+
+def test_the_more_there_is_to_say_the_more_is_said() -> None:
+    """Also where the turns alone would fill the clip."""
+    said = [" ".join(f'"I am number {n}."' for n in range(count)) for count in (24, 25, 40)]
+    counts = [sum(len(line.words) for line in lines_of(text, 4, 3)) for text in said]
+    assert min(counts) == counts[0]
+
+
+def test_a_word_without_end_is_begun() -> None:
+    assert 10 < len(phones_of("u" * 100_000)) < 200
+    assert phones_of("unbelievably") == phones_of("unbelievably" + "." * 100)

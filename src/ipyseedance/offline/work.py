@@ -14,6 +14,8 @@ from .inputs import check
 from .job import Answer, Job
 
 _TEXT_RATIO = "16:9"
+_PROMPT_READ = 10_000
+"""Characters of a prompt that are drawn: none that is written by hand is longer, and a page takes minutes to read."""
 
 
 def generate(job: Job, files: FileStore, faults: Faults) -> Answer:
@@ -61,7 +63,7 @@ def shot_of(endpoint: Endpoint, request: VideoRequest) -> Shot:
         request = request.with_(aspect_ratio=_TEXT_RATIO)
     start, end = pictures.get("image_url"), pictures.get("end_image_url")
     return Shot(
-        prompt=fields.prompt,
+        prompt=fields.prompt[:_PROMPT_READ],
         seed=fields.seed,
         size=endpoint.size(request),
         fps=endpoint.fps,

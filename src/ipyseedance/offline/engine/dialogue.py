@@ -81,7 +81,8 @@ def lines_of(prompt: str, seconds: float, seed: int) -> tuple[Line, ...]:
     talk = sum(draft.end for draft in drafts)
     silence = _LEAD + _TAIL + _TURN * (len(drafts) - 1)
     ease = min(1.0, max(0.35, (seconds - talk) / silence))
-    hurry = min(_FASTEST, max(1.0, talk / (seconds - ease * silence)))
+    room = seconds - ease * silence
+    hurry = min(_FASTEST, max(1.0, talk / room)) if room > 0 else _FASTEST
     spare = max(0.0, seconds - talk / hurry - ease * silence)
     at = _LEAD * ease + min(0.6, 0.15 * spare)
     end = seconds - 0.5 * _TAIL * ease

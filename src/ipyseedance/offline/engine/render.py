@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import queue
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from .sound import soundtrack
 Progress = Callable[[str, bool], None]
 """Called with a line about what is done now, and whether more such lines follow at once. May raise to stop."""
 _FRAMES_AHEAD = 3
+_LOOK_SECONDS = 0.5
+"""How soon the drawing thread notices that the other has failed."""
 
 
 def render(shot: Shot, progress: Progress) -> bytes:
@@ -32,12 +35,21 @@ def render(shot: Shot, progress: Progress) -> bytes:
         for note in reel.notes:
             progress(note, False)
         clip = pool.submit(_encode, shot, drawn, sound, reel.exact)
+
+        def hand_on(frame: av.VideoFrame | None) -> None:
+            while not clip.done():  # it has failed then, and takes none any more
+                with contextlib.suppress(queue.Full):
+                    drawn.put(frame, timeout=_LOOK_SECONDS)
+                    return
+
         try:
             for number in range(shot.frames):
+                if clip.done():
+                    break
                 progress(f"rendering frame {number + 1} of {shot.frames}", True)
-                drawn.put(reel.frame(number))
+                hand_on(reel.frame(number))
         finally:
-            drawn.put(None)
+            hand_on(None)
         progress("encoding sound" if shot.sound else "finishing", False)
         return clip.result()
 
@@ -51,11 +63,7 @@ def _encode(
 ) -> bytes:
     preview = Preview(shot.size, shot.frames)
     frames = _taken(drawn, preview)
-    try:
-        return index_first(encode(frames, shot.fps, shot.size, sound.result(), exact), preview.boxes())
-    finally:
-        for _ in frames:  # after a failure, let the drawing thread come to its end
-            pass
+    return index_first(encode(frames, shot.fps, shot.size, sound.result(), exact), preview.boxes())
 
 
 def _taken(drawn: queue.Queue[av.VideoFrame | None], preview: Preview) -> Iterator[av.VideoFrame]:

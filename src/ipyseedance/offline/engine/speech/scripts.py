@@ -30,6 +30,8 @@ _SMALL = (
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_LONGEST = 60
+"""Letters of a word: the rules of English take a time that grows with the square of them."""
 _DASHES = "—\u2013"
 _APOSTROPHE = "\u2019"
 _UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
@@ -51,8 +53,8 @@ def joined(words: list[str]) -> str:
 
 
 def phones_of(word: str) -> tuple[str, ...]:
-    """How a word is said; empty for punctuation alone."""
-    bare = "".join(c for c in word.lower().replace(_APOSTROPHE, "'") if c.isalnum() or c in "'-").strip("'-")
+    """How a word is said, or the beginning of one that is longer than any; empty for punctuation alone."""
+    bare = "".join(c for c in word[:_LONGEST].lower().replace(_APOSTROPHE, "'") if c.isalnum() or c in "'-").strip("'-")
     spoken = list[str]()
     for part in re.findall(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)*", bare):
         spoken += _number(part) if part.isdecimal() else _spelled(part)
