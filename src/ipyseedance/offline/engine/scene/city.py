@@ -43,29 +43,26 @@ class Lights:
 
 
 class Traffic:
-    """Head and tail lights that pass along the shore."""
+    """Head and tail lights that pass along the shore, the ones to the right and the others to the left."""
 
     def __init__(self, stage: Stage, base: float, random: np.random.Generator) -> None:
-        count = round(16 * stage.width / stage.unit)
-        self._stage, self._base = stage, base
-        self._x = random.uniform(0, 1.3 * stage.width, count).astype(np.float32)
-        self._speed = (random.uniform(0.05, 0.11, count) * stage.unit).astype(np.float32)
-        self._radius = np.full(count, 0.0022 * stage.unit, np.float32)
+        half = round(8 * stage.width / stage.unit)
+        self._stage = stage
+        self._x = random.uniform(0, 1.3 * stage.width, 2 * half).astype(np.float32)
+        speed = (random.uniform(0.05, 0.11, 2 * half) * stage.unit).astype(np.float32)
+        self._speed = speed * np.repeat(np.array([1, -1], np.float32), half)
+        self._y = np.float32(base) - np.repeat(np.array([0.004, 0.007], np.float32), half) * np.float32(stage.unit)
+        self._radius = np.full(2 * half, 0.0022 * stage.unit, np.float32)
+        self._strength = np.full(2 * half, 0.9, np.float32)
+        self._colors = np.repeat(np.array([[1.0, 0.95, 0.78], [1.0, 0.22, 0.14]], np.float32), half, axis=0)
 
     def draw(self, canvas: Canvas, seconds: float, view: View) -> None:
         """Draw them where they are now."""
         lens = self._stage.lens(view, 0.5)
-        half = len(self._x) // 2
-        for part, way, color in (
-            (slice(0, half), 1, (1.0, 0.95, 0.78)),
-            (slice(half, None), -1, (1.0, 0.22, 0.14)),
-        ):
-            x = self._x[part] + way * self._speed[part] * np.float32(seconds)
-            x = x % np.float32(1.3 * self._stage.width) - np.float32(0.15 * self._stage.width)
-            y = np.full_like(x, self._base - (0.004 if way > 0 else 0.007) * self._stage.unit)
-            strength = np.full_like(x, 0.9)
-            at = (x * np.float32(lens.zoom) + np.float32(lens.x), y * np.float32(lens.zoom) + np.float32(lens.y))
-            add_spots(canvas, *at, self._radius[part], strength, color)
+        x = self._x + self._speed * np.float32(seconds)
+        x = x % np.float32(1.3 * self._stage.width) - np.float32(0.15 * self._stage.width)
+        at = (x * np.float32(lens.zoom) + np.float32(lens.x), self._y * np.float32(lens.zoom) + np.float32(lens.y))
+        add_spots(canvas, *at, self._radius, self._strength, self._colors)
 
 
 def skyline(

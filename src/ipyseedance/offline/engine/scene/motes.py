@@ -122,7 +122,9 @@ class Rain:
         along = np.arange(self._length, dtype=np.float32)
         part = along[None, :] * self._share[:, None]
         fade = self._light[:, None] * (0.25 + 0.75 * along / self._length)
-        add_points(canvas, (x[:, None] + part * self._slant).ravel(), (y[:, None] + part).ravel(), fade.ravel())
+        # On whole rows: so quick, nobody sees where between two of them, and each point is spread over two pixels.
+        rows = np.floor(y[:, None] + part)
+        add_points(canvas, (x[:, None] + part * self._slant).ravel(), rows.ravel(), fade.ravel())
 
 
 class Meteors:
@@ -164,14 +166,14 @@ def motes_for(stage: Stage, plan: Plan, palette: Palette, random: np.random.Gene
     return air
 
 
-def add_spots(canvas: Canvas, x: Floats, y: Floats, radius: Floats, strength: Floats, color: RGB) -> None:
-    """Lay soft round spots of one colour over the canvas."""
-    luma, *chroma = zip(canvas.planes, yuv(color), strict=True)
+def add_spots(canvas: Canvas, x: Floats, y: Floats, radius: Floats, strength: Floats, color: RGB | Floats) -> None:
+    """Lay soft round spots over the canvas, all of one colour or each of its own (spots x 3)."""
+    luma, *chroma = zip(canvas.planes, np.broadcast_to(yuv(color), (x.size, 3)).T, strict=True)
     for pairs, part in (([luma], np.float32(1)), (chroma, np.float32(0.5))):
         _spots(pairs, x * part, y * part, (radius * part).clip(0.6, None), strength)
 
 
-def _spots(pairs: Sequence[tuple[Bytes, np.float32]], x: Floats, y: Floats, radius: Floats, strength: Floats) -> None:
+def _spots(pairs: Sequence[tuple[Bytes, Floats]], x: Floats, y: Floats, radius: Floats, strength: Floats) -> None:
     rows, columns = pairs[0][0].shape
     reach = int(np.ceil(float(radius.max()) * 1.9))
     seen = (x > -reach) & (y > -reach) & (x < columns + reach) & (y < rows + reach) & (strength > 0.01)
@@ -186,6 +188,6 @@ def _spots(pairs: Sequence[tuple[Bytes, np.float32]], x: Floats, y: Floats, radi
     spot, up, aside = np.nonzero(weight > np.float32(0.02))
     at = (row[spot, up].astype(np.intp), column[spot, aside].astype(np.intp))
     share = weight[spot, up, aside]
-    for plane, value in pairs:
+    for plane, values in pairs:
         under = plane[at].astype(np.float32)
-        plane[at] = np.rint(under + (value - under) * share).astype(np.uint8)
+        plane[at] = np.rint(under + (values[seen].take(spot) - under) * share).astype(np.uint8)

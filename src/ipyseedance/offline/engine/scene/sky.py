@@ -124,6 +124,8 @@ def add_points(canvas: Canvas, x: Floats, y: Floats, light: Floats) -> None:
         (1, 0, (1 - part_x) * part_y),
         (1, 1, part_x * part_y),
     ):
+        if down and not part_y.any():
+            continue
         at = (top + down, left + across)
         luma[at] = np.minimum(luma[at] + light * np.sqrt(share), 235).astype(np.uint8)
 
