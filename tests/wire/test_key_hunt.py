@@ -30,7 +30,7 @@ from ipyseedance.widgets import snippets
 from .echo_server import SCENARIOS, EchoServer
 from .hunt import DebuggersFormatter, Hunt, error_of
 
-SHORTEST_RUN, LONGEST_RUN = 5.0, 60.0
+SHORTEST_RUN, LONGEST_RUN = 5.0, 120.0
 """Seconds. Jobs whose service answers "not now" go on asking, and are looked at while they do. On a busy machine it
 takes longer until each has been told what it is to be told."""
 
