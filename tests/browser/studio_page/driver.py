@@ -53,6 +53,13 @@ class StudioPage:
             })"""
         )
 
+    def resize(self, width: int) -> None:
+        """Give it another width, and the window as much as goes around it."""
+        self.page.set_viewport_size({"width": width + 32, "height": 900})
+        self.root.evaluate("(root, width) => { root.closest('[style*=width]').style.width = `${width}px`; }", width)
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert self.root.evaluate("(root) => Math.round(root.getBoundingClientRect().width)") == width
+
     def mount_again(self) -> None:
         """A second view of the same model."""
         self.page.evaluate("() => { lab.mount(); }")
