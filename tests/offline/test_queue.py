@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from ipyseedance.offline.jobs import RUNNERS
 from ipyseedance.offline.launch import OfflineServer
 
-from .conftest import IMAGE, LONG, QUICK, TEXT, Submit, clip_of, events, finished
+from .conftest import IMAGE, LONG, QUICK, TEXT, Own, Submit, clip_of, events, finished
+from .quick import HOLD, QUICKLY
 
 
 def test_submit_answers_with_what_the_clients_need(client: httpx.Client, server: OfflineServer) -> None:
@@ -91,6 +93,17 @@ def test_streamed_logs_are_incremental_and_the_stream_ends_when_completed(client
     assert [state["status"] for state in states].count("COMPLETED") == 1
     assert told == client.get(job["status_url"], params={"logs": 1}).json()["logs"]
     assert all(state["logs"] is None for state in events(client, job, logs=0))
+
+
+def test_a_stream_with_nothing_to_tell_is_kept_alive(own: Own) -> None:
+    url = own(QUICKLY, "queue_api.KEEP_ALIVE_SECONDS = 0.5", options=["--runners", "1"])
+    with httpx.Client(base_url=url, timeout=10) as client:
+        for job in [client.post(TEXT, json=HOLD).json() for _ in range(2)]:
+            begun = time.monotonic()
+            with client.stream("GET", job["status_url"] + "/stream", params={"logs": 0}) as answer:
+                kept = (line for line in answer.iter_lines() if line == ": keep-alive")
+                assert [next(kept) for _ in range(3)] == [": keep-alive"] * 3
+            assert time.monotonic() - begun > 1, "no more often than it must be"
 
 
 def test_waiting_jobs_know_how_many_are_in_front_and_can_be_cancelled(client: httpx.Client, submit: Submit) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -140,24 +142,25 @@ class QueueApi:
 
     async def _events(self, job: Job, request: Request) -> AsyncIterator[str]:
         shown: dict[str, Any] = {}
-        seen, silent = 0, 0.0
+        seen, told = 0, time.monotonic()
         while True:
             change = job.change
             state = self._status(job, request, since=seen)
             if state.get("logs") or {**state, "logs": None} != {**shown, "logs": None}:
                 yield f"data: {json.dumps(state)}\n\n"
-                shown, silent = state, 0.0
+                shown, told = state, time.monotonic()
                 seen += len(state["logs"] or ())
             if state["status"] == COMPLETED:
                 return
-            patience = POSITION_SECONDS if state["status"] == IN_QUEUE else KEEP_ALIVE_SECONDS
-            try:
-                await asyncio.wait_for(change.wait(), patience)
-            except TimeoutError:
-                silent += patience
-            if silent >= KEEP_ALIVE_SECONDS:
-                silent = 0.0
+            # Not by how long it waited: a job at work wakes this all the time with what is not told.
+            if time.monotonic() - told >= KEEP_ALIVE_SECONDS:
                 yield ": keep-alive\n\n"
+                told = time.monotonic()
+            patience = told + KEEP_ALIVE_SECONDS - time.monotonic()
+            if state["status"] == IN_QUEUE:
+                patience = min(patience, POSITION_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(change.wait(), patience)
 
 
 async def _disconnected(request: Request) -> None:
