@@ -58,6 +58,13 @@ class Servers:
         assert process.stdout is not None
         return str(json.loads(process.stdout.readline())["url"])
 
+    def end(self, number: int) -> None:
+        """Send them a signal, and wait until they are gone."""
+        for process in self._running:
+            process.send_signal(number)
+            assert process.wait(timeout=20) == 0
+        self.kill()
+
     def kill(self) -> None:
         """Kill them, as a power cut would."""
         for process in self._running:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -59,6 +61,27 @@ def test_jobs_survive_a_kill(servers: Servers, tmp_path: Path) -> None:
             list(events(after, {"status_url": f"{AGAIN}{job['request_id']}/status"}))
             assert after.get(AGAIN + job["request_id"]).json()["seed"] == seed
         assert after.get(AGAIN + late["request_id"]).status_code == 504, "its time ran out meanwhile"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a signal is a kill there")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_stop_leaves_one_whole_file(servers: Servers, tmp_path: Path, number: int) -> None:
+    options = ["--runners", "1", "--files", str(tmp_path)]
+    with httpx.Client(base_url=servers.start(QUICKLY, options=options), timeout=30) as before:
+        done = before.post(TEXT, json=QUICK).json()
+        result = finished(before, done).json()
+        running = before.post(TEXT, json=HOLD).json()
+        next(state for state in events(before, running) if state["status"] == "IN_PROGRESS")
+    servers.end(number)
+    log = tmp_path / "requests.db-wal"
+    assert not log.exists() or not log.stat().st_size
+
+    with httpx.Client(base_url=servers.start(QUICKLY, options=options), timeout=30) as after:
+        again = after.get(AGAIN + done["request_id"])
+        assert again.status_code == 200
+        assert again.json()["video"]["file_name"] == result["video"]["file_name"], "it was not made again"
+        here = {"status_url": f"{AGAIN}{running['request_id']}/status"}
+        next(state for state in events(after, here) if state["status"] == "IN_PROGRESS")
 
 
 def test_two_servers_do_not_share_a_folder(servers: Servers, tmp_path: Path) -> None:

@@ -64,9 +64,11 @@ def serve(host: str, port: int, *, files: FileStore, settings: Settings) -> None
             ws="none",
             ssl_certfile=settings.certificate,
         )
-        _Server(config, url, jobs).run(sockets=[listener])
-        if journal is not None:
-            journal.close()
+        try:
+            _Server(config, url, jobs).run(sockets=[listener])
+        finally:  # it raises the signal that ended it again
+            if journal is not None:
+                journal.close()
 
 
 def make_app(files: FileStore, settings: Settings) -> tuple[Guard, JobQueue, Journal | None]:
