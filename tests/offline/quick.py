@@ -12,12 +12,16 @@ QUICKLY = "work.render = __import__('tests.offline.quick', fromlist=['render']).
 KEY = "id:secret"
 HOLD = {"prompt": "hold"}
 """A request that is worked on until it is cancelled."""
+DEAF = {"prompt": "deaf"}
+"""A request that is worked on for ever, also when it is cancelled."""
 
 
 def render(shot: Shot, progress: Callable[[str, bool], None]) -> bytes:
     progress("rendering frame 1 of 96", True)
     while shot.prompt == "hold":
         progress("rendering frame 2 of 96", True)
+        time.sleep(0.005)
+    while shot.prompt == "deaf":
         time.sleep(0.005)
     progress("rendering frame 96 of 96", False)
     return b"clip of " + shot.prompt.encode()

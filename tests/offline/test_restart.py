@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -20,7 +21,7 @@ from ipyseedance.offline.jobs import JobQueue
 from ipyseedance.offline.journal import Journal, NoJournal
 
 from .conftest import QUICK, TEXT, Servers, events, finished
-from .quick import HOLD, QUICKLY
+from .quick import DEAF, HOLD, QUICKLY
 
 AGAIN = "/fal-ai/bytedance/requests/"
 
@@ -61,6 +62,38 @@ def test_jobs_survive_a_kill(servers: Servers, tmp_path: Path) -> None:
             list(events(after, {"status_url": f"{AGAIN}{job['request_id']}/status"}))
             assert after.get(AGAIN + job["request_id"]).json()["seed"] == seed
         assert after.get(AGAIN + late["request_id"]).status_code == 504, "its time ran out meanwhile"
+
+
+def test_a_cancel_that_was_answered_survives_a_kill(servers: Servers, tmp_path: Path) -> None:
+    options = ["--runners", "1", "--files", str(tmp_path)]
+    with httpx.Client(base_url=servers.start(QUICKLY, options=options), timeout=30) as before:
+        running, waiting = [before.post(TEXT, json=DEAF).json() for _ in range(2)]
+        next(state for state in events(before, running) if state["status"] == "IN_PROGRESS")
+        answers = [before.put(job["cancel_url"]).status_code for job in (running, waiting)]
+    servers.kill()
+    assert answers == [202, 200]
+    with httpx.Client(base_url=servers.start(QUICKLY, options=options), timeout=30) as after:
+        for job in (running, waiting):
+            result = after.get(AGAIN + job["request_id"])
+            assert (result.status_code, result.json()["error_type"]) == (499, "client_cancelled")
+        assert finished(after, after.post(TEXT, json=QUICK).json()).status_code == 200, "the runner is free"
+
+
+async def test_a_file_from_before_cancels_were_written_down_opens(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "requests.db")
+    queue = JobQueue(lambda _job: Answer(200, {"seed": 1}), runners=1, journal=journal)
+    job = await queue.submit(ENDPOINTS[0], b"{}", "", Wishes(webhook="http://127.0.0.1:2/hook"))
+    await job.completed()
+    journal.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "requests.db")) as old:
+        old.execute("ALTER TABLE job DROP COLUMN cancelled")
+    for cancelled in (False, True):
+        journal = Journal(tmp_path / "requests.db")
+        [entry] = journal.entries()
+        journal.cancel(job)
+        journal.close()
+        assert (entry.id, entry.answer, entry.told) == (job.id, Answer(200, {"seed": 1}), False)
+        assert entry.cancelled == cancelled
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a signal is a kill there")

@@ -101,7 +101,7 @@ class JobQueue:
         return job
 
     def resume(self, base_url: str) -> None:
-        """Take up what the journal has: what is not completed is queued again, in the old order."""
+        """Take up what the journal has: what is neither completed nor cancelled is queued again, in the old order."""
         for entry in self._journal.entries() if self._journal else ():
             self._numbers = itertools.count(entry.number + 1)
             try:
@@ -114,6 +114,8 @@ class JobQueue:
             )  # fmt: skip
             if entry.answer is None or entry.ended is None:
                 self._enqueue(job)
+                if entry.cancelled:
+                    self._finish(job, _CANCELLED)
                 continue
             job.started, job.inference_seconds = entry.started, entry.inference_seconds
             job.finish(entry.answer, entry.ended)
@@ -153,15 +155,20 @@ class JobQueue:
         """How many requests are in front of it."""
         return bisect.bisect_left(self._waiting, job.place)
 
-    def cancel(self, job: Job) -> str:
-        """Cancel it; answers with fal's word for how that went."""
+    async def cancel(self, job: Job) -> str:
+        """Cancel it; answers with fal's word for how that went, once a restart would not forget it."""
         if job.status == COMPLETED:
             return "ALREADY_COMPLETED"
+        outcome = "OK" if job.status == IN_QUEUE else "CANCELLATION_REQUESTED"
         if job.status == IN_QUEUE:
             self._finish(job, _CANCELLED)
-            return "OK"
-        job.cancelled.set()
-        return "CANCELLATION_REQUESTED"
+        else:
+            job.cancelled.set()
+            if self._journal is not None:
+                self._journal.cancel(job)
+        if self._journal is not None:
+            await asyncio.wrap_future(self._journal.written())
+        return outcome
 
     def _make_ready(self, job: Job) -> None:
         heapq.heappush(self._ready, (job.place, job))

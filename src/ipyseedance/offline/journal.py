@@ -17,9 +17,12 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS job (
     number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, endpoint TEXT NOT NULL, input BLOB NOT NULL,
     wishes TEXT NOT NULL, base_url TEXT NOT NULL, submitted REAL NOT NULL, started REAL, ended REAL,
-    seconds REAL, code INTEGER, body TEXT, headers TEXT, told INTEGER NOT NULL DEFAULT 0
+    seconds REAL, code INTEGER, body TEXT, headers TEXT, told INTEGER NOT NULL DEFAULT 0,
+    cancelled INTEGER NOT NULL DEFAULT 0
 ) STRICT
 """
+_ADDED = "ALTER TABLE job ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0"
+"""For files of a version that did not write cancels down."""
 
 
 class NoJournal(OSError):
@@ -44,6 +47,8 @@ class Entry:
     """None: it was waiting, or being worked on, when the server stopped."""
     told: bool
     """Its webhook needs no more sending."""
+    cancelled: bool
+    """The caller no longer wants the clip."""
 
 
 class Journal:
@@ -62,6 +67,8 @@ class Journal:
             # A crash of the machine, not of the server, may lose the last requests; it is an offline engine.
             self._file.execute("PRAGMA synchronous = NORMAL")
             self._file.execute(_SCHEMA)
+            if "cancelled" not in (column[1] for column in self._file.execute("PRAGMA table_info(job)")):
+                self._file.execute(_ADDED)
             self._file.execute("BEGIN IMMEDIATE")
             self._file.execute("COMMIT")
         except sqlite3.Error as error:
@@ -71,12 +78,12 @@ class Journal:
     def entries(self) -> Iterator[Entry]:
         """All it has, oldest first."""
         for row in self._file.execute("SELECT * FROM job ORDER BY number").fetchall():
-            number, id, endpoint, input, wishes, base_url, submitted, started, ended, seconds, *answer, told = row
-            code, body, headers = answer
+            number, id, endpoint, input, wishes, base_url, submitted, started, ended, seconds, *rest = row
+            code, body, headers, told, cancelled = rest
             given = None if code is None else Answer(code, json.loads(body), json.loads(headers))
             asked = Wishes(**json.loads(wishes))
             times = submitted, started, ended, seconds
-            yield Entry(number, id, endpoint, input, asked, base_url, *times, given, bool(told))
+            yield Entry(number, id, endpoint, input, asked, base_url, *times, given, bool(told), bool(cancelled))
 
     def add(self, job: Job) -> Future[sqlite3.Cursor]:
         """Write a request down; done when it is on the disk."""
@@ -84,6 +91,10 @@ class Journal:
         row = (job.number, job.id, job.endpoint.id, job.input, wishes, job.base_url, job.submitted)
         names = "number, id, endpoint, input, wishes, base_url, submitted"
         return self._write(f"INSERT INTO job ({names}) VALUES (?, ?, ?, ?, ?, ?, ?)", *row)  # noqa: S608 - no input
+
+    def cancel(self, job: Job) -> None:
+        """Write down that its caller no longer wants the clip."""
+        self._write("UPDATE job SET cancelled = 1 WHERE id = ?", job.id)
 
     def finish(self, job: Job) -> None:
         """Write its answer down."""
@@ -102,6 +113,10 @@ class Journal:
     def forget(self, id: str) -> None:
         """Delete a request."""
         self._write("DELETE FROM job WHERE id = ?", id)
+
+    def written(self) -> Future[None]:
+        """Done when all that was asked for so far has been written."""
+        return self._writer.submit(lambda: None)
 
     def close(self) -> None:
         """Write what is still to be written."""

@@ -60,7 +60,7 @@ class QueueApi:
         gone.cancel()
         if not done.done():
             done.cancel()
-            self._jobs.cancel(job)
+            await self._jobs.cancel(job)
             return Response(status_code=499)
         return self._result(job, request)
 
@@ -99,7 +99,7 @@ class QueueApi:
         target = self._target(request)
         if target is None or target.action != "cancel":
             return _unknown()
-        outcome = self._jobs.cancel(target.job)
+        outcome = await self._jobs.cancel(target.job)
         return _json(target.job, {"status": outcome}, _CANCEL_CODES[outcome])
 
     def _result(self, job: Job, request: Request) -> Response:
