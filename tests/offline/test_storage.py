@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import socket
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,9 @@ from ipyseedance.offline.files import FileStore
 from ipyseedance.offline.launch import OfflineServer
 from ipyseedance.offline.tokens import UploadTokens
 
-from .conftest import IMAGE, QUICK, Submit, clip_of, luma, picture, png
+from .conftest import IMAGE, QUICK, Own, Submit, clip_of, luma, picture, png
+from .quick import FULL_AT_FIRST
+from .raw import connected, head
 
 
 def uploaded(client: httpx.Client, data: bytes, content_type: str = "image/png") -> str:
@@ -56,6 +59,31 @@ def test_an_upload_address_works_once_and_only_if_announced(client: httpx.Client
     assert httpx.get(places["file_url"]).content == b"1"
     assert client.put("/uploads/guess", content=b"3").status_code == 404
     assert client.post("/storage/upload/initiate", json={"file_name": 1}).status_code == 422
+
+
+def test_an_upload_that_did_not_arrive_can_be_sent_again(own: Own) -> None:
+    url = own("bodies.MAX_BYTES_AT_ONCE = 100_000", "bodies.BODY_SECONDS = 1")
+    places = httpx.post(f"{url}/storage/upload/initiate", json={"content_type": "image/png", "file_name": "x"}).json()
+    begun = head(url, urlsplit(places["upload_url"]).path, "PUT", Content_Length="1000") + b"x"
+    with connected(url) as line:
+        line.sendall(begun)
+        line.shutdown(socket.SHUT_WR)
+        while line.recv(4096):
+            pass
+    assert httpx.put(places["upload_url"], content=b"x" * 100_001).status_code == 503
+    with connected(url) as line:
+        line.sendall(begun)
+        assert line.recv(4096).split()[1] == b"408"
+    assert httpx.get(places["file_url"]).status_code == 404
+    assert httpx.put(places["upload_url"], content=b"whole").status_code == 200
+    assert httpx.put(places["upload_url"], content=b"again").status_code == 404
+    assert httpx.get(places["file_url"]).content == b"whole"
+
+
+def test_an_upload_there_was_no_room_for_can_be_sent_again(own: Own) -> None:
+    url = own(FULL_AT_FIRST)
+    places = httpx.post(f"{url}/storage/upload/initiate", json={"content_type": "image/png", "file_name": "x"}).json()
+    assert [httpx.put(places["upload_url"], content=b"x").status_code for _ in range(3)] == [500, 200, 404]
 
 
 def test_too_large_an_upload_is_refused_before_it_is_read(client: httpx.Client) -> None:

@@ -52,10 +52,18 @@ class FileStore:
     def announce(self, content_type: str) -> tuple[str, str]:
         """A secret to upload one file with, and the name it will have."""
         secret, name = secrets.token_urlsafe(24), self.new_name(content_type)
+        self.expect(secret, name)
+        return secret, name
+
+    def expect(self, secret: str, name: str) -> None:
+        """Let that secret stand for that name; the oldest secret gives way when there are too many."""
         self._expected[secret] = name
         if len(self._expected) > _MAX_ANNOUNCED:
             del self._expected[next(iter(self._expected))]
-        return secret, name
+
+    def expects(self, secret: str) -> bool:
+        """Whether an upload secret stands for a name that was not taken yet."""
+        return secret in self._expected
 
     def take(self, secret: str) -> str | None:
         """The name an upload secret stands for, once."""

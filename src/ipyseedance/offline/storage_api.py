@@ -41,11 +41,18 @@ class StorageApi:
 
     async def receive(self, request: Request) -> Response:
         """Take the bytes of an announced file, once."""
-        name = self._files.take(request.path_params["secret"])
-        if name is None:
+        secret = request.path_params["secret"]
+        if not self._files.expects(secret):
             return _missing()
         data = await self._bodies.read(request, MAX_UPLOAD_BYTES)
-        await run_in_threadpool(self._files.write, name, data)
+        name = self._files.take(secret)  # only now: what did not arrive whole may be sent again
+        if name is None:
+            return _missing()
+        try:
+            await run_in_threadpool(self._files.write, name, data)
+        except OSError:
+            self._files.expect(secret, name)
+            raise
         return Response()
 
     async def token(self, request: Request) -> Response:
