@@ -155,6 +155,20 @@ def test_any_text_in_a_request_is_answered(client: httpx.Client, submit: Submit,
     assert len(result.content) < 20_000
 
 
+NO_HOSTS = [
+    "http://", "http:///x", "http://a..b/x", "http://xn--/", f"http://{'a' * 300}/x", "http://[::1/x", "http://[v1.x]/",
+    "http://127.0.0.1:1/\ud800", "http://\ud800/", "http://127.0.0.1:99999/", f"http://127.0.0.1:{'9' * 30}/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NO_HOSTS, ids=range(len(NO_HOSTS)))
+def test_a_picture_at_an_impossible_address_is_not_to_be_had(client: httpx.Client, address: str) -> None:
+    job = client.post(IMAGE, content=json.dumps(QUICK | {"image_url": address})).json()
+    result = finished(client, job)
+    assert result.status_code == 422
+    assert result.json()["detail"][0]["type"] == "file_download_error"
+
+
 @pytest.mark.parametrize("nested", [[[[{}]]], {"a": {"b": []}}, True, 1e300, -1, None, [1] * 10_000])
 def test_any_value_in_a_request_is_answered(client: httpx.Client, submit: Submit, nested: object) -> None:
     fields = dict.fromkeys(("duration", "seed", "resolution"), nested) | {f"x{n}": nested for n in range(200)}

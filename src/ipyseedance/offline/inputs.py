@@ -20,6 +20,8 @@ from .files import FileStore
 _ERROR_PAGE = "https://docs.fal.ai/errors#"
 FETCH_SECONDS = 30.0
 """How long a picture's address may take, also one that answers a byte at a time."""
+_NOT_FETCHED = (httpx.HTTPError, httpx.InvalidURL, ValueError, OverflowError)
+"""httpx leaves names that IDNA refuses, halves of characters and ports beyond all bounds to what it stands on."""
 _LONGEST_ECHO = 1000
 _MOST_PROBLEMS = 50
 
@@ -125,6 +127,6 @@ def _download(address: str) -> bytes:
                     break
                 if time.monotonic() > deadline:
                     raise httpx.ReadTimeout("too slow")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except _NOT_FETCHED as error:
         raise _Problem("file_download_error", f"Failed to download the file ({type(error).__name__}).") from error
     return bytes(data)
