@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from ipyseedance.offline import files
 from ipyseedance.offline.files import FileStore
 from ipyseedance.offline.launch import OfflineServer
 
-from .conftest import IMAGE, LONG, QUICK, TEXT, Own
+from .conftest import IMAGE, LONG, QUICK, TEXT, Own, finished
 from .raw import connected, head, said
 
 
@@ -124,21 +125,59 @@ def test_announced_uploads_are_bounded(tmp_path: Path, monkeypatch: pytest.Monke
     assert [bool(store.take(secret)) for secret in secrets] == [False, False, True, True, True]
 
 
-def test_a_picture_that_drips_does_not_hold_a_worker(own: Own) -> None:
+@pytest.mark.parametrize("told", [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: "])
+def test_a_picture_that_drips_does_not_hold_a_worker(own: Own, told: bytes) -> None:
     url = own("inputs.FETCH_SECONDS = 0.5")
     with socket.create_server(("127.0.0.1", 0)) as slow:
-        port = slow.getsockname()[1]
-        job = httpx.post(url + IMAGE, json=QUICK | {"image_url": f"http://127.0.0.1:{port}/x.png"}).json()
+        job = httpx.post(url + IMAGE, json=QUICK | {"image_url": address_of(slow)}).json()
         line, _ = slow.accept()
         with line, contextlib.suppress(ConnectionError):
-            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-            for _ in range(30):
+            line.sendall(told)
+            for _ in range(100):
                 line.sendall(b"x")
                 time.sleep(0.1)
                 result = httpx.get(job["response_url"])
                 if result.status_code == 422:
                     break
     assert result.json()["detail"][0]["type"] == "file_download_error"
+
+
+def address_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}/x.png"
+
+
+def test_all_redirects_of_a_picture_have_one_deadline(own: Own) -> None:
+    url = own("inputs.FETCH_SECONDS = 2.0")
+    hops = []
+    with socket.create_server(("127.0.0.1", 0)) as slow, httpx.Client(timeout=30) as client:
+
+        def send_on() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    line, _ = slow.accept()
+                    hops.append(line.recv(4096))
+                    time.sleep(0.4)
+                    line.sendall(b"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /again.png\r\n\r\n")
+                    line.close()
+
+        threading.Thread(target=send_on, daemon=True).start()
+        job = client.post(url + IMAGE, json=QUICK | {"image_url": address_of(slow)}).json()
+        result = finished(client, job)
+    assert result.json()["detail"][0]["type"] == "file_download_error"
+    assert 2 <= len(hops) <= 6
+
+
+def test_a_cancel_ends_the_wait_for_a_picture(own: Own) -> None:
+    url = own()
+    with socket.create_server(("127.0.0.1", 0)) as silent, httpx.Client(timeout=10) as client:
+        job = client.post(url + IMAGE, json=QUICK | {"image_url": address_of(silent)}).json()
+        line, _ = silent.accept()
+        with line:
+            assert client.put(job["cancel_url"]).status_code == 202
+            assert finished(client, job).status_code == 499
+            line.settimeout(10)
+            while line.recv(4096):
+                pass
 
 
 def test_a_thousand_open_streams_stop_nobody(client: httpx.Client, server: OfflineServer) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
-import time
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -19,9 +20,11 @@ from .files import FileStore
 
 _ERROR_PAGE = "https://docs.fal.ai/errors#"
 FETCH_SECONDS = 30.0
-"""How long a picture's address may take, also one that answers a byte at a time."""
-_NOT_FETCHED = (httpx.HTTPError, httpx.InvalidURL, ValueError, OverflowError)
-"""httpx leaves names that IDNA refuses, halves of characters and ports beyond all bounds to what it stands on."""
+"""How long a picture's address may take in all, redirects included."""
+_CHECK_SECONDS = 0.1
+_NOT_FETCHED = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, OverflowError, ExceptionGroup)
+"""httpx leaves names that IDNA refuses, halves of characters and ports beyond all bounds to what it stands on, which
+may raise them in a group."""
 _LONGEST_ECHO = 1000
 _MOST_PROBLEMS = 50
 
@@ -42,8 +45,8 @@ class _Problem(Exception):
         self.context = context
 
 
-def check(endpoint: Endpoint, body: dict[str, Any], files: FileStore) -> VideoRequest:
-    """The body as a request whose frames hold their pictures.
+def read(endpoint: Endpoint, body: dict[str, Any], files: FileStore, check: Callable[[], None]) -> VideoRequest:
+    """The body as a request whose frames hold their pictures. While they are fetched, what `check` raises ends it.
 
     Raises:
         InputRefused: a field is wrong, or a picture cannot be had.
@@ -54,7 +57,7 @@ def check(endpoint: Endpoint, body: dict[str, Any], files: FileStore) -> VideoRe
         address = fields.get(name)
         if isinstance(address, str):
             try:
-                fields[name] = _frame(address, files)
+                fields[name] = _frame(address, files, check)
             except _Problem as problem:
                 detail.append(entry(name, problem.type, problem.message, address, problem.context))
     if detail:
@@ -83,8 +86,8 @@ def entry(field: str, type: str, message: str, value: object, context: dict[str,
     return {"loc": ["body", field[:100]] if field else ["body"]} | said | ({"ctx": context} if context else {})
 
 
-def _frame(address: str, files: FileStore) -> Frame:
-    data = _bytes_at(address, files)
+def _frame(address: str, files: FileStore, check: Callable[[], None]) -> Frame:
+    data = _bytes_at(address, files, check)
     if len(data) >= MAX_BYTES:
         raise _Problem("file_too_large", f"The file has {len(data)} bytes.", {"max_size": MAX_BYTES})
     try:
@@ -104,7 +107,7 @@ def _frame(address: str, files: FileStore) -> Frame:
         raise _Problem("image_load_error", str(error)) from error
 
 
-def _bytes_at(address: str, files: FileStore) -> bytes:
+def _bytes_at(address: str, files: FileStore, check: Callable[[], None]) -> bytes:
     if address[:5].lower() == "data:":
         try:
             return data_uri_bytes(address)
@@ -113,20 +116,43 @@ def _bytes_at(address: str, files: FileStore) -> bytes:
     if not re.match(r"https?://", address, re.IGNORECASE):
         raise _Problem("file_download_error", "Only http, https and data addresses can be read.")
     own = files.at(address)
-    return own.read_bytes() if own is not None else _download(address)
+    return own.read_bytes() if own is not None else _download(address, check)
 
 
-def _download(address: str) -> bytes:
-    data, deadline = bytearray(), time.monotonic() + FETCH_SECONDS
+def _download(address: str, check: Callable[[], None]) -> bytes:
+    # In an event loop, where all that may take long can be given up: looking a name up, a head that drips, redirects.
+    loop = asyncio.new_event_loop()
     try:
-        with httpx.stream("GET", address, follow_redirects=True, timeout=FETCH_SECONDS) as answer:
-            answer.raise_for_status()
-            for chunk in answer.iter_bytes():
-                data += chunk
-                if len(data) >= MAX_BYTES:
-                    break
-                if time.monotonic() > deadline:
-                    raise httpx.ReadTimeout("too slow")
+        return loop.run_until_complete(_fetched(address, check))
     except _NOT_FETCHED as error:
         raise _Problem("file_download_error", f"Failed to download the file ({type(error).__name__}).") from error
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()  # unlike asyncio.run, this does not wait for a name that is still being looked up
+
+
+async def _fetched(address: str, check: Callable[[], None]) -> bytes:
+    body = asyncio.ensure_future(_body(address))
+    try:
+        async with asyncio.timeout(FETCH_SECONDS):
+            while not body.done():
+                check()
+                await asyncio.wait((body,), timeout=_CHECK_SECONDS)
+            return await body
+    finally:
+        body.cancel()
+        await asyncio.gather(body, return_exceptions=True)
+
+
+async def _body(address: str) -> bytes:
+    data = bytearray()
+    async with (
+        httpx.AsyncClient(follow_redirects=True, timeout=FETCH_SECONDS) as client,
+        client.stream("GET", address) as answer,
+    ):
+        answer.raise_for_status()
+        async for chunk in answer.aiter_bytes():
+            data += chunk
+            if len(data) >= MAX_BYTES:
+                break
     return bytes(data)

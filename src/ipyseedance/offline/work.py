@@ -10,7 +10,7 @@ from .engine.render import render
 from .engine.shot import Shot
 from .faults import Faults
 from .files import FileStore
-from .inputs import check
+from .inputs import read
 from .job import Answer, Job
 
 _TEXT_RATIO = "16:9"
@@ -23,7 +23,7 @@ def generate(job: Job, files: FileStore, faults: Faults) -> Answer:
 
     Raises:
         InputRefused: its input is not what the endpoint takes.
-        Cancelled: the caller cancelled while it was rendered.
+        Cancelled: the caller cancelled while its pictures were fetched or it was rendered.
     """
     fields = job.fields()
     refusal = faults.refusal(fields)
@@ -31,7 +31,7 @@ def generate(job: Job, files: FileStore, faults: Faults) -> Answer:
         return refusal
     if any(name in fields for name in job.endpoint.request.frame_fields):
         job.log("reading frames")
-    request = check(job.endpoint, fields, files).resolved()
+    request = read(job.endpoint, fields, files, job.check).resolved()
     job.check()
     shot = shot_of(job.endpoint, request)
 
