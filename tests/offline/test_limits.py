@@ -12,8 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ipyseedance.contract.catalog import ENDPOINTS
+from ipyseedance.contract.frames import MAX_BYTES
 from ipyseedance.offline import files
 from ipyseedance.offline.files import FileStore
+from ipyseedance.offline.inputs import InputRefused, read
 from ipyseedance.offline.launch import OfflineServer
 
 from .conftest import IMAGE, LONG, QUICK, TEXT, Own, finished
@@ -123,6 +126,19 @@ def test_announced_uploads_are_bounded(tmp_path: Path, monkeypatch: pytest.Monke
     store = FileStore(tmp_path)
     secrets = [store.announce("image/png")[0] for _ in range(5)]
     assert [bool(store.take(secret)) for secret in secrets] == [False, False, True, True, True]
+
+
+def test_too_large_a_picture_of_its_own_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = FileStore(tmp_path, port=1)
+    name = store.new_name("image/png")
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(MAX_BYTES)
+    monkeypatch.setattr(Path, "read_bytes", lambda _path: pytest.fail("it was read"))
+    body = {"prompt": "x", "image_url": f"http://127.0.0.1:1/files/{name}"}
+    [endpoint] = [e for e in ENDPOINTS if f"/{e.id}" == IMAGE]
+    with pytest.raises(InputRefused, match=f"has {MAX_BYTES} bytes") as refused:
+        read(endpoint, body, store, lambda: None)
+    assert refused.value.detail[0]["type"] == "file_too_large"
 
 
 @pytest.mark.parametrize("told", [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: "])

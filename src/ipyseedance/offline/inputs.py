@@ -88,8 +88,7 @@ def entry(field: str, type: str, message: str, value: object, context: dict[str,
 
 def _frame(address: str, files: FileStore, check: Callable[[], None]) -> Frame:
     data = _bytes_at(address, files, check)
-    if len(data) >= MAX_BYTES:
-        raise _Problem("file_too_large", f"The file has {len(data)} bytes.", {"max_size": MAX_BYTES})
+    _refuse_large(len(data))
     try:
         with Image.open(io.BytesIO(data)) as picture:
             smaller, larger = sorted(picture.size)
@@ -116,7 +115,15 @@ def _bytes_at(address: str, files: FileStore, check: Callable[[], None]) -> byte
     if not re.match(r"https?://", address, re.IGNORECASE):
         raise _Problem("file_download_error", "Only http, https and data addresses can be read.")
     own = files.at(address)
-    return own.read_bytes() if own is not None else _download(address, check)
+    if own is None:
+        return _download(address, check)
+    _refuse_large(own.stat().st_size)  # before it is read: what came in parts may be far larger
+    return own.read_bytes()
+
+
+def _refuse_large(size: int) -> None:
+    if size >= MAX_BYTES:
+        raise _Problem("file_too_large", f"The file has {size} bytes.", {"max_size": MAX_BYTES})
 
 
 def _download(address: str, check: Callable[[], None]) -> bytes:
