@@ -5,13 +5,17 @@ from __future__ import annotations
 import errno
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ipyseedance.offline.engine.shot import Shot
 
 QUICKLY = "work.render = __import__('tests.offline.quick', fromlist=['render']).render"
 """For the fixture `own`."""
-FULL_AT_FIRST = "files.FileStore.write = __import__('tests.offline.quick', fromlist=['x']).failing_once('write')"
+FULL_AT_FIRST = (
+    "files.FileStore.write = __import__('tests.offline.quick', fromlist=['failing_once'])"
+    ".failing_once(ipyseedance.offline.files.FileStore.write)"
+)
 """For the fixture `own`: there is no room for the first file."""
 KEY = "id:secret"
 HOLD = {"prompt": "hold"}
@@ -31,15 +35,23 @@ def render(shot: Shot, progress: Callable[[str, bool], None]) -> bytes:
     return b"clip of " + shot.prompt.encode()
 
 
-def failing_once(name: str) -> Callable[..., Any]:
-    """A store's method, but for the first call there is no room on the disk."""
-    from ipyseedance.offline.files import FileStore
-
-    call, calls = getattr(FileStore, name), iter([True])
+def failing_once(call: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, but the first time there is no room on the disk."""
+    calls = iter([True])
 
     def method(*given: Any) -> Any:
         if next(calls, False):
             raise OSError(errno.ENOSPC, "No space left on device")
         return call(*given)
+
+    return method
+
+
+def half_of(write: Callable[[Path, bytes], int]) -> Callable[[Path, bytes], int]:
+    """Writes as far as the disk has room."""
+
+    def method(path: Path, data: bytes) -> int:
+        write(path, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     return method

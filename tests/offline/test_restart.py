@@ -118,11 +118,33 @@ def test_a_server_that_is_told_to_stop_leaves_one_whole_file(servers: Servers, t
 
 
 def test_two_servers_do_not_share_a_folder(servers: Servers, tmp_path: Path) -> None:
-    servers.start(QUICKLY, options=["--files", str(tmp_path)])
+    url = servers.start(QUICKLY, options=["--files", str(tmp_path)])
+    part = part_in(tmp_path, url)
     command = [sys.executable, "-m", "ipyseedance.offline", "--files", str(tmp_path)]
     second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert second.returncode == 1
     assert "in use by another server" in second.stderr
+    assert part.exists(), "the first is still at it"
+
+
+def test_what_was_sent_in_part_does_not_stay_for_ever(servers: Servers, tmp_path: Path) -> None:
+    options = ["--files", str(tmp_path)]
+    part = part_in(tmp_path, servers.start(QUICKLY, options=options))
+    servers.kill()
+    half, others = tmp_path / ("A" * 22 + ".mp4.part"), tmp_path / "a film.mp4.part"
+    for path in (half, others):
+        path.write_bytes(b"x")
+    servers.start(QUICKLY, options=options)
+    assert [path.exists() for path in (part, half, others)] == [False, False, True]
+
+
+def part_in(folder: Path, url: str) -> Path:
+    """The file of one part of an upload that is under way."""
+    body = {"content_type": "image/png", "file_name": "x.png"}
+    places = httpx.post(f"{url}/storage/upload/initiate-multipart", json=body).json()
+    assert httpx.put(f"{places['upload_url']}/1", content=b"x").is_success
+    [part] = folder.glob("*.part")
+    return part
 
 
 def test_a_file_that_is_none_of_ours_is_named(tmp_path: Path) -> None:

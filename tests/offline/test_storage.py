@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import shutil
 import socket
 import time
 from pathlib import Path
@@ -18,7 +19,7 @@ from ipyseedance.offline.launch import OfflineServer
 from ipyseedance.offline.tokens import UploadTokens
 
 from .conftest import IMAGE, QUICK, Own, Submit, clip_of, luma, picture, png
-from .quick import FULL_AT_FIRST
+from .quick import FULL_AT_FIRST, failing_once, half_of
 from .raw import connected, head
 
 
@@ -183,6 +184,30 @@ def test_uploads_in_parts_are_bounded(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not uploads.knows(first, name)
     assert list(tmp_path.iterdir()) == [], "nothing is left of what was abandoned"
     assert all(uploads.put(other, 1, b"x") for other in others)
+
+
+def test_parts_there_is_no_room_for_can_be_sent_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = FileStore(tmp_path)
+    uploads = multipart.MultipartUploads(store)
+    id, name = uploads.begin("image/png")
+    uploads.put(id, 1, b"old")
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", half_of(Path.write_bytes))
+        for number in (1, 2):
+            with pytest.raises(OSError, match="No space left"):
+                uploads.put(id, number, b"one or two")
+        with pytest.raises(OSError, match="No space left"):
+            store.write(name, b"a file")
+    assert list(tmp_path.iterdir()) == []
+    tags = [(number, uploads.put(id, number, data)) for number, data in ((1, b"one"), (2, b"two"))]
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "copyfileobj", failing_once(shutil.copyfileobj))
+        with pytest.raises(OSError, match="No space left"):
+            uploads.complete(id, tags)
+        assert not list(tmp_path.glob("*.png*"))
+        uploads.complete(id, tags)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_bytes() == b"onetwo"
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer x", "Bearer 99999999999.x", "Bearer ².x", "Key {key}", "Bearer"])

@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +23,8 @@ CONTENT_TYPES = {
 }
 _EXTENSIONS = {kind: extension for extension, kind in CONTENT_TYPES.items()}
 _NAME = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z0-9]{3,4}")
+_PART = re.compile(rf"({_NAME.pattern}|[A-Za-z0-9_-]{{32}}\.[0-9]+)\.part")
+"""A file that is being written, or a part of an upload; the folder may hold others' files too."""
 _OTHER = ".bin"
 _MAX_ANNOUNCED = 10_000
 SCRATCH_BYTES = 4_000_000_000
@@ -71,18 +73,33 @@ class FileStore:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file so that it appears whole or not at all."""
-        part = self.folder / (name + ".part")
-        part.write_bytes(data)
-        self._appear(part, name)
+        with self._appearing(name) as part:
+            part.write_bytes(data)
 
     def join(self, name: str, parts: Sequence[Path]) -> None:
         """Write a file that is made of others, so that it appears whole or not at all."""
-        whole = self.folder / (name + ".part")
-        with whole.open("wb") as out:
+        with self._appearing(name) as whole, whole.open("wb") as out:
             for part in parts:
                 with part.open("rb") as piece:
                     shutil.copyfileobj(piece, out, 1 << 20)
-        self._appear(whole, name)
+
+    def clear(self) -> None:
+        """Delete what an earlier server did not come to the end of; no other may be using the folder."""
+        for path in self.folder.glob("*.part"):
+            if _PART.fullmatch(path.name):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _appearing(self, name: str) -> Iterator[Path]:
+        part = self.folder / (name + ".part")
+        try:
+            yield part
+            self._appear(part, name)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise
 
     def _appear(self, part: Path, name: str) -> None:
         size = part.stat().st_size

@@ -43,9 +43,9 @@ class MultipartUploads:
         id, name = secrets.token_urlsafe(24), self._files.new_name(content_type)
         with self._lock:
             self._open[id] = _Upload(name)
-            abandoned = next(iter(self._open)) if len(self._open) > MAX_OPEN else None
-        if abandoned is not None:
-            self._drop(abandoned)
+            abandoned = list(self._open)[:-MAX_OPEN]
+        for old in abandoned:
+            self._drop(old)
         return id, name
 
     def knows(self, id: str, name: str) -> bool:
@@ -69,7 +69,14 @@ class MultipartUploads:
             others = sum(size for n, (_, size) in upload.parts.items() if n != number)
             if others + len(data) > MAX_BYTES:
                 raise WrongPart(f"An upload holds {MAX_BYTES} bytes at most.")
-            self._part(id, number).write_bytes(data)
+            upload.parts.pop(number, None)
+            part = self._part(id, number)
+            try:
+                part.write_bytes(data)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    part.unlink(missing_ok=True)
+                raise
             upload.parts[number] = tag, len(data)
         return tag
 
@@ -78,15 +85,21 @@ class MultipartUploads:
 
         Raises:
             WrongPart: what is listed is not what was sent.
+            OSError: the file cannot be written; it may be tried again.
         """
         with self._lock:
             upload = self._open.get(id)
             kept = {} if upload is None else upload.parts
             if upload is None or not listed or any(kept.get(n, ("", 0))[0] != tag for n, tag in listed):
                 raise WrongPart("The parts are not those that were sent.")
-            del self._open[id]
+            del self._open[id]  # so that nobody changes its parts meanwhile
         numbers = sorted({number for number, _ in listed})
-        self._files.join(upload.name, [self._part(id, number) for number in numbers])
+        try:
+            self._files.join(upload.name, [self._part(id, number) for number in numbers])
+        except OSError:
+            with self._lock:
+                self._open[id] = upload
+            raise
         self._delete(id, upload)
 
     def _drop(self, id: str) -> None:

@@ -86,6 +86,8 @@ def make_app(files: FileStore, settings: Settings) -> tuple[Guard, JobQueue, Jou
 
     bodies = Bodies()
     journal = Journal(settings.journal) if settings.journal else None
+    if journal is not None:
+        files.clear()  # the journal is this server's alone, and so is the folder
     webhooks = Webhooks(settings.webhook_hosts, journal.told if journal else lambda _job: None)
     jobs = JobQueue(
         work,
