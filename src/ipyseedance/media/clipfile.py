@@ -32,6 +32,13 @@ class NotPlayable(Exception):
     """A file that is no video, or not a whole one."""
 
 
+def opened(path: Path) -> InputContainer:
+    """A clip's file, to be read. Tags that are no UTF-8 are no reason to refuse it."""
+    import av
+
+    return av.open(str(path), metadata_errors="replace")
+
+
 def probe(path: Path, *, every_frame: bool = False) -> ClipInfo:
     """Look at a clip's streams, decode its first frame, and check that every frame is in the file.
 
@@ -44,7 +51,7 @@ def probe(path: Path, *, every_frame: bool = False) -> ClipInfo:
     import av
 
     try:
-        with av.open(str(path)) as container:
+        with opened(path) as container:
             stream = container.streams.video[0]
             if every_frame:
                 stream.thread_type = "AUTO"
@@ -84,9 +91,7 @@ def first_frame(path: Path) -> Image:
         NotPlayable: it is no video, or cannot be decoded.
         OSError: it cannot be read.
     """
-    import av
-
-    with _decoding(), av.open(str(path)) as container:
+    with _decoding(), opened(path) as container:
         return _picture(next(container.decode(video=0)))
 
 
@@ -97,9 +102,7 @@ def last_frame(path: Path) -> Image:
         NotPlayable: it is no video, or cannot be decoded.
         OSError: it cannot be read.
     """
-    import av
-
-    with _decoding(), av.open(str(path)) as container:
+    with _decoding(), opened(path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         if stream.duration:
@@ -130,7 +133,7 @@ def _decoding() -> Iterator[None]:
 
     try:
         yield
-    except (av.FFmpegError, IndexError, StopIteration, UnicodeDecodeError) as error:
+    except (av.FFmpegError, IndexError, StopIteration) as error:
         if isinstance(error, OSError):
             raise
         raise NotPlayable from error

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..contract.previews import TILES, Filmstrip, brought, frame_of_tile
-from .clipfile import NotPlayable
+from .clipfile import NotPlayable, opened
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,7 +31,7 @@ def _decoded(path: Path) -> bytes:
     # How many frames there are is only sure at the end, so all are kept, small.
     pictures: list[Image.Image] = []
     try:
-        with av.open(str(path)) as container:
+        with opened(path) as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             film = Filmstrip((stream.width, stream.height))

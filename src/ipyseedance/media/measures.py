@@ -12,7 +12,7 @@ from PIL import Image
 
 from ..contract.measures import MEASURES
 from . import loudness, motion
-from .clipfile import NotPlayable
+from .clipfile import NotPlayable, opened
 from .fingerprint import dhash
 from .movement import Movement
 from .similarity import compare
@@ -68,7 +68,7 @@ def measure(
     watch = _Pictures(keeps_first=start is not None)
     meter = None
     try:
-        with av.open(str(path)) as container:
+        with opened(path) as container:
             resampler = av.AudioResampler("fltp", rate=loudness.RATE)
             for frame in _frames(container, stop):
                 if isinstance(frame, av.VideoFrame):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .clipfile import NotPlayable
+from .clipfile import NotPlayable, opened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,7 @@ def waveform(path: Path, bins: int = BINS) -> list[int]:
 
     pieces: list[NDArray[Any]] = []
     try:
-        with av.open(str(path)) as container:
+        with opened(path) as container:
             if not container.streams.audio:
                 return []
             resampler = av.AudioResampler("fltp", rate=_RATE)
