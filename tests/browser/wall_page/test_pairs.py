@@ -64,8 +64,9 @@ def test_two_clips_take_turns_and_never_fast(wall: WallPage) -> None:
     two_chosen(wall)
     wall.press("b", "'", "'", "'")
     expect(wall.root.get_by_role("button", name="3", exact=True)).to_have_attribute("aria-pressed", "true")
-    times = wall.page.evaluate(SWAPS, 4)
-    assert (times[-1] - times[0]) / 3 > 320
+    # Over many: on a busy machine one is seen late, and the next is not.
+    times = wall.page.evaluate(SWAPS, 13)
+    assert (times[-1] - times[0]) / 12 > 320
     wall.root.get_by_role("button", name="Play all").click()
     wall.page.evaluate(SWAPS, 2)
     # Both play on below, the one not seen too.
