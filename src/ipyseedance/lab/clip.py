@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ..contract.requests import VideoRequest
 from ..media import clipfile
-from .looking import told
+from .looking import reading
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -38,12 +38,12 @@ class Clip:
 
     def first_frame(self) -> Image:
         """Its first frame as a PIL image. Raises SeedanceError when it is not to be had."""
-        with told(self.path):
+        with reading(self.path):
             return clipfile.first_frame(self.path)
 
     def last_frame(self) -> Image:
         """Its last frame as a PIL image; give it to `ImageToVideo` to continue the clip. Raises as the first does."""
-        with told(self.path):
+        with reading(self.path):
             return clipfile.last_frame(self.path)
 
     def html(self, *, embed: bool | None = None, width: int = 640) -> str:

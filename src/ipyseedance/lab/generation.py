@@ -207,8 +207,8 @@ class Generation:
         due = 0.0
         with self._calling(wake):
             while not self._over:
-                if self._is_elsewhere and time.monotonic() >= due:
-                    await asyncio.to_thread(self._look)
+                if (keeper := self._onlooker) and time.monotonic() >= due:
+                    await asyncio.to_thread(keeper.look, self)
                     due = time.monotonic() + _LOOK_SECONDS
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), _HEARTBEAT)
@@ -227,11 +227,11 @@ class Generation:
         deadline = None if timeout is None else time.monotonic() + timeout
         woken, due = threading.Event(), 0.0
         if not self._over:
-            job_thread().check_elsewhere()
+            job_thread().refuse_waiting()
         with self._calling(woken.set):
             while not self._over:
-                if self._is_elsewhere and time.monotonic() >= due:
-                    self._look()
+                if (keeper := self._onlooker) and time.monotonic() >= due:
+                    keeper.look(self)
                     due = time.monotonic() + _LOOK_SECONDS
                 if deadline is not None and time.monotonic() >= deadline:
                     raise TimeoutError(f"{self!r} is not done after {timeout:g} s; it goes on.")
@@ -240,12 +240,9 @@ class Generation:
         return self._outcome()
 
     @property
-    def _is_elsewhere(self) -> bool:
-        return self._keeper is not None and not self._keeper.runs(self)
-
-    def _look(self) -> None:
-        if self._keeper is not None:
-            self._keeper.look(self)
+    def _onlooker(self) -> Keeper | None:
+        """The keeper, where it only looks on: another kernel runs the job, or none does."""
+        return None if self._keeper is None or self._keeper.runs(self) else self._keeper
 
     @contextlib.contextmanager
     def _calling(self, wake: Callable[[], None]) -> Iterator[None]:

@@ -63,7 +63,7 @@ class Judging:
         changes = judged({name: value for name, value in given.items() if value is not ...})
         job = self._job(clip)
         if changes:
-            self._thread.check_elsewhere()
+            self._thread.refuse_waiting()
             self._thread.start(self._runner.journal.write(job, **changes)).result()
 
     def vote(self, first: Generation | Clip, second: Generation | Clip, winner: Generation | Clip | None) -> int:

@@ -59,7 +59,7 @@ class Beside:
 def film_of(job: Generation) -> Film:
     """A clip's filmstrip. Raises SeedanceError when it is not to be had."""
     path = _path(job)
-    with told(path):
+    with reading(path):
         data = clips.kept(path.with_suffix(f".film{TILES}.jpg"), lambda: filmstrip(path))
     return Film(data, TILES, COLUMNS)
 
@@ -67,7 +67,7 @@ def film_of(job: Generation) -> Film:
 def waveform_of(job: Generation) -> list[int]:
     """A clip's waveform, as `media.waveform.waveform` gives it. Raises SeedanceError when it is not to be had."""
     path = _path(job)
-    with told(path):
+    with reading(path):
         kept = clips.kept(path.with_suffix(f".wave{BINS}.json"), lambda: json.dumps(waveform(path)).encode())
     levels: list[int] = json.loads(kept)
     return levels
@@ -101,7 +101,7 @@ async def beside(project: Project, job: Generation, which: str) -> Beside:
 
 def _compared(job: Generation, which: str, picture: bytes | Path) -> Beside:
     path = _path(job)
-    with told(path):
+    with reading(path):
         actual = clipfile.first_frame(path) if which == "start" else clipfile.last_frame(path)
     try:
         with Image.open(io.BytesIO(picture) if isinstance(picture, bytes) else picture) as opened:
@@ -122,7 +122,7 @@ def _path(job: Generation) -> Path:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def reading(path: Path) -> Iterator[None]:
     """Raise a SeedanceError where the clip at that path cannot be read or decoded."""
     try:
         yield

@@ -29,7 +29,7 @@ from .imports import imported
 from .jobs import Jobs
 from .journal import Journal
 from .judging import Judging
-from .looking import told
+from .looking import reading
 from .measuring import Measurer
 from .patience import seconds_of
 from .prices import Prices
@@ -409,7 +409,7 @@ class Project(Judging):
         clip = job.clip
         if clip is None:
             raise SeedanceError("This clip is not on disk.", next_step="It may still be downloading.")
-        with told(clip.path):
+        with reading(clip.path):
             return clips.kept(clip.path.with_suffix(".jpg"), lambda: clipfile.poster(clip.path))
 
     def export(self, generations: object, folder: str | Path | None = None) -> Path:
@@ -443,7 +443,7 @@ class Project(Judging):
         It waits for requests that are on their way, whose ids are not to be lost. If that is interrupted, it goes on
         by itself; closing again waits for it.
         """
-        self._thread.check_elsewhere()
+        self._thread.refuse_waiting()
         if not self.closed:
             self.closed = True
             _open_projects.pop(self.folder, None)

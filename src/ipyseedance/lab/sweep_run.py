@@ -147,8 +147,8 @@ class SweepRun:
             SeedanceError: cells were never sent, since their kernel stopped, or the project was closed.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        job_thread().check_elsewhere()
         while left := self._unfinished():
+            job_thread().refuse_waiting()
             left.check(self._project)
             for job in left.here:
                 with contextlib.suppress(SeedanceError, TimeoutError):

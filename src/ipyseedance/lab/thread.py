@@ -37,7 +37,7 @@ class JobThread:
         """Run a coroutine there; returns at once."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)
 
-    def check_elsewhere(self) -> None:
+    def refuse_waiting(self) -> None:
         """Raise SeedanceError on this thread, where whatever waits for a job would wait for ever."""
         if self.is_current:
             raise SeedanceError(

@@ -159,10 +159,11 @@ class JobQueue:
         """Cancel it; answers with fal's word for how that went, once a restart would not forget it."""
         if job.status == COMPLETED:
             return "ALREADY_COMPLETED"
-        outcome = "OK" if job.status == IN_QUEUE else "CANCELLATION_REQUESTED"
         if job.status == IN_QUEUE:
+            outcome = "OK"
             self._finish(job, _CANCELLED)
         else:
+            outcome = "CANCELLATION_REQUESTED"
             job.cancelled.set()
             if self._journal is not None:
                 self._journal.cancel(job)

@@ -167,7 +167,8 @@ def paste(studio: StudioPage, prompt: str) -> None:
     )
 
 
-def test_braces_that_come_back_are_not_sent_as_one_clip(studio: StudioPage) -> None:
+def take_braces_out(studio: StudioPage) -> None:
+    """Of a prompt that was varied; the values stay."""
     studio.open("history")
     studio.root.get_by_label("Prompt").fill("A {animal} at dusk")
     studio.root.get_by_label("{animal}").fill("fox, owl")
@@ -175,6 +176,10 @@ def test_braces_that_come_back_are_not_sent_as_one_clip(studio: StudioPage) -> N
     studio.root.get_by_label("Prompt").fill("A fox at dusk")
     expect(studio.generate).to_have_text("GenerateCtrl ↵")
     studio.settle()
+
+
+def test_braces_that_come_back_are_not_sent_as_one_clip(studio: StudioPage) -> None:
+    take_braces_out(studio)
     paste(studio, "A {animal} at dusk")
     expect(studio.root.locator(".sd-said")).to_have_text("The clips are still being counted. Nothing was sent.")
     expect(studio.generate).to_contain_text("Generate 2 clips")
@@ -188,13 +193,7 @@ def test_braces_that_come_back_are_not_sent_as_one_clip(studio: StudioPage) -> N
 
 def test_a_draft_that_was_lost_is_told_again_and_nothing_sent_before(studio: StudioPage) -> None:
     studio.page.clock.install()
-    studio.open("history")
-    studio.root.get_by_label("Prompt").fill("A {animal} at dusk")
-    studio.root.get_by_label("{animal}").fill("fox, owl")
-    expect(studio.generate).to_contain_text("Generate 2 clips")
-    studio.root.get_by_label("Prompt").fill("A fox at dusk")
-    expect(studio.generate).to_have_text("GenerateCtrl ↵")
-    studio.settle()
+    take_braces_out(studio)
     told = len(studio.sent("draft"))
     studio.kernel("kernel.deaf.add('draft')")
     studio.root.get_by_label("Prompt").fill("A {animal} at dusk")
