@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from .contract.catalog import estimate
 from .contract.errors import (
     AccountLocked,
+    AnswerTooLarge,
     ClipNotSaved,
+    ClipTooLarge,
     ContentRefused,
     DeadlinePassed,
     EndpointRetired,
@@ -40,8 +42,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountLocked",
+    "AnswerTooLarge",
     "Clip",
     "ClipNotSaved",
+    "ClipTooLarge",
     "ContentRefused",
     "DeadlinePassed",
     "EndpointRetired",

@@ -69,5 +69,5 @@ def test_auto_without_a_frame_is_priced_at_the_largest() -> None:
 def test_an_unknown_endpoint_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         catalog.endpoint("fal-ai/other")
-    with pytest.raises(TypeError, match="belongs to no endpoint"):
+    with pytest.raises(sd.InvalidRequest, match="belongs to no endpoint"):
         catalog.endpoint_for(VideoRequest())

@@ -164,9 +164,23 @@ def test_short_words_are_left_alone() -> None:
     assert Key("id:secret").redact("the secret id of id:secret") == "the secret id of [key]"
 
 
-def test_no_key_is_sent_over_the_network_in_the_open(monkeypatch: pytest.MonkeyPatch) -> None:
+LOCAL = ("http://127.0.0.1:80", "http://127.9.9.9", "http://localhost:8000", "http://[::1]:8000", "https://fal.example")
+OPEN = ("http://fal.example", "http://192.168.1.5:8000", "http://10.0.0.2", "http://machine", "http://127.1",
+        "http://localhost.", "http://localhost.example", "HTTP://fal.example", "http://[::ffff:10.0.0.2]")  # fmt: skip
+
+
+@pytest.mark.parametrize("server", [*LOCAL, *OPEN, "https://queue.fal.run", "https://192.168.1.5"])
+def test_the_key_of_this_machine_is_for_fal_alone(monkeypatch: pytest.MonkeyPatch, server: str) -> None:
     monkeypatch.setenv("FAL_KEY", KEY)
-    for server in ("http://127.0.0.1:80", "http://localhost", "http://192.168.1.5:8000", "https://fal.example"):
-        assert choose(server, None).key == Key(KEY)
+    assert choose(server, None).key is None
+
+
+@pytest.mark.parametrize("server", LOCAL)
+def test_another_server_gets_the_key_that_is_given(server: str) -> None:
+    assert choose(server, Key(KEY)).key == choose(server, KEY).key == Key(KEY)
+
+
+@pytest.mark.parametrize("server", OPEN)
+def test_no_key_is_sent_over_the_network_in_the_open(server: str) -> None:
     with pytest.raises(sd.InvalidRequest, match="give an https address"):
-        choose("http://fal.example", None)
+        choose(server, Key(KEY))

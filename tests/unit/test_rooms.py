@@ -13,13 +13,14 @@ import ipyseedance
 
 PACKAGE = Path(ipyseedance.__file__).parent
 BELOW = {
-    "contract": set(),
-    "media": {"contract"},
-    "fal": {"contract"},
-    "store": {"contract"},
-    "offline": {"contract"},
-    "lab": {"contract", "media", "fal", "store", "offline"},
-    "widgets": {"contract", "lab", "store", "version"},
+    "doors": set(),
+    "contract": {"doors"},
+    "media": {"doors", "contract"},
+    "fal": {"doors", "contract"},
+    "store": {"doors", "contract"},
+    "offline": {"doors", "contract"},
+    "lab": {"doors", "contract", "media", "fal", "store", "offline"},
+    "widgets": {"doors", "contract", "lab", "store", "version"},
 }
 # The lab starts and stops the offline engine; everything else goes over the wire.
 OFFLINE_DOOR = "offline.launch"

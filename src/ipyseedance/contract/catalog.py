@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from .errors import InvalidRequest, Problem
 from .frames import Frame
 from .requests import ImageToVideo, TextToVideo, VideoRequest
 
@@ -135,18 +136,24 @@ def start_frame(request: VideoRequest) -> Frame | None:
 
 def endpoint(id: str) -> Endpoint:
     """The endpoint of that id. Raises KeyError for one not in the catalogue."""
-    for candidate in ENDPOINTS:
-        if candidate.id == id:
-            return candidate
-    raise KeyError(id)
+    found = known(id)
+    if found is None:
+        raise KeyError(id)
+    return found
+
+
+def known(id: str) -> Endpoint | None:
+    """The endpoint of that id, or None: a history may be older, or newer, than the catalogue."""
+    return next((candidate for candidate in ENDPOINTS if candidate.id == id), None)
 
 
 def endpoint_for(request: VideoRequest) -> Endpoint:
-    """The endpoint a request belongs to."""
+    """The endpoint a request belongs to. Raises InvalidRequest for what only a history keeps as one."""
     for candidate in ENDPOINTS:
         if type(request) is candidate.request:
             return candidate
-    raise TypeError(f"{type(request).__name__} belongs to no endpoint in the catalogue")
+    kind = type(request).__name__
+    raise InvalidRequest([Problem("request", kind, f"a {kind} belongs to no endpoint that is known")])
 
 
 def estimate(request: VideoRequest) -> float:

@@ -150,6 +150,16 @@ class ClipNotSaved(SeedanceError):
     """The clip was made but could not be downloaded, checked or written to disk."""
 
 
+class ClipTooLarge(ClipNotSaved):
+    """The clip's file is larger than any clip of what was asked for, and was not taken on."""
+
+
+class AnswerTooLarge(SeedanceError):
+    """The service's answer is larger than any that is meant, and was not read on."""
+
+    default_next_step = "Look at fal's status page, and at the request under fal.ai/dashboard/requests."
+
+
 class NotAsAsked(SeedanceError):
     """A clip came, and is kept, but its size, length or sound is not what was asked for."""
 
@@ -161,7 +171,7 @@ _CLASSES: dict[str, type[SeedanceError]] = {
     for c in (
         KeyRefused, AccountLocked, OverBudget, ServiceUnavailable, GenerationFailed, ContentRefused,
         GenerationCancelled, Unconfirmed, DeadlinePassed, EndpointRetired, ResultExpired, ProjectUnusable, ClipNotSaved,
-        NotAsAsked,
+        ClipTooLarge, AnswerTooLarge, NotAsAsked,
     )
 }  # fmt: skip
 

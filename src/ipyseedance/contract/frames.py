@@ -16,7 +16,9 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
+
+from ..doors.pictures import NoPicture, TooManyPixels, open_picture, read_given, upright
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 EXTENSIONS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
@@ -27,8 +29,6 @@ ALLOWED = (
     f"a PNG, JPEG or WebP image, each side {MIN_SIDE} to {MAX_SIDE} px, "
     f"width/height {MIN_RATIO} to {MAX_RATIO}, under {MAX_BYTES // 1_000_000} MB"
 )
-
-_EXIF_ORIENTATION = 0x0112
 
 
 class FrameError(ValueError):
@@ -83,24 +83,15 @@ class Frame:
         """Check an image file's bytes. With `url`, they are what that address answered."""
         if len(data) >= MAX_BYTES:
             raise FrameError(f"{name} has {len(data) / 1e6:.1f} MB")
-        try:
-            with Image.open(io.BytesIO(data)) as picture:
-                file_format = picture.format or "unknown"
-                if file_format not in MEDIA_TYPES:
-                    raise FrameError(f"{name} is a {file_format} file")
-                _check_size(name, picture.size)
-                _check_depth(name, picture.mode)
-                picture.load()
-                turned = picture.getexif().get(_EXIF_ORIENTATION, 1) != 1
-                if turned and url is None:
-                    # What the model does with a camera's rotation mark is not documented, so send the upright picture.
-                    data = _encode(ImageOps.exif_transpose(picture), file_format)
-                    return cls.from_bytes(data, name=name)
-                width, height = picture.size
-        except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-            raise FrameError(f"{name} does not decode as an image") from error
+        picture = _opened(name, data)
+        _check_size(name, picture.size)
+        _check_depth(name, picture.mode)
+        file_format = str(picture.format)
+        if url is None and (turned := upright(picture)) is not picture:
+            # What the model does with a camera's rotation mark is not documented, so send the upright picture.
+            return cls.from_bytes(_encode(turned, file_format), name=name)
         digest = hashlib.sha256(data).hexdigest()
-        return cls(url, data, MEDIA_TYPES[file_format], width, height, digest, name)
+        return cls(url, data, MEDIA_TYPES[file_format], *picture.size, digest, name)
 
     @classmethod
     def _from_path(cls, path: Path) -> Frame:
@@ -111,7 +102,7 @@ class Frame:
             size = path.stat().st_size
             if size >= MAX_BYTES:
                 raise FrameError(f"{path.name} has {size / 1e6:.1f} MB")
-            data = path.read_bytes()
+            data = read_given(path, MAX_BYTES)
         except OSError as error:
             reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
             raise FrameError(f"{str(path)!r} {reason}") from error
@@ -138,13 +129,22 @@ class Frame:
 
 
 def thumbnail(data: bytes, side: int = 512) -> bytes:
-    """A JPEG of an image file's bytes, at most `side` pixels wide and high."""
-    with Image.open(io.BytesIO(data)) as picture:
-        small = ImageOps.exif_transpose(picture).convert("RGB")
-        small.thumbnail((side, side))
-        out = io.BytesIO()
-        small.save(out, "JPEG", quality=82)
-        return out.getvalue()
+    """A JPEG of an image file's bytes, at most `side` pixels wide and high. Raises FrameError where they are none."""
+    small = upright(_opened("the picture", data)).convert("RGB")
+    small.thumbnail((side, side))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
+def _opened(name: str, data: bytes) -> Image.Image:
+    try:
+        return open_picture(data)
+    except TooManyPixels as error:
+        _check_size(name, error.size)
+        raise FrameError(f"{name} {error}") from error
+    except NoPicture as error:
+        raise FrameError(f"{name} {error}") from error
 
 
 def _check_size(name: str, size: tuple[int, int]) -> None:

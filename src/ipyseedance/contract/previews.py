@@ -6,7 +6,6 @@ file in boxes of their own, which players pass over (ISO/IEC 14496-12, 11.1: "uu
 
 from __future__ import annotations
 
-import contextlib
 import io
 import struct
 import uuid
@@ -14,6 +13,9 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from PIL import Image
+
+from ..doors.files import open_file
+from ..doors.pictures import NoPicture, open_picture
 
 Kind = Literal["poster", "filmstrip"]
 Size = tuple[int, int]
@@ -31,6 +33,8 @@ _IDS: dict[Kind, bytes] = {
     "filmstrip": uuid.UUID("d7b7dbd0-43c6-4b0e-9a4a-2f5f0c1f6b02").bytes,
 }
 _LONGEST = 4_000_000
+_MOST_BOXES = 100
+"""Before the media: a clip has about five, and an endless row of empty ones must come to an end."""
 _HEAD, _ID = 8, 16
 
 
@@ -79,16 +83,16 @@ def brought(path: Path, kind: Kind) -> bytes | None:
     """The JPEG that a clip's file brings along, or None when it has none that can be used.
 
     Raises:
-        OSError: the file cannot be read.
+        OSError: the file cannot be read, or is a link.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         jpeg = _found(file, kind)
     return jpeg if jpeg is not None and _usable(jpeg, kind) else None
 
 
 def _found(file: BinaryIO, kind: Kind) -> bytes | None:
-    start = 0
-    while len(head := file.read(_HEAD + _ID)) == _HEAD + _ID:
+    start = boxes = 0
+    while boxes < _MOST_BOXES and len(head := file.read(_HEAD + _ID)) == _HEAD + _ID:
         size, name = struct.unpack_from(">I4s", head)
         if name == b"uuid" and head[_HEAD:] == _IDS[kind] and size <= _LONGEST:
             jpeg = file.read(max(0, size - len(head)))
@@ -96,18 +100,20 @@ def _found(file: BinaryIO, kind: Kind) -> bytes | None:
         if name == b"mdat" or size < _HEAD:  # what comes after the media is not looked for
             return None
         start += size
+        boxes += 1
         file.seek(start)
     return None
 
 
 def _usable(jpeg: bytes, kind: Kind) -> bool:
-    with contextlib.suppress(OSError, Image.DecompressionBombError), Image.open(io.BytesIO(jpeg)) as picture:
-        if kind == "poster":
-            return picture.format == "JPEG" and max(picture.size) <= POSTER_SIDE
-        width, height = picture.size
-        tile = (width / COLUMNS, height / (TILES // COLUMNS))
-        return picture.format == "JPEG" and all(side.is_integer() and side <= TILE_SIDE for side in tile)
-    return False
+    try:
+        width, height = open_picture(jpeg, formats=("JPEG",)).size
+    except NoPicture:
+        return False
+    if kind == "poster":
+        return max(width, height) <= POSTER_SIDE
+    tile = (width / COLUMNS, height / (TILES // COLUMNS))
+    return all(side.is_integer() and side <= TILE_SIDE for side in tile)
 
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:

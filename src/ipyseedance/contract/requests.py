@@ -86,7 +86,8 @@ else:
     Picture = Annotated[
         InstanceOf[Frame],
         BeforeValidator(_frame),
-        PlainSerializer(lambda frame: frame.reference, return_type=str),
+        # Of an imported request nothing may be known, not even this.
+        PlainSerializer(lambda frame: None if frame is None else frame.reference, return_type=str | None),
         WithJsonSchema({"type": "string", "format": "uri"}),
     ]
 AspectRatio = Literal["21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "auto"]
@@ -105,7 +106,7 @@ class VideoRequest(BaseModel):
 
     if not TYPE_CHECKING:  # a type checker sees the fields as keywords
 
-        def __init__(self, *values: Any, **fields: Any) -> None:
+        def __init__(self, /, *values: Any, **fields: Any) -> None:
             names = list(type(self).model_fields)
             if len(values) > len(names):
                 raise TypeError(f"{type(self).__name__} takes at most {len(names)} values, {len(values)} were given")
@@ -249,6 +250,21 @@ class ImageToVideo(_Shot, _Framed, _Prompted):
     `image_url` and `end_image_url` take an http(s) address, a path, bytes, a PIL image or a NumPy array
     (height x width x 3, uint8 or floats 0..1).
     """
+
+
+class StoredRequest(VideoRequest):
+    """A request as a history keeps it, of which no request can be made any more: it can be read, and not be sent."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    def body(self, addresses: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG002
+        """It has none.
+
+        Raises:
+            InvalidRequest: always.
+        """
+        allowed = "make a new request of what is shown of it"
+        raise InvalidRequest([Problem("request", "", f"what the history keeps of it cannot be sent; {allowed}")])
 
 
 def _problems(request: type[VideoRequest], error: ValidationError) -> list[Problem]:

@@ -9,23 +9,18 @@ import os
 import re
 import string
 import sys
-import threading
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
-from weakref import WeakSet
 
 from ..contract.errors import KeyRefused
+from ..doors.text import BLOT, keep_secret
 
-BLOT = "[key]"
 SHORTEST_SECRET = 8
 """Letters below which half a key is no secret, and would be found everywhere."""
 
 _PASTED_BEFORE = re.compile(r"^(?:(?:export\s+)?FAL_KEY\s*=|Key\s)", re.IGNORECASE)
 _QUOTES = "\"'`“”\u2018\u2019"
-
-_alive: WeakSet[Key] = WeakSet()
-_listing = threading.Lock()
 
 
 class Key:
@@ -35,16 +30,18 @@ class Key:
     `problem` and never sent.
     """
 
-    __slots__ = ("__weakref__", "_beginnings", "_spellings", "_value", "problem")
+    __slots__ = ("__weakref__", "_beginnings", "_pattern", "_spellings", "_value", "problem")
 
     def __init__(self, value: str) -> None:
         self._value = _cleaned(value)
         self.problem = _problem(self._value)
         """What is wrong with it, in words that do not show it, or ""."""
-        self._spellings = tuple(sorted(set(_spellings(self._value)), key=len, reverse=True))
+        # A server may change the case, as it does of header names.
+        spellings = {spelling.lower() for spelling in _spellings(self._value)}
+        self._spellings = tuple(sorted(spellings, key=len, reverse=True))
+        self._pattern = re.compile("|".join(map(re.escape, self._spellings)), re.IGNORECASE)
         self._beginnings = frozenset(s[:n] for s in self._spellings for n in range(1, len(s)))
-        with _listing:
-            _alive.add(self)
+        keep_secret(self)
 
     @classmethod
     def given(cls, value: str | None) -> Key | None:
@@ -63,15 +60,14 @@ class Key:
 
     def redact(self, text: str) -> str:
         """The text with the key and each of its halves blotted out, also as base64 and in URLs and JSON."""
-        for secret in self._spellings:
-            text = text.replace(secret, BLOT)
-        return text
+        lower = text.lower()  # a search for each word is many times quicker than the pattern
+        return self._pattern.sub(BLOT, text) if any(secret in lower for secret in self._spellings) else text
 
     def unfinished(self, text: str) -> int:
         """How many letters at the end of a text may be the beginning of what `redact` would blot out."""
         longest = max(map(len, self._spellings), default=1) - 1
         for length in range(min(longest, len(text)), 0, -1):
-            if text[-length:] in self._beginnings:
+            if text[-length:].lower() in self._beginnings:
                 return length
         return 0
 
@@ -89,15 +85,6 @@ class Key:
 
     def __reduce__(self) -> Any:
         raise TypeError("a key is not pickled")
-
-
-def redact_all(text: str) -> str:
-    """The text with every key of this process blotted out."""
-    with _listing:
-        keys = list(_alive)
-    for key in keys:
-        text = key.redact(text)
-    return text
 
 
 def find_key() -> Key | None:
@@ -142,8 +129,12 @@ def _spellings(value: str) -> Iterator[str]:
     for secret in {value, *value.split(":", 1)}:
         if len(secret) < SHORTEST_SECRET:
             continue
+        if not secret.isascii():  # it is no key, is never sent, and some of it may not be written at all
+            yield secret
+            continue
         yield from (secret, quote(secret), quote(secret, safe=""), html.escape(secret))
         yield from (json.dumps(secret)[1:-1], secret.replace("/", "\\/"))  # some escape a slash in JSON
+        yield secret.encode().hex()
         # How base64 writes it depends on how many letters stand before it, by threes; the ends on what is around it.
         for before in range(3):
             data = b"-" * before + secret.encode()

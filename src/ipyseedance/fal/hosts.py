@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Literal, Self
 from urllib.parse import urlsplit
+
+import httpx
 
 ServiceKind = Literal["fal", "offline", "url"]
 Origin = tuple[str, str, int | None]
@@ -53,18 +54,9 @@ class Service:
 
 
 def origin(url: str) -> Origin:
-    """Scheme, host and port of an address; of one that cannot be read, nothing's."""
+    """Scheme, host and port of an address as the HTTP library reads it; of one that cannot be read, nothing's."""
     try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
+        parts = httpx.URL(url)
+    except (httpx.InvalidURL, TypeError, ValueError):
         return "", "", None
-
-
-def is_private(url: str) -> bool:
-    """Whether an address is on this machine or its network, where an outside service cannot fetch it."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host
+    return parts.scheme, parts.raw_host.decode("ascii"), parts.port or _PORTS.get(parts.scheme)

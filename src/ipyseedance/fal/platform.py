@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .wire import Wire
+import httpx
+
+from ..contract.errors import AnswerTooLarge
+from ..doors.addresses import is_request_id
+from ..doors.text import plain
+from .answers import object_of
+from .wire import Wire, json_of
 
 _CLOCKS_DIFFER = 120
 """Seconds by which this machine's clock and fal's may disagree."""
 _MOST_PAGES = 100
+_PAGE_SIZES = ("100", "10", "1")
+"""Items asked for at a time: fewer where a page has more bytes than an answer may have."""
 _LONGEST_READ = 20.0
 """Seconds to wait for what is only good to know."""
 
@@ -43,12 +52,13 @@ class Platform:
             ServiceUnavailable: it cannot be read now.
         """
         start = datetime.fromtimestamp(since - _CLOCKS_DIFFER, UTC).isoformat().replace("+00:00", "Z")
-        query = {"endpoint_id": endpoint_id, "start": start, "expand": "payloads", "limit": "100"}
+        query = {"endpoint_id": endpoint_id, "start": start, "expand": "payloads", "limit": _PAGE_SIZES[0]}
         async for item in self._list("requests/by-endpoint", "requests", "items", query):
-            sent = item.get("json_input")
+            sent, request_id = item.get("json_input"), item.get("request_id")
             # The service may have filled in defaults; what was sent must all be there.
-            if isinstance(sent, dict) and all(sent.get(name) == value for name, value in body.items()):
-                yield str(item["request_id"])
+            same = isinstance(sent, dict) and all(sent.get(name) == value for name, value in body.items())
+            if same and is_request_id(request_id):
+                yield request_id
 
     async def find(self, endpoint_id: str, request_id: str) -> dict[str, Any] | None:
         """What the account's list has of one request, if it is there: `json_input`, and `json_output` while it is kept.
@@ -57,7 +67,8 @@ class Platform:
             NoRecords: there is no such list to read.
             ServiceUnavailable: it cannot be read now.
         """
-        query = {"endpoint_id": endpoint_id, "request_id": request_id, "expand": "payloads", "limit": "100"}
+        query = {"endpoint_id": endpoint_id, "request_id": request_id, "expand": "payloads"}
+        query["limit"] = _PAGE_SIZES[0]
         async for item in self._list("requests/by-endpoint", "requests", "items", query):
             if item.get("request_id") == request_id:
                 return item
@@ -71,15 +82,10 @@ class Platform:
             ServiceUnavailable: it cannot be read now.
         """
         query = {"endpoint_id": list(endpoint_ids)}
-        prices = self._list("pricing", "prices", "prices", query, timeout=_LONGEST_READ)
+        prices = self._list("pricing", "prices", "prices", query, within=_LONGEST_READ)
         try:
-            return {
-                str(item["endpoint_id"]): UnitPrice(
-                    float(item["unit_price"]), str(item["unit"]), str(item["currency"]).upper()
-                )
-                async for item in prices
-            }
-        except (ValueError, KeyError, TypeError) as error:
+            return {str(item["endpoint_id"]): _price(item) async for item in prices}
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise self._wire.unreachable(error) from error
 
     async def statuses(self, endpoint_ids: Sequence[str]) -> dict[str, str]:
@@ -90,7 +96,7 @@ class Platform:
             ServiceUnavailable: it cannot be read now.
         """
         query = {"endpoint_id": list(endpoint_ids)}
-        models = self._list("", "endpoints", "models", query, timeout=_LONGEST_READ)
+        models = self._list("", "endpoints", "models", query, within=_LONGEST_READ)
         try:
             return {str(item["endpoint_id"]): str(item["metadata"]["status"]) async for item in models}
         except (KeyError, TypeError) as error:
@@ -102,17 +108,35 @@ class Platform:
         """The items of a list under /models, page after page; the body calls them `name` and a person `what`."""
         url = f"{self._wire.service.platform}/models/{path}".rstrip("/")
         for _ in range(_MOST_PAGES):
-            response = await self._wire.read("GET", url, params=query, **options)
+            response = await self._page(url, what, query, **options)
             if response.status_code in (401, 403, 404, 405):
                 raise NoRecords(f"{self._wire.host} gives this key no list of {what} (HTTP {response.status_code})")
             if response.status_code != 200:
                 raise self._wire.busy(response)
             try:
-                page = response.json()
+                page = await json_of(response.content, object_of)
                 for item in page[name]:
                     yield dict(item)
             except (ValueError, KeyError, TypeError) as error:
                 raise self._wire.unreachable(error) from error
             if not page.get("has_more") or not page.get("next_cursor"):
                 return
-            query = query | {"cursor": str(page["next_cursor"])}
+            query["cursor"] = str(page["next_cursor"])
+
+    async def _page(self, url: str, what: str, query: dict[str, Any], **options: Any) -> httpx.Response:
+        """One page, of fewer items where it is too large. From then on `query` asks for as few."""
+        smaller = iter(_PAGE_SIZES[_PAGE_SIZES.index(query["limit"]) + 1 :] if "limit" in query else ())
+        while True:
+            try:
+                return await self._wire.read("GET", url, params=query, **options)
+            except AnswerTooLarge as error:
+                if (size := next(smaller, None)) is None:
+                    raise NoRecords(f"{self._wire.host} gives a list of {what} that is too large to read") from error
+                query["limit"] = size
+
+
+def _price(item: dict[str, Any]) -> UnitPrice:
+    amount = float(item["unit_price"])
+    if not math.isfinite(amount) or amount < 0:
+        raise ValueError("no price")
+    return UnitPrice(amount, plain(item["unit"], 60), plain(item["currency"], 10).upper())

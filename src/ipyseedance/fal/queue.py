@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import httpx
 
-from ..contract.errors import EndpointRetired, GenerationFailed, SeedanceError, ServiceUnavailable, Unconfirmed
-from .hosts import origin
-from .wire import Wire
+from ..contract.errors import (
+    AnswerTooLarge,
+    EndpointRetired,
+    GenerationFailed,
+    InvalidRequest,
+    Problem,
+    SeedanceError,
+    ServiceUnavailable,
+    Unconfirmed,
+)
+from ..doors.addresses import is_endpoint, is_request_id
+from ..doors.text import plain
+from .answers import Progress, Result, object_of, progress_of, result_of, word
+from .bodies import lines
+from .wire import LONGEST_SUBMIT, WHOLE, Wire, json_of
 
 _NOT_NOW = (429, 503)
 _IN_DOUBT = (408, 409, 425)
@@ -31,27 +43,6 @@ class Ticket:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Progress:
-    """One reading of a request's status. `logs` are the lines this reading carried."""
-
-    status: str
-    """IN_QUEUE, IN_PROGRESS or COMPLETED, the last also for failed and cancelled requests."""
-    queue_position: int | None = None
-    logs: tuple[str, ...] = ()
-    error: str = ""
-    inference_seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a finished request gives."""
-
-    url: str
-    seed: int | None
-    billable_units: float | None
-
-
 class StillRunning(Exception):
     """The result was asked for before the request finished."""
 
@@ -67,21 +58,28 @@ class Queue:
         self._wire = wire
         self._base = wire.service.queue
 
-    async def submit(self, endpoint_id: str, body: dict[str, Any]) -> Ticket:
+    async def submit(self, endpoint_id: str, body: dict[str, Any], *, within: float = WHOLE * LONGEST_SUBMIT) -> Ticket:
         """Send a request, once. This is the one call that costs money and it is never repeated here.
 
+        Args:
+            endpoint_id: whole, as "fal-ai/bytedance/seedance/v1.5/pro/text-to-video".
+            body: the request as it travels.
+            within: seconds after which an answer that is not whole counts as lost.
+
         Raises:
+            InvalidRequest: the endpoint has not the form of one. Nothing was sent.
             ServiceUnavailable: no byte can have been accepted; sending again is safe.
             Unconfirmed: it was sent and no usable answer came back.
             SeedanceError: it was refused.
         """
+        _check_endpoint(endpoint_id)
         wire, url = self._wire, f"{self._base}/{endpoint_id}"
         try:
             async with wire.submits.client() as client:
-                response = await wire.send(client, "POST", url, json=body)
+                response = await wire.send(client, "POST", url, json=body, within=within)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise wire.unreachable(error) from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, AnswerTooLarge) as error:
             raise _lost(f"{wire.host} was sent the request and its answer was lost") from error
         if response.status_code in _NOT_NOW:
             raise wire.busy(response)
@@ -104,31 +102,47 @@ class Queue:
                 )
             raise refusal
         try:
-            return self._ticket(endpoint_id, response.json())
-        except (ValueError, KeyError, TypeError) as error:
+            answer = await json_of(response.content, object_of)
+            request_id = answer.get("request_id")
+            if not is_request_id(request_id):
+                raise ValueError("no request id")
+        except ValueError as error:
             raise _lost(f"{wire.host} took the request and its answer could not be read") from error
+        return self.ticket(endpoint_id, request_id, told=answer)
 
-    def _ticket(self, endpoint_id: str, answer: dict[str, Any]) -> Ticket:
-        request_id = str(answer["request_id"])
-        own = self.ticket(endpoint_id, request_id)
+    def ticket(self, endpoint_id: object, request_id: object, *, told: object = None) -> Ticket:
+        """The addresses of a request, by fal's rule: they carry only the owner/app part of the endpoint id.
 
-        def returned(name: str, fallback: str) -> str:
-            # fal advises to use the addresses it returns. The key must not follow one to another host.
-            url = answer.get(name)
-            return url if isinstance(url, str) and origin(url) == origin(self._base) else fallback
+        Args:
+            endpoint_id: of the endpoint that was asked, as it is kept.
+            request_id: as it is kept.
+            told: the addresses an answer gave, or the history has for it. fal advises to use those it returns, so
+                they are taken where they lead to this request on this service, and to nothing else.
+
+        Raises:
+            InvalidRequest: the endpoint or the id has not the form of one. Nothing was called.
+        """
+        _check_endpoint(endpoint_id)
+        if not is_request_id(request_id):
+            raise _misfit("request_id", request_id, "the id of a request")
+        app = "/".join(str(endpoint_id).split("/")[:2])
+        own = f"{self._base}/{app}/requests/{request_id}"
+        # Some answers carry the endpoint's whole id, and some a word at the result's end.
+        begin = rf"{re.escape(f'{self._base}/{app}')}(?:/[A-Za-z0-9][A-Za-z0-9._-]*){{0,8}}/requests/{request_id}"
+        kept = told if isinstance(told, dict) else {}
+
+        def taken(name: str, end: str, fallback: str) -> str:
+            url = kept.get(name)
+            if isinstance(url, str) and re.fullmatch(begin + end, url) and ".." not in url:
+                return url
+            return fallback
 
         return Ticket(
             request_id,
-            returned("status_url", own.status_url),
-            returned("response_url", own.response_url),
-            returned("cancel_url", own.cancel_url),
+            taken("status_url", "/status", f"{own}/status"),
+            taken("response_url", "(?:/response)?", own),
+            taken("cancel_url", "/cancel", f"{own}/cancel"),
         )
-
-    def ticket(self, endpoint_id: str, request_id: str) -> Ticket:
-        """The addresses of a request by fal's rule: they carry only the owner/app part of the endpoint id."""
-        app = "/".join(endpoint_id.split("/")[:2])
-        url = f"{self._base}/{app}/requests/{request_id}"
-        return Ticket(request_id, f"{url}/status", url, f"{url}/cancel")
 
     async def status(self, ticket: Ticket) -> Progress:
         """One status reading; its logs are all lines so far."""
@@ -138,15 +152,15 @@ class Queue:
         if response.status_code not in (200, 202):
             raise self._wire.refusal(response)
         try:
-            return _progress(response.json())
-        except (ValueError, AttributeError) as error:
+            return await json_of(response.content, progress_of)
+        except ValueError as error:
             raise self._wire.unreachable(error) from error
 
     async def stream(self, ticket: Ticket) -> AsyncIterator[Progress]:
         """Status readings as they change, until COMPLETED; logs are the new lines of each.
 
         Raises:
-            NoStream: the service does not stream this request.
+            NoStream: the service does not stream this request, or a line of it has more than 1 MB.
             ServiceUnavailable: the stream broke, or was silent for longer than its 15 s keep-alive allows.
         """
         wire, url = self._wire, f"{ticket.status_url}/stream"
@@ -160,10 +174,12 @@ class Queue:
                     raise wire.busy(response)
                 if response.status_code != 200 or "event-stream" not in response.headers.get("content-type", ""):
                     raise NoStream
-                async for line in response.aiter_lines():
-                    if line.startswith("data:"):
-                        yield _progress(json.loads(line[5:]))
-        except (httpx.HTTPError, ValueError, AttributeError) as error:
+                async for line in lines(response):
+                    if line.startswith(b"data:"):
+                        yield await json_of(line[5:], progress_of)
+        except AnswerTooLarge as error:
+            raise NoStream from error
+        except (httpx.HTTPError, ValueError) as error:
             raise wire.unreachable(error) from error
 
     async def result(self, ticket: Ticket) -> Result:
@@ -174,14 +190,14 @@ class Queue:
             SeedanceError: it failed; the class says how.
         """
         response = await self._wire.read("GET", ticket.response_url)
-        if response.status_code == 202 or (response.status_code == 400 and "in progress" in response.text):
+        if response.status_code == 202 or (response.status_code == 400 and b"in progress" in response.content):
             raise StillRunning
         if response.status_code != 200:
             raise self._wire.refusal(response)
-        units = response.headers.get("x-fal-billable-units")
         try:
-            return result_of(response.json(), float(units) if units else None)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            units = response.headers.get("x-fal-billable-units")
+            return await json_of(response.content, lambda answer: result_of(answer, units))
+        except ValueError as error:
             raise SeedanceError(
                 f"{self._wire.host} finished the request and its answer holds no clip.",
                 charged="maybe",
@@ -192,36 +208,27 @@ class Queue:
         """Ask to cancel. The answer's word: OK, CANCELLATION_REQUESTED, ALREADY_COMPLETED or NOT_FOUND."""
         response = await self._wire.read("PUT", ticket.cancel_url)
         try:
-            word = response.json().get("status")
-        except (ValueError, AttributeError):
-            word = None
-        if word:
-            return str(word)
+            if said := word((await json_of(response.content, object_of)).get("status")):
+                return said
+        except ValueError:
+            pass  # its code says enough
         if response.status_code >= 400:
             raise self._wire.refusal(response)
         return "CANCELLATION_REQUESTED"
-
-
-def result_of(answer: dict[str, Any], billable_units: float | None = None) -> Result:
-    """Read a finished request's answer. Raises KeyError, TypeError or ValueError when it holds no clip."""
-    seed = answer.get("seed")
-    return Result(
-        url=str(answer["video"]["url"]),
-        seed=int(seed) if seed is not None else None,
-        billable_units=billable_units,
-    )
 
 
 def _lost(what: str) -> Unconfirmed:
     return Unconfirmed(f"{what}: it may be running, and billed.", charged="maybe")
 
 
-def _progress(body: dict[str, Any]) -> Progress:
-    lines = (line.get("message") if isinstance(line, dict) else line for line in body.get("logs") or ())
-    return Progress(
-        status=str(body.get("status", "")),
-        queue_position=body.get("queue_position"),
-        logs=tuple(str(line) for line in lines if line),
-        error=str(body.get("error") or ""),
-        inference_seconds=(body.get("metrics") or {}).get("inference_time"),
+def _check_endpoint(endpoint_id: object) -> None:
+    if not is_endpoint(endpoint_id):
+        raise _misfit("endpoint", endpoint_id, "the id of an endpoint")
+
+
+def _misfit(field: str, value: object, what: str) -> InvalidRequest:
+    shown = plain(repr(value), 80)
+    return InvalidRequest(
+        [Problem(field, shown, f"{shown} is not {what}")],
+        next_step="Nothing was called. The row was not written by ipyseedance, or was changed since.",
     )

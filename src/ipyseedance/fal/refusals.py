@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -22,20 +21,24 @@ from ..contract.errors import (
     SeedanceError,
     ServiceUnavailable,
 )
-from .credentials import BLOT
+from ..doors.parsing import read_json
+from ..doors.text import BLOT, plain
 
 _LONGEST_RETRY_AFTER = 60.0
+_LONGEST_KIND = 100
+_MOST_BYTES = 1_000_000
+_MOST_DETAILS = 20
 
 
 def refusal(response: httpx.Response, host: str) -> SeedanceError:
     """The error an unsuccessful answer stands for."""
-    body = _json(response.text)
+    body = _json(response.content)
     detail = body.get("detail")
-    kind = str(body.get("error_type") or response.headers.get("x-fal-error-type", ""))
+    kind = plain(body.get("error_type") or response.headers.get("x-fal-error-type", ""), _LONGEST_KIND)
     code = response.status_code
     if isinstance(detail, list) and detail:
         return _model_error(detail, code)
-    said = str(detail or body.get("message") or f"HTTP {code}")[:500]
+    said = plain(detail or body.get("message") or f"HTTP {code}")
     if code == 401 or (code == 403 and "key" in said.replace(BLOT, "").lower()):
         return KeyRefused(f"{host} refused the key: {said}.", type=kind)
     if code == 403:
@@ -75,15 +78,15 @@ def busy(response: httpx.Response, host: str, said: str = "") -> ServiceUnavaila
 def _retry_after(text: str) -> float:
     """Seconds from now, given as such or as a date (RFC 9110 §10.2.3); 0 when it says neither."""
     seconds = 0.0
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, TypeError, OverflowError, OSError):
         seconds = float(text) if text[:1].isdigit() else parsedate_to_datetime(text).timestamp() - time.time()
     return max(0.0, min(seconds, _LONGEST_RETRY_AFTER))
 
 
 def _model_error(details: list[Any], code: int) -> SeedanceError:
     """fal's model errors: a list of {loc, msg, type, …}. `input` echoes the prompt and is left out."""
-    known = [d for d in details if isinstance(d, dict)]
-    kind = str(known[0].get("type", "")) if known else ""
+    known = [d for d in details[:_MOST_DETAILS] if isinstance(d, dict)]
+    kind = plain(known[0].get("type", ""), _LONGEST_KIND) if known else ""
     lines = [_model_error_line(d) for d in known] or [f"HTTP {code}"]
     said = "; ".join(lines)[:500]
     if any(d.get("type") == "content_policy_violation" for d in known):
@@ -97,8 +100,10 @@ def _model_error(details: list[Any], code: int) -> SeedanceError:
 
 
 def _model_error_line(detail: dict[str, Any]) -> str:
-    place = ".".join(str(part) for part in detail.get("loc", ()) if part != "body")
-    message = str(detail.get("msg", "")).rstrip(".")
+    loc = detail.get("loc")
+    parts = loc[:_MOST_DETAILS] if isinstance(loc, list) else ()
+    place = plain(".".join(str(part) for part in parts if part != "body"))
+    message = plain(detail.get("msg", "")).rstrip(".")
     return f"{place}: {message}" if place else message
 
 
@@ -107,9 +112,9 @@ def _charged(code: int) -> Charged:
     return "maybe" if code == 422 else "no"
 
 
-def _json(text: str) -> dict[str, Any]:
+def _json(data: bytes) -> dict[str, Any]:
     try:
-        body = json.loads(text)
+        body = read_json(data, most=_MOST_BYTES)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

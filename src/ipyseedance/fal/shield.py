@@ -1,69 +1,144 @@
-"""Between the HTTP library and everything above it: the key goes in here, and does not come back.
+"""Between the HTTP library and everything above it: what may go out, and what of an answer comes in.
 
 The transport adds the key, so no request, header or local variable above it holds one. What comes back has it blotted
 out: a server may echo it in headers, bodies, redirects and log lines, and the library's errors have frames and texts
-that hold it.
+that hold it. Each address, also of a redirect, is looked at before it is called, and no body is larger than it may be.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from typing import TypeVar
 
 import httpx
 
-from .credentials import BLOT, SHORTEST_SECRET, Key, redact_all
+from ..doors.addresses import NotPublic, is_address, is_public, is_public_ip, public_ips
+from ..doors.text import BLOT, blotted
+from .bodies import MOST_BYTES, Unpacking, too_large
+from .credentials import SHORTEST_SECRET, Key
 from .hosts import Origin, origin
 
 T = TypeVar("T")
 
-_LIBRARY_LOGS = ("httpx", *(f"httpcore.{name}" for name in ("connection", "http11", "http2", "proxy", "socks")))
+GIVEN = "given"
+"""The extension of a request that names the origin a person, or this package, gave: it is called wherever it is."""
+_MOST_IPS = 4
+_OF_THE_PACKED = (b"content-encoding", b"content-length", b"content-range")
+_LOGS = ("ipyseedance", "httpx", *(f"httpcore.{name}" for name in ("connection", "http11", "http2", "proxy", "socks")))
+
+
+class AddressRefused(httpx.RequestError):
+    """An address, or one that a redirect leads to, is not https on the open internet, and was not called."""
 
 
 class Client(httpx.AsyncClient):
     """An HTTP client that sends the key to `hosts` only, and in whose answers and errors it is blotted out.
 
     Files from other addresses pass unchanged: they never saw the key.
+
+    Args:
+        near: origins that are called wherever they are. All others, but the one a request says was given, must be
+            https on a public host, whose name leads to a public address when the connection is made. Behind a proxy
+            from the environment the proxy looks names up, so there only the form is looked at.
+        most: bytes, unpacked, that a body may have; None when whoever reads one counts. Answers that are neither 200
+            nor 206 then have MOST_BYTES.
     """
 
-    def __init__(self, key: Key | None, hosts: frozenset[Origin], *, timeout: httpx.Timeout, **options: object) -> None:
+    def __init__(
+        self,
+        key: Key | None,
+        hosts: frozenset[Origin],
+        *,
+        near: frozenset[Origin],
+        most: int | None,
+        timeout: httpx.Timeout,
+        **options: object,
+    ) -> None:
         super().__init__(timeout=timeout, **options)  # type: ignore[arg-type]
         self._key = key
         self._hosts = hosts
+        self._near = near | hosts
+        self._most = most
 
     def _transport_for_url(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
         # httpx's own, so that proxies from the environment stay. Should httpx rename it, no call has a key.
         transport = super()._transport_for_url(url)
-        return transport if self._key is None else _Shielded(transport, self._key, self._hosts)
+        direct = transport is self._transport
+        return _Shielded(transport, self._key, self._hosts, self._near, self._most, direct=direct)
 
 
 class _Shielded(httpx.AsyncBaseTransport):
-    def __init__(self, transport: httpx.AsyncBaseTransport, key: Key, hosts: frozenset[Origin]) -> None:
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        key: Key | None,
+        hosts: frozenset[Origin],
+        near: frozenset[Origin],
+        most: int | None,
+        *,
+        direct: bool,
+    ) -> None:
         self._transport = transport
         self._key = key
         self._hosts = hosts
+        self._near = near
+        self._most = most
+        self._direct = direct
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         own = origin(str(request.url)) in self._hosts
-        sent = self._keyed(request) if own else request
-        response = await _bare(self._transport.handle_async_request(sent), self._key)
-        encoded = "content-encoding" in response.headers
+        response = await self._send(self._keyed(request) if own and self._key else request)
+        try:
+            unpacking = Unpacking(response.headers)
+        except httpx.DecodingError:
+            await _bare(response.aclose(), self._key)
+            raise
+        # Cookies are for browsers: nothing here sends one back.
+        dropped = {b"set-cookie", *(_OF_THE_PACKED if unpacking.packed else ())}
+        if not _leads_on(request.url, response.headers.get("location", "")):
+            dropped.add(b"location")
+        most = MOST_BYTES if self._most is None and response.status_code not in (200, 206) else self._most
         return httpx.Response(
             response.status_code,
             headers=[
                 (self._clean(name), self._clean(value))
                 for name, value in response.headers.raw
-                if not (own and encoded and name.lower() in (b"content-encoding", b"content-length"))
+                if name.lower() not in dropped
             ],
-            stream=_Body(response, self._key, blot=own),
+            stream=_Body(response, self._key if own else None, unpacking, most),
             extensions={
                 name: self._clean(value) if isinstance(value, bytes) else value
                 for name, value in response.extensions.items()
             },
         )
 
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        """Send it where it may go: to the host itself, or to the public addresses its name leads to, in turn."""
+        there = origin(str(request.url))
+        if there in self._near or there == request.extensions.get(GIVEN):
+            return await _bare(self._transport.handle_async_request(request), self._key)
+        if not is_public(str(request.url)):
+            raise AddressRefused("the address is not https on the open internet", request=request)
+        host = request.url.raw_host.decode("ascii")
+        if not self._direct or is_public_ip(host):
+            return await _bare(self._transport.handle_async_request(request), self._key)
+        try:
+            ips = await public_ips(host, request.url.port or 443)
+        except NotPublic:
+            raise AddressRefused("the address leads to no public host", request=request) from None
+        except OSError as error:
+            raise httpx.ConnectError(f"{host} cannot be looked up", request=request) from error
+        for ip in ips[:_MOST_IPS]:
+            try:
+                return await _bare(self._transport.handle_async_request(_pinned(request, host, ip)), self._key)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if ip == ips[:_MOST_IPS][-1]:
+                    raise
+        raise AssertionError("a name that was found has addresses")
+
     def _keyed(self, request: httpx.Request) -> httpx.Request:
+        assert self._key is not None  # noqa: S101 - for the type checker
         headers = request.headers.copy()
         headers.update(self._key.header)
         return httpx.Request(
@@ -71,30 +146,66 @@ class _Shielded(httpx.AsyncBaseTransport):
         )
 
     def _clean(self, text: bytes) -> bytes:
-        return self._key.redact(text.decode("latin-1")).encode("latin-1")
+        return blotted(text.decode("latin-1")).encode("latin-1", "replace")
+
+
+def _leads_on(url: httpx.URL, location: str) -> bool:
+    """Whether a redirect names an address. On others the library raises what is no error of HTTP, even unfollowed."""
+    try:
+        there = httpx.URL(location)
+        return not (there.scheme and not there.host) and is_address(str(url.join(there)))
+    except (httpx.InvalidURL, ValueError):
+        return False
+
+
+def _pinned(request: httpx.Request, host: str, ip: str) -> httpx.Request:
+    """The request to that address of its host: what was looked at is what is called, though the name may change.
+
+    The certificate must be the name's, and the connection is used once: another name may have the same address.
+    """
+    headers = request.headers.copy()
+    headers["Connection"] = "close"
+    return httpx.Request(
+        request.method,
+        request.url.copy_with(host=ip),
+        headers=headers,
+        stream=request.stream,
+        extensions={**request.extensions, "sni_hostname": host},
+    )
 
 
 class _Body(httpx.AsyncByteStream):
-    """An answer's bytes as they arrive. With `blot` they are text, which comes decompressed and without the key."""
+    """An answer's bytes as they arrive, unpacked, `most` of them. With a key they are text, and come without it."""
 
-    def __init__(self, response: httpx.Response, key: Key, *, blot: bool) -> None:
+    def __init__(self, response: httpx.Response, key: Key | None, unpacking: Unpacking, most: int | None) -> None:
         self._response = response
         self._key = key
-        self._blot = blot
+        self._unpacking = unpacking
+        self._most = most
         self._held = ""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = self._response.aiter_bytes() if self._blot else self._response.aiter_raw()
-        # No piece is held by a local variable here: a traceback may show those.
-        while (text := self._cleaned(await _bare(anext(pieces, None), self._key))) is not None:
-            yield text
+        raw, taken = self._response.aiter_raw(), 0
+        try:
+            # No piece is held by a local variable here: a traceback may show those.
+            while (pieces := self._unpacked(await _bare(anext(raw, None), self._key))) is not None:
+                for text in map(self._cleaned, pieces):
+                    taken += len(text)
+                    if self._most is not None and taken > self._most:
+                        raise too_large("The answer", self._most)
+                    yield text
+            self._unpacking.finish()
+            if self._held:
+                yield (BLOT if len(self._held) >= SHORTEST_SECRET else self._held).encode("latin-1")
+        finally:
+            self._held = ""
 
-    def _cleaned(self, piece: bytes | None) -> bytes | None:
-        if not self._blot or (piece is None and not self._held):
+    def _unpacked(self, piece: bytes | None) -> Iterator[bytes] | None:
+        return None if piece is None else self._unpacking.unpack(piece)
+
+    def _cleaned(self, piece: bytes) -> bytes:
+        if self._key is None:
             return piece
-        if piece is None:
-            held, self._held = self._held, ""
-            return (BLOT if len(held) >= SHORTEST_SECRET else held).encode("latin-1")
         text = self._key.redact(self._held + piece.decode("latin-1"))
         # What may be the beginning of the key waits for the next piece.
         ready = len(text) - self._key.unfinished(text)
@@ -105,31 +216,41 @@ class _Body(httpx.AsyncByteStream):
         await _bare(self._response.aclose(), self._key)
 
 
-async def _bare(step: Awaitable[T], key: Key) -> T:
+async def _bare(step: Awaitable[T], key: Key | None) -> T:
     """Await a step of the library; an error comes without the frames, causes and texts that may hold the key."""
     try:
         return await step
     except BaseException as error:  # noqa: BLE001 - it is raised again below, outside of what it would remember
-        text = str(error)
-        if (clean := key.redact(text)) != text:
-            error.args = (clean,)
-        error.__cause__ = error.__context__ = None
-        bare = error.with_traceback(None)
+        _strip(error, key)
+        bare = error
     raise bare
 
 
+def _strip(error: BaseException, key: Key | None) -> None:
+    text = str(error)
+    if (clean := blotted(key.redact(text) if key else text)) != text:
+        error.args = (clean,)
+    error.__cause__ = error.__context__ = error.__traceback__ = None
+
+
 class _LogFilter(logging.Filter):
-    """Blots every key out of the library's log, which tells an answer's headers as they came."""
+    """Blots every key out of a log: the library's tells an answer's headers as they came, ours what was unforeseen."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        if (clean := redact_all(text)) != text:
+        if (clean := blotted(text)) != text:
             record.msg, record.args = clean, ()
+        if record.exc_info:
+            # As text, which is what handlers make of it; those that show variables find none.
+            record.exc_text, record.exc_info = blotted(_PLAIN.formatException(record.exc_info)), None
         return True
 
 
+_PLAIN = logging.Formatter()
+
+
 def _guard_logs() -> None:
-    for name in _LIBRARY_LOGS:
+    for name in _LOGS:
         logging.getLogger(name).addFilter(_LogFilter())
 
 

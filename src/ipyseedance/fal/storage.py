@@ -6,17 +6,24 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
-from ..contract.errors import ClipNotSaved, ResultExpired, ServiceUnavailable
+from ..contract.errors import ClipNotSaved, ClipTooLarge, ResultExpired, SeedanceError, ServiceUnavailable
 from ..contract.frames import MAX_BYTES, Frame, FrameError
+from ..doors.addresses import is_address
+from ..doors.text import plain
+from .answers import object_of
+from .hosts import origin
 from .refusals import busy
-from .wire import Wire
+from .shield import GIVEN, AddressRefused
+from .wire import LONGEST_ANSWER, WHOLE, Wire, json_of, patience
 
 _NO_ADDRESS = "The service gave no address to download the clip from."
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_LONGEST_UPLOAD, _LONGEST_FETCH = 600.0, 120.0
+"""Seconds for a whole frame, of 30 MB at most, up and down."""
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,11 @@ class StartOver(Exception):
 
 
 class Storage:
-    """fal's two-step upload, and downloads from any public address, which never see the key."""
+    """fal's two-step upload, and downloads, which never see the key.
+
+    An address that an answer or the history names is called only where it is https on a public host or the service's
+    own origin, and so is each one that a redirect leads to.
+    """
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -56,28 +67,52 @@ class Storage:
         if start.status_code != 200:
             raise wire.refusal(start)
         try:
-            upload_url, file_url = str(start.json()["upload_url"]), str(start.json()["file_url"])
+            places = await json_of(start.content, object_of)
+            upload_url, file_url = str(places["upload_url"]), str(places["file_url"])
         except (ValueError, KeyError, TypeError) as error:
             raise ServiceUnavailable(f"{wire.host} gave no place to upload the frame to.") from error
-        try:
-            stored = await wire.files(upload_url).put(
-                upload_url, content=frame.data, headers={"Content-Type": frame.media_type}
-            )
-        except httpx.HTTPError as error:
-            raise wire.unreachable(error) from error
-        if stored.status_code >= 300:
-            raise wire.refusal(stored)
+        for url in (upload_url, file_url):
+            if not wire.may_deliver(url):
+                raise SeedanceError(
+                    f"{wire.host} named {plain(url, 200)!r} for the frame, which is not https on the open internet.",
+                    next_step="Nothing was uploaded or sent.",
+                )
+        await self._put(upload_url, frame)
         return file_url
 
-    async def fetch_frame(self, url: str) -> Frame:
+    async def _put(self, url: str, frame: Frame) -> None:
+        wire, headers = self._wire, {"Content-Type": frame.media_type}
+        try:
+            async with (
+                patience(_LONGEST_UPLOAD),
+                wire.files(url).stream("PUT", url, content=frame.data, headers=headers) as stored,
+            ):
+                if stored.status_code >= 300:
+                    await stored.aread()
+                    raise wire.refusal(stored)
+                # What else it says is not read.
+        except httpx.HTTPError as error:
+            raise wire.unreachable(error) from error
+
+    async def fetch_frame(self, url: str, *, given: bool = False) -> Frame:
         """Fetch a picture's address and check what it holds.
 
+        Args:
+            url: its address.
+            given: whether the person gave it: then it may be http, and on this machine or its network.
+
         Raises:
-            FrameError: it does not answer, is no picture, or is outside the limits.
+            FrameError: it is refused, does not answer, is no picture, or is outside the limits.
         """
+        if not is_address(url):
+            raise FrameError(f"{plain(url)!r} is not an http or https address without a password")
+        told = {GIVEN: origin(url)} if given else {}
         try:
-            client, patience = self._wire.files(url), httpx.Timeout(10, read=20, pool=None)
-            async with client.stream("GET", url, timeout=patience, follow_redirects=True) as response:
+            client, timeout = self._wire.files(url), httpx.Timeout(10, read=20, pool=None)
+            async with (
+                patience(_LONGEST_FETCH),
+                client.stream("GET", url, timeout=timeout, follow_redirects=True, extensions=told) as response,
+            ):
                 if response.status_code != 200:
                     raise FrameError(f"{url!r} answers HTTP {response.status_code}")
                 data = bytearray()
@@ -85,13 +120,15 @@ class Storage:
                     data += chunk
                     if len(data) >= MAX_BYTES:
                         raise FrameError(f"{url!r} has more than {MAX_BYTES // 1_000_000} MB")
+        except AddressRefused as error:
+            raise FrameError(f"{plain(url)!r} is not fetched: {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise FrameError(f"{url!r} cannot be fetched ({str(error) or type(error).__name__})") from error
+            raise FrameError(f"{plain(url)!r} cannot be fetched ({plain(error) or type(error).__name__})") from error
         return await asyncio.to_thread(Frame.from_bytes, bytes(data), name=Frame.of(url).name, url=url)
 
     @asynccontextmanager
     async def download(
-        self, url: str, *, start: int = 0, total: int | None = None, mark: str = ""
+        self, url: str, *, start: int = 0, total: int | None = None, mark: str = "", most: int | None = None
     ) -> AsyncIterator[Delivery]:
         """A file's bytes as they arrive, from the beginning or from where an earlier delivery was cut.
 
@@ -99,10 +136,12 @@ class Storage:
             start: how many bytes are there already.
             total: how many the whole has, as the earlier delivery said.
             mark: the version of the file they are of, as the earlier delivery said.
+            most: bytes the whole may have; by default any number.
 
         Raises:
             StartOver: the rest is not to be had.
             ResultExpired: the address no longer has the file.
+            ClipTooLarge: the whole has more than `most` bytes, as the address says or as they come.
             ClipNotSaved: it is no address to get a file from.
             ServiceUnavailable: it did not arrive whole.
         """
@@ -111,28 +150,60 @@ class Storage:
             headers["Range"] = f"bytes={start}-"
             if mark:
                 headers["If-Range"] = mark
+        if not is_address(url):
+            raise _no_file(_NO_ADDRESS)
+        client = self._wire.files(url)
         try:
-            client = self._wire.files(url)
-        except ValueError as error:
-            raise _no_file(_NO_ADDRESS) from error
-        try:
-            async with client.stream("GET", url, headers=headers, follow_redirects=True) as response:
-                yield _delivery(response, start, total, mark) if start else _delivery(response)
+            request = client.build_request("GET", url, headers=headers)
+            async with patience(WHOLE * LONGEST_ANSWER):
+                response = await client.send(request, stream=True, follow_redirects=True)
+            try:
+                delivery = _delivery(response, start, total, mark) if start else _delivery(response)
+                if most is not None:
+                    delivery = _bounded(delivery, most)
+                yield delivery
+            finally:
+                await response.aclose()
+        except AddressRefused as error:
+            raise _no_file(f"The clip's address is not called: {error}.") from error
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise _no_file(_NO_ADDRESS) from error
         except httpx.HTTPError as error:
-            reason = str(error) or type(error).__name__
+            reason = plain(error) or type(error).__name__
             raise ServiceUnavailable(f"The clip did not arrive: {reason}.") from error
+
+
+def _bounded(delivery: Delivery, most: int) -> Delivery:
+    """The same delivery, which ends with ClipTooLarge where it has more than is taken."""
+    if (delivery.total or 0) > most:
+        raise _too_large(most)
+
+    async def counted() -> AsyncIterator[bytes]:
+        here = delivery.start
+        async for chunk in delivery.chunks:
+            here += len(chunk)
+            if here > most:
+                raise _too_large(most)
+            yield chunk
+
+    return replace(delivery, chunks=counted())
+
+
+def _too_large(most: int) -> ClipTooLarge:
+    return ClipTooLarge(
+        f"The clip's file has more than {most / 1e6:.0f} MB, which no clip of what was asked for has.",
+        next_step="Look at the request under fal.ai/dashboard/requests.",
+        charged="yes",
+    )
 
 
 def _delivery(response: httpx.Response, start: int = 0, total: int | None = None, mark: str = "") -> Delivery:
     code, headers = response.status_code, response.headers
     if code == 200:
-        length = headers.get("content-length", "")
-        plain = length.isdecimal() and "content-encoding" not in headers
-        return Delivery(0, int(length) if plain else None, _mark(headers), response.aiter_bytes())
+        return Delivery(0, _number(headers.get("content-length", "")), _mark(headers), response.aiter_bytes())
     if start and code == 206 and _continues(headers, start, total, mark):
-        return Delivery(start, total, mark, response.aiter_bytes())
+        whole = _number(headers["content-range"].rpartition("/")[2])
+        return Delivery(start, whole or total, mark, response.aiter_bytes())
     if start and code in (206, 416):
         raise StartOver
     if code in (403, 404, 410):
@@ -141,9 +212,13 @@ def _delivery(response: httpx.Response, start: int = 0, total: int | None = None
             next_step="Generate it again with the same seed for a similar clip.",
             charged="yes",
         )
-    if 400 <= code < 500 and code not in (408, 425, 429):
+    if 300 <= code < 500 and code not in (408, 425, 429):  # a redirect that names no address ends here too
         raise _no_file(f"The clip's address refuses to give it (HTTP {code}).")
     raise busy(response, "The clip's address")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch("[0-9]{1,18}", text) else None
 
 
 def _mark(headers: httpx.Headers) -> str:
@@ -155,7 +230,7 @@ def _mark(headers: httpx.Headers) -> str:
 def _continues(headers: httpx.Headers, start: int, total: int | None, mark: str) -> bool:
     """Whether an answer goes on where the earlier one stopped."""
     found = _CONTENT_RANGE.fullmatch(headers.get("content-range", ""))
-    if not found or "content-encoding" in headers:
+    if not found:
         return False
     first, last, whole = int(found[1]), int(found[2]), None if found[3] == "*" else int(found[3])
     # Not every server minds If-Range.

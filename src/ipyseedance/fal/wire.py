@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 
-from ..contract.errors import SeedanceError, ServiceUnavailable
+from ..contract.errors import KeyRefused, SeedanceError, ServiceUnavailable
+from ..doors.addresses import is_private, is_public
+from ..doors.parsing import read_json
+from ..doors.text import blot_all, plain
 from . import refusals
+from .bodies import ACCEPTED, MOST_BYTES
 from .credentials import Key
-from .hosts import Origin, Service, is_private
+from .hosts import Origin, Service, origin
 from .pool import Pool
-from .shield import Client
+from .shield import GIVEN, Client
+
+T = TypeVar("T")
 
 
 def _files_allowed() -> int:
@@ -34,14 +41,18 @@ STREAMS = max(32, min(400, _files_allowed() // 2))
 """Status streams open at once: enough for what an account may run at a time, and few enough for the system."""
 LONGEST_ANSWER = 60.0
 """Seconds to wait for an answer, and then for each further piece of it."""
-_LONGEST_SUBMIT = 120.0
+LONGEST_SUBMIT = 120.0
 """The same for a submit, whose answer is worth more patience (fal's own client waits as long)."""
+WHOLE = 2
+"""A whole answer may take so many times as long as its first byte: one that drips would else never end."""
 LONGEST_SILENCE = 40.0
 """Seconds without a byte after which a status stream is taken for dead: fal keeps it alive every 15 s."""
 SUBMITS = 16
 """Requests that are being posted at once."""
 _SHORT, _FILES = 16, 16
 _DETOUR_SECONDS = 60.0
+_QUICKLY_READ = 1 << 15
+"""Bytes of JSON that are read within some milliseconds; more are read on a thread."""
 
 
 @cache
@@ -55,22 +66,26 @@ def open_client(
     key: Key | None,
     hosts: frozenset[Origin] = frozenset(),
     *,
+    near: frozenset[Origin] = frozenset(),
+    most: int | None = MOST_BYTES,
     connections: int,
     keep_alive: bool = True,
     read_seconds: float | None = None,
 ) -> httpx.AsyncClient:
     """A client for one address, which gives the key to `hosts` only.
 
-    A proxy from the environment is not asked for addresses on this machine.
+    A proxy from the environment is not asked for addresses on this machine. For `near` and `most` see `Client`.
     """
     return Client(
         key,
         hosts,
+        near=near,
+        most=most,
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=None if keep_alive else 0),
         timeout=httpx.Timeout(10, read=read_seconds or LONGEST_ANSWER, pool=None),
         verify=_certificates(),
         trust_env=not is_private(base),
-        headers={"User-Agent": "ipyseedance"},
+        headers={"User-Agent": "ipyseedance", "Accept-Encoding": ACCEPTED},
     )
 
 
@@ -78,31 +93,24 @@ class Wire:
     """The connections to one service."""
 
     def __init__(self, service: Service, key: Key | None) -> None:
+        if key:
+            key.check()
         self.service = service
         self.key = key
         self._detour_until = 0.0
         # Hundreds of waiting streams in the pool of the short calls make every short call slow, so they are apart.
         self.short = Pool(self._open_client, connections=_SHORT, each=4)
-        streams = partial(self._open_client, read_seconds=LONGEST_SILENCE)
+        streams = partial(self._open_client, read_seconds=LONGEST_SILENCE, most=None)
         self.streams = Pool(streams, connections=STREAMS)
         # A kept-alive connection the server has just closed loses the answer of a submit that is then paid or
         # not, nobody knows. A fresh connection each cannot.
-        submits = partial(self._open_client, keep_alive=False, read_seconds=_LONGEST_SUBMIT)
+        submits = partial(self._open_client, keep_alive=False, read_seconds=LONGEST_SUBMIT)
         self.submits = Pool(submits, connections=SUBMITS)
         self._files: dict[bool, httpx.AsyncClient] = {}
 
-    def _open_client(
-        self, connections: int, *, keep_alive: bool = True, read_seconds: float | None = None
-    ) -> httpx.AsyncClient:
+    def _open_client(self, connections: int, **options: Any) -> httpx.AsyncClient:
         service = self.service
-        return open_client(
-            service.queue,
-            self.key,
-            service.origins,
-            connections=connections,
-            keep_alive=keep_alive,
-            read_seconds=read_seconds,
-        )
+        return open_client(service.queue, self.key, service.origins, connections=connections, **options)
 
     async def close(self) -> None:
         for pool in (self.short, self.streams, self.submits):
@@ -112,16 +120,21 @@ class Wire:
 
     def files(self, url: str) -> httpx.AsyncClient:
         """The client for files at that address, which gives the key to nobody: one serves all that are outside."""
-        private = is_private(url)
+        private, near = is_private(url), self.service.origins
         if private not in self._files:
-            self._files[private] = open_client(url, self.key, connections=_FILES)
+            self._files[private] = open_client(url, self.key, near=near, most=None, connections=_FILES)
         return self._files[private]
+
+    def may_deliver(self, url: str) -> bool:
+        """Whether an answer may name that address for a file: https on a public host, or the service's own origin."""
+        return is_public(url) or origin(url) in self.service.origins
 
     async def read(self, method: str, url: str, **options: Any) -> httpx.Response:
         """One call that may safely be made again.
 
         Raises:
             ServiceUnavailable: no answer came.
+            AnswerTooLarge: it has more than 8 MB.
         """
         try:
             async with self.short.client() as client:
@@ -148,13 +161,19 @@ class Wire:
         stream: bool = False,
         follow: bool = False,
         headers: dict[str, str] | None = None,
+        within: float | None = None,
         **options: Any,
     ) -> httpx.Response:
-        """One call. Where no connection can be made at all, it goes to the host's backup. Raises httpx's errors."""
+        """One call. Where no connection can be made at all, it goes to the host's backup. Raises httpx's errors.
+
+        Args:
+            within: seconds for all of it (of a stream, until it begins); by default two minutes.
+        """
 
         async def once(url: str) -> httpx.Response:
-            request = client.build_request(method, url, headers=headers, **options)
-            return await client.send(request, stream=stream, follow_redirects=follow)
+            request = client.build_request(method, url, headers=headers, extensions={GIVEN: origin(url)}, **options)
+            async with patience(within or WHOLE * LONGEST_ANSWER):
+                return await client.send(request, stream=stream, follow_redirects=follow)
 
         backup = self.service.backup(url)
         if backup is None:
@@ -171,7 +190,7 @@ class Wire:
         return response
 
     def unreachable(self, error: Exception) -> ServiceUnavailable:
-        reason = str(error) or type(error).__name__
+        reason = plain(error) or type(error).__name__
         return ServiceUnavailable(f"{self.host} did not answer: {reason}.")
 
     @property
@@ -180,8 +199,28 @@ class Wire:
 
     def refusal(self, response: httpx.Response) -> SeedanceError:
         """The error an unsuccessful answer stands for."""
-        return refusals.refusal(response, self.host)
+        error = refusals.refusal(response, self.host)
+        if isinstance(error, KeyRefused) and self.service.kind == "url":
+            error.next_step = "A server of your own gets a key only by `key=`: Project(…, server=…, key=…)."
+        return error
 
     def busy(self, response: httpx.Response) -> ServiceUnavailable:
         """The error for an answer that only says: not now."""
         return refusals.busy(response, self.host)
+
+
+@asynccontextmanager
+async def patience(seconds: float) -> AsyncIterator[None]:
+    """So long for what is done here; then httpx's error for it."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise httpx.ReadTimeout(f"no whole answer came within {seconds:g} s") from None
+
+
+async def json_of(data: bytes, read: Callable[[Any], T]) -> T:
+    """What `read` makes of an answer's JSON, once the key is blotted out of it. Raises ValueError for no JSON."""
+    if len(data) > _QUICKLY_READ:
+        return await asyncio.to_thread(lambda: read(blot_all(read_json(data))))
+    return read(blot_all(read_json(data)))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..contract.previews import TILES, Filmstrip, brought, frame_of_tile
+from ..doors.videos import decoded
 from .clipfile import NotPlayable, opened
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 
 def filmstrip(path: Path) -> bytes:
@@ -25,25 +22,34 @@ def filmstrip(path: Path) -> bytes:
 
 
 def _decoded(path: Path) -> bytes:
-    import av
+    film, planned, frames = _film(path, None)
+    if frames != planned:  # the index was wrong, or there is none
+        film, planned, frames = _film(path, frames)
+    if not frames or frames != planned:
+        raise NotPlayable("it has no frames")
+    return film.jpeg()
+
+
+def _film(path: Path, planned: int | None) -> tuple[Filmstrip, int, int]:
+    """The filmstrip of a clip that has so many frames, by its index without a number; that number, and the real one.
+
+    No other frames are kept than those that are shown: there may be thousands.
+    """
     from PIL import Image
 
-    # How many frames there are is only sure at the end, so all are kept, small.
-    pictures: list[Image.Image] = []
-    try:
-        with opened(path) as container:
-            stream = container.streams.video[0]
-            stream.thread_type = "AUTO"
-            film = Filmstrip((stream.width, stream.height))
-            for frame in container.decode(stream):
+    with opened(path) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        film, frames = Filmstrip((stream.width, stream.height)), 0
+        planned = stream.frames if planned is None else planned
+        tiles: dict[int, list[int]] = {}
+        for tile in range(TILES if planned else 0):
+            tiles.setdefault(frame_of_tile(tile, planned), []).append(tile)
+        for frame in decoded(container, stream):
+            if frames in tiles:
                 small = frame.reformat(*film.tile_size, format="rgb24", interpolation="AREA")
-                pictures.append(Image.fromarray(small.to_ndarray()))
-    except (av.FFmpegError, IndexError) as error:
-        if isinstance(error, OSError):
-            raise
-        raise NotPlayable from error
-    if not pictures:
-        raise NotPlayable
-    for tile in range(TILES):
-        film.put(tile, pictures[frame_of_tile(tile, len(pictures))])
-    return film.jpeg()
+                picture = Image.fromarray(small.to_ndarray())
+                for tile in tiles[frames]:
+                    film.put(tile, picture)
+            frames += 1
+        return film, planned, frames

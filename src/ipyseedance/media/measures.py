@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from ..contract.measures import MEASURES
+from ..doors.videos import decoded
 from . import loudness, motion
 from .clipfile import NotPlayable, opened
 from .fingerprint import dhash
@@ -18,8 +19,7 @@ from .movement import Movement
 from .similarity import compare
 
 if TYPE_CHECKING:
-    from av import AudioFrame, VideoFrame
-    from av.container import InputContainer
+    from av import AudioStream, VideoFrame, VideoStream
 
 Measures = dict[str, float | str | None]
 _DIGITS = 4
@@ -67,25 +67,21 @@ def measure(
 
     watch = _Pictures(keeps_first=start is not None)
     meter = None
-    try:
-        with opened(path) as container:
-            resampler = av.AudioResampler("fltp", rate=loudness.RATE)
-            for frame in _frames(container, stop):
-                if isinstance(frame, av.VideoFrame):
-                    watch.feed(frame)
-                else:
-                    meter = meter or loudness.Meter([channel.name for channel in frame.layout.channels])
-                    for piece in resampler.resample(frame):
-                        meter.feed(piece.to_ndarray())
-            if meter:
-                for piece in resampler.resample(None):
+    with opened(path) as container:
+        resampler = av.AudioResampler("fltp", rate=loudness.RATE)
+        streams: list[VideoStream | AudioStream] = [container.streams.video[0], *container.streams.audio[:1]]
+        for frame in decoded(container, *streams, look=lambda: _check(stop)):
+            if isinstance(frame, av.VideoFrame):
+                watch.feed(frame)
+            else:
+                meter = meter or loudness.Meter([channel.name for channel in frame.layout.channels])
+                for piece in resampler.resample(frame):
                     meter.feed(piece.to_ndarray())
-    except (av.FFmpegError, IndexError) as error:
-        if isinstance(error, OSError):
-            raise
-        raise NotPlayable from error
+        if meter:
+            for piece in resampler.resample(None):
+                meter.feed(piece.to_ndarray())
     if watch.last is None:
-        raise NotPlayable
+        raise NotPlayable("it has no frames")
     found: Measures = dict.fromkeys(MEASURES)
     for name, given, actual in (("start", start, watch.first), ("end", end, watch.last)):
         if given is not None and actual is not None:
@@ -97,24 +93,18 @@ def measure(
     found["audible"] = float(found["loudness"] is not None)
     hashes = watch.hashes
     found |= {"hash_first": hashes[0], "hash_middle": hashes[len(hashes) // 2], "hash_last": hashes[-1]}
-    return {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in found.items()}
+    return {name: _rounded(value) for name, value in found.items()}
+
+
+def _rounded(value: float | str | None) -> float | str | None:
+    if not isinstance(value, float):
+        return value
+    return round(value, _DIGITS) if math.isfinite(value) else None  # a decoder gives what the file has in it
 
 
 def _check(stop: threading.Event | None) -> None:
     if stop is not None and stop.is_set():
         raise Stopped
-
-
-def _frames(container: InputContainer, stop: threading.Event | None) -> Iterator[VideoFrame | AudioFrame]:
-    """The pictures and the sound of a clip, as they lie in its file."""
-    import av
-
-    streams = [container.streams.video[0], *container.streams.audio[:1]]
-    for packet in container.demux(streams):
-        _check(stop)
-        for frame in packet.decode():
-            if isinstance(frame, (av.VideoFrame, av.AudioFrame)):
-                yield frame
 
 
 @dataclass
@@ -141,6 +131,8 @@ class _Pictures:
         small = self._reformatter.reformat(frame, *self._size, format="rgb24", interpolation="AREA").to_ndarray()
         self.hashes.append(dhash(Image.fromarray(small)))
         if min(self._size) >= motion.SMALLEST:
+            if frame.time is None:
+                raise NotPlayable("a frame has no time")
             self.movement.feed(small, frame.time)
 
 

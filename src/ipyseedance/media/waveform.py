@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .clipfile import NotPlayable, opened
+from ..doors.videos import decoded
+from .clipfile import opened
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from av import AudioFrame
 
 BINS = 96
 """Bars of a waveform: more do not fit under a picture on a wall."""
@@ -31,21 +32,23 @@ def waveform(path: Path, bins: int = BINS) -> list[int]:
     """
     import av
 
-    pieces: list[NDArray[Any]] = []
-    try:
-        with opened(path) as container:
-            if not container.streams.audio:
-                return []
-            resampler = av.AudioResampler("fltp", rate=_RATE)
-            for frame in container.decode(audio=0):
-                pieces += [np.abs(piece.to_ndarray()).max(axis=0) for piece in resampler.resample(frame)]
-            pieces += [np.abs(piece.to_ndarray()).max(axis=0) for piece in resampler.resample(None)]
-    except av.FFmpegError as error:
-        if isinstance(error, OSError):
-            raise
-        raise NotPlayable from error
-    levels = np.concatenate(pieces) if pieces else np.zeros(1)
-    length = math.ceil(len(levels) / bins) * bins
+    levels = bytearray()  # a byte a sample: ten minutes are 10 MB
+    with opened(path) as container:
+        if not container.streams.audio:
+            return []
+        resampler = av.AudioResampler("fltp", rate=_RATE)
+        for frame in decoded(container, container.streams.audio[0]):
+            levels += _levels(resampler.resample(frame))
+        levels += _levels(resampler.resample(None))
+    found = np.frombuffer(levels or bytes(1), np.uint8)
     # Stretched to whole parts: the last of them would otherwise be short or missing.
-    levels = levels[np.arange(length) * len(levels) // length]
-    return [min(100, round(100 * float(level))) for level in levels.reshape(bins, -1).max(axis=1)]
+    part = math.ceil(len(found) / bins)
+    firsts = [n * len(found) // (bins * part) for n in range(0, bins * part, part)]
+    lasts = [n * len(found) // (bins * part) for n in range(part - 1, bins * part, part)]
+    return [int(found[first : last + 1].max()) for first, last in zip(firsts, lasts, strict=True)]
+
+
+def _levels(pieces: list[AudioFrame]) -> bytes:
+    """The loudest channel's samples, as whole numbers from 0 to 100."""
+    highest = [np.abs(piece.to_ndarray()).max(axis=0) for piece in pieces]
+    return b"".join(np.rint(np.fmin(100.0 * level.astype(float), 100)).astype(np.uint8).tobytes() for level in highest)

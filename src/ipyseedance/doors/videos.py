@@ -1,0 +1,139 @@
+"""Videos: an MP4 and nothing else, through FFmpeg, which knows some 350 formats and many of them name other files.
+
+The file is opened once, here; FFmpeg reads that, and whatever it wants to open besides is refused. What it may decode
+is named. The limits are far beyond what a model delivers (4K, 15 s): they keep memory and time within bounds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, overload
+
+from .boxes import MOST_STREAMS, NoVideo, check_boxes
+from .files import open_file
+
+if TYPE_CHECKING:
+    from av import AudioFrame, AudioStream, VideoFrame, VideoStream
+    from av.container import InputContainer
+
+__all__ = ["MOST_FRAMES", "MOST_PIXELS", "MOST_SECONDS", "MOST_SIDE", "NoVideo", "decoded", "open_video"]
+
+MOST_SIDE = 4320
+MOST_PIXELS = 9_437_184
+"""Of a picture: the most of H.264 up to level 5.2, 4096 x 2304."""
+MOST_FRAMES = 36_000
+MOST_SECONDS = 600.0
+
+_VIDEO = ("h264", "hevc", "libdav1d", "av1", "vp9")
+_SOUND = ("aac", "mp3float", "mp3", "opus", "libopus")
+_DECODERS = ",".join((*_VIDEO, *_SOUND))
+_OPTIONS = {
+    "codec_whitelist": _DECODERS,
+    "max_pixels": str(MOST_PIXELS),
+    "max_streams": str(MOST_STREAMS),
+    "protocol_whitelist": "none",  # there is no protocol of that name
+    "enable_drefs": "0",
+}
+_BUFFER = 1 << 17
+"""Bytes that are read at a time: each is a way from FFmpeg to Python and back."""
+
+
+@contextmanager
+def open_video(path: Path) -> Iterator[InputContainer]:
+    """A clip's file, with a video stream as its first. Use `decoded` to decode: it keeps to the limits.
+
+    Tags that are no UTF-8 are no reason to refuse it.
+
+    Raises:
+        NoVideo: it is no MP4, holds no video of a codec that is known, or is beyond the limits.
+        OSError: the file cannot be read, or is a link.
+    """
+    import av
+
+    with open_file(path) as file, contextlib.ExitStack() as stack:
+        check_boxes(file)
+        file.seek(0)
+        try:
+            container = av.open(
+                file,
+                mode="r",
+                format="mov",
+                options=_OPTIONS,
+                metadata_errors="replace",
+                buffer_size=_BUFFER,
+                io_open=_refused,
+            )
+            stack.enter_context(container)
+            for stream in container.streams:
+                _check(stream)
+        except (av.FFmpegError, ValueError, ArithmeticError) as error:
+            raise NoVideo("it cannot be decoded") from error
+        if not container.streams.video or container.streams.video[0].codec_context.codec.name not in _VIDEO:
+            raise NoVideo("it holds no video that is known")
+        yield container
+
+
+@overload
+def decoded(
+    container: InputContainer, *streams: VideoStream, look: Callable[[], None] = ...
+) -> Iterator[VideoFrame]: ...
+@overload
+def decoded(
+    container: InputContainer, *streams: AudioStream, look: Callable[[], None] = ...
+) -> Iterator[AudioFrame]: ...
+@overload
+def decoded(
+    container: InputContainer, *streams: VideoStream | AudioStream, look: Callable[[], None] = ...
+) -> Iterator[VideoFrame | AudioFrame]: ...
+def decoded(
+    container: InputContainer, *streams: VideoStream | AudioStream, look: Callable[[], None] = lambda: None
+) -> Iterator[VideoFrame | AudioFrame]:
+    """The pictures and the sound of streams of a clip, as they lie in its file.
+
+    Args:
+        look: is called for every piece of the file; what it raises ends this.
+
+    Raises:
+        NoVideo: there are more or larger ones than `MOST_FRAMES`, `MOST_SECONDS`, `MOST_SIDE` allow.
+        av.FFmpegError: they cannot be decoded.
+    """
+    import av
+
+    frames, seconds = 0, 0.0
+    for packet in container.demux(*streams):
+        look()
+        for frame in packet.decode():
+            if isinstance(frame, av.VideoFrame):
+                frames += 1
+                if max(frame.width, frame.height) > MOST_SIDE:
+                    raise NoVideo(f"it has pictures of {frame.width} x {frame.height}")
+            elif isinstance(frame, av.AudioFrame):
+                seconds += frame.samples / max(frame.sample_rate, 1)
+            else:
+                continue
+            if frames > MOST_FRAMES or seconds > MOST_SECONDS:
+                raise NoVideo("it is too long")
+            yield frame
+
+
+def _check(stream: Any) -> None:
+    """That a stream is within the limits as far as it says."""
+    context = stream.codec_context
+    if context is not None:
+        # It is opened when something is decoded, and knows nothing of what the container was opened with.
+        context.options = {"codec_whitelist": _DECODERS, "max_pixels": str(MOST_PIXELS)}
+    if stream.duration and stream.time_base and stream.duration * stream.time_base > MOST_SECONDS:
+        raise NoVideo("it is too long")
+    if stream.type == "video":
+        if stream.frames > MOST_FRAMES:
+            raise NoVideo("it has too many frames")
+        if context is None or max(size := (context.width, context.height)) > MOST_SIDE or math.prod(size) > MOST_PIXELS:
+            raise NoVideo("its pictures are too large, or of no codec that is known")
+
+
+def _refused(*_: object) -> NoReturn:
+    raise NoVideo("it refers to another file")
