@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.store import table
 from ipyseedance.store.finding import Find
-from ipyseedance.store.history import History
+from ipyseedance.store.history import Claim, History
 from ipyseedance.store.record import Record
 
 
@@ -168,18 +169,22 @@ def test_the_history_is_searched_and_paged(tmp_path: Path) -> None:
     history.close()
 
 
+def taken(history: History, job: Record, owner: str, status: str) -> Future[list[int]]:
+    return history.claim([Claim(job, {"owner": owner, "status": status, "error": None})], by_person=False)
+
+
 def test_a_job_is_claimed_once(tmp_path: Path) -> None:
     history = History(tmp_path)
     id = history.add(record(owner="gone")).result()
     job = history.get(id)
-    claims = [history.claim(job, name, job.status) for name in ("a", "b")]
-    assert [c.result() for c in claims] == [True, False]
+    claims = [taken(history, job, name, job.status) for name in ("a", "b")]
+    assert [c.result() for c in claims] == [[id], []]
     assert history.get(id).owner == "a"
     again = history.get(id)
-    assert not history.claim(again, "a", again.status).result()  # it is at it already
+    assert not taken(history, again, "a", again.status).result()  # it is at it already
 
     history.update(id, status="UNCONFIRMED", error={"type": "absent"}).result()
     absent = history.get(id)
-    claims = [history.claim(absent, "a", "PENDING") for _ in range(2)]
-    assert [c.result() for c in claims] == [True, False]
+    claims = [taken(history, absent, "a", "PENDING") for _ in range(2)]
+    assert [c.result() for c in claims] == [[id], []]
     history.close()

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.lab.budget import dollars_of
-from ipyseedance.store.history import History
+from ipyseedance.store.history import Claim, History
 from ipyseedance.store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
 
 FOX = sd.TextToVideo("A fox", seed=7)
@@ -27,6 +27,11 @@ SILENT = sd.TextToVideo("A fox", seed=7, resolution="720p", aspect_ratio="21:9",
 def record(estimate: float, **changes: Any) -> Record:
     endpoint = catalog.endpoint_for(FOX)
     return replace(Record(1e9, "fal", False, endpoint.id, FOX.record(), estimate, PENDING), **changes)
+
+
+def claim(opener: Opener, found: Record, status: str) -> Future[list[int]]:
+    changes = {"owner": opener.name, "status": status, "error": None}
+    return opener.history.claim([Claim(found, changes)], by_person=False)
 
 
 def nanos(dollars: float) -> int:
@@ -250,8 +255,8 @@ class Spending(RuleBasedStateMachine):
         else:
             self.write(job, error={"type": "absent"})
             found = self.openers[0].history.get(job.id)
-            claims = [(o, o.history.claim(found, o.name, PENDING)) for o in self.openers]
-            (job.opener,) = [o.name for o, claim in claims if claim.result(timeout=20)]
+            claims = [(o, claim(o, found, PENDING)) for o in self.openers]
+            (job.opener,) = [o.name for o, claimed in claims if claimed.result(timeout=20)]
             job.status = PENDING
 
     # What happens to notebooks.
@@ -271,9 +276,9 @@ class Spending(RuleBasedStateMachine):
         found = [r for r in self.openers[0].history.unsettled(besides=living) if r.owner in dead]
         assert {r.id for r in found} == {job.id for job in self.jobs if job.opener in dead and job.status in UNDER_WAY}
         order = [self.openers[first], self.openers[1 - first]]
-        claims = [(r, o, o.history.claim(r, o.name, r.status)) for r in found for o in order]
-        taken = {r.id: o.name for r, o, claim in claims if claim.result(timeout=20)}
-        assert sum(claim.result() for _, _, claim in claims) == len(found) == len(taken)
+        claims = [(r, o, claim(o, r, r.status)) for r in found for o in order]
+        taken = {r.id: o.name for r, o, claimed in claims if claimed.result(timeout=20)}
+        assert sum(len(claimed.result()) for _, _, claimed in claims) == len(found) == len(taken)
         for job in self.jobs:
             job.opener = taken.get(job.id, job.opener)
 

@@ -14,9 +14,11 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
+from ipyseedance.store.database import Database
 from ipyseedance.store.finding import Find
 from ipyseedance.store.history import History
 from ipyseedance.store.record import Record, to_row
+from ipyseedance.store.schema import STEPS
 
 # As the first release made it.
 FIRST_FORMAT = """
@@ -77,8 +79,8 @@ ROWS = [
     record(),
     record(status="COMPLETED", cost=0.2592, path="clips/a.mp4", request_id="r-1", logs=["done"], has_audio=True),
     record(status="COMPLETED", cost=0.2592, url="https://v3.fal.media/b.mp4", request_id="r-2"),
-    record(status="FAILED", cost=0.0, error={"message": "No."}),
-    record(status="FAILED", error={"message": "Perhaps."}),
+    record(status="FAILED", cost=0.0, error=sd.GenerationFailed("No.").to_record()),
+    record(status="FAILED", error=sd.GenerationFailed("Perhaps.").to_record()),
     record(status="COMPLETED", cost=0.0, free=True, server="offline", url="http://127.0.0.1:1/c.mp4"),
     record(status="UNCONFIRMED", owner="gone"),
 ]
@@ -133,10 +135,9 @@ def parts(file: Path) -> set[tuple[str, ...]]:
 
 
 def test_a_carrying_over_that_fails_leaves_the_file_as_it_was(tmp_path: Path, first_format: sqlite3.Connection) -> None:
-    first_format.execute("CREATE TABLE totals (somebody_elses)")
     before = parts(tmp_path / "history.db")
-    with pytest.raises(sqlite3.OperationalError, match="totals already exists"):
-        History(tmp_path)
+    with pytest.raises(sqlite3.OperationalError, match="no_such_table"):
+        Database(tmp_path / "history.db", (*STEPS, ("CREATE TABLE more (id)", "UPDATE no_such_table SET id = 1")))
     assert first_format.execute("PRAGMA user_version").fetchone() == (1,)
     first_format.close()
     assert parts(tmp_path / "history.db") == before

@@ -156,7 +156,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @staticmethod
     def _initiate(self: Handler) -> None:
-        body = {"upload_url": f"{self.elsewhere}/put/KEY", "file_url": f"{self.here}/file/KEY.png"}
+        body = {"upload_url": f"{self.here}/put/KEY", "file_url": f"{self.here}/file/KEY.png"}
         self.say(200, json.dumps(body), HEADERS)
 
     def take(self, urls: dict[str, str]) -> None:

@@ -186,6 +186,8 @@ def test_a_clips_folder_that_may_not_be_written(fal: FalDouble, shared: Path) ->
     (folder / "clips").chmod(0o777)
     give_away(folder)
     with sd.Project(folder, server=fal.url, key=KEY) as project:
+        assert project.waiting().foreign == 1  # another person of this machine asked for it
+        assert [job.id for job in project.resume()] == [1]
         assert project.generations[0].result(timeout=20).request_id == state.split()[1]
     assert len(fal.submits) == 2  # with the one that warmed up
 

@@ -22,6 +22,7 @@ from .test_reopen import kernel, kill, wait_for
 Open = Callable[..., sd.Project]
 FOX = sd.TextToVideo("A fox", seed=7)
 VERSION = {"etag": '"one"'}
+NOTE = "clips/.00001-a-fox-seed42.mp4.part.json"
 
 
 def downloads(fal: FalDouble) -> list[Call]:
@@ -34,6 +35,11 @@ def ranges(fal: FalDouble) -> list[str | None]:
 
 def saver(project: sd.Project) -> Saver:
     return project._runner.saver
+
+
+def parts(folder: Path) -> list[Path]:
+    """What is on its way to the clips of a project's folder."""
+    return list((folder / "clips").glob(".*.part"))
 
 
 def leftovers(project: sd.Project) -> list[str]:
@@ -207,9 +213,9 @@ def test_a_killed_kernels_download_goes_on(fal: FalDouble, tmp_path: Path, open_
     fal.clip = clip(320, 240, 1, noise=1)
     fal.line.headers, fal.line.gives, fal.line.seconds = VERSION, [600_000], 30
     dead = kernel(fal, tmp_path / "project", 'project.submit(sd.TextToVideo("A fox", seed=7))')
-    part = tmp_path / "project/clips/.00001-a-fox-seed42.mp4.part"
-    wait_for(lambda: part.exists() and part.stat().st_size > 500_000)
+    wait_for(lambda: sum(path.stat().st_size for path in parts(tmp_path / "project")) > 500_000)
     kill(dead)
+    (part,) = parts(tmp_path / "project")
     came = part.stat().st_size
 
     fal.line.seconds = 0
@@ -220,27 +226,29 @@ def test_a_killed_kernels_download_goes_on(fal: FalDouble, tmp_path: Path, open_
     wait_for(lambda: not leftovers(project))
 
 
+def leave(project: sd.Project, data: bytes, url: str, total: int) -> None:
+    """Leave a part of a clip and its note, as a download does that was cut."""
+    part = project.folder / f"clips/.{'0' * 32}.part"
+    part.write_bytes(data)
+    told = {"url": url, "total": total, "mark": "", "part": part.name}
+    (project.folder / NOTE).write_text(json.dumps(told))
+
+
 def test_a_part_of_another_file_is_not_gone_on_with(fal: FalDouble, project: sd.Project) -> None:
-    part = project.folder / "clips/.00001-a-fox-seed42.mp4.part"
-    part.write_bytes(b"x" * 4000)
-    part.with_name(f"{part.name}.json").write_text(json.dumps({"url": "http://other", "total": 9999, "mark": ""}))
+    leave(project, b"x" * 4000, "http://other", 9999)
     arrives(fal, project)
     assert ranges(fal) == [None]
 
 
 @pytest.mark.parametrize("torn", [b"", b"{", b"[1]", b'{"url": 1}', b"\xff"])
 def test_a_torn_note_starts_over(fal: FalDouble, project: sd.Project, torn: bytes) -> None:
-    (project.folder / "clips/.00001-a-fox-seed42.mp4.part").write_bytes(b"x" * 4000)
-    (project.folder / "clips/.00001-a-fox-seed42.mp4.part.json").write_bytes(torn)
+    (project.folder / NOTE).write_bytes(torn)
     arrives(fal, project)
     assert ranges(fal) == [None]
 
 
 def test_all_that_came_before_a_kill_is_not_asked_for_again(fal: FalDouble, project: sd.Project) -> None:
-    part = project.folder / "clips/.00001-a-fox-seed42.mp4.part"
-    part.write_bytes(fal.clip)
-    note = {"url": f"{fal.url}/files/clip.mp4", "total": len(fal.clip), "mark": ""}
-    part.with_name(f"{part.name}.json").write_text(json.dumps(note))
+    leave(project, fal.clip, f"{fal.url}/files/clip.mp4", len(fal.clip))
     arrives(fal, project)
     assert ranges(fal) == []
 
@@ -254,11 +262,13 @@ def test_leftovers_go_when_nobody_else_has_the_project_open(fal: FalDouble, tmp_
     hours = {
         clips / f".{kept.name}.part": 2,
         clips / f".{kept.name}.part.json": 2,
-        clips / ".9-x.mp4.part": 8 * 24,
-        clips / ".9-x.mp4.part.json": 8 * 24,
-        frames / ".a.png.0.part": 8 * 24,
-        clips / ".8-y.mp4.part": 6 * 24,
-        clips / ".8-y.mp4.part.json": 6 * 24,
+        clips / f".{'a' * 32}.part": 8 * 24,
+        clips / ".00009-x.mp4.part": 8 * 24,
+        clips / ".00009-x.mp4.part.json": 8 * 24,
+        frames / f".{'a' * 24}.png.{'b' * 32}.part": 8 * 24,
+        frames / f".{'c' * 32}.part": 8 * 24,
+        clips / ".00008-y.mp4.part": 6 * 24,
+        clips / ".00008-y.mp4.part.json": 6 * 24,
     }
     for path, age in hours.items():
         path.write_bytes(b"x")
@@ -268,7 +278,8 @@ def test_leftovers_go_when_nobody_else_has_the_project_open(fal: FalDouble, tmp_
     assert all(path.exists() for path in hours)
 
     open_project()
-    wait_for(lambda: [p.name for p in sorted(clips.iterdir())] == [".8-y.mp4.part", ".8-y.mp4.part.json", kept.name])
+    young = [".00008-y.mp4.part", ".00008-y.mp4.part.json"]
+    wait_for(lambda: [p.name for p in sorted(clips.iterdir())] == [*young, kept.name])
     wait_for(lambda: list(frames.iterdir()) == [])
 
 
@@ -276,6 +287,7 @@ def test_what_somebody_removes_under_way_is_fetched_anew(fal: FalDouble, project
     fal.line.gives, fal.line.answers = [4000], [None, Response(status_code=503, headers={"retry-after": "1"})]
     job = project.submit(FOX)
     wait_for(lambda: "503" in job.trouble)
-    (project.folder / "clips/.00001-a-fox-seed42.mp4.part").unlink()
+    (part,) = parts(project.folder)
+    part.unlink()
     job.result(timeout=20)
     assert ranges(fal) == [None, "bytes=4000-", "bytes=4000-", None]

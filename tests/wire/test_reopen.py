@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.store.history import Claim
 
 from .clip_file import clip
 from .conftest import KEY
@@ -220,7 +221,8 @@ def test_a_job_another_opener_has_taken_is_not_sent_here(fal: FalDouble, open_pr
     job = project.submit(FOX)
     job.recorded.result(timeout=20)
     record = project.history.get(job.id)
-    assert project.history.claim(record, "another opener", "PENDING").result(timeout=20)
+    claim = Claim(record, {"owner": "another opener", "status": "PENDING", "error": None})
+    assert project.history.claim([claim], by_person=False).result(timeout=20)
     project._thread.loop.call_soon_threadsafe(project._runner.door._leave)
     with pytest.raises(sd.SeedanceError, match="Another notebook that has this project open"):
         job.result(timeout=20)

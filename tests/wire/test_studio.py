@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.contract.errors import OverBudget
+from ipyseedance.doors import files
 from ipyseedance.fal.platform import UnitPrice
 from ipyseedance.lab.generation import Generation
 from ipyseedance.lab.thread import job_thread
@@ -302,7 +303,8 @@ def test_jobs_leave_the_queue_as_they_end(project: sd.Project, studio: sd.Studio
 
 def test_a_studio_that_was_refused_leaves_nothing_behind(project: sd.Project) -> None:
     before = list(project._listeners)
-    for wrong in ({"foo": 1}, {"layout": 7}):
+    refused: list[dict[str, Any]] = [{"foo": 1}, {"layout": 7}]
+    for wrong in refused:
         with pytest.raises((TypeError, traitlets.TraitError)):
             sd.Studio(project, **wrong)
         gc.collect()  # what it raises while it is let go of fails the test
@@ -313,15 +315,16 @@ def test_a_kept_picture_is_read_once(project: sd.Project, monkeypatch: pytest.Mo
     frame = sd.Frame.of(Image.new("RGB", (640, 480), "teal"))
     keep_frame(project.folder, frame)
     reads: list[object] = []
+    whole = files.read_file
 
-    def read(path: object) -> sd.Frame:
+    def read(path: Path, most: int) -> bytes:
         reads.append(path)
-        return frame
+        return whole(path, most)
 
-    monkeypatch.setattr(pictures, "Frame", SimpleNamespace(of=read))
+    monkeypatch.setattr(files, "read_file", read)
     given = pictures.Pictures(project)
-    assert given.frame(frame.token) is given.frame(frame.token) is frame
-    assert len(reads) == 1
+    assert given.frame(frame.token) is given.frame(frame.token)
+    assert (given.frame(frame.token).data, len(reads)) == (frame.data, 1)
 
 
 def test_a_greeting_is_answered_with_what_is_being_worked_on(

@@ -265,7 +265,7 @@ def test_what_was_never_sent_waits_for_a_person(fal: FalDouble, tmp_path: Path, 
         assert plan.dollars == pytest.approx(3 * ONE)
         run = project.run(PETS)
     assert len(run.result(timeout=30).clips) == len(fal.submits) == len(project.history) == 3
-    assert project.waiting() == []
+    assert project.waiting().records == []
     assert project.purse.spent == pytest.approx(3 * ONE)
 
 

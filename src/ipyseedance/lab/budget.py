@@ -30,7 +30,8 @@ def allow(
         at_most: what was allowed for it, in US dollars.
 
     Raises:
-        OverBudget: it is more than the budget has left or was allowed, or, without a budget, needs to be confirmed.
+        OverBudget: it is more than the budget has left or was allowed, or, without a budget of this person's own,
+            needs to be confirmed.
     """
     if at_most is not None and estimate > at_most + _DUST:
         raise OverBudget(
@@ -40,7 +41,7 @@ def allow(
         )
     if purse.left is not None:
         purse.check(estimate)
-    elif estimate > CONFIRM_ABOVE and not confirm:
+    if estimate > CONFIRM_ABOVE and not confirm and (purse.left is None or not purse.granted):
         raise OverBudget(
             f"This costs about ${estimate:.2f}, more than ${CONFIRM_ABOVE:.2f} at once.",
             next_step=f"Say {act} if you mean it, or set project.budget. Nothing was sent.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..contract.requests import VideoRequest
+from ..doors import files
 from ..media import clipfile
 from .looking import reading
 
@@ -54,24 +55,28 @@ class Clip:
                 when it lies outside the working folder, from where a notebook cannot reach it.
             width: at most this many pixels wide on the page.
         """
-        source = self._source(embed=embed)
         prompt = str(getattr(self.request, "prompt", ""))
         caption = f"{prompt} · seed {self.seed} · {self.width}x{self.height} · {self.duration:g} s"
+        below = f"<div><small>{html.escape(caption)}</small></div>"
+        try:
+            source = html.escape(self._source(embed=embed))
+        except OSError as error:
+            said = f"The clip's file {self.path.name} is not there to be shown: {error.strerror or error}."
+            return f"<div>{html.escape(said)}</div>{below}"
         # JupyterLab's sanitiser keeps a video's own src and drops that of a <source> child.
         return (
-            f'<video controls loop preload="metadata" width="{min(width, self.width)}" src="{html.escape(source)}">'
-            f'<a href="{html.escape(source)}">{html.escape(self.path.name)}</a></video>'
-            f"<div><small>{html.escape(caption)}</small></div>"
+            f'<video controls loop preload="metadata" width="{min(width, self.width)}" src="{source}">'
+            f'<a href="{source}">{html.escape(self.path.name)}</a></video>{below}'
         )
 
     def _source(self, *, embed: bool | None) -> str:
-        if not embed:
-            try:
+        """Where a page has the clip from. Raises OSError when its file is not there."""
+        if embed is False and Path.cwd() not in self.path.parents:
+            return self.url
+        with files.open_kept(self.path) as file:
+            if not embed and Path.cwd() in self.path.parents:
                 return quote(self.path.relative_to(Path.cwd()).as_posix())
-            except ValueError:
-                if embed is False:
-                    return self.url
-        return "data:video/mp4;base64," + base64.b64encode(self.path.read_bytes()).decode()
+            return "data:video/mp4;base64," + base64.b64encode(file.read()).decode()
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.html()}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
-from urllib.parse import urlsplit
+
+import httpx
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, KeyRefused, Problem, SeedanceError
+from ..doors.addresses import is_address, is_loopback
 from ..fal.credentials import Key, find_key
-from ..fal.hosts import Service, is_private
+from ..fal.hosts import Service
 from ..fal.platform import NoRecords, Platform
 from ..fal.queue import Queue
 from ..fal.storage import Storage
@@ -25,6 +28,10 @@ NEWS_KEEPS = 6 * 3600.0
 """Seconds after which prices and retired endpoints are read again, should the project still be in use."""
 NEWS_RETRY = 300.0
 """Seconds after which they are asked for again when the service could not be reached."""
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~/-]*)?", re.IGNORECASE)
+"""No user, query or fragment: those are where people put a token, which would be shown and kept."""
+_ALLOWED = 'give "auto", "fal", "offline" or an address such as "http://127.0.0.1:8000"'
 
 State = Literal["idle", "starting", "ready", "refused", "locked", "unreachable"]
 
@@ -45,43 +52,65 @@ class Choice:
     @property
     def label(self) -> str:
         """How a person calls it."""
-        return {"fal": "fal", "offline": "Offline engine"}.get(self.kind, urlsplit(str(self.service)).netloc)
+        return {"fal": "fal", "offline": "Offline engine"}.get(self.kind) or httpx.URL(str(self)).netloc.decode()
 
     def __str__(self) -> str:
         """How the history calls it."""
         return str(self.service) if self.service else "offline"
 
 
-def choose(server: str, key: Key | None) -> Choice:
-    """Read a project's `server` and `key`; without one, the key of this machine.
+def choose(server: object, key: object) -> Choice:
+    """Read a project's `server` and `key`.
+
+    The key of this machine is for fal's own hosts. A server of one's own gets the key that was given, or none.
+
+    Whoever calls it keeps neither in a variable: a traceback may show those, and what was given may be a secret.
 
     Raises:
-        InvalidRequest: `server` is none of "auto", "fal", "offline" or an http(s) address.
+        InvalidRequest: `server` is none of "auto", "fal", "offline" or an http(s) address, a key would travel in the
+            open, or `key` is no text.
         KeyRefused: fal is wanted and there is no key, or it cannot be one.
     """
-    found = key or find_key()
-    if server == "offline" or (server == "auto" and not found):
-        return Choice("offline", None, None)
-    if found:
-        found.check()
+    choice, problem = _read(server, key)
+    del server, key
+    if choice is None:
+        raise problem or AssertionError("either is there")
+    return choice
+
+
+def _read(server: object, key: object) -> tuple[Choice | None, SeedanceError | None]:
+    """The choice, or what is wrong. It raises nothing: the frames of an error would hold what was given."""
+    if key is not None and not isinstance(key, (str, Key)):
+        shown = type(key).__name__
+        return None, InvalidRequest([Problem("key", shown, f"a value of type {shown} is no key; give its text")])
+    if not isinstance(server, str):
+        shown = type(server).__name__
+        return None, InvalidRequest([Problem("server", shown, f"a value of type {shown} is not allowed; {_ALLOWED}")])
+    given = Key.given(key) if isinstance(key, str) else key or None
     if server in ("auto", "fal"):
-        if not found:
-            raise KeyRefused("There is no key for fal.")
-        return Choice("fal", Service.fal(), found)
-    _check_address(server, with_key=found is not None)
-    return Choice("url", Service.at(server), found)
+        given = given or find_key()
+    if server == "offline" or (server == "auto" and not given):
+        return Choice("offline", None, None), None
+    problem = None if server in ("auto", "fal") else _address_problem(server, with_key=given is not None)
+    if problem is not None:
+        return None, problem
+    if given and given.problem:
+        return None, KeyRefused(given.problem, type="malformed_key")
+    if server not in ("auto", "fal"):
+        return Choice("url", Service.at(server), given), None
+    return (Choice("fal", Service.fal(), given), None) if given else (None, KeyRefused("There is no key for fal."))
 
 
-def _check_address(server: str, *, with_key: bool) -> None:
-    # What may hold a secret is not shown.
-    shown = f"{server.partition('://')[0]}://…@…" if "@" in server else server.partition("?")[0]
-    allowed = 'give "auto", "fal", "offline" or an address such as "http://127.0.0.1:8000"'
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
-        raise InvalidRequest([Problem("server", repr(shown), f"{shown!r} is not allowed; {allowed}")])
-    if with_key and parts.scheme == "http" and not is_private(server):
+def _address_problem(server: str, *, with_key: bool) -> InvalidRequest | None:
+    if not _ADDRESS.fullmatch(server) or not is_address(server):
+        # What may hold a secret is not shown; a word that is misspelled is.
+        shown = repr(server) if re.fullmatch("[A-Za-z]{1,10}", server) else "what was given"
+        return InvalidRequest([Problem("server", shown, f"{shown} is not allowed; {_ALLOWED}")])
+    if with_key and not server.lower().startswith("https:") and not is_loopback(server):
+        shown = "/".join(server.split("/", 3)[:3])
         problem = f"{shown!r} would send your key over the network for everybody to read; give an https address"
-        raise InvalidRequest([Problem("server", repr(shown), problem)])
+        return InvalidRequest([Problem("server", repr(shown), problem)])
+    return None
 
 
 class Connection:

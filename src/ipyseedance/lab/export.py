@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import json
+import re
 import shutil
+import unicodedata
 from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
+from ..doors import files
 from ..store.record import now
 from ..store.table import REQUEST_FIELDS, frame
 from .generation import Generation
@@ -20,6 +24,11 @@ if TYPE_CHECKING:
 
     from .project import Project
 
+_FORMULA = frozenset("=+-@\u2212")
+"""What a formula begins with in some spreadsheet (OWASP, CSV injection); the last is the minus sign of typesetters."""
+_CELL_ENDS = re.compile(r"(?<=[;\t\r\n])")
+_CALLS = re.compile(r"[(\[|!]")
+"""Without one of these a formula calls nothing, and reads no other file."""
 _STYLE = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { margin: 0 auto; max-width: 1500px; padding: 24px; }
@@ -48,7 +57,7 @@ def chosen(project: Project, given: object) -> list[Generation]:
     for job in jobs:
         if job.folder != project.folder:
             raise _wrong(job, f"it is not of {project!r}")
-        if job.clip is None or not job.clip.path.exists():
+        if job.clip is None or not files.is_kept(job.clip.path):
             raise _wrong(job, "its clip is not on disk")
     if not jobs:
         raise _wrong(given, "there are none; give generations, clips or rows of `project.history.df`")
@@ -77,16 +86,17 @@ def _wrong(value: object, message: str) -> InvalidRequest:
 
 def export(project: Project, jobs: Sequence[Generation], folder: Path | None) -> Path:
     """Write those clips, `clips.csv`, `clips.json` and `index.html` to a new folder. It blocks."""
-    target = _made(folder.expanduser()) if folder is not None else _named(project.folder / "exports", len(jobs))
+    exports = files.room(project.folder, files.EXPORTS)
+    target = _made(folder.expanduser()) if folder is not None else _named(exports, len(jobs))
     try:
-        files = {job.id: _copied(job, target) for job in jobs}
+        copies = {job.id: _copied(job, target) for job in jobs}
         pictures = _frames(project, jobs, target)
-        rows = _rows(project, jobs, files)
-        rows.to_csv(target / "clips.csv", index=False)
+        rows = _rows(project, jobs, copies)
+        files.write_file(target / "clips.csv", _csv(rows).encode())
         records = json.loads(rows.to_json(orient="records", date_format="iso"))
         text = json.dumps(records, ensure_ascii=False, indent=1)
-        (target / "clips.json").write_text(text, "utf-8")
-        (target / "index.html").write_text(page(project.folder.name, records, pictures), "utf-8")
+        files.write_file(target / "clips.json", text.encode())
+        files.write_file(target / "index.html", page(project.folder.name, records, pictures).encode())
     except OSError as error:
         raise ProjectUnusable(f"The clips could not be written to {target}: {error.strerror or error}.") from error
     return target
@@ -110,10 +120,14 @@ def _named(exports: Path, count: int) -> Path:
 
     day = dt.datetime.fromtimestamp(now(), dt.UTC).astimezone().date().isoformat()
     stem = f"{day}-{count}-clip{'' if count == 1 else 's'}"
+    try:
+        files.make_folder(exports)
+    except OSError as error:
+        raise ProjectUnusable(f"{exports} cannot be made: {error.strerror or error}.") from error
     for number in range(1, 10_000):
         target = exports / (stem if number == 1 else f"{stem}-{number}")
         try:
-            target.mkdir(parents=True)
+            target.mkdir()
         except FileExistsError:
             continue
         except OSError as error:
@@ -124,19 +138,31 @@ def _named(exports: Path, count: int) -> Path:
 
 def _copied(job: Generation, target: Path) -> str:
     """The name of the clip's copy: number, the prompt's first words and seed, as in the project."""
-    source = job.folder / str(job.record.path)
-    shutil.copyfile(source, target / source.name)
+    source = files.clip_path(job.folder, job.record.path)
+    if source is None:
+        raise FileNotFoundError(f"generation {job.id} has no clip")
+    _copy(source, target)
     return source.name
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file of the project, which may be no link, into a folder."""
+    with files.open_kept(source) as data:
+        part, copy = files.new_file(target)
+        with copy:
+            shutil.copyfileobj(data, copy, 1 << 20)
+    files.move_file(part, target / source.name)
 
 
 def _frames(project: Project, jobs: Sequence[Generation], target: Path) -> set[str]:
     """Copy the pictures that were given to those clips, by the names the table has for them."""
-    kept = {value for job in jobs for value in job.record.request.values() if str(value).startswith("frames/")}
-    there = {name for name in kept if (project.folder / name).is_file()}
-    for name in there:
-        (target / "frames").mkdir(exist_ok=True)
-        shutil.copyfile(project.folder / name, target / "frames" / PurePath(name).name)
-    return there
+    kept = {value for job in jobs for value in job.record.request.values() if isinstance(value, str)}
+    paths = {name: path for name in kept if (path := files.frame_path(project.folder, name)) and files.is_kept(path)}
+    frames = files.room(target, files.FRAMES)
+    for path in paths.values():
+        files.make_folder(frames)
+        _copy(path, frames)
+    return set(paths)
 
 
 def _rows(project: Project, jobs: Sequence[Generation], files: dict[int, str]) -> pd.DataFrame:
@@ -145,6 +171,34 @@ def _rows(project: Project, jobs: Sequence[Generation], files: dict[int, str]) -
     rows = rows.drop(columns="path")  # where this machine keeps it: `file` is where the folder has it
     rows.insert(1, "file", [files[id] for id in ids])
     return rows
+
+
+def _csv(rows: pd.DataFrame) -> str:
+    """The table for a spreadsheet, which would run what looks like a formula: such text begins with an apostrophe.
+
+    All text is in quotes: Python 3.11 writes a lone carriage return without, which ends the row for who reads it.
+    """
+    texts = [str(name) for name in rows if rows[name].dtype.kind == "O"]
+    safe = rows.assign(**{name: rows[name].map(_harmless, na_action="ignore") for name in texts})
+    return safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, (bool, int, float)):
+        return value
+    text = str(value)
+    first = "'" if _is_formula(text) or text.startswith(("\t", "\r", "\n")) else ""
+    # Where the decimal sign is a comma, a spreadsheet begins a cell after a semicolon too, and passes over our quotes.
+    # What calls nothing may stay there, such as a list of dashes.
+    begun, *others = _CELL_ENDS.split(text)
+    return first + begun + "".join(f"'{c}" if _is_formula(c) and _CALLS.search(c) else c for c in others)
+
+
+def _is_formula(text: str) -> bool:
+    # A spreadsheet may pass over spaces, and over what cannot be seen.
+    seen = next((letter for letter in text if letter.isprintable() and letter not in ' "'), "")
+    # Excel takes the wide signs of Chinese and Japanese keyboards too: NFKC makes them plain.
+    return unicodedata.normalize("NFKC", seen) in _FORMULA
 
 
 def page(title: str, rows: Sequence[dict[str, Any]], pictures: set[str]) -> str:

@@ -7,7 +7,9 @@ import threading
 from pathlib import Path
 
 from ..contract.errors import InvalidRequest, Problem
+from ..doors import files
 from ..store import clips
+from ..store.database import ForeignSchema
 from ..store.history import History
 from ..store.owners import Owner
 
@@ -19,9 +21,10 @@ def open_folder(folder: Path) -> tuple[Owner, History]:
         InvalidRequest: it cannot be a project; the text says why.
     """
     try:
-        for name in ("", "clips", "frames"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        owner = Owner(folder / ".openers")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in files.ROOMS:
+            _make_room(files.room(folder, name), wanted=name != files.EXPORTS)
+        owner = Owner(files.room(folder, files.OPENERS))
         if owner.alone:
             # Beside the opening, which need not wait for a look through 100,000 names.
             threading.Thread(target=clips.sweep, args=(folder,), name="ipyseedance-sweep", daemon=True).start()
@@ -34,10 +37,24 @@ def open_folder(folder: Path) -> tuple[Owner, History]:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise InvalidRequest(
             [Problem("folder", str(folder), f"{str(folder)!r} cannot be a project: {reason}")],
-            next_step="Close the program that has its history open, then open the project again."
-            if "locked" in str(reason)
-            else "Choose a folder you may write to.",
+            next_step=_next_step(error),
         ) from error
+
+
+def _make_room(path: Path, *, wanted: bool) -> None:
+    """Make one of a project's folders. What is a link is refused: whatever is written would come where it leads."""
+    if wanted or path.is_symlink() or path.exists():
+        files.make_folder(path)
+
+
+def _next_step(error: Exception) -> str:
+    if isinstance(error, files.NoFile):
+        return "A project keeps everything in its own folder: put a real folder or file there, or move it as a whole."
+    if isinstance(error, ForeignSchema):
+        return "Its history was made or changed by another program. The clips are MP4s in its folder clips: copy them."
+    if "locked" in str(error):
+        return "Close the program that has its history open, then open the project again."
+    return "Choose a folder you may write to."
 
 
 def resolved(folder: str | Path) -> Path:

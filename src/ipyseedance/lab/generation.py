@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..contract import catalog
-from ..contract.errors import SeedanceError, from_record
-from ..contract.frames import Frame
-from ..contract.requests import VideoRequest
+from ..contract.errors import InvalidRequest, Problem, SeedanceError, from_record
+from ..contract.frames import MAX_BYTES, Frame
+from ..contract.requests import StoredRequest, VideoRequest
+from ..doors import files
 from ..store.record import CANCELLED, COMPLETED, FAILED, PENDING, Record
 from .clip import Clip
 from .thread import job_thread
@@ -60,8 +61,11 @@ class Generation:
         *,
         request: VideoRequest | None = None,
         keeper: Keeper | None = None,
+        trusted: bool = True,
     ) -> None:
         self.record = record
+        self.trusted = trusted
+        """Whether this person asked for it. What somebody else did may name no address on a private network."""
         self.queue_position: int | None = None
         """How many requests are in front, while IN_QUEUE."""
         self.logs: list[str] = list(record.logs or ())
@@ -175,13 +179,14 @@ class Generation:
     def clip(self) -> Clip | None:
         """The clip, once it is on disk."""
         record = self.record
-        if record.path is None or record.url is None:
+        path = files.clip_path(self._folder, record.path)
+        if path is None or record.url is None:
             return None
         request = self.request
         return Clip(
             url=record.url,
-            path=self._folder / record.path,
-            seed=record.seed if record.seed is not None else int(getattr(request, "seed", 0) or 0),
+            path=path,
+            seed=record.seed if record.seed is not None else _seed_of(request),
             request_id=record.request_id or "",
             request=request,
             width=record.width or 0,
@@ -307,11 +312,15 @@ class Generation:
 
 
 def left_alone(job: Generation) -> SeedanceError:
+    if job.status == PENDING:
+        next_step = "project.resume() sends it."
+    elif job.trusted:
+        next_step = "Close the project and open it again: that goes on with it."
+    else:
+        next_step = "Somebody else asked for it: project.resume() goes on with it."
     return SeedanceError(
         "Nobody looks after this job: the kernel that asked for it stopped.",
-        next_step="project.resume() sends it."
-        if job.status == PENDING
-        else "Close the project and open it again: that goes on with it.",
+        next_step=next_step,
         charged="no" if job.status == PENDING else "maybe",
     )
 
@@ -324,22 +333,64 @@ def taken_over(job: Generation) -> SeedanceError:
 
 
 def request_of(record: Record, folder: Path) -> VideoRequest:
-    """The request a record keeps, its frames read back from the project's folder."""
-    cls = catalog.endpoint(record.endpoint).request
+    """The request a record keeps, its frames read back from the project's folder.
+
+    One that can be no request of its endpoint, or of any, is a `StoredRequest`: it can be shown, and not be sent.
+    """
     if not record.request:  # an imported one, of which nothing is known
-        required = {name: None for name, info in cls.model_fields.items() if info.is_required()}
-        return cls.model_construct(None, **required | {"prompt": ""})
+        return _unknown(record)
+    cls = _class_of(record)
     fields = dict(record.request)
-    for name in cls.frame_fields:
+    for name in cls.frame_fields if cls else ():
         value = fields.get(name)
-        if value is not None and "://" not in value:
+        if isinstance(value, str) and "://" not in value:
             fields[name] = _frame_in(folder, value)
-    return cls(**fields)
+    return _made(cls, fields)
+
+
+def stand_in_of(record: Record) -> VideoRequest:
+    """The same with nothing read from the disk: its pictures have no size, so that "auto" may be any.
+
+    Raises:
+        InvalidRequest: it can be no request.
+    """
+    cls = _class_of(record)
+    if cls is None:
+        raise InvalidRequest([Problem("endpoint", record.endpoint[:80], "it is not an endpoint that is known")])
+    frames = {name: Frame(name="none") for name in cls.frame_fields if record.request.get(name) is not None}
+    return cls(**record.request | frames)
+
+
+def _class_of(record: Record) -> type[VideoRequest] | None:
+    try:
+        return catalog.endpoint(record.endpoint).request
+    except KeyError:
+        return None
+
+
+def _made(cls: type[VideoRequest] | None, fields: dict[str, Any]) -> VideoRequest:
+    if cls is not None:
+        with contextlib.suppress(InvalidRequest):
+            return cls(**fields)
+    names = [name for name in fields if name.isidentifier() and not name.startswith("_")]
+    return StoredRequest.model_construct(None, **{"prompt": ""} | {name: fields[name] for name in names})
+
+
+def _unknown(record: Record) -> VideoRequest:
+    cls = _class_of(record) or StoredRequest
+    required = {name: None for name, info in cls.model_fields.items() if info.is_required()}
+    return cls.model_construct(None, **required | {"prompt": ""})
+
+
+def _seed_of(request: VideoRequest) -> int:
+    seed = getattr(request, "seed", None)
+    return seed if type(seed) is int else 0
 
 
 def _frame_in(folder: Path, reference: str) -> Frame:
-    try:
-        return Frame.of(folder / reference)
-    except ValueError:
-        # The picture was deleted from the project. What was asked can still be shown, though not sent again.
-        return Frame(name=Path(reference).name, sha256=Path(reference).stem)
+    path = files.frame_path(folder, reference)
+    if path is not None and files.is_file(path):
+        with contextlib.suppress(ValueError, OSError):
+            return Frame.from_bytes(files.read_file(path, MAX_BYTES), name=path.name)
+    # The picture was deleted from the project. What was asked can still be shown, though not sent again.
+    return Frame(name=reference.rpartition("/")[2][:80], sha256=reference.rpartition("/")[2].partition(".")[0][:64])

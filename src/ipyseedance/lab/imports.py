@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
+from ..doors.addresses import is_request_id
 from ..fal.platform import NoRecords
 from ..store.record import IN_QUEUE, Record, now
 from .connection import Connection
@@ -14,7 +13,6 @@ from .journal import Journal
 
 ELSEWHERE = "elsewhere"
 """The `cost_source` of a request that somebody else paid, or this account outside the project."""
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 def imported(request_id: object, endpoint: object, *, server: str, owner: str) -> Record:
@@ -24,7 +22,7 @@ def imported(request_id: object, endpoint: object, *, server: str, owner: str) -
         InvalidRequest: there is no such endpoint, or the id is none.
     """
     shown = repr(request_id)[:80]
-    if not isinstance(request_id, str) or not _ID.fullmatch(request_id.strip()):
+    if not isinstance(request_id, str) or not is_request_id(request_id.strip()):
         allowed = "give the id of a request, letters, digits and hyphens, as fal.ai/dashboard/requests shows it"
         raise InvalidRequest([Problem("request_id", shown, f"{shown} is not allowed; {allowed}")])
     known = [e.id for e in catalog.ENDPOINTS]
@@ -49,13 +47,22 @@ def imported(request_id: object, endpoint: object, *, server: str, owner: str) -
 async def learn_request(job: Generation, connection: Connection, journal: Journal) -> None:
     """Read what an imported request asked for, where the account's list of requests tells it."""
     _, _, platform = await connection.open()
-    endpoint = catalog.endpoint(job.record.endpoint)
+    endpoint = catalog.known(job.record.endpoint)
+    if endpoint is None:
+        return
     try:
         found = await platform.find(endpoint.id, job.request_id or "")
         asked = (found or {}).get("json_input")
         if isinstance(asked, dict):
             fields = {name: asked[name] for name in endpoint.request.model_fields if name in asked}
+            # A picture may be anything to `Frame`, also a path: of this machine, which an answer must not name.
+            if not all(_is_named_outside(fields.get(name)) for name in endpoint.request.frame_fields):
+                return
             request = endpoint.request(**fields)
             await journal.write(job, request=request.record(), estimate=connection.prices.estimate(request))
     except (NoRecords, SeedanceError):
         pass  # the clip is what matters, and needs none of it
+
+
+def _is_named_outside(picture: object) -> bool:
+    return picture is None or (isinstance(picture, str) and picture.startswith(("https://", "http://", "data:")))

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 from ..contract.errors import GenerationFailed, ProjectUnusable, SeedanceError
 from ..contract.requests import VideoRequest
+from ..store.history import Claim
 from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record
 from .generation import Generation, left_alone, taken_over
 from .runner import Runner
@@ -64,7 +65,9 @@ class Jobs:
 
     def new(self, record: Record, request: VideoRequest | None = None) -> Generation:
         """A handle that does not run yet."""
-        return Generation(record, self._journal.folder, request=request, keeper=self)
+        # What is new here is this person's; of a row, its signature tells.
+        trusted = request is not None or not record.id or self._journal.history.trusts(record)
+        return Generation(record, self._journal.folder, request=request, keeper=self, trusted=trusted)
 
     def runs(self, job: Generation) -> bool:
         """Whether it is under way here."""
@@ -109,13 +112,23 @@ class Jobs:
 
         self._thread.loop.call_soon_threadsafe(begin)  # of 10,000 one by one, the caller would wait for each
 
-    def take_over(self, record: Record, status: str) -> Generation:
-        """Go on in `status` with a job that nobody looks after, unless another opener is quicker."""
-        job = self.new(replace(record, owner=self._owner, status=status, error=None))
+    def take_over(self, claim: Claim, *, by_person: bool) -> Generation:
+        """Go on with a job that nobody looks after, unless another opener is quicker.
+
+        Args:
+            by_person: whether a person said so; without, what somebody else asked for is left alone.
+        """
+        job = self.taken(claim)
         self._handles[job.id] = job
         self._running.add(job)
-        self.do(self._run(job, record))
+        self.do(self._run(job, (claim, by_person)))
         return job
+
+    def taken(self, claim: Claim) -> Generation:
+        """The handle of a job that is taken over. It does not run yet."""
+        trusted = self._journal.history.trusts(claim.record)
+        record = replace(claim.record, **claim.changes)
+        return Generation(record, self._journal.folder, keeper=self, trusted=trusted)
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something on the job thread, until it is done or the project closes."""
@@ -129,9 +142,9 @@ class Jobs:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run(self, job: Generation, claim: Record | None) -> None:
+    async def _run(self, job: Generation, claim: tuple[Claim, bool] | None) -> None:
         try:
-            if claim is not None and not await self._claim(job, claim):
+            if claim is not None and not await self._claim(job, *claim):
                 return
             if job.id:
                 self._journal.show(job)
@@ -146,13 +159,13 @@ class Jobs:
             elif job.record.path is not None:
                 self._saved(job.id)
 
-    async def _claim(self, job: Generation, record: Record) -> bool:
+    async def _claim(self, job: Generation, claim: Claim, by_person: bool) -> bool:  # noqa: FBT001
         """Whether there is something to go on with, and it is this opener's to do."""
-        if not await asyncio.wrap_future(self._journal.history.claim(record, self._owner, job.status)):
+        if not await asyncio.wrap_future(self._journal.history.claim([claim], by_person=by_person)):
             del self._handles[job.id]  # another opener was quicker
             job.abandon(taken_over(job))
             return False
-        if record.server == "offline" and record.status != PENDING:
+        if job.record.server == "offline" and job.status != PENDING:
             await self._runner.fail(job, _engine_gone())
             return False
         return True

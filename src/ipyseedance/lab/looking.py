@@ -1,6 +1,7 @@
 """What is looked at in a clip besides playing it: its filmstrip, its waveform, and its frames beside those given.
 
-The filmstrip and the waveform are made once and kept beside the clip. What is no coroutine decodes: call it off the job
+Poster, filmstrip and waveform are made once and kept beside the clip, unless whoever looks may not write there: then
+each look makes them anew. What is no coroutine decodes: call it off the job
 thread.
 """
 
@@ -9,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from ..contract.errors import SeedanceError
+from ..contract.frames import MAX_BYTES
 from ..contract.previews import COLUMNS, TILES
+from ..doors import files
+from ..doors.parsing import read_json
+from ..doors.pictures import NoPicture, open_picture
 from ..media import clipfile
 from ..media.filmstrip import filmstrip
 from ..media.similarity import compare, fitted
@@ -26,6 +29,8 @@ from ..media.waveform import BINS, waveform
 from ..store import clips
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from .generation import Generation
     from .project import Project
 
@@ -56,21 +61,46 @@ class Beside:
     color_shift: float
 
 
-def film_of(job: Generation) -> Film:
+def poster_of(job: Generation, *, keep: bool = True) -> bytes:
+    """A JPEG of a clip's first frame. Raises SeedanceError when it is not to be had."""
+    return _made_once(job, ".jpg", clipfile.poster, _is_jpeg, keep=keep)
+
+
+def film_of(job: Generation, *, keep: bool = True) -> Film:
     """A clip's filmstrip. Raises SeedanceError when it is not to be had."""
-    path = _path(job)
-    with reading(path):
-        data = clips.kept(path.with_suffix(f".film{TILES}.jpg"), lambda: filmstrip(path))
-    return Film(data, TILES, COLUMNS)
+    return Film(_made_once(job, f".film{TILES}.jpg", filmstrip, _is_jpeg, keep=keep), TILES, COLUMNS)
 
 
-def waveform_of(job: Generation) -> list[int]:
+def waveform_of(job: Generation, *, keep: bool = True) -> list[int]:
     """A clip's waveform, as `media.waveform.waveform` gives it. Raises SeedanceError when it is not to be had."""
+    levels: list[int] = read_json(_made_once(job, f".wave{BINS}.json", _wave, _is_waveform, keep=keep))
+    return levels
+
+
+def _made_once(
+    job: Generation, ending: str, make: Callable[[Path], bytes], usable: Callable[[bytes], bool], *, keep: bool
+) -> bytes:
     path = _path(job)
     with reading(path):
-        kept = clips.kept(path.with_suffix(f".wave{BINS}.json"), lambda: json.dumps(waveform(path)).encode())
-    levels: list[int] = json.loads(kept)
-    return levels
+        return clips.kept(files.beside(path, ending), lambda: make(path), usable, keep=keep)
+
+
+def _wave(path: Path) -> bytes:
+    return json.dumps(waveform(path)).encode()
+
+
+def _is_jpeg(data: bytes) -> bool:
+    """Whether that begins as a JPEG does: what lies beside a clip need not be what was put there."""
+    return data.startswith(b"\xff\xd8\xff")
+
+
+def _is_waveform(data: bytes) -> bool:
+    try:
+        levels = read_json(data)
+    except ValueError:
+        return False
+    whole = isinstance(levels, list) and all(type(level) is int and 0 <= level <= 100 for level in levels)
+    return whole and len(levels) in (0, BINS)
 
 
 def given_to(job: Generation) -> list[str]:
@@ -91,27 +121,39 @@ async def beside(project: Project, job: Generation, which: str) -> Beside:
         FrameError: the picture's address does not give it.
     """
     reference = job.record.request.get(GIVEN[which]) if which in GIVEN else None
-    if not reference:
+    if not reference or not isinstance(reference, str):
         raise SeedanceError(f"This clip was given no {which} frame.", next_step="Choose one made from a picture.")
     if "://" in reference:
-        picture = (await project.fetch_frame(reference)).data or b""
-        return await asyncio.to_thread(_compared, job, which, picture)
-    return await asyncio.to_thread(_compared, job, which, project.folder / reference)
+        picture = (await project.fetch_frame(reference, given=job.trusted)).data or b""
+        return await asyncio.to_thread(_compared, job, which, lambda: picture)
+    return await asyncio.to_thread(_compared, job, which, lambda: _kept(project.folder, reference))
 
 
-def _compared(job: Generation, which: str, picture: bytes | Path) -> Beside:
+def _compared(job: Generation, which: str, read: Callable[[], bytes]) -> Beside:
     path = _path(job)
     with reading(path):
         actual = clipfile.first_frame(path) if which == "start" else clipfile.last_frame(path)
     try:
-        with Image.open(io.BytesIO(picture) if isinstance(picture, bytes) else picture) as opened:
-            given = opened.convert("RGB")
+        given = open_picture(read()).convert("RGB")
+        ssim, color_shift = compare(given, actual)
     except OSError as error:
-        raise SeedanceError(
-            f"The {which} frame cannot be read: {error.strerror or error}.", next_step=f"It should be {picture!s:.200}."
-        ) from error
-    ssim, color_shift = compare(given, actual)
+        raise _no_frame(which, f"cannot be read: {error.strerror or error}") from error
+    except NoPicture as error:
+        raise _no_frame(which, str(error)) from error
+    except ValueError as error:  # one of them is smaller than what is compared at a time
+        raise _no_frame(which, f"cannot be compared: {error}") from error
     return Beside(_jpeg(fitted(given, actual.size)), _jpeg(actual), round(ssim, 4), round(color_shift, 4))
+
+
+def _kept(folder: Path, reference: str) -> bytes:
+    path = files.frame_path(folder, reference)
+    if path is None:
+        raise NoPicture("is no picture of this project")
+    return files.read_file(path, MAX_BYTES)
+
+
+def _no_frame(which: str, why: str) -> SeedanceError:
+    return SeedanceError(f"The {which} frame {why}.", next_step="It should be in the project, under frames/.")
 
 
 def _path(job: Generation) -> Path:

@@ -21,16 +21,20 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from PIL import Image
+from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import ProjectUnusable
+from ..contract.frames import MAX_BYTES
+from ..doors.files import clip_path, frame_path, read_file
+from ..doors.pictures import NoPicture, open_picture
 from ..media.measures import Measures, Stopped, measure
 from ..store.record import Record
 from .generation import Generation
 from .journal import Journal
 from .looking import GIVEN
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 log = logging.getLogger("ipyseedance")
 
@@ -102,7 +106,9 @@ class Measurer:
 
 def _measured(folder: Path, record: Record, stop: threading.Event) -> Measures:
     """A clip's measures, or none when it cannot be measured: then it is not tried again."""
-    path = folder / (record.path or "")
+    path = clip_path(folder, record.path)
+    if path is None:
+        return {}
     try:
         frames = {name: _picture(folder, record.request.get(field)) for name, field in GIVEN.items()}
         return measure(path, stop=stop, **frames)
@@ -113,14 +119,12 @@ def _measured(folder: Path, record: Record, stop: threading.Event) -> Measures:
         return {}
 
 
-def _picture(folder: Path, reference: str | None) -> Image.Image | None:
-    """A picture the project keeps; None for an address, and for one that was removed."""
-    if reference is None or "://" in reference:
-        return None
+def _picture(folder: Path, reference: object) -> Image.Image | None:
+    """A picture the project keeps; None for an address, and for one that was removed or is none."""
+    path = frame_path(folder, reference)
     try:
-        with Image.open(folder / reference) as picture:
-            return picture.convert("RGB")
-    except OSError:
+        return None if path is None else open_picture(read_file(path, MAX_BYTES)).convert("RGB")
+    except (OSError, NoPicture):
         return None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
+from ..doors import files
 from ..store.runs import Had, Run
 from .values import is_count
 
@@ -89,7 +89,7 @@ def made(sweep: Sweep, project: Project | None, concurrency: int, *, name: str |
     if project is not None:
         server, endpoint = str(project.connection.choice), catalog.endpoint_for(sweep.base).id
         had = {} if again else project.history.had(server, endpoint, seeds(sweep))
-        waiting = {record.id for record in project.waiting()}
+        waiting = {record.id for record in project.waiting().unsent}
         found = matched(sweep.cells, had, before, project.folder).without(waiting)
     else:
         found = matched(sweep.cells, {}, None, Path())
@@ -205,7 +205,7 @@ def matched(cells: Sequence[Cell], had: Mapping[str, list[Had]], before: Run | N
 
 def _clips_in(folder: Path) -> set[str]:
     try:
-        return {f"clips/{name}" for name in os.listdir(folder / "clips")}  # noqa: PTH208 - there may be 100,000
+        return {f"{files.CLIPS}/{name}" for name in files.names_in(files.room(folder, files.CLIPS))}
     except OSError:
         return set()
 

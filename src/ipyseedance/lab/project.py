@@ -15,11 +15,10 @@ from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
-from ..fal.credentials import Key
-from ..media import clipfile
-from ..store import clips
+from ..doors import files
+from ..store.history import Claim
 from ..store.purse import Purse
-from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, UNCONFIRMED, Record, now
+from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, Record, now
 from . import export, sweep_run
 from .budget import allow, dollars_of
 from .connection import Choice, Connection, choose
@@ -29,16 +28,17 @@ from .imports import imported
 from .jobs import Jobs
 from .journal import Journal
 from .judging import Judging
-from .looking import reading
+from .looking import poster_of
 from .measuring import Measurer
 from .patience import seconds_of
 from .prices import Prices
 from .runner import Runner
 from .saver import Saver
-from .sender import ABSENT, Sender
+from .sender import Sender
 from .sweep import Sweep
 from .sweep_run import SweepRun
 from .thread import job_thread
+from .waiting import Waiting, claim_of, is_absent, is_unsent, priced
 from .watcher import Watcher
 
 log = logging.getLogger("ipyseedance")
@@ -57,14 +57,15 @@ class Project(Judging):
         folder: where it is kept; made when missing. By default "seedance" beside the notebook.
         server: "auto" (fal if a key is found, else the offline engine), "fal", "offline", or the address of a server
             that speaks fal's protocol.
-        key: fal's key; by default FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET, from the environment or Colab's secrets.
+        key: the service's key. By default fal, and no other server, gets FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET,
+            from the environment or Colab's secrets. Another server is sent one over https or on this machine only.
         budget: US dollars the project may still spend from now on, by the estimates: where the service bills more
             than was estimated, spending passes it by that much and then stops. Without one, an act above $1 asks for
             `confirm=True`.
 
     Raises:
         InvalidRequest: an argument is not allowed; the text says what is.
-        KeyRefused: `server="fal"` and no key was found.
+        KeyRefused: `server="fal"` and no key was found, or the key cannot be one.
     """
 
     _ready = False
@@ -77,12 +78,14 @@ class Project(Judging):
         key: str | None = None,
         budget: float | None = None,
     ) -> Self:
-        given, key = Key.given(key), None  # a traceback that shows variables must not find it here
+        given = [server, key]
+        del server, key  # a traceback that shows variables must not find a secret here
+        choice = choose(given.pop(0), given.pop())
         if budget is not None:
             dollars_of(budget)  # raises before anything is closed or opened
         place = resolved(folder)
         with _opening:
-            found, choice = _open_projects.get(place), choose(server, given)
+            found = _open_projects.get(place)
             if isinstance(found, cls) and found._choice == choice:
                 return found
             if found is not None:
@@ -128,10 +131,17 @@ class Project(Judging):
             await self._connection.open()
 
     def _pick_up(self) -> None:
-        """Go on with the jobs whose kernel is gone. What was never sent waits for `resume`."""
+        """Go on with this person's jobs whose kernel is gone. What was never sent, and what somebody else asked for,
+        waits for `resume`."""
         for record in self._abandoned(self.history.unsettled(besides=self._owner.living())):
-            if record.status != PENDING and not _is_absent(record):
-                self._jobs.take_over(record, record.status)
+            if not is_unsent(record) and self.history.trusts(record):
+                self._jobs.take_over(self._claim(record), by_person=False)
+
+    def _claim(self, record: Record) -> Claim:
+        return claim_of(record, self._priced(record), self._owner.id)
+
+    def _priced(self, record: Record) -> Record:
+        return priced(record, self.prices.estimate, free=self._choice.free)
 
     # Asking for clips.
 
@@ -156,7 +166,8 @@ class Project(Judging):
                     )
                 ]
             )
-        request = request.resolved()
+        # Checked anew: a copy that pydantic made, or one of which nothing is known, may be anything.
+        request = request.with_().resolved()
         record = self.intent(request)
         if not self._choice.free:
             allow(self.history.purse(), record.estimate, confirm=confirm)
@@ -216,21 +227,47 @@ class Project(Judging):
         """Send what the history has as asked for by this opener, and what another never sent."""
         self._jobs.start([self._jobs.new(record, request) for record, request in intents])
         for record in unsent:
-            self._jobs.take_over(record, PENDING)
+            self._jobs.take_over(self._claim(record), by_person=True)
 
-    def resume(self) -> list[Generation]:
-        """Send what was asked for and provably never sent. Returns those jobs.
+    def resume(self, *, confirm: bool = False) -> list[Generation]:
+        """Go on with what waits: send what was provably never sent, and look after what somebody else asked for.
 
-        Either the kernel stopped before, or the answer was lost and the service does not know the request long after.
-        A job that another opener resumes at the same time stays with it.
+        A request was never sent when its kernel stopped before, or when its answer was lost and the service does not
+        know it long after. It costs what it costs now, whatever its row says. Jobs that somebody else asked for, in a
+        folder that came from elsewhere, are this person's from now on. A job that another opener resumes at the same
+        time stays with it. Returns those that go on.
+
+        Args:
+            confirm: allow to send for more than $1 in a project without a budget.
+
+        Raises:
+            OverBudget: it would cost more than the budget has left, or needs `confirm=True`. Nothing was sent.
         """
         self._check_open()
-        return [self._jobs.take_over(record, PENDING) for record in self.waiting()]
 
-    def waiting(self) -> list[Record]:
-        """What `resume` would send."""
-        records = self._abandoned(self.history.unsent(besides=self._owner.living()))
-        return [r for r in records if r.status == PENDING or _is_absent(r)]
+        def check(purse: Purse, cost: float) -> None:
+            if not self._choice.free:
+                allow(purse, cost, confirm=confirm, act="project.resume(confirm=True)")
+
+        claims = {record.id: self._claim(record) for record in self._waiting()}
+        taken = self.history.claim(list(claims.values()), by_person=True, check=check).result() if claims else []
+        jobs = [self._jobs.taken(claims[id]) for id in taken]
+        self._jobs.start(jobs)
+        return jobs
+
+    def waiting(self) -> Waiting:
+        """What `resume` would go on with, and what that would cost."""
+        records = self._waiting()
+        others = [record for record in records if not self.history.trusts(record)]
+        return Waiting([self._priced(record) for record in records if is_unsent(record)], others)
+
+    def _waiting(self) -> list[Record]:
+        living = self._owner.living()
+        unsent = [r for r in self._abandoned(self.history.unsent(besides=living)) if is_unsent(r)]
+        unsettled = self._abandoned(self.history.unsettled(besides=living))
+        others = [r for r in unsettled if not self.history.trusts(r)]
+        found = {record.id: record for record in (*unsent, *others)}
+        return [found[id] for id in sorted(found)]
 
     def _abandoned(self, records: list[Record]) -> list[Record]:
         """Those that are at this service, and looked after by nobody who lives."""
@@ -239,7 +276,7 @@ class Project(Judging):
             for record in records
             if record.server == str(self._choice)
             and not self._jobs.is_running(record.id)
-            and (_is_absent(record) or not self._owner.alive(record.owner))
+            and (is_absent(record) or not self._owner.alive(record.owner))
         ]
 
     def is_alive(self, owner: str | None) -> bool:
@@ -288,7 +325,9 @@ class Project(Judging):
             return job
         if known.path is not None or known.status not in (FAILED, CANCELLED, COMPLETED):
             return self.by_id(known.id)
-        return self._jobs.take_over(known, COMPLETED if known.status == COMPLETED else IN_QUEUE)
+        status = COMPLETED if known.status == COMPLETED else IN_QUEUE
+        claim = Claim(known, {"owner": self._owner.id, "status": status, "error": None})
+        return self._jobs.take_over(claim, by_person=True)
 
     # Looking at it.
 
@@ -395,10 +434,18 @@ class Project(Judging):
 
     # Pictures.
 
-    async def fetch_frame(self, url: str) -> Frame:
-        """Fetch and check a picture's address, on the job thread. Raises FrameError."""
+    async def fetch_frame(self, url: str, *, given: bool = False) -> Frame:
+        """Fetch and check a picture's address, on the job thread.
+
+        Args:
+            url: https on a public host, or at the service itself.
+            given: whether the person gave it: then it may be any http(s) address, this machine's network's too.
+
+        Raises:
+            FrameError: it is refused, does not answer, is no picture, or is outside the limits.
+        """
         _, storage, _ = await self._connection.open()
-        return await storage.fetch_frame(url)
+        return await storage.fetch_frame(url, given=given)
 
     def poster(self, job: Generation) -> bytes:
         """A JPEG of a clip's first frame, made once and kept beside the clip.
@@ -406,11 +453,7 @@ class Project(Judging):
         Raises:
             SeedanceError: the clip is not on disk, or damaged.
         """
-        clip = job.clip
-        if clip is None:
-            raise SeedanceError("This clip is not on disk.", next_step="It may still be downloading.")
-        with reading(clip.path):
-            return clips.kept(clip.path.with_suffix(".jpg"), lambda: clipfile.poster(clip.path))
+        return poster_of(job)
 
     def export(self, generations: object, folder: str | Path | None = None) -> Path:
         """Copy clips into a folder to hand on, and return it. It blocks while it copies; nothing is sent.
@@ -431,9 +474,7 @@ class Project(Judging):
 
     def kept_frame(self, token: str) -> Path | None:
         """The file of a picture an earlier request used, by the start of its hash."""
-        if not token.isalnum():
-            return None
-        return next((self.folder / "frames").glob(f"{token}.*"), None)
+        return files.kept_frame(self.folder, token)
 
     # Closing.
 
@@ -481,8 +522,3 @@ class Project(Judging):
 def already_open(folder: Path) -> Project | None:
     """The project of that folder, if this kernel has it open."""
     return _open_projects.get(folder)
-
-
-def _is_absent(record: Record) -> bool:
-    """Whether its answer was lost and the service does not know it long after."""
-    return record.status == UNCONFIRMED and (record.error or {}).get("type") == ABSENT

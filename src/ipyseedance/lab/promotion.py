@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
+from ..contract.requests import StoredRequest
 from .generation import Generation
 from .sweep import Cell, Sweep
 
@@ -54,6 +55,8 @@ def known(job: Generation) -> VideoRequest:
     """What was asked for, if it can be asked for again."""
     request = job.request
     name = f"generation {job.id}"
+    if isinstance(request, StoredRequest):
+        raise InvalidRequest([Problem("chosen", name, f"what was asked for {name} can be no request any more")])
     if not job.record.request:
         raise InvalidRequest([Problem("chosen", name, f"what was asked for {name} is not known: it was imported")])
     for field, frame in request.frames.items():

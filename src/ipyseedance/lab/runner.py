@@ -63,7 +63,7 @@ class Runner:
             await self._get_clip(job)
 
     async def _get_clip(self, job: Generation) -> None:
-        if not job.record.request:
+        if not job.record.request and job.request_id:
             await learn_request(job, self.watcher.connection, self.journal)
         if job.status == PENDING:
             await self.sender.send(job)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ..contract import catalog
-from ..contract.errors import ClipNotSaved, ServiceUnavailable
+from ..contract.errors import ClipNotSaved, ClipTooLarge, ServiceUnavailable
+from ..doors import files
 from ..fal.storage import Delivery, StartOver, Storage
 from ..media import clipfile
-from ..media.asked import not_as_asked
+from ..media.asked import most, most_bytes, not_as_asked
 from ..store import clips
 from ..store.part import Part
 from .connection import Connection
@@ -25,6 +25,16 @@ _FIRST_WAIT = 0.1
 _SPOILT_TRIES = 2
 """How often a whole that does not play is thrown away and fetched again."""
 _WRITE_BYTES = 1 << 18
+_LOOK = "Open its address in a browser; reopening the project downloads it again."
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """What is taken of a clip at most: an address may give anything, without end."""
+
+    size: int = 500_000_000
+    """Bytes."""
+    clip: clipfile.Most | None = None
 
 
 @dataclass
@@ -48,17 +58,24 @@ class Saver:
         """
         _, storage, _ = await self.connection.open()
         record, folder = job.record, self.journal.folder
-        path = folder / "clips" / clips.clip_name(job.id, str(record.request.get("prompt", "")), record.seed)
+        name = f"{files.CLIPS}/{clips.clip_name(job.id, str(record.request.get('prompt', '')), record.seed)}"
+        path = files.clip_path(folder, name)
+        if path is None:
+            raise AssertionError(f"{name} is a clip's name")
         part = await asyncio.to_thread(Part.of, path, record.url or "")
+        endpoint = catalog.known(record.endpoint)
+        limits = _Limits()
+        if endpoint is not None:
+            limits = _Limits(most_bytes(endpoint, record.request), most(endpoint, record.request))
         try:
-            info = await self._fetch(job, storage, part)
+            info = await self._fetch(job, storage, part, limits)
         except OSError as error:
             await asyncio.to_thread(part.discard)
-            raise _unwritable(path, error) from error
-        problem = not_as_asked(catalog.endpoint(record.endpoint), record.request, lambda: job.request, info)
+            raise _unwritable(name, error) from error
+        problem = not_as_asked(endpoint, record.request, lambda: job.request, info) if endpoint else None
         await self.journal.write(
             job,
-            path=path.relative_to(folder).as_posix(),
+            path=name,
             width=info.width,
             height=info.height,
             clip_duration=info.duration,
@@ -68,13 +85,13 @@ class Saver:
         )
         part.forget()  # here and not on a thread: closing the project must not come between
 
-    async def _fetch(self, job: Generation, storage: Storage, part: Part) -> clipfile.ClipInfo:
-        most, waited, spoilt, pauses = part.size, 0.0, 0, waits(_FIRST_WAIT)
+    async def _fetch(self, job: Generation, storage: Storage, part: Part, limits: _Limits) -> clipfile.ClipInfo:
+        furthest, waited, spoilt, pauses = part.size, 0.0, 0, waits(_FIRST_WAIT)
         while True:
             try:
                 async with self._slots:
                     await self.its_turn()
-                    return await self._go_on(storage, part)
+                    return await self._go_on(storage, part, limits)
             except StartOver:
                 await asyncio.to_thread(part.discard)
             except FileNotFoundError:  # somebody removed what had come
@@ -82,18 +99,20 @@ class Saver:
                 spoilt += 1
                 if spoilt > _SPOILT_TRIES:
                     raise
+            except (ClipTooLarge, clipfile.TooMuch) as error:
+                await asyncio.to_thread(part.discard)
+                if isinstance(error, ClipTooLarge):
+                    raise
+                raise _given_up(f"What came down is no clip of what was asked for: {error}.", _LOOK) from error
             except clipfile.NotPlayable as error:
                 await asyncio.to_thread(part.discard)
                 spoilt += 1
                 if spoilt > _SPOILT_TRIES:
-                    raise _given_up(
-                        "What came down is not a playable video.",
-                        "Open its address in a browser; reopening the project downloads it again.",
-                    ) from error
+                    raise _given_up("What came down is not a playable video.", _LOOK) from error
             except ServiceUnavailable as error:
                 # What a server sends again from the start is no progress.
-                if part.size > most:
-                    most, waited, pauses = part.size, 0.0, waits(_FIRST_WAIT)
+                if part.size > furthest:
+                    furthest, waited, pauses = part.size, 0.0, waits(_FIRST_WAIT)
                 pause = max(next(pauses), error.retry_after)
                 waited += pause
                 if waited > self.patience:
@@ -103,23 +122,25 @@ class Saver:
                 self.journal.trouble(job, error)
                 await asyncio.sleep(pause)
 
-    async def _go_on(self, storage: Storage, part: Part) -> clipfile.ClipInfo:
+    async def _go_on(self, storage: Storage, part: Part, limits: _Limits) -> clipfile.ClipInfo:
         """Take what is missing, and the whole into the clips when it plays."""
         if part.may_have_arrived and await asyncio.to_thread(lambda: part.arrived):
-            return await asyncio.to_thread(clipfile.probe, part.clip)
+            return await asyncio.to_thread(clipfile.probe, part.clip, most=limits.clip)
         resumed = part.size > 0
         if part.size == 0 or part.size != part.total:
-            async with storage.download(part.url, start=part.size, total=part.total, mark=part.mark) as delivery:
+            async with storage.download(
+                part.url, start=part.size, total=part.total, mark=part.mark, most=limits.size
+            ) as delivery:
                 resumed = delivery.start > 0
                 await _write(delivery, part)
             if part.total is not None and part.size < part.total:
                 raise ServiceUnavailable("The clip did not arrive whole.")
         # Pieces that came at different times may be of different files: then only a look at every frame tells.
-        return await asyncio.to_thread(_conclude, part, every_frame=resumed)
+        return await asyncio.to_thread(_conclude, part, limits, every_frame=resumed)
 
 
-def _conclude(part: Part, *, every_frame: bool) -> clipfile.ClipInfo:
-    info = clipfile.probe(part.file, every_frame=every_frame)
+def _conclude(part: Part, limits: _Limits, *, every_frame: bool) -> clipfile.ClipInfo:
+    info = clipfile.probe(part.file, every_frame=every_frame, most=limits.clip)
     part.finish()
     return info
 
@@ -147,10 +168,10 @@ async def _write(delivery: Delivery, part: Part) -> None:
             await asyncio.to_thread(write, bytes(held))
 
 
-def _unwritable(path: Path, error: OSError) -> ClipNotSaved:
-    reason = f"{path.parent} is not a folder" if isinstance(error, FileExistsError) else error.strerror or error
+def _unwritable(name: str, error: OSError) -> ClipNotSaved:
+    # Without the folder's own path: a card that shows this is saved with the notebook.
     return _given_up(
-        f"The clip could not be written to {path}: {reason}.",
+        f"The clip could not be written to {name} in the project: {error.strerror or error}.",
         "Make room or choose a writable folder; reopening the project downloads it again.",
     )
 

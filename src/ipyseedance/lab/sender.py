@@ -20,7 +20,8 @@ from ..contract.errors import (
     Unconfirmed,
 )
 from ..contract.frames import Frame, FrameError
-from ..fal.hosts import is_private
+from ..doors.addresses import is_private
+from ..doors.text import plain
 from ..fal.platform import NoRecords, Platform
 from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
@@ -61,6 +62,8 @@ class Sender:
 
     async def send(self, job: Generation) -> None:
         """Take a job from PENDING to IN_QUEUE."""
+        if not job.record.request:
+            raise InvalidRequest([Problem("request", "", "what was asked for is not known, so it cannot be sent")])
         queue, storage, _ = await self.connection.open()
         addresses = {name: await self._address(job, name, frame, storage) for name, frame in job.request.frames.items()}
         body = job.request.body(addresses)
@@ -138,12 +141,14 @@ class Sender:
         """Where the service can fetch a frame from. An address is fetched and checked first."""
         if frame.url is None:
             if frame.data is None:
-                raise InvalidRequest([Problem(name, frame.name, f"{frame.name} is no longer in the project")])
+                lost = plain(frame.name, 80)
+                raise InvalidRequest([Problem(name, lost, f"{lost} is no longer in the project")])
             return await self._patiently(job, lambda: storage.upload(frame))
         try:
-            checked = frame if frame.data is not None else await storage.fetch_frame(frame.url)
+            # In somebody else's row the address is not this person's, and may be of this machine's network.
+            checked = frame if frame.data is not None else await storage.fetch_frame(frame.url, given=job.trusted)
         except FrameError as error:
-            raise InvalidRequest([Problem(name, frame.url, str(error))]) from error
+            raise InvalidRequest([Problem(name, plain(frame.url, 200), str(error))]) from error
         if self.connection.choice.kind == "fal" and is_private(frame.url):
             # fal cannot fetch what only this machine or its network can.
             return await self._patiently(job, lambda: storage.upload(replace(checked, url=None)))

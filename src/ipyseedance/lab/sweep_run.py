@@ -17,6 +17,7 @@ from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..contract.requests import VideoRequest
 from ..store import clips
+from ..store.history import reserved_for
 from ..store.record import PENDING, Record, now
 from ..store.runs import Run, Seen
 from .budget import allow
@@ -267,7 +268,7 @@ class _Unfinished:
             )
         raise SeedanceError(
             f"{self.unsent:,} cells are looked after by nobody: the kernel that asked for them stopped.",
-            next_step="project.resume() sends what was never sent; then wait again.",
+            next_step="project.resume() goes on with them; then wait again.",
         )
 
 
@@ -301,7 +302,8 @@ def begin(
     for frame in pictures.values():
         clips.keep_frame(project.folder, frame)
     server, endpoint = str(project.connection.choice), catalog.endpoint_for(sweep.base).id
-    waiting = {record.id: record for record in project.waiting() if record.status == PENDING}
+    waiting = {record.id: record for record in project.waiting().unsent if record.status == PENDING}
+    stored = {record.id: record for record in project.history.some(waiting)}
     requests: list[VideoRequest] = []
     hits: set[int] = set()
 
@@ -320,8 +322,12 @@ def begin(
                 requests.append(request)
         hits.update(found.hits.values())
         if not project.connection.choice.free:
-            # What an earlier act reserved and never sent is in the purse already, but is sent by this one.
-            late = sum(waiting[id].estimate for id in hits & waiting.keys()) if seen.purse.left is None else 0.0
+            # What an earlier act of this person reserved and never sent is in the purse already, but is sent by this
+            # one, and at today's price.
+            late = sum(waiting[id].estimate for id in hits & waiting.keys())
+            if seen.purse.left is not None:
+                own = (stored[id] for id in hits & waiting.keys() if project.history.trusts(stored[id]))
+                late -= math.fsum(map(reserved_for, own))
             amount = round(math.fsum(record.estimate for record in records) + late, 9)
             allow(seen.purse, amount, confirm=confirm, act="project.run(sweep, confirm=True)", at_most=at_most)
         members = [(id, cell.axes) for id, (cell, _) in zip(ids, cells, strict=True)]
@@ -333,7 +339,7 @@ def begin(
     def send(written: Future[tuple[Run, list[Record]]]) -> None:
         try:
             run, records = written.result()
-            project.take_up(list(zip(records, requests, strict=True)), [waiting[id] for id in hits & waiting.keys()])
+            project.take_up(list(zip(records, requests, strict=True)), [stored[id] for id in hits & waiting.keys()])
             begun.set_result(SweepRun(project, run))
         except Exception as error:  # noqa: BLE001 - it is raised below
             begun.set_exception(error)

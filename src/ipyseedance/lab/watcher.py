@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 
 from ..contract.errors import (
     AccountLocked,
+    AnswerTooLarge,
     DeadlinePassed,
+    InvalidRequest,
     KeyRefused,
     ResultExpired,
     SeedanceError,
     ServiceUnavailable,
 )
+from ..fal.answers import MOST_LINES, Progress, Result, result_of
 from ..fal.platform import NoRecords, Platform
-from ..fal.queue import NoStream, Progress, Queue, Result, StillRunning, Ticket, result_of
+from ..fal.queue import NoStream, Queue, StillRunning, Ticket
 from ..fal.wire import STREAMS
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
 from .connection import Connection
@@ -57,7 +60,7 @@ class Watcher:
             SeedanceError: the service says that the job failed, or it is past its deadline.
         """
         queue, _, platform = await self.connection.open()
-        ticket = _ticket(job, queue)
+        ticket = queue.ticket(job.record.endpoint, job.request_id, told=job.record.ticket)
         pauses, fruitless, doubtful, given_up_at = waits(), 0, False, math.inf
         while True:
             before, left = job.readings, self._seconds_left(job)
@@ -80,6 +83,8 @@ class Watcher:
             except ResultExpired as error:
                 await self._record_result(job, await self._from_records(job, platform, error))
                 return
+            except AnswerTooLarge as error:
+                raise _unreadable(job, error) from error
             except (ServiceUnavailable, KeyRefused, AccountLocked) as error:
                 # It says nothing about the job, which may well be running: keep it and ask again.
                 self.journal.trouble(job, error)
@@ -115,10 +120,10 @@ class Watcher:
     async def _hear(self, job: Generation, progress: Progress, *, cumulative: bool = False) -> None:
         heard = list(progress.logs)
         # Whether a stream tells all lines or the new ones is not documented, so both are understood.
-        if cumulative or (heard and heard[: len(job.logs)] == job.logs):
+        if cumulative or len(heard) >= MOST_LINES or (heard and heard[: len(job.logs)] == job.logs):
             job.logs = heard or job.logs
         else:
-            job.logs += heard
+            job.logs = (job.logs + heard)[-MOST_LINES:]
         job.queue_position = progress.queue_position
         job.readings += 1
         job.trouble = ""
@@ -173,8 +178,8 @@ class Watcher:
         """The result as the account's list of requests has it, which may keep it longer than the queue does."""
         try:
             record = await platform.find(job.record.endpoint, job.request_id or "")
-            return result_of((record or {})["json_output"])
-        except (NoRecords, ServiceUnavailable, KeyError, TypeError, ValueError):
+            return result_of((record or {}).get("json_output"))
+        except (NoRecords, ServiceUnavailable, ValueError):
             raise expired from None
 
     def _seconds_left(self, job: Generation) -> float:
@@ -214,17 +219,22 @@ class Watcher:
                 return
             try:
                 queue, _, _ = await self.connection.open()
-                await queue.cancel(_ticket(job, queue))
+                await queue.cancel(queue.ticket(job.record.endpoint, job.request_id, told=job.record.ticket))
+                return
+            except (InvalidRequest, AnswerTooLarge) as error:
+                self.journal.trouble(job, error)  # there is nothing to ask, or it was heard; its watch sees the end
                 return
             except SeedanceError as error:
                 self.journal.trouble(job, error)
                 await asyncio.sleep(max(pause, getattr(error, "retry_after", 0.0)))
 
 
-def _ticket(job: Generation, queue: Queue) -> Ticket:
-    """The addresses the service gave for the job, or those fal's rule gives."""
-    kept = job.record.ticket
-    return Ticket(**kept) if kept else queue.ticket(job.record.endpoint, job.request_id or "")
+def _unreadable(job: Generation, error: AnswerTooLarge) -> AnswerTooLarge:
+    return AnswerTooLarge(
+        error.message,
+        charged="maybe",
+        next_step=f"project.import_request({job.request_id!r}, {job.record.endpoint!r}) looks at it again.",
+    )
 
 
 def _pace(job: Generation) -> float:

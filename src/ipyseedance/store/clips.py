@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import time
 import unicodedata
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from ..contract.errors import ProjectUnusable
 from ..contract.frames import Frame
-from .part import replace
+from ..doors import files
 
 _IDLE_SECONDS, _OLD_SECONDS = 3600, 7 * 86400
+_MOST_KEPT = 8_000_000
+"""Bytes of what is kept beside a clip; a filmstrip has 135 kB."""
+_LEFT = re.compile(
+    r"\.(?P<of>[0-9]{5,}[0-9a-z-]*\.mp4)\.part(\.json)?"  # a download's note; its part too, until version 0.1
+    r"|\.[0-9a-f]{32}\.part"  # whatever is being written
+    r"|\.[0-9a-z-]+\.(mp4|png|jpg|webp|json|film[0-9]+\.jpg|wave[0-9]+\.json)\.[0-9a-f]{32}\.part"  # until then
+)
+"""Names that downloads and writes give, and that may be deleted. Nothing else is."""
 
 
 def clip_name(id: int, prompt: str, seed: int | None) -> str:
@@ -32,58 +38,49 @@ def keep_frame(folder: Path, frame: Frame) -> None:
     Raises:
         ProjectUnusable: they cannot be written.
     """
-    if frame.data is None or frame.url is not None:
+    path = files.frame_path(folder, frame.reference)
+    if frame.data is None or frame.url is not None or path is None:
         return
-    path = folder / frame.reference
-    if not path.exists():
-        try:
-            _write_whole(path, frame.data)
-        except OSError as error:
-            reason = error.strerror or error
-            raise ProjectUnusable(f"The picture could not be written to {path}: {reason}. Nothing was sent.") from error
-
-
-def kept(path: Path, make: Callable[[], bytes]) -> bytes:
-    """A small file's bytes, made and written when it is not there yet."""
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        data = make()
+        files.make_folder(path.parent)
+        # Whatever else has the name, a link or what somebody put there, gives way to the picture.
+        if not files.is_file(path) or files.read_file(path, len(frame.data)) != frame.data:
+            files.write_file(path, frame.data)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ProjectUnusable(
+            f"The picture could not be written to {frame.reference}: {reason}. Nothing was sent."
+        ) from error
+
+
+def kept(path: Path, make: Callable[[], bytes], usable: Callable[[bytes], bool], *, keep: bool) -> bytes:
+    """A small file's bytes, made when it is not there yet, or is not `usable`; and then written, with `keep`."""
+    with contextlib.suppress(OSError):
+        data = files.read_file(path, _MOST_KEPT)
+        if usable(data):
+            return data
+    data = make()
+    if keep:
         with contextlib.suppress(OSError):  # a folder that cannot be written costs time, not the picture
-            _write_whole(path, data)
-        return data
+            files.write_file(path, data)
+    return data
 
 
 def sweep(folder: Path) -> None:
     """Remove what downloads and writes left unfinished in a project that nobody else has open.
 
-    Parts of clips that are there, and whatever is older than a week. What was touched within the hour may be the
+    Notes on clips that are there, and whatever is older than a week. What was touched within the hour may be the
     opener's own and is left.
     """
-    for room in ("clips", "frames"):
-        with contextlib.suppress(OSError), os.scandir(folder / room) as entries:
-            names = {entry.name for entry in entries}  # no look at the files themselves: there may be 100,000
-            for name in names:
-                if name.startswith(".") and name.endswith((".part", ".part.json")):
-                    of = name[1:].removesuffix(".json").removesuffix(".part")
-                    _sweep(folder / room / name, whole=of in names)
-
-
-def _sweep(part: Path, *, whole: bool) -> None:
-    with contextlib.suppress(OSError):
-        if time.time() - part.stat().st_mtime > (_IDLE_SECONDS if whole else _OLD_SECONDS):
-            part.unlink()
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        replace(part, path)
-    finally:
+    for room in (files.room(folder, name) for name in (files.CLIPS, files.FRAMES)):
         with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+            names = set(files.names_in(room))
+            for name in names:
+                if left := _LEFT.fullmatch(name):
+                    _remove(room / name, whole=left["of"] in names)
+
+
+def _remove(part: Path, *, whole: bool) -> None:
+    with contextlib.suppress(OSError):
+        if time.time() - files.look(part).st_mtime > (_IDLE_SECONDS if whole else _OLD_SECONDS):
+            files.remove_file(part)

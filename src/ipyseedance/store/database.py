@@ -15,15 +15,23 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..contract.errors import ProjectUnusable
+from ..doors import files
 
 LOCK_SECONDS = 30.0
 """Another notebook may hold the file for a moment; waiting is better than failing a paid job's record."""
 
+_WRITTEN_BESIDE = ("", "-wal", "-shm", "-journal")
+"""What SQLite writes: the file itself, and files of its name with these endings."""
+_STATISTICS = ("sqlite_stat1", "sqlite_stat4")
+"""Tables that ANALYZE adds, in which SQLite only finds hints for its plans."""
+
 T = TypeVar("T")
+Steps = Sequence[Sequence[str]]
 Change = Callable[[sqlite3.Connection], Any]
 
 
@@ -35,12 +43,16 @@ class Database:
         steps: what makes a file of format n one of format n + 1, as SQL statements; there are as many formats as steps.
 
     Raises:
-        ValueError: a newer version has written the file.
+        ValueError: a newer version has written the file, or something else has.
+        OSError: it is a link.
         sqlite3.Error: it is no database, or cannot be opened.
     """
 
-    def __init__(self, path: Path, steps: Sequence[Sequence[str]]) -> None:
+    def __init__(self, path: Path, steps: Steps) -> None:
         self.path = path
+        self._steps = steps
+        self._checked: int | None = None
+        """SQLite's number of the schema that was found to be ours."""
         self._changes: queue.SimpleQueue[tuple[Change, Future[Any]] | None] = queue.SimpleQueue()
         self._idle: list[sqlite3.Connection] = []
         self._closing = threading.Lock()
@@ -52,16 +64,19 @@ class Database:
             connection.close()
             raise
         self._idle.append(connection)
-        self._file = path.stat()
+        self._file = files.look(path)
         self._writer = threading.Thread(
             target=self._write_all, args=(self._connect(),), name="ipyseedance-history", daemon=True
         )
         self._writer.start()
 
     def _connect(self) -> sqlite3.Connection:
+        self._refuse_links()
         connection = sqlite3.connect(self.path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             connection.row_factory = sqlite3.Row
+            # A text that is no UTF-8 would make every row unreadable that is read along with it.
+            connection.text_factory = partial(str, encoding="utf-8", errors="replace")
             _write_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync leaves it in the disk's own memory
@@ -70,17 +85,23 @@ class Database:
             raise
         return connection
 
+    def _refuse_links(self) -> None:
+        """Raise NoFile for a link, which SQLite would follow, and write where it leads."""
+        for ending in _WRITTEN_BESIDE:
+            with contextlib.suppress(FileNotFoundError):
+                files.look(self.path.with_name(self.path.name + ending))
+
     def _reconnect(self) -> sqlite3.Connection:
         try:
             self._check_there()  # connecting would make a new file
             return self._connect()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise self._unusable("read", error) from error
 
     def _check_there(self) -> None:
         """On POSIX a file that was moved or deleted stays open, and what is written to it is lost."""
         with contextlib.suppress(OSError):
-            if os.path.samestat(self.path.stat(), self._file):
+            if os.path.samestat(files.look(self.path), self._file):
                 return
         raise sqlite3.OperationalError("the file is gone, or another is in its place")
 
@@ -155,6 +176,7 @@ class Database:
         try:
             self._check_there()
             connection.execute("BEGIN IMMEDIATE")
+            self._check_schema(connection)
             for change, future in group:
                 connection.execute("SAVEPOINT change")
                 try:
@@ -164,7 +186,7 @@ class Database:
                     failed.append((future, error))
                 connection.execute("RELEASE change")
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError) as error:
             with contextlib.suppress(sqlite3.Error):  # it may have been rolled back already
                 connection.execute("ROLLBACK")
             failed = [(future, error) for _, future in group]
@@ -173,7 +195,15 @@ class Database:
             future.set_result(value)
         for future, problem in failed:
             of_the_file = isinstance(problem, sqlite3.Error) and not isinstance(problem, sqlite3.IntegrityError)
+            of_the_file = of_the_file or isinstance(problem, ForeignSchema)
             future.set_exception(self._unusable("written", problem) if of_the_file else problem)
+
+    def _check_schema(self, connection: sqlite3.Connection) -> None:
+        """Raise ForeignSchema when somebody has changed what the file is made of, such as a trigger added, since."""
+        number = connection.execute("PRAGMA schema_version").fetchone()[0]
+        if number != self._checked:
+            _refuse_foreign(connection, self.path, self._steps)
+            self._checked = number
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -193,15 +223,21 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, steps: Sequence[Sequence[str]]) -> None:
+class ForeignSchema(ValueError):
+    """The file has tables, triggers, indices or views that this package has not made, or lacks some of its own."""
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, steps: Steps) -> None:
     """Bring the file to today's format, whole or not at all."""
     if _format(connection) == len(steps):
+        _refuse_foreign(connection, path, steps)
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         found = _format(connection)  # another opener may have been quicker
         if found > len(steps):
             raise ValueError(f"{path} was written by a newer ipyseedance (format {found}); upgrade to open it.")
+        _refuse_foreign(connection, path, steps[:found])
         for step in steps[found:]:
             for statement in step:
                 connection.execute(statement)
@@ -214,4 +250,31 @@ def _prepare(connection: sqlite3.Connection, path: Path, steps: Sequence[Sequenc
 
 
 def _format(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    return max(0, int(connection.execute("PRAGMA user_version").fetchone()[0]))
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path, steps: Steps) -> None:
+    """A trigger or a view of somebody else would work on every change, and every look: nothing of theirs may stand."""
+    found, ours = _schema(connection), _schema_of(tuple(map(tuple, steps)))
+    if found != ours:
+        names = ", ".join(sorted({name for _, name, _, _ in found ^ ours}))[:200]
+        raise ForeignSchema(f"{path.name} is not as ipyseedance makes it ({names})")
+
+
+def _schema(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str, str | None]]:
+    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    return frozenset(
+        (type, name, table, " ".join(sql.split()) if sql else None)
+        for type, name, table, sql in rows
+        if not (type == "table" and name in _STATISTICS)
+    )
+
+
+@cache
+def _schema_of(steps: tuple[tuple[str, ...], ...]) -> frozenset[tuple[str, str, str, str | None]]:
+    """What those steps make, by making it."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        for step in steps:
+            for statement in step:
+                connection.execute(statement)
+        return _schema(connection)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .record import COLUMNS, Record, from_row
-from .schema import SHOWN
+from .runs import axes_of
+from .schema import ASKED, SHOWN, TAGS
 
 ORDERS = {
     "newest": "id DESC",
@@ -26,7 +27,7 @@ _BY_SWEEP = f"sweep IS NULL, {_MADE} DESC, sweep"
 
 _HAS_WORD = (
     # The text has the fields' names too: it only says quickly where not to look. A true is 1 as an atom.
-    "(instr(lower(request), lower(?)) AND EXISTS (SELECT 1 FROM json_tree(request)"
+    f"(instr(lower(request), lower(?)) AND EXISTS (SELECT 1 FROM json_tree({ASKED})"  # noqa: S608
     " WHERE type NOT IN ('true', 'false') AND instr(lower(atom), lower(?))))"
     " OR instr(seed, ?) OR instr(lower(tags), lower(?)) OR instr(lower(note), lower(?))"
 )
@@ -75,7 +76,7 @@ class Find:
             values += [escaped, word, word, escaped, word]
         chosen = {
             "endpoint": self.endpoint,
-            **{f"json_extract(request, '$.{n}')": getattr(self, n) for n in ("resolution", "aspect_ratio", "duration")},
+            **{f"json_extract({ASKED}, '$.{n}')": getattr(self, n) for n in ("resolution", "aspect_ratio", "duration")},
         }
         for column, allowed in chosen.items():
             if allowed:
@@ -84,11 +85,11 @@ class Find:
         if self.starred:
             found.append("star")
         single = {
-            "ifnull(has_audio, json_extract(request, '$.generate_audio')) = ?": self.sound,
+            f"ifnull(has_audio, json_extract({ASKED}, '$.generate_audio')) = ?": self.sound,
             "rating >= ?": self.rated,
             "seed = ?": self.seed,
             "sweep = ?": self.sweep,
-            "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)": self.tag,
+            f"EXISTS (SELECT 1 FROM {TAGS} WHERE value = ?)": self.tag,  # noqa: S608
         }
         for condition, value in single.items():
             if value is not None:
@@ -151,4 +152,4 @@ def read_groups(connection: sqlite3.Connection, find: Find) -> list[Group]:
 
 
 def _varied(axes: str | None) -> tuple[str, ...]:
-    return tuple(name for name, values in json.loads(axes or "{}").items() if len(values) > 1)
+    return tuple(name for name, values in axes_of(axes).items() if len(values) > 1)

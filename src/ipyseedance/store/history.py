@@ -3,34 +3,90 @@
 from __future__ import annotations
 
 import json
+import logging
+import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..doors import files
 from .database import Database
 from .finding import Find, Group, read_groups, read_ids, read_page
-from .purse import Purse, read_purse
-from .record import COLUMNS, Record, from_row, to_row
+from .purse import Purse, read_purse, write_cap
+from .record import COLUMNS, Record, from_row, is_number, to_row
 from .runs import Decide, Had, Run, Standing, read_had, read_run, read_runs, read_standing, write_run
-from .schema import DURATION, RESOLUTION, STEPS, TO_BE_SEEN, UNMEASURED, UNSENT, UNSETTLED
+from .schema import DURATION, PROVEN, RESOLUTION, STEPS, TAGS, TO_BE_SEEN, UNMEASURED, UNSENT, UNSETTLED
+from .trust import SIGNED, Signer, acted_on
 from .votes import Vote, read_votes, write_vote
 
 if TYPE_CHECKING:
     import pandas as pd
 
+log = logging.getLogger("ipyseedance")
+
 _BATCH = 200
 """Rows read at a time where all are: few enough for a processor to have them at hand."""
 EVERYTHING = Find()
+_LONGEST_JOB = 30 * 86_400.0
+"""Seconds: what took longer was not watched."""
+
+
+def reserved_for(record: Record) -> float:
+    """US dollars the totals have reserved for a row."""
+    return record.estimate if record.cost is None and not record.free else 0.0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job to be taken over, and what its row says from then on."""
+
+    record: Record
+    """As it was read."""
+    changes: dict[str, Any]
+    """Columns and their values: the owner, the status, and what is worked out anew."""
+    cost: float = 0.0
+    """US dollars it may cost, where it is to be sent."""
 
 
 class History:
-    """Every generation of a project, kept in its folder's `history.db`."""
+    """Every generation of a project, kept in its folder's `history.db`.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: the project's.
+        signer: knows what this person asked for from what somebody else did; by default the person's own.
+
+    Raises:
+        ValueError, OSError, sqlite3.Error: it cannot be opened, or is not as this package makes it.
+    """
+
+    def __init__(self, folder: Path, signer: Signer | None = None) -> None:
         self.folder = folder
-        self._database = Database(folder / "history.db", STEPS)
+        self._signer = signer or Signer.of_person()
+        self._database = Database(folder / files.HISTORY, STEPS)
+        try:
+            self._prove_totals()
+        except BaseException:
+            self._database.close()
+            raise
+
+    def _prove_totals(self) -> None:
+        """See to it that the totals are what the rows come to: a folder's word for it is not taken."""
+        said, come_to, *mend = PROVEN
+
+        def change(connection: sqlite3.Connection) -> None:
+            for statement in mend:  # what was written since they were compared is counted too
+                connection.execute(statement)
+
+        with self._database.read() as connection:
+            connection.execute("BEGIN")
+            rows, right = connection.execute(said).fetchall(), connection.execute(come_to).fetchone()
+            connection.execute("COMMIT")
+        if [tuple(row) for row in rows] != [tuple(right)]:
+            log.warning("The totals in %s were not what its rows come to; they are put right.", self.folder.name)
+            self._database.write(change).result()
 
     @property
     def df(self) -> pd.DataFrame:
@@ -56,18 +112,18 @@ class History:
 
     def add(self, record: Record) -> Future[int]:
         """Record what was asked for, if the budget allows it. Gives its id, or raises OverBudget."""
-        names = [name for name in COLUMNS if name != "id"]
-        row = to_row({name: getattr(record, name) for name in names})
         amount = record.estimate if record.cost is None else record.cost
 
         def insert(connection: sqlite3.Connection) -> int:
             if amount and not record.free:
-                read_purse(connection).check(amount)
-            cursor = connection.execute(
-                f"INSERT INTO generations ({', '.join(names)}) VALUES ({', '.join(':' + n for n in names)})",  # noqa: S608
-                row,
+                read_purse(connection, self._signer).check(amount)
+            (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM generations").fetchone()
+            signed = self._signer.signed(replace(record, id=last + 1))
+            connection.execute(
+                f"INSERT INTO generations ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + n for n in COLUMNS)})",  # noqa: S608
+                to_row({name: getattr(signed, name) for name in COLUMNS}),
             )
-            return int(cursor.lastrowid or 0)
+            return signed.id
 
         return self._database.write(insert)
 
@@ -82,7 +138,10 @@ class History:
             name: of a run to be changed or made; None for a new name.
             seeds: those of the sweep's requests, to find the generations it has already.
         """
-        return self._database.write(lambda connection: write_run(connection, name, server, endpoint, seeds, decide))
+        signer = self._signer
+        return self._database.write(
+            lambda connection: write_run(connection, signer, name, server, endpoint, seeds, decide)
+        )
 
     def update(self, id: int, **changes: Any) -> Future[None]:
         """Change a row's columns."""
@@ -94,21 +153,63 @@ class History:
 
         def change(connection: sqlite3.Connection) -> None:
             connection.execute(f"UPDATE generations SET {assignments} WHERE id = :id", row)  # noqa: S608
+            if not changes.keys().isdisjoint(SIGNED):
+                self._sign(connection, id)
 
         return self._database.write(change)
 
-    def claim(self, record: Record, owner: str, status: str) -> Future[bool]:
-        """Take over a job that nobody looks after, to go on with it in `status`; False when another was quicker."""
+    def _sign(self, connection: sqlite3.Connection, id: int) -> None:
+        """Sign a row as it stands: what this opener makes of it is this person's."""
+        for row in connection.execute(f"SELECT {', '.join(COLUMNS)} FROM generations WHERE id = ?", (id,)).fetchall():  # noqa: S608
+            signature = self._signer.signed(from_row(row)).signature
+            connection.execute("UPDATE generations SET signature = ? WHERE id = ?", (signature, id))
 
-        def change(connection: sqlite3.Connection) -> bool:
-            cursor = connection.execute(
-                "UPDATE generations SET owner = ?, status = ?, error = NULL"
-                " WHERE id = ? AND owner IS ? AND status = ? AND (owner IS NOT ? OR error IS NOT NULL)",
-                (owner, status, record.id, record.owner, record.status, owner),
-            )
-            return cursor.rowcount == 1
+    def trusts(self, record: Record) -> bool:
+        """Whether this person asked for a row as it stands, or said that it goes on."""
+        return self._signer.trusts(record)
+
+    def claim(
+        self, claims: Sequence[Claim], *, by_person: bool, check: Callable[[Purse, float], None] | None = None
+    ) -> Future[list[int]]:
+        """Take over jobs that nobody looks after, all or none of them, and sign them. Gives the numbers of those that
+        no other opener took before, and that stand as they were read.
+
+        Args:
+            claims: what to take over, and how it goes on.
+            by_person: whether a person said so; otherwise what somebody else asked for is left.
+            check: raises when those that are to be sent may not cost that many dollars, beside all else that the purse
+                has. Then nothing is taken over.
+        """
+
+        def change(connection: sqlite3.Connection) -> list[int]:
+            found, before = {}, read_purse(connection, self._signer)
+            for claim in claims:
+                row = connection.execute(
+                    f"SELECT {', '.join(COLUMNS)} FROM generations WHERE id = ?",  # noqa: S608
+                    (claim.record.id,),
+                ).fetchone()
+                if row is not None and self._may_take(from_row(row), claim, by_person=by_person):
+                    found[claim.record.id] = claim
+            for id, claim in found.items():
+                row = to_row(claim.changes) | {"id": id}
+                assignments = ", ".join(f"{name} = :{name}" for name in claim.changes)
+                connection.execute(f"UPDATE generations SET {assignments} WHERE id = :id", row)  # noqa: S608
+                self._sign(connection, id)
+            if check is not None:
+                # What was reserved for them by this person's own acts is for them; another's word reserves nothing.
+                own = [claim.record for claim in found.values() if self._signer.trusts(claim.record)]
+                cost = math.fsum(claim.cost for claim in found.values())
+                check(before.without(math.fsum(map(reserved_for, own))), cost)
+            return list(found)
 
         return self._database.write(change)
+
+    def _may_take(self, row: Record, claim: Claim, *, by_person: bool) -> bool:
+        """Whether a row is still what was read of it, is not being gone on with already, and may be taken over."""
+        read = claim.record
+        same = (row.owner, row.error, acted_on(row)) == (read.owner, read.error, acted_on(read))
+        idle = row.owner != claim.changes["owner"] or row.error is not None
+        return same and idle and (by_person or self._signer.trusts(row))
 
     def mark_sending(self, id: int, owner: str | None, body: dict[str, Any], at: float) -> Future[bool]:
         """Note that a request is about to be sent; False when it has become another opener's, who will send it."""
@@ -120,6 +221,8 @@ class History:
                 " WHERE id = :id AND owner IS :owner AND status IN ('PENDING', 'SUBMITTING')",
                 row,
             )
+            if cursor.rowcount == 1:
+                self._sign(connection, id)
             return cursor.rowcount == 1
 
         return self._database.write(change)
@@ -135,6 +238,7 @@ class History:
                 )
             except sqlite3.IntegrityError:
                 return False
+            self._sign(connection, id)
             return True
 
         return self._database.write(change)
@@ -152,13 +256,7 @@ class History:
     def set_budget(self, dollars: float | None) -> Future[None]:
         """Allow the project to spend that much from now on; None removes the cap."""
 
-        def change(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM settings WHERE name = 'cap'")
-            if dollars is not None:
-                cap = read_purse(connection).allowing(dollars)
-                connection.execute("INSERT INTO settings VALUES ('cap', ?)", (repr(cap),))
-
-        return self._database.write(change)
+        return self._database.write(lambda connection: write_cap(connection, self._signer, dollars))
 
     # Reading.
 
@@ -215,10 +313,10 @@ class History:
         """The tags in use, those of most generations first."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT value FROM generations, json_each(tags) WHERE tags IS NOT NULL"
+                f"SELECT value FROM generations, {TAGS} WHERE tags IS NOT NULL"  # noqa: S608
                 " GROUP BY value ORDER BY count(*) DESC, value"
             )
-            return [row[0] for row in rows]
+            return [row[0] for row in rows if isinstance(row[0], str)]
 
     def unsettled(self, besides: Sequence[str] = ()) -> list[Record]:
         """What is under way or unconfirmed, and what is complete but not downloaded, oldest first.
@@ -270,7 +368,7 @@ class History:
 
     def purse(self) -> Purse:
         with self._database.read() as connection:
-            return read_purse(connection)
+            return read_purse(connection, self._signer)
 
     def typical_seconds(self, server: str, endpoint: str, request: dict[str, Any]) -> float | None:
         """The median time from submit to result of the last few like requests, or None without any."""
@@ -280,7 +378,7 @@ class History:
                 f" AND endpoint = ? AND {RESOLUTION} = ? AND {DURATION} = ? ORDER BY id DESC LIMIT 9",
                 (server, endpoint, request.get("resolution"), request.get("duration")),
             ).fetchall()
-        times = sorted(row[0] for row in rows if row[0] is not None)
+        times = sorted(row[0] for row in rows if is_number(row[0], 0, _LONGEST_JOB))
         return times[len(times) // 2] if times else None
 
     def batches(self, names: Sequence[str], ids: Iterable[int] | None = None) -> Iterator[dict[str, Sequence[Any]]]:

@@ -7,15 +7,20 @@ can tell a job whose kernel is gone from one that is being watched elsewhere.
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 import uuid
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..doors import files
+
 _GRACE_SECONDS = 60
 _ASK_SECONDS = 5
 _ASKING = "asking"
+_ID = re.compile(r"[0-9a-f]{32}")
+"""An opener's id, which names its lock file. A row or a folder may say anything else."""
 
 
 class Owner:
@@ -23,25 +28,28 @@ class Owner:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(exist_ok=True)
+        files.make_folder(folder)
         self.id = uuid.uuid4().hex
         self._dead: set[str] = set()
         """Those found dead. None of them comes to life again: every opening has an id of its own."""
+        if not files.is_file(folder / _ASKING):  # a link, such as somebody may have left, would keep all from asking
+            files.remove_file(folder / _ASKING)
         self._sweep()
         # The project may be closed on another thread than it was opened on.
         self._lock = FileLock(self._file(self.id), thread_local=False)
         self._lock.acquire(timeout=_GRACE_SECONDS)
 
     def _file(self, owner: str) -> Path:
-        return self._folder / f"{owner}.lock"
+        return files.lock_path(self._folder, owner)
 
     def alive(self, owner: str | None) -> bool:
         """Whether that opener's process still lives; True when it cannot be told."""
         if owner == self.id:
             return True
-        if not owner or owner in self._dead:
+        if not owner or owner in self._dead or not _ID.fullmatch(owner):
             return False
-        if self._file(owner).exists() and self._is_held(owner):
+        # The library opens no link either; it would make a file that is not there.
+        if files.is_file(self._file(owner)) and self._is_held(owner):
             return True
         self._dead.add(owner)
         return False
@@ -57,7 +65,11 @@ class Owner:
 
     def living(self) -> list[str]:
         """The openers whose process lives, this one among them."""
-        return [file.stem for file in self._folder.glob("*.lock") if self.alive(file.stem)]
+        return [owner for owner in self._owners() if self.alive(owner)]
+
+    def _owners(self) -> list[str]:
+        stems = (name.removesuffix(".lock") for name in files.names_in(self._folder) if name.endswith(".lock"))
+        return [stem for stem in stems if _ID.fullmatch(stem)]
 
     @property
     def alone(self) -> bool:
@@ -65,13 +77,14 @@ class Owner:
         return self.living() == [self.id]
 
     def _sweep(self) -> None:
-        for file in self._folder.glob("*.lock"):
+        for owner in self._owners():
             # A new one may not be locked yet, and would look dead for ever if its file were taken away.
             with contextlib.suppress(OSError):
-                if time.time() - file.stat().st_mtime > _GRACE_SECONDS and not self.alive(file.stem):
-                    file.unlink()
+                file = self._file(owner)
+                if time.time() - files.look(file).st_mtime > _GRACE_SECONDS and not self.alive(owner):
+                    files.remove_file(file)
 
     def release(self) -> None:
         self._lock.release()
         with contextlib.suppress(OSError):  # on Windows, while another asks; it is swept away later
-            self._file(self.id).unlink()
+            files.remove_file(self._file(self.id))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ..contract.errors import OverBudget
+from .trust import Signer
 
 _NANO = 10**9
+_CAP, _CAP_SIGNED = "cap", "cap_signature"
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Purse:
     spent: float
     reserved: float
     cap: float | None
+    granted: bool = field(default=True, repr=False)
+    """Whether this person set the cap. One that came with a folder limits, and allows nothing."""
 
     @property
     def left(self) -> float | None:
@@ -34,17 +40,41 @@ class Purse:
                 next_step="Raise it with project.budget = dollars, or ask for less. Nothing was sent.",
             )
 
+    def without(self, dollars: float) -> Purse:
+        """The purse with that much less reserved."""
+        return replace(self, reserved=_dollars(_nanos(self.reserved) - _nanos(dollars)))
+
     def allowing(self, dollars: float) -> float:
         """The cap with which that much is left."""
         return _dollars(_nanos(self.spent) + _nanos(self.reserved) + _nanos(dollars))
 
 
-def read_purse(connection: sqlite3.Connection) -> Purse:
+def read_purse(connection: sqlite3.Connection, signer: Signer) -> Purse:
     """The purse as the history's totals and settings have it."""
-    spent, reserved, cap = connection.execute(
-        "SELECT spent, reserved, (SELECT value FROM settings WHERE name = 'cap') FROM totals"
-    ).fetchone()
-    return Purse(_dollars(spent), _dollars(reserved), None if cap is None else float(cap))
+    spent, reserved = connection.execute("SELECT spent, reserved FROM totals").fetchone()
+    which = "SELECT name, value FROM settings WHERE name IN (?, ?)"
+    settings = dict(connection.execute(which, (_CAP, _CAP_SIGNED)).fetchall())
+    cap = settings.get(_CAP)
+    granted = cap is None or signer.knows(str(cap), settings.get(_CAP_SIGNED))
+    return Purse(_dollars(spent), _dollars(reserved), None if cap is None else _read_cap(cap), granted)
+
+
+def write_cap(connection: sqlite3.Connection, signer: Signer, dollars: float | None) -> None:
+    """Let that much be spent from now on, by this person's word; None removes the cap."""
+    connection.execute("DELETE FROM settings WHERE name IN (?, ?)", (_CAP, _CAP_SIGNED))
+    if dollars is not None:
+        cap = repr(read_purse(connection, signer).allowing(dollars))
+        rows = ((_CAP, cap), (_CAP_SIGNED, signer.text(cap)))
+        connection.executemany("INSERT INTO settings VALUES (?, ?)", rows)
+
+
+def _read_cap(text: object) -> float:
+    """A cap as it was written; of what is none, 0: it must not allow more than what it was."""
+    with contextlib.suppress(ValueError, TypeError):
+        cap = float(str(text))
+        if math.isfinite(cap) and cap >= 0:
+            return cap
+    return 0.0
 
 
 def _nanos(dollars: float) -> int:

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .purse import Purse, read_purse
-from .record import COLUMNS, Record, to_row
+from .record import COLUMNS, LATEST, READERS, Record, is_number, json_of, to_row
 from .schema import SEED
+from .trust import Signer
 
 _HAD = (
     "(status IN ('PENDING', 'SUBMITTING', 'UNCONFIRMED', 'IN_QUEUE', 'IN_PROGRESS')"
     " OR (status = 'COMPLETED' AND (path IS NOT NULL OR error IS NULL)))"
 )
 """Under way, lost in a way that may be billed, or with a clip."""
+_MOST_ID = 2**63
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,21 @@ Decide = Callable[[Seen], tuple[Run, list[Record]]]
 
 
 def write_run(
-    connection: sqlite3.Connection, name: str | None, server: str, endpoint: str, seeds: Iterable[int], decide: Decide
+    connection: sqlite3.Connection,
+    signer: Signer,
+    name: str | None,
+    server: str,
+    endpoint: str,
+    seeds: Iterable[int],
+    decide: Decide,
 ) -> tuple[Run, list[Record]]:
     """Write a run and its new generations, as `decide` says by what is there. Should it raise, nothing is written."""
     if name is None:
         name = _free_name(connection)
     (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM generations").fetchone()
     had = read_had(connection, server, endpoint, seeds)
-    run, records = decide(Seen(name, last + 1, read_purse(connection), had, read_run(connection, name)))
+    run, records = decide(Seen(name, last + 1, read_purse(connection, signer), had, read_run(connection, name)))
+    records = [signer.signed(record) for record in records]
     connection.executemany(
         f"INSERT INTO generations ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})",  # noqa: S608
         (tuple(to_row({name: getattr(record, name) for name in COLUMNS}).values()) for record in records),
@@ -104,22 +113,51 @@ def read_had(connection: sqlite3.Connection, server: str, endpoint: str, seeds: 
     )
     had: dict[str, list[Had]] = {}
     for request, id, path in rows:
-        had.setdefault(request, []).append(Had(id, path))
+        had.setdefault(request, []).append(Had(id, READERS["path"](path)))
     return had
 
 
 def read_run(connection: sqlite3.Connection, name: str) -> Run | None:
-    return next((_run(row) for row in connection.execute("SELECT * FROM sweeps WHERE name = ?", (name,))), None)
+    rows = connection.execute("SELECT * FROM sweeps WHERE name = ?", (name,))
+    return next((_run(connection, row) for row in rows), None)
 
 
 def read_runs(connection: sqlite3.Connection) -> list[Run]:
     """Every run, oldest first."""
-    return [_run(row) for row in connection.execute("SELECT * FROM sweeps ORDER BY created_at, name")]
+    return [_run(connection, row) for row in connection.execute("SELECT * FROM sweeps ORDER BY created_at, name")]
 
 
-def _run(row: sqlite3.Row) -> Run:
-    members = [(id, cell) for id, cell in json.loads(row["members"])]
-    return Run(row["name"], row["created_at"], json.loads(row["axes"]), members, row["seed"])
+def _run(connection: sqlite3.Connection, row: sqlite3.Row) -> Run:
+    """A run as its row has it; what cannot stand in it is left out, and so are generations that are not there."""
+    created, seed = row["created_at"], row["seed"]
+    members = _members(row["members"])
+    ids = json.dumps([id for id, _ in members])
+    which = "SELECT id FROM generations WHERE id IN (SELECT value FROM json_each(?))"
+    there = {id for (id,) in connection.execute(which, (ids,))}
+    return Run(
+        str(row["name"]),
+        created if is_number(created, 0, LATEST) else 0.0,
+        axes_of(row["axes"]),
+        [(id, cell) for id, cell in members if id in there],
+        seed if type(seed) is int else None,
+    )
+
+
+def axes_of(text: object) -> dict[str, list[str]]:
+    """Each axis and its values, as a sweep's row has them."""
+    axes = json_of(text)
+    if not isinstance(axes, dict):
+        return {}
+    return {axis: [str(value) for value in values] for axis, values in axes.items() if isinstance(values, list)}
+
+
+def _members(text: object) -> list[tuple[int, dict[str, str]]]:
+    found = json_of(text)
+    return [
+        (member[0], {str(axis): str(value) for axis, value in member[1].items()})
+        for member in (found if isinstance(found, list) else ())
+        if isinstance(member, list) and [*map(type, member)] == [int, dict] and abs(member[0]) < _MOST_ID
+    ]
 
 
 def read_standing(connection: sqlite3.Connection, ids: Iterable[int]) -> list[Standing]:
@@ -129,4 +167,5 @@ def read_standing(connection: sqlite3.Connection, ids: Iterable[int]) -> list[St
         " FROM generations WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted(set(ids))),),
     )
-    return [Standing(id, status, owner, bool(over)) for id, status, owner, over in rows]
+    status_of, owner_of = READERS["status"], READERS["owner"]
+    return [Standing(id, status_of(status), owner_of(owner), bool(over)) for id, status, owner, over in rows]

@@ -26,6 +26,11 @@ RESOLUTION = "json_extract(request, '$.resolution')"
 DURATION = "json_extract(request, '$.duration')"
 SEED = "json_extract(request, '$.seed')"
 
+ASKED = "CASE WHEN json_valid(request) THEN request ELSE '{}' END"
+"""A request that is JSON, whatever stands in its column."""
+TAGS = "json_each(CASE WHEN json_valid(tags) THEN tags ELSE '[]' END)"
+"""A generation's tags, one a row; none where anything else stands in their column."""
+
 _FIRST = (
     """CREATE TABLE generations (
         id INTEGER PRIMARY KEY,
@@ -64,35 +69,56 @@ _FIRST = (
     "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
 )
 
-_TOTALS = {
+_CLIP = "({row}.path IS NOT NULL OR substr(ifnull({row}.url, ''), 1, 8) = 'https://')"
+_TOTALS_OF_SECOND = {
     # A cost below nothing, some mistake of a service, must not widen the cap.
     "spent": "(NOT {row}.free) * ifnull(CAST(round(max({row}.cost, 0) * 1e9) AS INTEGER), 0)",
     # Without a cost it is money that may still go: under way, unconfirmed, or failed in a way that may be billed.
     "reserved": "(NOT {row}.free AND {row}.cost IS NULL) * CAST(round({row}.estimate * 1e9) AS INTEGER)",
     "generations": "1",
-    "clips": "({row}.path IS NOT NULL OR substr(ifnull({row}.url, ''), 1, 8) = 'https://')",
+    "clips": _CLIP,
 }
 """What one generation adds to each of the totals."""
+# Nor must an estimate below nothing widen it, nor what is no number, nor one so large that no sum can hold it: anybody
+# may have written a row. Ten thousand dollars is more than any clip costs.
+_DOLLARS = "CAST(round(min(max(CAST({row}.%s AS REAL), 0), 1e4) * 1e9) AS INTEGER)"
+_TOTALS = _TOTALS_OF_SECOND | {
+    "spent": f"(NOT {{row}}.free) * ifnull({_DOLLARS % 'cost'}, 0)",
+    "reserved": f"(NOT {{row}}.free AND {{row}}.cost IS NULL) * {_DOLLARS % 'estimate'}",
+}
 _COUNTED = "free, estimate, cost, path, url"
 
 
-def _change(*rows: str) -> str:
+def _change(totals: dict[str, str], *rows: str) -> str:
     """The change of the totals when those rows come ("+ NEW") and go ("- OLD")."""
     signed = [row.split() for row in rows]
     sums = (
         f"{name} = {name}" + "".join(f" {sign} ({count.format(row=row)})" for sign, row in signed)
-        for name, count in _TOTALS.items()
+        for name, count in totals.items()
     )
     return f"UPDATE totals SET {', '.join(sums)}"  # noqa: S608
 
 
-_SUMS = ", ".join(f"ifnull(sum({count.format(row='generations')}), 0)" for count in _TOTALS.values())
+def _triggers(totals: dict[str, str]) -> tuple[str, ...]:
+    """What keeps the totals."""
+    changed = _change(totals, "- OLD", "+ NEW")
+    return (
+        f"CREATE TRIGGER added AFTER INSERT ON generations BEGIN {_change(totals, '+ NEW')}; END",
+        f"CREATE TRIGGER removed AFTER DELETE ON generations BEGIN {_change(totals, '- OLD')}; END",
+        f"CREATE TRIGGER changed AFTER UPDATE OF {_COUNTED} ON generations BEGIN {changed}; END",
+    )
+
+
+def _sums(totals: dict[str, str]) -> str:
+    """The query that counts all rows anew."""
+    counts = ", ".join(f"ifnull(sum({count.format(row='generations')}), 0)" for count in totals.values())
+    return f"SELECT {counts} FROM generations"  # noqa: S608
+
+
 _SECOND = (
-    f"CREATE TABLE totals ({', '.join(f'{name} INTEGER NOT NULL' for name in _TOTALS)})",
-    f"INSERT INTO totals SELECT {_SUMS} FROM generations",  # noqa: S608
-    f"CREATE TRIGGER added AFTER INSERT ON generations BEGIN {_change('+ NEW')}; END",
-    f"CREATE TRIGGER removed AFTER DELETE ON generations BEGIN {_change('- OLD')}; END",
-    f"CREATE TRIGGER changed AFTER UPDATE OF {_COUNTED} ON generations BEGIN {_change('- OLD', '+ NEW')}; END",
+    f"CREATE TABLE totals ({', '.join(f'{name} INTEGER NOT NULL' for name in _TOTALS_OF_SECOND)})",
+    f"INSERT INTO totals {_sums(_TOTALS_OF_SECOND)}",
+    *_triggers(_TOTALS_OF_SECOND),
     "DROP INDEX by_status",
     "DROP INDEX by_request_id",
     "CREATE UNIQUE INDEX by_request_id ON generations (request_id, server) WHERE request_id IS NOT NULL",
@@ -137,4 +163,20 @@ _FOURTH = (
     "CREATE INDEX starred ON generations (id) WHERE star",
 )
 
-STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH = (
+    "ALTER TABLE generations ADD COLUMN signature TEXT",
+    *(f"DROP TRIGGER {name}" for name in ("added", "removed", "changed")),
+    "DELETE FROM totals",
+    f"INSERT INTO totals {_sums(_TOTALS)}",
+    *_triggers(_TOTALS),
+)
+
+STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+
+PROVEN = (
+    f"SELECT {', '.join(_TOTALS)} FROM totals",  # noqa: S608
+    _sums(_TOTALS),
+    "DELETE FROM totals",
+    f"INSERT INTO totals {_sums(_TOTALS)}",
+)
+"""What the totals say, what the rows come to, and what makes the first of them the second."""

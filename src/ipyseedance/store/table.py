@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
+import contextlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,12 @@ from pydantic_core import from_json
 
 from ..contract.catalog import ENDPOINTS
 from ..contract.measures import MEASURES
-from .record import JUDGEMENTS
+from ..doors.files import clip_path
+from .record import JUDGEMENTS, READERS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from .history import History
@@ -96,7 +98,7 @@ def frame(history: History, ids: Iterable[int] | None = None) -> pd.DataFrame:
     parts: dict[str, list[np.ndarray]] = {name: [_array(name, ())] for name in COLUMNS}
     # Batch by batch into arrays: lists of all the objects would be gone through by each garbage collection meanwhile.
     for stored in history.batches(_STORED, ids):
-        for name, values in _columns(stored, f"{history.folder}{os.sep}").items():
+        for name, values in _columns(stored, history.folder).items():
             parts[name].append(_array(name, values))
     arrays = {name: np.concatenate(parts[name]) for name in COLUMNS}
     # With every type said: the same whether or not there are rows, and in every version of pandas.
@@ -106,26 +108,61 @@ def frame(history: History, ids: Iterable[int] | None = None) -> pd.DataFrame:
     return pd.DataFrame(series, copy=False).astype(_TYPES)
 
 
-def _columns(stored: dict[str, Sequence[Any]], prefix: str) -> dict[str, Sequence[Any]]:
+def _columns(stored: dict[str, Sequence[Any]], folder: Path) -> dict[str, Sequence[Any]]:
     """The columns of some rows, from what is stored of them."""
-    requests = from_json(f"[{','.join(stored['request'])}]")  # quicker than one parse each, and than json's
-    columns: dict[str, Sequence[Any]] = {name: [request.get(name) for request in requests] for name in REQUEST_FIELDS}
+    requests = _objects("request", stored["request"])
+    columns: dict[str, Sequence[Any]] = {
+        name: _asked(name, [request.get(name) for request in requests]) for name in REQUEST_FIELDS
+    }
     asked = columns["seed"]
-    measured = from_json(f"[{','.join(text or '{}' for text in stored['measures'])}]")
-    columns |= {name: [found.get(name) for found in measured] for name in MEASURES}
-    columns |= {name: values for name, values in stored.items() if name not in ("request", "measures")}
+    columns |= {name: [found.get(name) for found in _objects("measures", stored["measures"])] for name in MEASURES}
+    columns |= {name: _read(name, stored[name]) for name in _STORED if name not in _WHOLE}
     # The seed the service used, or the one it was given while there is no answer yet.
-    columns["seed"] = [given if used is None else used for used, given in zip(stored["seed"], asked, strict=True)]
-    columns["duration"] = [None if value is None else int(value) for value in columns["duration"]]
+    columns["seed"] = [given if used is None else used for used, given in zip(columns["seed"], asked, strict=True)]
     columns["queue_seconds"] = [
         None if sent is None or start is None else start - sent
-        for sent, start in zip(stored["submitted_at"], stored["started_at"], strict=True)
+        for sent, start in zip(columns["submitted_at"], columns["started_at"], strict=True)
     ]
-    columns["path"] = [None if path is None else prefix + path.replace("/", os.sep) for path in stored["path"]]
-    columns["cell"] = [None if text is None else json.loads(text) for text in stored["cell"]]
-    columns["tags"] = list(map(tuple, from_json(f"[{','.join(text or '[]' for text in stored['tags'])}]")))
-    columns["error"] = [None if text is None else json.loads(text)["message"] for text in stored["error"]]
+    columns["path"] = [None if name is None else str(clip_path(folder, name)) for name in columns["path"]]
+    columns["tags"] = [tuple(tags or ()) for tags in columns["tags"]]
+    columns["error"] = [None if error is None else error["message"] for error in columns["error"]]
     return columns
+
+
+_LONGEST_NUMBER = 18
+_WHOLE = ("request", "measures")
+"""Columns whose members are columns of their own."""
+
+
+def _read(name: str, values: Sequence[Any]) -> Sequence[Any]:
+    """A column's values, each as `READERS` has it."""
+    empty = values.count(None) == len(values)
+    return values if empty and READERS[name](None) is None else list(map(READERS[name], values))
+
+
+def _objects(name: str, texts: Sequence[Any]) -> list[dict[str, Any]]:
+    """Columns of JSON objects. All at once is far quicker than one by one, and right where each is an object."""
+    with contextlib.suppress(ValueError, TypeError):
+        if all(text is None or (text[:1] == "{" and text[-1:] == "}") for text in texts):
+            found = from_json(f"[{','.join(text or '{}' for text in texts)}]", allow_inf_nan=False)
+            if len(found) == len(texts) and all(type(object) is dict for object in found):
+                return list(found)
+    return [READERS[name](text) or {} for text in texts]
+
+
+def _asked(name: str, values: list[Any]) -> list[Any]:
+    """A request's field: a plain value of its column's kind, or None."""
+    kind = _TYPES.get(name)
+    if kind == "Int64":
+        return [_whole_number(value) for value in values]
+    kinds: tuple[type, ...] = (bool,) if kind == "boolean" else (str,)
+    return [value if type(value) in kinds else None for value in values]
+
+
+def _whole_number(value: Any) -> int | None:
+    if isinstance(value, str) and value.isdecimal() and len(value) <= _LONGEST_NUMBER:
+        value = int(value)
+    return value if type(value) is int and -(2**63) <= value < 2**63 else None
 
 
 def _array(name: str, values: Sequence[Any]) -> np.ndarray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from .record import LATEST, is_number
+
 
 class Vote(NamedTuple):
     """One comparison of two clips, by their numbers in the history."""
@@ -21,7 +23,13 @@ class Vote(NamedTuple):
 def read_votes(connection: sqlite3.Connection) -> list[Vote]:
     """Every vote, oldest first."""
     rows = connection.execute("SELECT id, created_at, first, second, winner FROM votes ORDER BY id")
-    return [Vote(*row) for row in rows]
+    return [vote for row in rows if _is_vote(vote := Vote(*row))]
+
+
+def _is_vote(vote: Vote) -> bool:
+    """Whether a row can be one: anybody may have written it."""
+    ids = type(vote.first) is int and type(vote.second) is int and vote.first != vote.second
+    return ids and vote.winner in (vote.first, vote.second, None) and is_number(vote.created_at, 0, LATEST)
 
 
 def write_vote(connection: sqlite3.Connection, at: float, first: int, second: int, winner: int | None) -> int:

@@ -1,0 +1,88 @@
+"""What waits in a project for a person's word: what was never sent, and what somebody else asked for.
+
+A row's own word for its price, or for its being free, is not taken: both follow from the request and from where the
+project sends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..contract.errors import SeedanceError
+from ..contract.requests import VideoRequest
+from ..store.history import Claim
+from ..store.record import PENDING, UNCONFIRMED, Record
+from .generation import stand_in_of
+
+ABSENT = "absent"
+"""The type of an Unconfirmed error whose request was looked for long enough: `resume` may send it again."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The jobs that wait, each priced anew."""
+
+    unsent: list[Record] = field(default_factory=list)
+    """Those that would be sent, this person's and somebody else's."""
+    others: list[Record] = field(default_factory=list)
+    """Those of somebody else, sent or not."""
+
+    @property
+    def records(self) -> list[Record]:
+        """All of them, oldest first."""
+        found = {record.id: record for record in (*self.unsent, *self.others)}
+        return [found[id] for id in sorted(found)]
+
+    @property
+    def count(self) -> int:
+        """How many would be sent."""
+        return len(self.unsent)
+
+    @property
+    def cost(self) -> float:
+        """US dollars that would cost; 0 on the offline engine."""
+        return sum(cost_of(record) for record in self.unsent)
+
+    @property
+    def foreign(self) -> int:
+        """How many somebody else asked for."""
+        return len(self.others)
+
+
+def is_unsent(record: Record) -> bool:
+    """Whether it was provably never sent: not yet, or its answer was lost and the service does not know it."""
+    return record.status == PENDING or is_absent(record)
+
+
+def is_absent(record: Record) -> bool:
+    """Whether its answer was lost and the service does not know it long after."""
+    return record.status == UNCONFIRMED and (record.error or {}).get("type") == ABSENT
+
+
+def priced(record: Record, estimate: Callable[[VideoRequest], float], *, free: bool) -> Record:
+    """A row with the price its request has now, where the project sends it."""
+    try:
+        dollars = estimate(stand_in_of(record)) if record.request else 0.0
+    except SeedanceError:  # it cannot be sent, and says why when it is tried
+        dollars = 0.0
+    return replace(record, estimate=dollars, free=free)
+
+
+def cost_of(record: Record) -> float:
+    """US dollars it may cost to send a job."""
+    return 0.0 if record.free else record.estimate
+
+
+def claim_of(read: Record, priced: Record, owner: str) -> Claim:
+    """What taking a job over makes of its row, which was read, and priced.
+
+    One that is to be sent begins anew: nothing its row says of a request that was sent, or of what that cost, stands.
+    """
+    changes: dict[str, Any] = {"owner": owner, "error": None, "estimate": priced.estimate, "free": priced.free}
+    if not is_unsent(read):
+        return Claim(read, changes | {"status": read.status})
+    fresh = dict.fromkeys(("body", "request_id", "ticket", "submitted_at", "started_at", "completed_at", "run_seconds",
+                           "url", "path", "cost", "cost_source", "billable_units"))  # fmt: skip
+    return Claim(read, changes | fresh | {"status": PENDING}, cost_of(priced))

@@ -1,0 +1,270 @@
+"""Rows that somebody else made: nothing is asked, fetched or sent for them before a person says so."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ipyseedance as sd
+from ipyseedance.doors import files
+from ipyseedance.store.history import History
+from ipyseedance.store.record import COLUMNS, Record, to_row
+from ipyseedance.store.schema import STEPS
+from ipyseedance.store.trust import SIGNED, Signer
+from tests.unit.test_schema import FIRST_FORMAT, insert
+from tests.wire.fal_double import FalDouble, Script
+
+from .conftest import Open
+from .stranger import SOMEBODY, change, changing, finished, pack, row
+
+FOX = sd.TextToVideo("A fox", seed=7, resolution="480p", duration=4)
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def taken(double: FalDouble) -> str:
+    """A request that the service has."""
+    double.jobs["r-1"] = Script()
+    return "r-1"
+
+
+def unsettled(double: FalDouble) -> dict[str, Record]:
+    """A row in each state that a project goes on with when it is opened."""
+    there = {"server": double.url, "path": None, "completed_at": None}
+    return {
+        "IN_QUEUE": row(FOX, server=double.url, status="IN_QUEUE", request_id="r-1"),
+        "IN_PROGRESS": row(FOX, server=double.url, status="IN_PROGRESS", request_id="r-1"),
+        "COMPLETED": finished(**there, request=FOX.record(), url=f"{double.url}/files/clip.mp4"),
+        "not saved": finished(
+            **there, url=f"{double.url}/files/clip.mp4", error=sd.ClipNotSaved("No.", charged="yes").to_record()
+        ),
+        "SUBMITTING": row(FOX, server=double.url, status="SUBMITTING", body=FOX.body({}), submitted_at=time.time()),
+        "UNCONFIRMED": row(FOX, server=double.url, status="UNCONFIRMED", body=FOX.body({}), submitted_at=time.time()),
+    }
+
+
+@pytest.mark.parametrize("state", ["IN_QUEUE", "IN_PROGRESS", "COMPLETED", "not saved", "SUBMITTING", "UNCONFIRMED"])
+@pytest.mark.parametrize("whose", ["somebody's", "mine", "mine, changed"])
+def test_a_job_goes_on_by_itself_only_where_this_person_asked_for_it(
+    tmp_path: Path, double: FalDouble, opening: Open, state: str, whose: str
+) -> None:
+    taken(double)
+    double.records = True
+    record = unsettled(double)[state]
+    folder = pack(tmp_path / "project", record, signer=SOMEBODY if whose == "somebody's" else Signer.of_person())
+    if whose == "mine, changed":
+        change(folder, prompt := 1, request=FOX.with_(prompt="Another").record())
+        assert prompt == 1
+    project = opening(folder)
+    if whose == "mine":
+        assert project.waiting().records == []
+        wait_for(lambda: double.calls)
+        return
+    assert (project.waiting().count, project.waiting().foreign) == (0, 1)
+    studio = sd.Studio(project)
+    assert studio._lab["waiting"] == {"jobs": 1, "count": 0, "cost": 0.0, "foreign": 1}
+    studio.close()
+    project.close()
+    assert double.calls == []  # closing waits for what was begun
+    project = opening(folder)
+    (job,) = project.resume()
+    wait_for(lambda: double.calls)
+    assert project.history.trusts(project.history.get(job.id))
+    project.close()
+    assert opening(folder).waiting().records == []  # asked about once
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("url", "https://example.com/a.mp4"), ("url", "http://169.254.169.254/latest/meta-data/"),
+        ("request_id", "r-2"), ("ticket", {"request_id": "r-1", "status_url": "http://10.0.0.1/s"}),
+        ("server", "other"), ("endpoint", "fal-ai/other"), ("request", {"prompt": "Another"}), ("body", {"a": 1}),
+        ("created_at", 2e9), ("free", 1), ("estimate", 0.0001), ("status", "IN_PROGRESS"), ("path", "clips/b.mp4"),
+        ("signature", "0" * 64), ("signature", None),
+        ("signature", b"\xff" * 64), ("signature", "é" * 64), ("id", 7),
+    ],
+)  # fmt: skip
+def test_whatever_is_acted_on_is_signed(tmp_path: Path, column: str, value: Any) -> None:
+    mine = Signer.of_person()
+    folder = pack(tmp_path, finished(path="clips/a.mp4"), signer=mine)
+    history = History(tmp_path)
+    assert history.trusts(history.all()[0])
+    history.close()
+    with changing(folder) as connection:
+        stored = json.dumps(value) if isinstance(value, dict) else value
+        connection.execute(f"UPDATE generations SET {column} = ?", (stored,))
+    history = History(tmp_path)
+    assert not history.trusts(history.all()[0])
+    history.close()
+
+
+def test_what_is_only_thought_of_a_clip_needs_no_signature(tmp_path: Path, opening: Open) -> None:
+    """Another member of a group may rate a clip; that makes nothing of it theirs."""
+    folder = pack(tmp_path / "project", finished(), finished(request_id="r-2"), signer=Signer.of_person())
+    change(folder, star=1, rating=5, note="Good.", tags=["keeper"], measures={"motion": 1.0}, dismissed=1)
+    project = opening(folder, server="offline")
+    assert [job.trusted for job in project.generations] == [True, True]
+    project.judge(project.generations[1], star=True)
+    assert project.history.trusts(project.history.get(2))
+
+
+def test_a_copied_signature_is_of_another_row(tmp_path: Path) -> None:
+    """A row of this person's, written over another row, or again."""
+    history = History(tmp_path)
+    history.add(row(FOX)).result()
+    history.add(row(FOX.with_(prompt="Another"))).result()
+    first = history.get(1)
+    history.close()
+    change(tmp_path, 2, signature=first.signature)
+    with changing(tmp_path) as connection:
+        columns = [name for name in COLUMNS if name != "id"]
+        connection.execute(
+            f"INSERT INTO generations ({', '.join(columns)}) SELECT {', '.join(columns)} FROM generations WHERE id = 1"
+        )
+    history = History(tmp_path)
+    assert [history.trusts(record) for record in history.all()] == [True, False, False]
+    history.close()
+
+
+def test_rows_that_change_after_they_were_read_are_not_taken_over(
+    tmp_path: Path, opening: Open, double: FalDouble
+) -> None:
+    """What a person said yes to is what was shown."""
+    taken(double)
+    folder = pack(tmp_path / "project", unsettled(double)["IN_QUEUE"])
+    project = opening(folder)
+    read = project.history.get(1)
+    change(folder, request_id="r-2")
+    claim = project._claim(read)
+    assert project.history.claim([claim], by_person=True).result() == []
+    assert double.calls == []
+
+
+@pytest.mark.parametrize("format", range(1, len(STEPS)))
+def test_a_folder_of_an_earlier_version_is_asked_about_once(
+    tmp_path: Path, double: FalDouble, opening: Open, format: int
+) -> None:
+    """It opens unchanged, with every clip; what was under way waits for one word."""
+    taken(double)
+    folder = tmp_path / "project"
+    (folder / "clips").mkdir(parents=True)
+    (folder / "clips" / "00001-a-fox-seed7.mp4").write_bytes(double.clip)
+    rows = [finished(), row(FOX, server=double.url, status="IN_QUEUE", request_id="r-1")]
+    with closing(sqlite3.connect(folder / "history.db", isolation_level=None)) as old:
+        if format == 1:
+            old.executescript(FIRST_FORMAT)
+            for record in rows:
+                insert(old, record)
+        else:
+            for statement in (statement for step in STEPS[:format] for statement in step):
+                old.execute(statement)
+            old.execute(f"PRAGMA user_version = {format}")
+            names = [row[1] for row in old.execute("PRAGMA table_info(generations)") if row[1] != "id"]
+            for record in rows:
+                values = to_row({name: getattr(record, name) for name in names})
+                old.execute(f"INSERT INTO generations ({', '.join(names)}) VALUES (:{', :'.join(names)})", values)
+    project = opening(folder)
+    assert project.waiting().foreign == 1
+    assert project.generations[0].clip is not None
+    assert project.generations[0].clip.path.read_bytes() == double.clip
+    assert project.generations[0].clip.html(embed=True).count("data:video/mp4;base64,") == 2
+    assert double.calls == []
+    (job,) = project.resume()
+    assert job.result(timeout=20).path.read_bytes() == double.clip
+    project.close()
+    assert opening(folder).waiting().records == []
+
+
+def test_a_page_fetches_nothing_that_somebody_elses_row_names(tmp_path: Path, opening: Open) -> None:
+    """The page plays a clip from its address where it has one."""
+    url = "https://example.com/who-looks-at-this.mp4"
+    folder = pack(tmp_path / "project", finished(url=url), finished(url=url, path=None, request_id="r-2"))
+    project = opening(folder, server="offline")
+    studio = sd.Studio(project)
+    wall = sd.Wall(project.generations)
+    try:
+        shown = [*studio._history["rows"], studio._selected, *[cell for cell in wall._page["cells"] if cell]]
+        assert [row["url"] for row in shown] == [None] * 5
+    finally:
+        wall.close()
+        studio.close()
+
+
+# The secret.
+
+
+@pytest.fixture
+def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def test_the_secret_is_made_once_and_for_this_person_alone(data_home: Path) -> None:
+    record = Signer.of_person().signed(row(id=1))
+    secret = data_home / "ipyseedance" / "secret"
+    assert len(secret.read_bytes()) == 32
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600 or os.name != "posix"
+    assert [path.name for path in secret.parent.iterdir()] == ["secret"]
+    assert Signer.of_person().trusts(record)
+    secret.unlink()
+    assert not Signer.of_person().trusts(record)
+
+
+@pytest.mark.parametrize("how", ["link", "short", "long", "folder", "empty"])
+def test_a_secret_that_is_none_is_made_anew(data_home: Path, tmp_path: Path, how: str) -> None:
+    secret = data_home / "ipyseedance" / "secret"
+    secret.parent.mkdir(parents=True)
+    known = tmp_path / "known"
+    known.write_bytes(b"a secret that everybody knows...")
+    if how == "link":
+        secret.symlink_to(known)
+    elif how == "folder":
+        secret.mkdir()
+    else:
+        secret.write_bytes({"short": b"abc", "long": b"a" * 33, "empty": b""}[how])
+    signer = Signer.of_person()
+    assert not signer.trusts(Signer(known.read_bytes()).signed(row(id=1)))
+    assert signer.trusts(Signer.of_person().signed(row(id=1)))
+    assert known.read_bytes() == b"a secret that everybody knows..."
+
+
+def test_without_a_place_for_it_this_process_knows_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    assert Signer.of_person().trusts(Signer.of_person().signed(row(id=1)))
+
+
+def test_the_secret_is_in_no_project(tmp_path: Path, opening: Open) -> None:
+    project = opening(tmp_path / "project", server="offline")
+    project.submit(FOX).result(timeout=60)
+    project.close()
+    (secret,) = Path(os.environ["XDG_DATA_HOME"]).glob("ipyseedance/secret")
+    for file in (tmp_path / "project").rglob("*"):
+        if file.is_file():
+            assert secret.read_bytes() not in file.read_bytes()
+            assert secret.read_bytes().hex().encode() not in file.read_bytes()
+
+
+def test_what_is_signed_is_all_that_is_acted_on() -> None:
+    """A new column has to be thought about: whether it is acted on without a person."""
+    others = {"owner", "submitted_at", "started_at", "completed_at", "run_seconds", "seed",
+              "billable_units", "cost", "cost_source", "width", "height", "clip_duration", "fps", "has_audio", "logs",
+              "error", "dismissed", "sweep", "cell", "measures", "star", "rating", "tags", "note",
+              "signature"}  # fmt: skip
+    assert set(COLUMNS) == set(SIGNED) | others
+    assert files.HISTORY == "history.db"
