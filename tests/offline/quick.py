@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ipyseedance.offline.engine.shot import Shot
@@ -47,11 +47,14 @@ def failing_once(call: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-def half_of(write: Callable[[Path, bytes], int]) -> Callable[[Path, bytes], int]:
-    """Writes as far as the disk has room."""
+@contextlib.contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """This process can write that many bytes to a file, as on a disk that gets full half-way."""
+    import resource
 
-    def method(path: Path, data: bytes) -> int:
-        write(path, data[: len(data) // 2])
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    return method
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

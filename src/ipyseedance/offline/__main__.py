@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import tempfile
@@ -14,6 +15,8 @@ from .options import options
 
 def main() -> None:
     """Serve until interrupted, or until the parent dies with --watch-stdin."""
+    if os.name == "posix":
+        os.umask(0o077)  # what people ask for, and get, is for nobody else on this machine to read
     given = options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with tempfile.TemporaryDirectory(prefix="ipyseedance-", ignore_cleanup_errors=True) as scratch:

@@ -10,7 +10,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
+
+from ..doors.files import is_file, move_file, names_in, new_file, open_file, part_path, remove_file
 
 CONTENT_TYPES = {
     ".png": "image/png",
@@ -24,7 +27,7 @@ CONTENT_TYPES = {
 _EXTENSIONS = {kind: extension for extension, kind in CONTENT_TYPES.items()}
 _NAME = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z0-9]{3,4}")
 _PART = re.compile(rf"({_NAME.pattern}|[A-Za-z0-9_-]{{32}}\.[0-9]+)\.part")
-"""A file that is being written, or a part of an upload; the folder may hold others' files too."""
+"""A part of an upload, or a file that an earlier version was writing; the folder may hold others' files too."""
 _OTHER = ".bin"
 _MAX_ANNOUNCED = 10_000
 SCRATCH_BYTES = 4_000_000_000
@@ -73,37 +76,45 @@ class FileStore:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file so that it appears whole or not at all."""
-        with self._appearing(name) as part:
-            part.write_bytes(data)
+        with self._appearing(name) as out:
+            out.write(data)
+        self._make_room(name, len(data))
+
+    def write_part(self, name: str, data: bytes) -> None:
+        """Write a part of an upload, whole or not at all. It does not count among the files."""
+        with self._appearing(name) as out:
+            out.write(data)
 
     def join(self, name: str, parts: Sequence[Path]) -> None:
         """Write a file that is made of others, so that it appears whole or not at all."""
-        with self._appearing(name) as whole, whole.open("wb") as out:
+        with self._appearing(name) as out:
             for part in parts:
-                with part.open("rb") as piece:
+                with open_file(part) as piece:
                     shutil.copyfileobj(piece, out, 1 << 20)
+            size = out.tell()
+        self._make_room(name, size)
 
     def clear(self) -> None:
         """Delete what an earlier server did not come to the end of; no other may be using the folder."""
-        for path in self.folder.glob("*.part"):
-            if _PART.fullmatch(path.name):
+        for name in names_in(self.folder):
+            if _PART.fullmatch(name) or part_path(self.folder, name):
                 with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
+                    remove_file(self.folder / name)
 
     @contextlib.contextmanager
-    def _appearing(self, name: str) -> Iterator[Path]:
-        part = self.folder / (name + ".part")
+    def _appearing(self, name: str) -> Iterator[BinaryIO]:
+        part, out = new_file(self.folder)
         try:
-            yield part
-            self._appear(part, name)
+            with out:
+                yield out
+            move_file(part, self.folder / name)
         except BaseException:
             with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
+                remove_file(part)
             raise
 
-    def _appear(self, part: Path, name: str) -> None:
-        size = part.stat().st_size
-        part.replace(self.folder / name)
+    def _make_room(self, name: str, size: int) -> None:
+        """Delete the oldest files while there is more than may be; the newest stays, however large."""
         if self.most is None:
             return
         with self._lock:
@@ -114,12 +125,12 @@ class FileStore:
                     break
                 held -= self._sizes.pop(oldest)
                 with contextlib.suppress(OSError):  # where an open file cannot be deleted, it goes at the end
-                    (self.folder / oldest).unlink(missing_ok=True)
+                    remove_file(self.folder / oldest)
 
     def path(self, name: str) -> Path | None:
-        """The file of that name, if there is one."""
+        """The file of that name, if there is one. Open it with `doors.files`: who writes here too may plant a link."""
         path = self.folder / name
-        return path if _NAME.fullmatch(name) and path.is_file() else None
+        return path if _NAME.fullmatch(name) and is_file(path) else None
 
     def content_type(self, name: str) -> str:
         """What the file is served as; never anything a browser would run."""

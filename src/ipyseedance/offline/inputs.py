@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import re
+import zlib
 from collections.abc import Callable
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
-from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 
 from ..contract.catalog import Endpoint
 from ..contract.errors import InvalidRequest
 from ..contract.frames import MAX_BYTES, MAX_SIDE, MIN_SIDE, Frame, FrameError, data_uri_bytes
 from ..contract.requests import VideoRequest
+from ..doors.addresses import NotPublic, is_private, is_public_ip, public_ips
+from ..doors.files import look, read_file
+from ..doors.pictures import NoPicture, TooManyPixels, open_picture
 from .files import FileStore
 
 _ERROR_PAGE = "https://docs.fal.ai/errors#"
 FETCH_SECONDS = 30.0
 """How long a picture's address may take in all, redirects included."""
 _CHECK_SECONDS = 0.1
-_NOT_FETCHED = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, OverflowError, ExceptionGroup)
+_NOT_FETCHED = (
+    httpx.HTTPError, httpx.InvalidURL, NotPublic, zlib.error, OSError, ValueError, OverflowError, ExceptionGroup
+)  # fmt: skip
 """httpx leaves names that IDNA refuses, halves of characters and ports beyond all bounds to what it stands on, which
 may raise them in a group."""
+_MOST_HOPS = 20
+_ZLIB_OR_GZIP = zlib.MAX_WBITS | 32
 _LONGEST_ECHO = 1000
 _MOST_PROBLEMS = 50
 
@@ -90,20 +97,27 @@ def _frame(address: str, files: FileStore, check: Callable[[], None]) -> Frame:
     data = _bytes_at(address, files, check)
     _refuse_large(len(data))
     try:
-        with Image.open(io.BytesIO(data)) as picture:
-            smaller, larger = sorted(picture.size)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise _Problem("image_load_error", "The file is not an image that can be read.") from error
-    if smaller < MIN_SIDE:
-        limits = {"min_height": MIN_SIDE, "min_width": MIN_SIDE}
-        raise _Problem("image_too_small", f"The image's shorter side has {smaller} px.", limits)
-    if larger > MAX_SIDE:
-        limits = {"max_height": MAX_SIDE, "max_width": MAX_SIDE}
-        raise _Problem("image_too_large", f"The image's longer side has {larger} px.", limits)
-    try:
         return Frame.from_bytes(data, name="the image")
     except FrameError as error:
-        raise _Problem("image_load_error", str(error)) from error
+        raise _what_is_wrong(data, str(error)) from error
+
+
+def _what_is_wrong(data: bytes, message: str) -> _Problem:
+    """Why a picture is no frame, in fal's words."""
+    try:
+        size = open_picture(data).size
+    except TooManyPixels as error:
+        size = error.size
+    except NoPicture:
+        return _Problem("image_load_error", "The file is not an image that can be read.")
+    smaller, larger = sorted(size)
+    if smaller < MIN_SIDE:
+        limits = {"min_height": MIN_SIDE, "min_width": MIN_SIDE}
+        return _Problem("image_too_small", f"The image's shorter side has {smaller} px.", limits)
+    if larger > MAX_SIDE:
+        limits = {"max_height": MAX_SIDE, "max_width": MAX_SIDE}
+        return _Problem("image_too_large", f"The image's longer side has {larger} px.", limits)
+    return _Problem("image_load_error", message)
 
 
 def _bytes_at(address: str, files: FileStore, check: Callable[[], None]) -> bytes:
@@ -117,8 +131,11 @@ def _bytes_at(address: str, files: FileStore, check: Callable[[], None]) -> byte
     own = files.at(address)
     if own is None:
         return _download(address, check)
-    _refuse_large(own.stat().st_size)  # before it is read: what came in parts may be far larger
-    return own.read_bytes()
+    try:
+        _refuse_large(look(own).st_size)  # before it is read: what came in parts may be far larger
+        return read_file(own, MAX_BYTES)
+    except OSError as error:
+        raise _Problem("file_download_error", "The file is not there any more.") from error
 
 
 def _refuse_large(size: int) -> None:
@@ -152,14 +169,49 @@ async def _fetched(address: str, check: Callable[[], None]) -> bytes:
 
 
 async def _body(address: str) -> bytes:
+    """What is at an address, which may send on: to its own host, as whoever gave it may, and to public ones."""
+    given = url = place = httpx.URL(address)
+    near = True
+    headers: dict[str, str] = {}
+    extensions: dict[str, str] = {}
+    async with httpx.AsyncClient(timeout=FETCH_SECONDS, headers={"Accept-Encoding": "identity"}) as client:
+        for _ in range(_MOST_HOPS):
+            async with client.stream("GET", place, headers=headers, extensions=extensions) as answer:
+                if not answer.has_redirect_location:
+                    answer.raise_for_status()
+                    return await _content(answer)
+                url = url.join(answer.headers["location"])
+            near = near and _origin(url) == _origin(given)
+            place, headers, extensions = (url, {}, {}) if near else await _public(url)
+    raise NotPublic("it sends on and on")
+
+
+async def _public(url: httpx.URL) -> tuple[httpx.URL, dict[str, str], dict[str, str]]:
+    """Where on the open internet an address leads now, with the headers and extensions that a call there needs."""
+    if is_private(str(url)):
+        raise NotPublic(f"{url.host} is not on the open internet")
+    host = url.raw_host.decode("ascii")
+    if is_public_ip(host) or getproxies():  # a proxy looks the name up by itself
+        return url, {}, {}
+    ips = await public_ips(host, url.port or (443 if url.scheme == "https" else 80))
+    # Another name may have the same address, so this connection is for one call.
+    headers = {"Host": url.netloc.decode("ascii"), "Connection": "close"}
+    return url.copy_with(host=ips[0]), headers, {"sni_hostname": host}
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+async def _content(answer: httpx.Response) -> bytes:
+    """An answer's bytes, up to what is too many; a packed one is unpacked no further."""
+    coding = answer.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", "gzip", "x-gzip", "deflate"):
+        raise _Problem("file_download_error", "The file comes in a coding that was not asked for.")
+    unpacking = None if coding == "identity" else zlib.decompressobj(_ZLIB_OR_GZIP)
     data = bytearray()
-    async with (
-        httpx.AsyncClient(follow_redirects=True, timeout=FETCH_SECONDS) as client,
-        client.stream("GET", address) as answer,
-    ):
-        answer.raise_for_status()
-        async for chunk in answer.aiter_bytes():
-            data += chunk
-            if len(data) >= MAX_BYTES:
-                break
+    async for chunk in answer.aiter_raw():
+        data += unpacking.decompress(chunk, MAX_BYTES - len(data)) if unpacking else chunk
+        if len(data) >= MAX_BYTES:
+            break
     return bytes(data)

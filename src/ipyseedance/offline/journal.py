@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ..doors.files import look
 from .job import Answer, Job, Wishes
 
 _SCHEMA = """
@@ -55,10 +57,11 @@ class Journal:
     """The file of one server. It is written in a thread of its own, in the order of the calls.
 
     Raises:
-        NoJournal: another server has it open, or it is no such file, or cannot be written.
+        NoJournal: another server has it open, or it is no such file, or cannot be written, or it is not this person's.
     """
 
     def __init__(self, path: Path) -> None:
+        _make_private(path)
         try:
             self._file = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
             # The lock is kept, so that no two servers work on the same requests.
@@ -73,6 +76,7 @@ class Journal:
             self._file.execute("COMMIT")
         except sqlite3.Error as error:
             raise NoJournal(f"{path} is in use by another server, or cannot be used ({error})") from error
+        _looked_at(path)  # it may have become a link since
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
 
     def entries(self) -> Iterator[Entry]:
@@ -127,6 +131,31 @@ class Journal:
         written = self._writer.submit(self._file.execute, statement, values)
         written.add_done_callback(_complain)
         return written
+
+
+def _make_private(path: Path) -> None:
+    """See that an earlier server's file is this person's, no link, and for nobody else to read."""
+    found = _looked_at(path)
+    if found is None or os.name != "posix":
+        return
+    # Somebody else's would have this server work on what they ask for. Root may take over anybody's.
+    if os.geteuid() not in (0, found.st_uid):
+        raise NoJournal(f"{path} belongs to somebody else")
+    if found.st_mode & 0o077:
+        path.chmod(0o600)  # not by a descriptor: to close it would give up the lock of whoever has the file open
+
+
+def _looked_at(path: Path) -> os.stat_result | None:
+    """What the disk says of the file; None where there is none. SQLite itself would follow a link."""
+    try:
+        found = look(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise NoJournal(f"{path} cannot be used ({error.strerror})") from error
+    if found.st_nlink > 1:
+        raise NoJournal(f"{path} cannot be used (it has another name elsewhere)")
+    return found
 
 
 def _complain(written: Future[Any]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..doors.files import remove_file
 from .files import FileStore
 
 MAX_OPEN = 8
@@ -69,14 +70,7 @@ class MultipartUploads:
             others = sum(size for n, (_, size) in upload.parts.items() if n != number)
             if others + len(data) > MAX_BYTES:
                 raise WrongPart(f"An upload holds {MAX_BYTES} bytes at most.")
-            upload.parts.pop(number, None)
-            part = self._part(id, number)
-            try:
-                part.write_bytes(data)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    part.unlink(missing_ok=True)
-                raise
+            self._files.write_part(self._part(id, number).name, data)
             upload.parts[number] = tag, len(data)
         return tag
 
@@ -111,7 +105,7 @@ class MultipartUploads:
     def _delete(self, id: str, upload: _Upload) -> None:
         for number in upload.parts:
             with contextlib.suppress(OSError):
-                self._part(id, number).unlink(missing_ok=True)
+                remove_file(self._part(id, number))
 
     def _part(self, id: str, number: int) -> Path:
         return self._files.folder / f"{id}.{number}.part"

@@ -87,6 +87,8 @@ def options() -> argparse.Namespace:
         parser.error("--port must be 0 to 65535")
     if given.certificate and not given.certificate.is_file():
         parser.error(f"--certificate: there is no file {given.certificate}")
+    if given.files:
+        given.files = Path(os.path.realpath(given.files))  # a link that the person named may be followed, none within
     given.error = parser.error
     return given
 

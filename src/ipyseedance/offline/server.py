@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .bodies import Bodies, Json, Refused, refused
-from .connections import MAX_HEAD_BYTES, Connection, most_connections
+from .connections import MAX_HEAD_BYTES, MAX_WAITING, Connection, make_room
 from .faults_api import ROUTE as FAULTS
 from .faults_api import FaultsApi, Latency
 from .files import LOOPBACK, FileStore
@@ -50,11 +50,13 @@ def serve(host: str, port: int, *, files: FileStore, settings: Settings) -> None
         scheme = "https" if settings.certificate else "http"
         url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
         app, jobs, journal = make_app(files, settings)
+        room = make_room()
         config = uvicorn.Config(
             app,
             http=Connection,
             h11_max_incomplete_event_size=MAX_HEAD_BYTES,
-            limit_concurrency=most_connections(),
+            limit_concurrency=room.connections,
+            backlog=room.at_a_time,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -142,6 +144,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            for listener in sockets or []:
+                listener.listen(MAX_WAITING)  # asyncio lets no more wait than it takes at a time
             self._jobs.resume(self._url)
             print(json.dumps({"url": self._url}), flush=True)  # noqa: T201 - what the parent waits for
             threading.Thread(target=_warm_up, daemon=True).start()

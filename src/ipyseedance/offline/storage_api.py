@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
 
+from ..doors.files import open_file
 from .bodies import Bodies, Json, Refused, base_url
 from .files import FileStore
 from .multipart import MultipartUploads, WrongPart
@@ -111,7 +115,11 @@ class StorageApi:
             return _missing()
         if "," in request.headers.get("range", ""):
             return Json({"detail": "One range at a time"}, 416)  # players ask for one; many are work for nothing
-        return FileResponse(path, media_type=self._files.content_type(name), headers=_FILE_HEADERS)
+        try:
+            file = await run_in_threadpool(open_file, path)
+        except OSError:
+            return _missing()
+        return _Opened(path, file, self._files.content_type(name))
 
     async def _announced(self, request: Request) -> str:
         """The type of the file that is announced."""
@@ -130,6 +138,24 @@ class StorageApi:
         if not self._multipart.knows(id, request.path_params["name"]):
             raise Refused(404, "There is no such upload.")
         return id
+
+
+class _Opened(FileResponse):
+    """The file that was opened: its name may have become a link since. It is closed when it has been sent."""
+
+    def __init__(self, path: Path, file: BinaryIO, content_type: str) -> None:
+        self._file = file
+        by_number = Path(f"/dev/fd/{file.fileno()}")  # Windows has no such names
+        super().__init__(
+            by_number if by_number.exists() else path,
+            media_type=content_type,
+            headers=_FILE_HEADERS,
+            stat_result=os.fstat(file.fileno()),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file:
+            await super().__call__(scope, receive, send)
 
 
 def _listed(body: dict[str, Any]) -> list[tuple[int, str]]:

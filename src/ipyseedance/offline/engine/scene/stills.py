@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import math
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from ....doors.pictures import open_picture, upright
 from ..camera import Move, View
 from ..canvas import Bytes, Canvas, Scaler, frame_of
 from ..shot import Size
@@ -80,13 +80,12 @@ def _pads(plane: Bytes, beyond: tuple[int, ...], times: int) -> tuple[tuple[int,
 
 
 def _fitted(data: bytes, size: Size) -> Image.Image:
-    with Image.open(io.BytesIO(data)) as opened:
-        picture = ImageOps.exif_transpose(opened)
-        if picture.has_transparency_data:
-            picture = picture.convert("RGBA")
-            ground = Image.new("RGBA", picture.size, "white")
-            picture = Image.alpha_composite(ground, picture)
-        return ImageOps.fit(picture.convert("RGB"), size, Image.Resampling.LANCZOS)
+    picture = upright(open_picture(data))
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        ground = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(ground, picture)
+    return ImageOps.fit(picture.convert("RGB"), size, Image.Resampling.LANCZOS)
 
 
 def small_grid(size: Size, side: float) -> tuple[np.ndarray, np.ndarray]:
