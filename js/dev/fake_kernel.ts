@@ -115,16 +115,19 @@ export class FakeKernel {
     return this.received.filter((message) => message.kind === kind).at(-1);
   }
 
-  /** Have an act ask for its price first, as the kernel does. */
-  ask(kind: "submit" | "resume" | "run" | "again", count: number, price: string, left: number | null): void {
+  /** Have an act ask for its price first, or for its owner's word, or both, as the kernel does. */
+  ask(kind: "submit" | "resume" | "run" | "again", count: number, price: string, left: number | null, word?: string): void {
     const act = this.defaults[kind];
+    const dear = Number(price) > 1;
     this.handlers[kind] = (message, buffers) => {
       const typed = typeof message["confirm"] === "string" ? message["confirm"] : "";
-      if (typedPrice(typed) === price) return act(message, buffers);
+      const priced = !dear || typedPrice(typed) === price;
+      if (priced && (!word || message["word"] === word)) return act(message, buffers);
       const what = count === 1 ? "This clip costs" : `These ${count} clips cost`;
-      throw refusal(`${what} about $${price}${typed && `, and “${typed}” was typed`}.`, {
+      const changed = priced ? message["word"] && ", and that was not the word" : typed && `, and “${typed}” was typed`;
+      throw refusal(`${what} about $${price}${changed || ""}.`, {
         type: "confirm",
-        question: { count, price, left },
+        question: { count, price, left, ...(word && { word: true, typed: dear }) },
       });
     };
   }
@@ -176,7 +179,7 @@ export class FakeKernel {
       return { name: `sweep-${++this.runs}`, gids, sent: sent.length };
     },
     resume: () => {
-      this.set("_lab", { ...this.traits._lab, waiting: { count: 0, cost: 0 } });
+      this.set("_lab", { ...this.traits._lab, waiting: { jobs: 0, count: 0, cost: 0, foreign: 0 } });
       return { gids: [] };
     },
     cancel: ({ gid }) => this.patch(gid as number, CANCELLED()),

@@ -30,8 +30,9 @@ const lab: Lab = {
   server: { kind: "offline", label: "Offline engine", free: true, state: "ready", message: "", next_step: "" },
   retired: [],
   purse: { spent: 1.84, reserved: 0, cap: 5 },
-  waiting: { count: 0, cost: 0 },
-  project: { name: "my-film", path: "~/notebooks/my-film" },
+  waiting: { jobs: 0, count: 0, cost: 0, foreign: 0 },
+  project: { name: "my-film" },
+  read_only: query.has("read-only"),
   prompting: {
     helpers: [
       { title: "Dialogue", items: [{ label: "Someone says", insert: "A man says “|”" }, { label: "Whisper", insert: "She whispers “|”" }] },
@@ -144,8 +145,33 @@ const STATES: Readonly<Record<string, () => void>> = {
   unsent: () => {
     withHistory();
     server({});
-    traits._lab = { ...traits._lab, waiting: { count: 14, cost: 3.6288 } };
+    traits._lab = { ...traits._lab, waiting: { jobs: 14, count: 14, cost: 3.6288, foreign: 0 } };
     kernel.ask("resume", 14, "3.63", 6.79);
+  },
+  /** A folder that somebody else made: jobs under way, and some that were never sent. */
+  foreign: () => {
+    withHistory();
+    server({});
+    traits._lab = { ...traits._lab, waiting: {
+        jobs: Number(query.get("jobs") ?? 3),
+        count: Number(query.get("unsent") ?? 2),
+        cost: 0.5184,
+        foreign: Number(query.get("jobs") ?? 3),
+      },
+    };
+  },
+  /** What spends needs the owner's word. */
+  lock: () => {
+    withHistory();
+    server({});
+    kernel.ask("submit", 1, query.get("price") ?? "0.26", 3.16, "red kite");
+    kernel.ask("again", 2, "0.52", 3.16, "red kite");
+  },
+  /** With all that a clip may have said of it. */
+  judged: () => {
+    withHistory();
+    const rows = traits._history.rows.map((one) => ({ ...one, star: true, rating: 4, tags: ["crisp", "keeper"], note: "The light turns on the last word.\nUse it." }));
+    Object.assign(traits, { _history: { ...traits._history, rows }, _selected: rows[2] });
   },
   /** What no control lets through: from Python, or from a page of another day. */
   wrong: () => {

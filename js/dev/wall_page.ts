@@ -57,7 +57,7 @@ class FakeKernel {
     const all = pages.flatMap((page) => page.cells).filter((one) => one !== null);
     const pageOf = (gid: number): number => pages.findIndex((page) => page.cells.some((one) => one?.gid === gid));
     this.votes = new FakeVotes(all, pages[0]!.axes, pageOf);
-    this.traits = { _page: pages[0]!, _selection: [], _measures: MEASURES, _standing: this.votes.standing() };
+    this.traits = { _page: pages[0]!, _selection: [], _measures: MEASURES, _standing: this.votes.standing(), _read_only: query.has("read-only") };
   }
 
   readonly model = {

@@ -5,15 +5,15 @@ import { type Act, createAct } from "./act";
 import type { Choice } from "./choice";
 import { counted } from "./format";
 import type { ErrorValue } from "./messages";
-import type { Requests } from "./requests";
+import type { Consent, Requests } from "./requests";
 import type { Transport } from "./transport";
 
 export type Price = Requests["again_price"]["answer"];
 
 export interface Again extends Pick<Act, "sending" | "outcome" | "withdraw"> {
   readonly seeds: Signal<"new" | "same">;
-  /** `price` is what the button said, and `confirm` the price as it was typed, in answer to the question. */
-  perform(gids: readonly number[], price: Price, sent: () => void, confirm?: string): Promise<void>;
+  /** `price` is what the button said, and `consent` what was typed in answer to the question. */
+  perform(gids: readonly number[], price: Price, sent: () => void, consent?: Consent): Promise<void>;
 }
 
 export function createAgain(
@@ -41,10 +41,10 @@ export function createAgain(
     sending,
     outcome,
     withdraw,
-    perform: (gids, { clips, dollars }, sent, confirm) =>
+    perform: (gids, { clips, dollars }, sent, consent) =>
       perform(async () => {
         const shown = { clips, dollars };
-        const { value } = await kernel.request("again", { gids, seeds: seeds.value, shown, ...(confirm && { confirm }) });
+        const { value } = await kernel.request("again", { gids, seeds: seeds.value, shown, ...consent });
         announce(`${counted(value.sent, "clip")} asked for again, as ${value.name}.`);
         sent();
       }),

@@ -24,7 +24,7 @@ export interface ErrorValue {
   readonly charged: "no" | "maybe" | "yes";
   readonly type: string;
   readonly problems?: readonly Problem[];
-  /** An act that costs this much waits until its price has been typed. */
+  /** An act waits until its price has been typed, its owner's word, or both. */
   readonly question?: Question;
 }
 
@@ -35,6 +35,10 @@ export interface Question {
   readonly price: string;
   /** What the budget has left before the act; null without a budget. */
   readonly left: number | null;
+  /** Of a locked widget: the word that its owner has is to be typed. */
+  readonly word?: true;
+  /** Of a locked widget: whether the price is to be typed too. */
+  readonly typed?: boolean;
 }
 
 export interface Property {
@@ -90,9 +94,19 @@ export interface Lab {
   /** Endpoints the service calls deprecated. */
   readonly retired: readonly string[];
   readonly purse: { readonly spent: number; readonly reserved: number; readonly cap: number | null };
-  /** What was asked for and never sent; it goes only when a person says so. */
-  readonly waiting: { readonly count: number; readonly cost: number };
-  readonly project: { readonly name: string; readonly path: string };
+  /** What goes on only when a person says so: never sent, and what that costs; asked for by somebody else, sent or not. */
+  readonly waiting: {
+    /** Jobs in all. */
+    readonly jobs: number;
+    /** Those that would be sent, and what that costs. */
+    readonly count: number;
+    readonly cost: number;
+    /** Those that somebody else asked for. */
+    readonly foreign: number;
+  };
+  readonly project: { readonly name: string };
+  /** The kernel answers only what shows something. */
+  readonly read_only: boolean;
   readonly prompting: { readonly helpers: readonly Helper[]; readonly examples: readonly Example[] };
 }
 

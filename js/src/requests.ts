@@ -54,6 +54,12 @@ export interface Shown {
   readonly dollars: number;
 }
 
+/** What was typed in answer to a question: the price, and the owner's word. */
+export interface Consent {
+  readonly confirm?: string;
+  readonly word?: string;
+}
+
 /** A run of a sweep. */
 export interface Begun {
   readonly name: string;
@@ -67,10 +73,10 @@ export interface Begun {
 export interface Requests {
   hello: { ask: Nothing; answer: Nothing };
   draft: { ask: Composed & { origin: string }; answer: Nothing };
-  submit: { ask: { endpoint: string; fields: Fields; confirm?: string }; answer: { gids: readonly number[] } };
+  submit: { ask: { endpoint: string; fields: Fields } & Consent; answer: { gids: readonly number[] } };
   plan: { ask: Composed & { concurrency: number }; answer: Plan };
-  run: { ask: Composed & { skip_invalid: boolean; shown: Shown; confirm?: string }; answer: Begun };
-  resume: { ask: { confirm?: string }; answer: { gids: readonly number[] } };
+  run: { ask: Composed & { skip_invalid: boolean; shown: Shown } & Consent; answer: Begun };
+  resume: { ask: Consent; answer: { gids: readonly number[] } };
   cancel: { ask: { gid: number }; answer: Nothing };
   cancel_all: { ask: Nothing; answer: { count: number } };
   dismiss: { ask: { gid: number }; answer: Nothing };
@@ -80,16 +86,7 @@ export interface Requests {
   /** From the wall to the composer and the player. */
   back: { ask: Nothing; answer: Nothing };
   again_price: { ask: { gids: readonly number[] }; answer: { clips: number; dollars: number; free: boolean } };
-  /** `shown` is what the button said; `confirm` what was typed. */
-  again: {
-    ask: {
-      gids: readonly number[];
-      seeds: "new" | "same";
-      shown: { clips: number; dollars: number };
-      confirm?: string;
-    };
-    answer: { name: string; gids: readonly number[]; sent: number };
-  };
+  again: { ask: { gids: readonly number[]; seeds: "new" | "same"; shown: Shown } & Consent; answer: Begun };
   export: { ask: { gids: readonly number[] }; answer: { folder: string; count: number } };
   clip: { ask: { gid: number }; answer: { content_type: string; name: string } };
   poster: { ask: { gid: number }; answer: Nothing };

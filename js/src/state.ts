@@ -17,6 +17,8 @@ export interface State {
   readonly kernel: Transport;
   readonly catalog: ReadonlySignal<readonly Endpoint[]>;
   readonly lab: ReadonlySignal<Lab>;
+  /** Nothing here spends, sends or changes anything. */
+  readonly readOnly: boolean;
   readonly jobs: ReadonlySignal<JobsTrait>;
   /** How many jobs are under way, shown or not. */
   readonly underWay: ReadonlySignal<number>;
@@ -167,6 +169,7 @@ export function createState(model: Model, signal: AbortSignal): State {
     kernel,
     catalog,
     lab,
+    readOnly: lab.value.read_only,
     jobs,
     underWay,
     history,

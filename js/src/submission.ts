@@ -3,14 +3,14 @@
 import { type Act, createAct } from "./act";
 import type { Draft } from "./draft";
 import { counted } from "./format";
-import type { Begun } from "./requests";
+import type { Begun, Consent } from "./requests";
 import type { Transport } from "./transport";
 
 export interface Submission extends Pick<Act, "sending" | "outcome" | "withdraw"> {
   /** Whether a clip that has come is the first of an act of this page: it is shown. */
   isFirst(gid: number): boolean;
-  /** `confirm` is the price as it was typed, in answer to the question. */
-  submit(confirm?: string): Promise<void>;
+  /** `consent` is what was typed in answer to the question. */
+  submit(consent?: Consent): Promise<void>;
 }
 
 export function createSubmission(
@@ -23,8 +23,8 @@ export function createSubmission(
   const paint: Parameters<typeof createAct>[2] = ({ problems }) => problems?.length && draft.paintAll(problems);
   const { sending, outcome, withdraw, perform } = createAct(draft.identity, announce, paint, signal);
 
-  const send = async (confirm: string | undefined): Promise<void> => {
-    const request = { endpoint: draft.endpoint.value.id, fields: draft.fields.value, ...(confirm && { confirm }) };
+  const send = async (consent: Consent | undefined): Promise<void> => {
+    const request = { endpoint: draft.endpoint.value.id, fields: draft.fields.value, ...consent };
     const sweep = draft.sweep.value;
     if (!draft.isSweep.value || !sweep) {
       const { value } = await kernel.request("submit", request);
@@ -50,13 +50,13 @@ export function createSubmission(
       if (at >= 0) awaited.splice(at, 1);
       return at >= 0;
     },
-    async submit(confirm) {
+    async submit(consent) {
       // One clip must never be sent in the place of a sweep, nor a sweep that nobody has counted.
       const uncounted = draft.isSweep.value && !(draft.sweep.value && draft.settled.value);
       if (uncounted || draft.unread.value) {
         return announce("The clips are still being counted. Nothing was sent.");
       }
-      await perform(() => send(confirm));
+      await perform(() => send(consent));
     },
   };
 }

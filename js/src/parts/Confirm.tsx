@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { money, number, typedPrice } from "../format";
 import type { Question } from "../messages";
+import type { Consent } from "../requests";
 import { Icon } from "./Icon";
 
 /** Where the question is asked. */
@@ -22,23 +23,30 @@ interface Props {
   readonly question: Question;
   /** What the price buys: "generate". */
   readonly act: string;
-  confirm(typed: string): void;
+  confirm(consent: Consent): void;
   cancel(): void;
 }
 
-/** Asks for the price to be typed before an act that costs so much. */
+const PLAIN = { type: "text", inputMode: "decimal", autocomplete: "off" } as const;
+/** No browser offers to keep it. */
+const SECRET = { type: "password", autocomplete: "one-time-code" } as const;
+
+/** Asks for the price to be typed before an act that costs so much, and of a locked widget for its owner's word. */
 export function Confirm({ asker, name, after, message, question, act, confirm, cancel }: Props) {
   const { uid, announce, focus } = asker;
   const [typed, setTyped] = useState("");
+  // It goes with this question: nothing here remembers it.
+  const [word, setWord] = useState("");
   const [missed, setMissed] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const before = useRef<HTMLElement | null>(null);
-  const { count, price, left } = question;
+  const { count, price, left, word: locked, typed: dear = true } = question;
   const id = `${uid}-confirm-${name}`;
-  const matches = typedPrice(typed) === price;
+  const priced = !dear || typedPrice(typed) === price;
+  const matches = priced && (!locked || word !== "");
 
   useLayoutEffect(() => {
-    const el = input.current;
+    const el = box.current?.querySelector("input");
     if (!el) return;
     const { activeElement, body } = el.ownerDocument;
     const here = (el.getRootNode() as Document | ShadowRoot).activeElement;
@@ -57,16 +65,38 @@ export function Confirm({ asker, name, after, message, question, act, confirm, c
   const go = (): void => {
     if (!matches) return setMissed(true);
     focus(after);
-    confirm(typed);
+    confirm({ ...(dear && { confirm: typed }), ...(locked && { word }) });
   };
   const hint = matches
     ? `Enter spends $${price}.`
     : missed
-      ? `That is not ${price}. Nothing was sent.`
+      ? `${priced ? "The word is missing" : `That is not ${price}`}. Nothing was sent.`
       : "Nothing was sent yet.";
+  const field = (what: string, value: string, set: (value: string) => void, bad: boolean) => (
+    <input
+      id={`${id}${what}`}
+      class="sd-input"
+      {...(what ? SECRET : PLAIN)}
+      value={value}
+      aria-invalid={missed && bad}
+      aria-describedby={`${id}-hint`}
+      onInput={(event) => {
+        setMissed(false);
+        set(event.currentTarget.value);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter") return;
+        // With Ctrl it would begin anew.
+        event.stopPropagation();
+        event.preventDefault();
+        if (!event.repeat) go();
+      }}
+    />
+  );
 
   return (
     <div
+      ref={box}
       class="sd-outcome"
       role="dialog"
       aria-labelledby={`${id}-title`}
@@ -81,34 +111,21 @@ export function Confirm({ asker, name, after, message, question, act, confirm, c
           <Sum name="Price" value={`$${price}`} />
           <Sum name="Budget left" value={left === null ? "none set" : money(left)} />
         </div>
-        <label for={id}>
-          Type <b class="sd-num">{price}</b> to {act}
-        </label>
-        <div class="sd-row">
-          <span class="sd-dollars">
-            <input
-              ref={input}
-              id={id}
-              class="sd-input"
-              type="text"
-              inputMode="decimal"
-              autocomplete="off"
-              value={typed}
-              aria-invalid={missed && !matches}
-              aria-describedby={`${id}-hint`}
-              onInput={(event) => {
-                setMissed(false);
-                setTyped(event.currentTarget.value);
-              }}
-              onKeyDown={(event) => {
-                if (event.key !== "Enter") return;
-                // With Ctrl it would begin anew.
-                event.stopPropagation();
-                event.preventDefault();
-                if (!event.repeat) go();
-              }}
-            />
-          </span>
+        <div class="sd-row sd-asks">
+          {dear && (
+            <div>
+              <label for={id}>
+                Type <b class="sd-num">{price}</b> to {act}
+              </label>
+              <span class="sd-dollars">{field("", typed, setTyped, !priced)}</span>
+            </div>
+          )}
+          {locked && (
+            <div>
+              <label for={`${id}-word`}>{dear ? "and the owner’s word" : `Type the owner’s word to ${act}`}</label>
+              {field("-word", word, setWord, word === "")}
+            </div>
+          )}
           <button class="sd-button sd-strong" disabled={!matches} onClick={(event) => event.detail < 2 && go()}>
             Spend ${price}
           </button>

@@ -46,6 +46,29 @@ export function Rating({ clip, judging, disabled }: Props) {
   );
 }
 
+/** What was said of a clip, for whoever only looks; nothing where that is nothing. */
+export function Opinion({ clip: { star, rating, tags, note } }: Pick<Props, "clip">) {
+  if (!star && rating === null && !tags.length && !note) return null;
+  return (
+    <div class="sd-opinion">
+      <p class="sd-tags">
+        {star && (
+          <span class="sd-tag">
+            <Star filled /> <span class="sd-unseen">starred</span>
+          </span>
+        )}
+        {rating !== null && <span class="sd-tag sd-num">{rating} of 5</span>}
+        {tags.map((tag) => (
+          <span key={tag} class="sd-tag">
+            {tag}
+          </span>
+        ))}
+      </p>
+      {note && <p class="sd-noted">{note}</p>}
+    </div>
+  );
+}
+
 /** Words, each taken away by its cross; a new one is added by Enter, a comma or going elsewhere. */
 export function Tags({ clip, judging }: Props) {
   const { tags } = clip;

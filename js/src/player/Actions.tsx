@@ -15,7 +15,7 @@ export function Actions({ row }: { row: Row }) {
   const studio = useStudio();
   const { focus } = useView();
   const [code, setCode] = useState<string | null>(null);
-  const { draft, kernel, announce, attempt, catalog } = studio;
+  const { draft, kernel, announce, attempt, catalog, readOnly } = studio;
   const known = catalog.value.find(({ id }) => id === row.endpoint);
   const ofKind = (kind: ControlKind) => (known ? controlsOf(known) : []).filter((control) => control.kind === kind);
   const withPictures = catalog.value.some((endpoint) => controlsOf(endpoint).some(({ kind }) => kind === "frame"));
@@ -62,9 +62,9 @@ export function Actions({ row }: { row: Row }) {
     <>
       <div class="sd-actions">
         <fieldset class="sd-actions" disabled={kernel.life.value === "gone"}>
-          <Act icon="reuse" name="Reuse settings" act={reuse} />
-          {ofKind("seed").length > 0 && <Act icon="dice" name="Vary seed" act={vary} />}
-          {withPictures && (
+          {!readOnly && <Act icon="reuse" name="Reuse settings" act={reuse} />}
+          {!readOnly && ofKind("seed").length > 0 && <Act icon="dice" name="Vary seed" act={vary} />}
+          {!readOnly && withPictures && (
             <>
               <Act icon="onward" name="Continue from last frame" act={onward} />
               <Act

@@ -1,7 +1,7 @@
 import { useMemo, useRef } from "preact/hooks";
 import type { Row } from "../messages";
 import { Icon } from "../parts/Icon";
-import { Note, Rating, StarButton, Tags } from "../parts/Judge";
+import { Note, Opinion, Rating, StarButton, Tags } from "../parts/Judge";
 import { useStudio } from "../view";
 import { Actions } from "./Actions";
 import { Bar } from "./Bar";
@@ -37,7 +37,8 @@ export function Player() {
 
 /** What the person thinks of it. */
 function Judgement({ row }: { row: Row }) {
-  const { judging, kernel } = useStudio();
+  const { judging, kernel, readOnly } = useStudio();
+  if (readOnly) return <Opinion clip={row} />;
   const words = { clip: row, judging };
   return (
     <fieldset class="sd-judgement" aria-label="Your judgement" disabled={kernel.life.value === "gone"}>
@@ -68,7 +69,7 @@ const TALLEST = 1.6;
 
 function Stage({ row, playback }: { row: Row; playback: Playback }) {
   const ratio = row.width / row.height;
-  const { judging } = useStudio();
+  const { judging, readOnly } = useStudio();
   const stage = useRef<HTMLDivElement>(null);
   const fullscreen = (): void => {
     const el = stage.current;
@@ -86,8 +87,10 @@ function Stage({ row, playback }: { row: Row; playback: Playback }) {
       m: () => playback.mute(!playback.muted.value),
       l: () => playback.setLoop(!playback.loop.value),
       f: fullscreen,
-      s: () => judging.star(row),
-      ...(/^[1-5]$/.test(event.key) && { [event.key]: () => judging.rate(row, Number(event.key)) }),
+      ...(!readOnly && {
+        s: () => judging.star(row),
+        ...(/^[1-5]$/.test(event.key) && { [event.key]: () => judging.rate(row, Number(event.key)) }),
+      }),
       ...(!onControl && {
         " ": () => playback.toggle(),
         ArrowLeft: () => playback.seek(playback.time.value - 1),
@@ -106,7 +109,7 @@ function Stage({ row, playback }: { row: Row; playback: Playback }) {
       class="sd-stage"
       tabIndex={0}
       role="group"
-      aria-label="Clip. Space plays, comma and full stop step by frame, arrow keys seek, S stars, 1 to 5 rate."
+      aria-label={`Clip. Space plays, comma and full stop step by frame, arrow keys seek${readOnly ? "" : ", S stars, 1 to 5 rate"}.`}
       data-playing={!playback.paused.value}
       style={{ "--sd-ratio": ratio < TALLEST ? 16 / 9 : ratio }}
       onKeyDown={press}

@@ -4,7 +4,7 @@ import { useStudio, useView } from "../view";
 
 /** Before the first clip: what to do, and something to start from. */
 export function Welcome() {
-  const { draft, history, lab } = useStudio();
+  const { draft, history, lab, readOnly } = useStudio();
   const { focus } = useView();
   const { server, prompting } = lab.value;
   const some = history.value.total > 0;
@@ -21,12 +21,20 @@ export function Welcome() {
         <Scene />
       </div>
       <div class="sd-welcome-words">
-        <h3>{some ? "Choose a clip below, or make another" : "Your first clip is one sentence away"}</h3>
-        <p>
-          Write what happens, how the camera moves and what is heard, then press Generate.
-          {server.free && ` It runs on the ${server.label.toLowerCase()} and costs nothing.`}
-        </p>
-        {!some && prompting.examples.length > 0 && (
+        <h3>
+          {readOnly
+            ? some ? "Choose a clip below" : "No clip yet"
+            : some ? "Choose a clip below, or make another" : "Your first clip is one sentence away"}
+        </h3>
+        {readOnly ? (
+          <p>{some ? "It is shown here." : "What is made in this project is shown here."}</p>
+        ) : (
+          <p>
+            Write what happens, how the camera moves and what is heard, then press Generate.
+            {server.free && ` It runs on the ${server.label.toLowerCase()} and costs nothing.`}
+          </p>
+        )}
+        {!readOnly && !some && prompting.examples.length > 0 && (
           <ul class="sd-starts">
             {prompting.examples.slice(0, 3).map((example) => (
               <li key={example.use}>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { money, number } from "../format";
 import type { ErrorValue } from "../messages";
+import type { Consent } from "../requests";
 import { Confirm } from "../parts/Confirm";
 import { Icon, type IconName } from "../parts/Icon";
 import { RequestError } from "../transport";
@@ -18,9 +19,9 @@ export function Banners() {
 }
 
 function Retired() {
-  const { draft, lab } = useStudio();
+  const { draft, lab, readOnly } = useStudio();
   const { retired, server } = lab.value;
-  if (!retired.includes(draft.endpoint.value.id)) return null;
+  if (readOnly || !retired.includes(draft.endpoint.value.id)) return null;
   return (
     <Strip tone="wait" icon="warn">
       <b>{server.label} lists this endpoint as deprecated.</b> It may stop, or another model may answer in its place: look
@@ -30,8 +31,9 @@ function Retired() {
 }
 
 function Trouble() {
-  const { kernel, lab } = useStudio();
-  const { server } = lab.value;
+  const { kernel, lab, readOnly } = useStudio();
+  const { server, waiting } = lab.value;
+  const state = readOnly ? "ready" : server.state;
   if (kernel.life.value === "gone") {
     return (
       <Strip tone="bad" icon="broken">
@@ -39,17 +41,17 @@ function Trouble() {
       </Strip>
     );
   }
-  if (server.state === "starting") {
+  if (state === "starting") {
     return (
       <Strip tone="wait">
         <b>{server.message || `${server.label} is starting.`}</b> {server.next_step}
       </Strip>
     );
   }
-  if (server.state !== "ready") {
+  if (state !== "ready") {
     return (
       <Strip tone="bad" icon="warn">
-        <b>{server.message || TROUBLE[server.state]}</b> {server.next_step}
+        <b>{server.message || TROUBLE[state]}</b> {server.next_step}
       </Strip>
     );
   }
@@ -61,33 +63,47 @@ function Trouble() {
       </Strip>
     );
   }
-  return lab.value.waiting.count ? <Unsent /> : null;
+  return !readOnly && waiting.jobs ? <Unsent /> : null;
 }
 
-/** Jobs whose kernel stopped before they were sent: a click sends them, above a dollar with their price typed. */
+/**
+ * Jobs whose kernel stopped before they were sent, and those that somebody else asked for in a folder from elsewhere: a
+ * click goes on with them, above a dollar with their price typed.
+ */
 function Unsent() {
   const { kernel, lab, attempt } = useStudio();
   const asker = useAsker();
   const { uid } = useView();
   const [asked, setAsked] = useState<ErrorValue | null>(null);
-  const { count, cost } = lab.value.waiting;
-  const send = (confirm?: string): void => {
+  const { jobs, count, cost, foreign } = lab.value.waiting;
+  const send = (consent: Consent = {}): void => {
     setAsked(null);
     attempt(
-      kernel.request("resume", { ...(confirm && { confirm }) }).catch((error: unknown) => {
+      kernel.request("resume", consent).catch((error: unknown) => {
         if (!(error instanceof RequestError && error.detail.question)) throw error;
         setAsked(error.detail);
       }),
     );
   };
-  const them = count === 1 ? "it" : "them";
+  const them = jobs === 1 ? "it" : "them";
+  const price = cost ? money(cost) : "free";
+  const act = foreign ? `go on with ${them}` : `send ${them}`;
   return (
     <>
       <Strip tone="wait" icon="warn">
-        <b>
-          {number(count)} not sent yet · {cost ? money(cost) : "free"}.
-        </b>{" "}
-        The kernel stopped before.{" "}
+        {foreign ? (
+          <>
+            <b>This folder came from elsewhere. Go on with {jobs === 1 ? "its job" : `its ${number(jobs)} jobs`}?</b>{" "}
+            {count > 0 && `${count < jobs ? `${number(count)} of them ${count === 1 ? "is" : "are"}` : jobs === 1 ? "It is" : "They are"} to be sent · ${price}. `}
+          </>
+        ) : (
+          <>
+            <b>
+              {number(count)} not sent yet · {price}.
+            </b>{" "}
+            The kernel stopped before.{" "}
+          </>
+        )}
         {!asked && (
           <button
             type="button"
@@ -95,7 +111,7 @@ function Unsent() {
             id={`${uid}-resume`}
             onClick={(event) => event.detail < 2 && send()}
           >
-            Send {them} now
+            {foreign ? `Go on with ${them}` : `Send ${them} now`}
           </button>
         )}
       </Strip>
@@ -105,7 +121,7 @@ function Unsent() {
           asker={asker}
           name="resume"
           after="generate"
-          act={`send ${them}`}
+          act={act}
           message={asked.message}
           question={asked.question}
           confirm={send}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { counted, money, number } from "../format";
 import type { ErrorValue } from "../messages";
+import type { Consent } from "../requests";
 import { Confirm } from "../parts/Confirm";
 import { Icon } from "../parts/Icon";
 import { Segments } from "../parts/inputs";
@@ -18,7 +19,7 @@ interface ChosenProps {
 
 /** What can be done with the clips chosen in the history. */
 export function Chosen({ total, chooseAll }: ChosenProps) {
-  const { again, choice, kernel, attempt } = useStudio();
+  const { again, choice, kernel, attempt, readOnly } = useStudio();
   const { uid } = useView();
   const [opened, setOpened] = useState(false);
   // What has become of an act is not hidden.
@@ -62,14 +63,18 @@ export function Chosen({ total, chooseAll }: ChosenProps) {
           <Icon name="grid" />
           {gids.length === 1 ? "Show on the wall" : "Compare on the wall"}
         </button>
-        <button class="sd-button" id={`${uid}-again`} aria-expanded={repeating} onClick={toggle}>
-          <Icon name="reuse" />
-          Run again
-        </button>
-        <button class="sd-button" aria-disabled={exporting} onClick={exportThem}>
-          {exporting ? <i class="sd-spinner" aria-hidden="true" /> : <Icon name="save" />}
-          {exporting ? "Exporting" : "Export"}
-        </button>
+        {!readOnly && (
+          <>
+            <button class="sd-button" id={`${uid}-again`} aria-expanded={repeating} onClick={toggle}>
+              <Icon name="reuse" />
+              Run again
+            </button>
+            <button class="sd-button" aria-disabled={exporting} onClick={exportThem}>
+              {exporting ? <i class="sd-spinner" aria-hidden="true" /> : <Icon name="save" />}
+              {exporting ? "Exporting" : "Export"}
+            </button>
+          </>
+        )}
         <button class="sd-button" onClick={choice.clear}>
           Clear
         </button>
@@ -108,8 +113,8 @@ function Again({ gids, done }: { gids: readonly number[]; done(): void }) {
     focus("again");
     done();
   };
-  const send = (confirm?: string): void => {
-    if (price) void again.perform(gids, price, sent, confirm);
+  const send = (consent?: Consent): void => {
+    if (price) void again.perform(gids, price, sent, consent);
   };
   const dismiss = (): void => {
     withdraw();

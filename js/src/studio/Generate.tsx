@@ -1,21 +1,22 @@
 import { counted, day, money, size, span } from "../format";
 import type { ErrorValue } from "../messages";
+import type { Consent } from "../requests";
 import { Confirm } from "../parts/Confirm";
 import { Icon } from "../parts/Icon";
 import type { State } from "../state";
 import { useAsker, useStudio, useView } from "../view";
 import { SweepQuote } from "./SweepQuote";
 
-/** Asks for the clip, or points at what is missing. `confirm` is the price as it was typed. */
-type Ask = (confirm?: string) => void;
+/** Asks for the clip, or points at what is missing. `consent` is what was typed in answer to a question. */
+type Ask = (consent?: Consent) => void;
 
 export function useGenerate(): Ask {
   const view = useView();
-  return (confirm) => {
+  return (consent) => {
     const { draft, submission } = view.state;
     if (blockage(view.state) || submission.sending.value) return;
     const obstacle = draft.firstObstacle();
-    if (obstacle === undefined) void submission.submit(confirm);
+    if (obstacle === undefined) void submission.submit(consent);
     else view.focus(placeOf(view.state, obstacle));
   };
 }

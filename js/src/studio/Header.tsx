@@ -5,8 +5,9 @@ import type { Life } from "../transport";
 import { useStudio, useView } from "../view";
 
 export function Header() {
-  const { catalog, draft, lab } = useStudio();
+  const { catalog, draft, lab, readOnly } = useStudio();
   const { uid } = useView();
+  if (readOnly) return <Title />;
   const current = draft.endpoint.value;
   const models = [...new Set(catalog.value.map(({ model }) => model))];
   const siblings = catalog.value.filter(({ model }) => model === current.model);
@@ -52,6 +53,22 @@ export function Header() {
           {server.free && " · free"}
         </span>
         <Purse />
+      </div>
+    </div>
+  );
+}
+
+/** Of what there is only to look at. */
+function Title() {
+  return (
+    <div class="sd-header">
+      <h2 class="sd-model">{useStudio().lab.value.project.name}</h2>
+      <div class="sd-pills">
+        <KernelPill />
+        <span class="sd-pill" title="Clips can be watched and compared here. Nothing can be made or changed.">
+          <Icon name="look" />
+          Read-only
+        </span>
       </div>
     </div>
   );

@@ -15,7 +15,7 @@ import { Table } from "./Table";
 const BEGIN: Find = { query: "", sort: "newest", grouped: false };
 
 export function History() {
-  const { history, selected, select, kernel, attempt } = useStudio();
+  const { history, selected, select, kernel, attempt, readOnly } = useStudio();
   const { uid } = useView();
   const [find, setFind] = useState(BEGIN);
   const [layout, setLayout] = useState("posters");
@@ -46,7 +46,7 @@ export function History() {
       {everything === 0 ? (
         <p class="sd-history-empty">
           <Icon name="film" />
-          Every clip you make is kept here, with its prompt, seed and cost.
+          {readOnly ? "There is no clip in this project yet." : "Every clip you make is kept here, with its prompt, seed and cost."}
         </p>
       ) : found.total === 0 && !found.loading ? (
         <Nothing find={find} clear={() => setFind({ ...unfiltered(find), query: "" })} />

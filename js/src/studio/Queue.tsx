@@ -8,8 +8,9 @@ import { charge } from "./Generate";
 
 /** Jobs under way, and those that ended badly until they are dismissed. */
 export function Queue() {
-  const { jobs, underWay } = useStudio();
-  const { cards } = jobs.value;
+  const { jobs, underWay, readOnly } = useStudio();
+  // What ended badly waits for whoever may do something about it.
+  const cards = readOnly ? jobs.value.cards.filter(isActive) : jobs.value.cards;
   if (!cards.length) return null;
   return (
     <section class="sd-queue" aria-label="Queue">
@@ -32,7 +33,7 @@ const GROUPS: readonly (readonly [string, readonly Status[]])[] = [
 ];
 
 function Head() {
-  const { jobs, underWay } = useStudio();
+  const { jobs, underWay, readOnly } = useStudio();
   const { cards, counts } = jobs.value;
   const total = underWay.value;
   const shown = cards.filter(isActive).length;
@@ -45,7 +46,7 @@ function Head() {
     <div class="sd-head">
       <h3>Queue</h3>
       <span class="sd-quiet">{parts.filter(Boolean).join(" · ")}</span>
-      <CancelAll count={total} />
+      {!readOnly && <CancelAll count={total} />}
     </div>
   );
 }
@@ -101,7 +102,7 @@ function CancelAll({ count }: { count: number }) {
 }
 
 function Running({ job }: { job: Job }) {
-  const { kernel, attempt } = useStudio();
+  const { kernel, attempt, readOnly } = useStudio();
   const now = useNow(true);
   return (
     <article class="sd-job" aria-label={job.prompt}>
@@ -115,7 +116,7 @@ function Running({ job }: { job: Job }) {
         <span class="sd-num" title="Elapsed">
           {clock(now - job.elapsed_from)}
         </span>
-        {job.status !== "COMPLETED" && (
+        {job.status !== "COMPLETED" && !readOnly && (
           <Tool
             icon="close"
             name={`Cancel ${job.prompt}`}

@@ -57,12 +57,13 @@ export function Studio({ state, root, host }: Props) {
 
 /** What is worked on: a request and a clip, or the wall. */
 function Desk() {
-  const shown = useStudio().wall.value;
+  const { wall, readOnly } = useStudio();
+  const shown = wall.value;
   return (
     <>
       {shown && <WallPanel wall={shown} />}
-      <div class="sd-desk" hidden={shown !== null}>
-        <Composer />
+      <div class="sd-desk" data-looking={readOnly} hidden={shown !== null}>
+        {!readOnly && <Composer />}
         {/* Behind the wall it would go on playing. */}
         {!shown && <Player />}
       </div>
@@ -75,6 +76,7 @@ function useWholeWidget(state: State, root: HTMLElement): void {
   useEffect(() => {
     const listening = new AbortController();
     const { signal } = listening;
+    if (state.readOnly) return undefined;
     const take = (picture: File | string): void => {
       const control = frameFieldFor(state);
       if (control) takePicture(state, control, picture);

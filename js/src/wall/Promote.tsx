@@ -83,7 +83,7 @@ export function Promote({ root }: { root: HTMLElement }) {
             act="promote"
             message={outcome.value.message}
             question={question}
-            confirm={(typed) => void promote(typed)}
+            confirm={(consent) => void promote(consent)}
             cancel={withdraw}
           />
         ) : (

@@ -6,8 +6,8 @@ import { VOTE_KEYS } from "./vote_keys";
 
 /** All keys, in the top layer. */
 export function Sheet() {
-  const { sheet, voting } = useWall();
-  const keys = voting.on.value ? VOTE_KEYS : KEYS;
+  const { sheet, state, voting } = useWall();
+  const keys = voting.on.value ? VOTE_KEYS : KEYS.filter((row) => !(row.changes && state.readOnly));
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const close = (): void => dialog.current?.close();

@@ -1,5 +1,5 @@
 import { Icon } from "../parts/Icon";
-import { Note, Rating, StarButton, Tags } from "../parts/Judge";
+import { Note, Opinion, Rating, StarButton, Tags } from "../parts/Judge";
 import type { Cell } from "./messages";
 import { canPlay, nameOf, useWall, whyNot } from "./view";
 
@@ -25,12 +25,18 @@ export function Strip({ cell, side }: { cell: Cell; side?: "A" | "B" }) {
       >
         <Icon name={heard ? "volume" : "muted"} /> {cell.audio ? "Solo" : "No sound"}
       </button>
-      <Rating clip={cell} judging={state.judging} disabled={!canPlay(cell)} />
-      <StarButton clip={cell} judging={state.judging} />
-      <span class="wl-words">
-        <Tags clip={cell} judging={state.judging} />
-        <Note clip={cell} judging={state.judging} />
-      </span>
+      {state.readOnly ? (
+        <Opinion clip={cell} />
+      ) : (
+        <>
+          <Rating clip={cell} judging={state.judging} disabled={!canPlay(cell)} />
+          <StarButton clip={cell} judging={state.judging} />
+          <span class="wl-words">
+            <Tags clip={cell} judging={state.judging} />
+            <Note clip={cell} judging={state.judging} />
+          </span>
+        </>
+      )}
     </div>
   );
 }

@@ -66,7 +66,7 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
         {shown ? shown.map((one, n) => <Strip key={one.gid} cell={one} side={n ? "B" : "A"} />) : cell && <Strip cell={cell} />}
       </div>
       {!shown && cell && <AllFigures cell={cell} />}
-      <Promote root={root} />
+      {!state.readOnly && <Promote root={root} />}
       <Scores />
       <p class="wl-said" role="status">
         {state.announcement}
@@ -107,9 +107,11 @@ function Header({ view }: { view: WallView }) {
         </button>
       )}
       <Modes />
-      <button class="sd-button" title="Compare two clips at a time without knowing which they are (v)" onClick={voting.start}>
-        Blind vote
-      </button>
+      {!state.readOnly && (
+        <button class="sd-button" title="Compare two clips at a time without knowing which they are (v)" onClick={voting.start}>
+          Blind vote
+        </button>
+      )}
       <button
         class="sd-button"
         aria-expanded={looks.panel.value}

@@ -10,6 +10,8 @@ export interface KeyRow {
   readonly shown: string;
   readonly what: string;
   readonly keys: readonly string[];
+  /** What is thought of clips: not where there is only to look. */
+  readonly changes?: true;
   act(view: WallView, key: string, cell: Cell | null): void;
 }
 
@@ -27,16 +29,16 @@ export const KEYS: readonly KeyRow[] = [
   { shown: "m", what: "Hear the clip alone; mute all", keys: ["m"], act: ({ solo }, _key, cell) => void (cell && solo(cell)) },
   { shown: "l", what: "Hear all at one loudness, or as they are", keys: ["l"], act: ({ looks }) => looks.toggleMatch() },
   { shown: "h", what: "Colour by the next measure", keys: ["h"], act: ({ looks }) => looks.nextHeat() },
-  { shown: "s", what: "Star", keys: ["s"], act: ({ state }, _key, cell) => void (cell && state.judging.star(cell)) },
-  { shown: "1 … 5", what: "Rate; again takes it back", keys: ["1", "2", "3", "4", "5"], act: ({ state }, key, cell) => void (cell && canPlay(cell) && state.judging.rate(cell, Number(key))) },
-  { shown: "t n", what: "Add a tag, write a note; Esc leaves", keys: [], act: () => undefined },
+  { shown: "s", what: "Star", keys: ["s"], changes: true, act: ({ state }, _key, cell) => void (cell && state.judging.star(cell)) },
+  { shown: "1 … 5", what: "Rate; again takes it back", keys: ["1", "2", "3", "4", "5"], changes: true, act: ({ state }, key, cell) => void (cell && canPlay(cell) && state.judging.rate(cell, Number(key))) },
+  { shown: "t n", what: "Add a tag, write a note; Esc leaves", keys: [], changes: true, act: () => undefined },
   { shown: "p", what: "The last two chosen as a pair; back", keys: ["p"], act: ({ mode, setMode }) => setMode(mode.value === "grid" ? "wipe" : "grid") },
   { shown: "w d o b", what: "Pair: wipe, difference, onion skin, blink", keys: Object.keys(PAIRS), act: ({ setMode }, key) => setMode(PAIRS[key] ?? "wipe") },
   { shown: "; '", what: "Edge, skin: less, more of A; blink: slower, faster", keys: [";", "'"], act: (view, key) => more(view, key === "'" ? 1 : -1) },
   { shown: "x", what: "Blink: swap by hand; given: wipe, side by side", keys: ["x"], act: (view) => swap(view) },
   { shown: "g", what: "Given frame against the real one; back", keys: ["g"], act: ({ mode, setMode }) => setMode(mode.value === "given" ? "grid" : "given") },
   { shown: "e", what: "Given: start or end frame", keys: ["e"], act: ({ comparing: { which } }) => void (which.value = which.value === "start" ? "end" : "start") },
-  { shown: "v", what: "Blind vote on the chosen clips, or on all", keys: ["v"], act: ({ voting }) => voting.start() },
+  { shown: "v", what: "Blind vote on the chosen clips, or on all", keys: ["v"], changes: true, act: ({ voting }) => voting.start() },
   { shown: "+ − 0", what: "Zoom in, out, whole picture", keys: ["+", "=", "-", "0"], act: ({ lens }, key) => (key === "0" ? lens.reset() : lens.zoomBy(key === "-" ? 1 / 1.5 : 1.5)) },
   { shown: "Page ↑ ↓", what: "Previous, next page", keys: ["PageUp", "PageDown"], act: ({ state }, key) => state.turnTo(state.page.value.number + (key === "PageUp" ? -1 : 1)) },
   { shown: "Esc", what: "Out of the pair; choose none", keys: ["Escape"], act: (view) => leave(view) },
@@ -75,12 +77,13 @@ export function obey(view: WallView, event: KeyboardEvent): boolean {
   const { key } = event;
   if (isTyping(target)) return false;
   if (view.voting.on.value) return obeyVote(view, target, key);
-  if (key === "t" || key === "n") return write(target, key === "t" ? "Add a tag" : "Note");
+  const { readOnly } = view.state;
+  if (!readOnly && (key === "t" || key === "n")) return write(target, key === "t" ? "Add a tag" : "Note");
   const onTile = target.closest(".wl-tile") !== null;
   // A button is pressed by the space bar, a slider moved by Home and the page keys.
   if (key === " " && !onTile && target.closest("button")) return false;
   if (target.closest("input") && (key === "Home" || key.startsWith("Page"))) return false;
-  const row = KEYS.find(({ keys }) => keys.includes(key));
+  const row = KEYS.find(({ keys, changes }) => keys.includes(key) && !(changes && readOnly));
   if (!row) return onTile && walk(target, key);
   row.act(view, key, currentCell(view));
   return true;

@@ -1,7 +1,7 @@
 /** What travels between a wall's kernel and browser sides. */
 
 import type { ErrorValue, Status, SweepTotals } from "../messages";
-import type { Begun, Requests, Shown } from "../requests";
+import type { Begun, Consent, Requests, Shown } from "../requests";
 
 export interface Cell {
   readonly gid: number;
@@ -110,6 +110,8 @@ export interface WallTraits {
   _selection: readonly Cell[];
   _measures: readonly Measure[];
   _standing: Standing;
+  /** The kernel answers only what shows something. */
+  _read_only: boolean;
 }
 
 /** Clips to be asked for again. */
@@ -139,7 +141,7 @@ export interface WallRequests {
   /** Two JPEGs: the picture a clip was given as the model fits it, and its real first or last frame. */
   given: { ask: { gid: number; which: Which }; answer: { ssim: number; color_shift: number } };
   promotion: { ask: Finals; answer: Promotion };
-  promote: { ask: Finals & { shown: Shown; confirm?: string }; answer: Begun };
+  promote: { ask: Finals & { shown: Shown } & Consent; answer: Begun };
   page: { ask: { number: number }; answer: Nothing };
   select: { ask: { gids: readonly number[] }; answer: Nothing };
   judge: Requests["judge"];

@@ -3,6 +3,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal as makeSignal } from "@preact/signals";
 import { type Act, createAct } from "../act";
 import { counted } from "../format";
+import type { Consent } from "../requests";
 import { RequestError } from "../transport";
 import type { Promotion as Quote } from "./messages";
 import type { WallState } from "./state";
@@ -12,8 +13,8 @@ export interface Promotion extends Pick<Act, "sending" | "outcome" | "withdraw">
   readonly audio: Signal<boolean>;
   /** What it comes to, or why it cannot be; null while that is being asked. */
   readonly quote: ReadonlySignal<Quote | string | null>;
-  /** `confirm` is the price as it was typed, in answer to the question. */
-  promote(confirm?: string): Promise<void>;
+  /** `consent` is what was typed in answer to the question. */
+  promote(consent?: Consent): Promise<void>;
 }
 
 /** Milliseconds: clips are chosen one after the other. */
@@ -50,7 +51,7 @@ export function createPromotion(state: WallState, signal: AbortSignal): Promotio
     const { gids } = JSON.parse(identity.value) as { gids: number[] };
     clearTimeout(timer);
     quote.value = null;
-    if (gids.length) timer = setTimeout(look, SETTLE);
+    if (gids.length && !state.readOnly) timer = setTimeout(look, SETTLE);
   });
   signal.addEventListener("abort", () => {
     stop();
@@ -64,12 +65,12 @@ export function createPromotion(state: WallState, signal: AbortSignal): Promotio
     resolution,
     audio,
     quote,
-    async promote(confirm) {
+    async promote(consent) {
       const told = quote.value;
       if (told === null || typeof told === "string") return;
       await act.perform(async () => {
         const shown = { clips: told.to_run, dollars: told.dollars };
-        const { value } = await kernel.request("promote", { ...request(), shown, ...(confirm && { confirm }) });
+        const { value } = await kernel.request("promote", { ...request(), shown, ...consent });
         announce(`Sent ${counted(value.sent, "clip")} as ${value.name}. They join the project ${state.page.value.project}.`);
         look();
       });

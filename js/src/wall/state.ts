@@ -12,6 +12,8 @@ import { createWaves, type Waves } from "./waves";
 export interface WallState {
   readonly kernel: Transport<WallRequests>;
   readonly page: ReadonlySignal<Page>;
+  /** Nothing here is judged, voted on or promoted. */
+  readonly readOnly: boolean;
   /** In the order they were chosen. */
   readonly selection: ReadonlySignal<readonly Cell[]>;
   readonly media: Media;
@@ -97,6 +99,7 @@ export function createState(model: Model<WallTraits>, signal: AbortSignal): Wall
   return {
     kernel,
     page,
+    readOnly: model.get("_read_only"),
     selection,
     media,
     measures: model.get("_measures"),

@@ -3,31 +3,80 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar
 
 import anywidget
 
 from ..contract.errors import SeedanceError
+from ..doors import files
+from ..lab import looking
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.thread import job_thread
 from .failures import failure
+from .permission import Permission, ReadOnly
+from .reading import Message, scalar, shown, texts, wrong
 
-Message = dict[str, Any]
 Answer = tuple[dict[str, Any], list[bytes]]
+Act = Callable[[Message, list[bytes]], Awaitable[Answer]]
+_LONGEST_REQ = 100
+_MOST_TAGS = 100
+"""More than a clip can have: that many are named as wrong."""
+_LARGEST_CLIP = 1_000_000_000
+"""Bytes of a clip that are sent to the page at once."""
 
 
-class Answers(Protocol):
-    """What answers a widget's messages, or raises what the widget then paints."""
+class NotThere(SeedanceError, KeyError):
+    """What a message names is not there, or not any more. Nothing was done."""
 
-    async def answer(self, message: Message, buffers: list[bytes]) -> Answer: ...
+    default_next_step = "Nothing was done. Look at what is there now."
+
+    def __init__(self, what: str, name: object, place: str) -> None:
+        super().__init__(f"There is no {what} {shown(name)} {place}.", type="not_there")
+
+
+class AnswerTable(ABC):
+    """One method a kind of message; each gives plain JSON and buffers, or raises what the widget then paints."""
+
+    widget: ClassVar[str]
+    """How a person calls it."""
+    looking: ClassVar[frozenset[str]]
+    """The kinds that only show something. A read-only widget answers no others."""
+
+    def __init__(self, kinds: Mapping[str, Act]) -> None:
+        self._kinds = kinds
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(self._kinds)
+
+    @property
+    @abstractmethod
+    def project(self) -> Project: ...
+
+    @property
+    @abstractmethod
+    def permission(self) -> Permission: ...
+
+    async def answer(self, message: Message, buffers: list[bytes]) -> Answer:
+        """Do what a message asks."""
+        self.permission.hide(message)
+        check_open(self.project)
+        kind = message.get("kind")
+        act = self._kinds.get(kind) if isinstance(kind, str) else None
+        if act is None:
+            raise wrong("kind", kind, f"one of {', '.join(sorted(self._kinds))}")
+        if self.permission.read_only and kind not in self.looking:
+            raise ReadOnly(self.widget, str(kind))
+        return await act(message, buffers)
 
 
 class AnsweringWidget(anywidget.AnyWidget):
     """A widget whose browser side asks by messages: kernels lose and merge trait updates from the browser."""
 
-    def __init__(self, answers: Answers, **state: Any) -> None:
+    def __init__(self, answers: AnswerTable, **state: Any) -> None:
         self._answers = answers
         self._working: set[str] = set()
         """The requests being answered now. Of the job thread."""
@@ -36,11 +85,18 @@ class AnsweringWidget(anywidget.AnyWidget):
         _keep_clicks_off_busy_cells(self.comm)
         self.on_msg(self._receive)
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take no trait from a page: what it means to do it sends as messages.
+
+        The code that other pages run (`_esm`) is a trait too.
+        """
+
     # Messages come in on whatever thread the kernel likes and are handed on at once.
 
     def _receive(self, _widget: object, content: Any, buffers: list[Any]) -> None:
-        if isinstance(content, dict) and "req" in content:
-            job_thread().start(self._answer(content, [bytes(b) for b in buffers or ()]))
+        # What has no name of its own cannot be answered. No message has more than one buffer.
+        if isinstance(content, dict) and isinstance(req := content.get("req"), str) and len(req) <= _LONGEST_REQ:
+            job_thread().start(self._answer(content, [bytes(b) for b in list(buffers or ())[:1]]))
 
     async def _answer(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         reply: dict[str, Any] = {"kind": "reply", "req": content["req"]}
@@ -80,13 +136,21 @@ def check_open(project: Project) -> None:
         raise SeedanceError("This project is closed.", next_step="Run the cell again to open it.")
 
 
+def generation(project: Project, gid: int) -> Generation:
+    """The generation with that number in the history. Raises NotThere when there is none."""
+    try:
+        return project.by_id(gid)
+    except KeyError:
+        raise NotThere("clip", gid, "in this project") from None
+
+
 async def clip_of(job: Generation) -> Answer:
     """The clip itself; raises SeedanceError when it is not to be had."""
     clip = job.clip
     if clip is None:
         raise SeedanceError("This clip is not on disk.", next_step="It may still be downloading.")
     try:
-        data = await asyncio.to_thread(clip.path.read_bytes)
+        data = await asyncio.to_thread(files.read_kept, clip.path, _LARGEST_CLIP)
     except OSError as error:
         raise SeedanceError(
             f"The clip's file cannot be read: {error.strerror}.", next_step=f"It should be {clip.path}."
@@ -94,14 +158,18 @@ async def clip_of(job: Generation) -> Answer:
     return {"content_type": "video/mp4", "name": clip.path.name}, [data]
 
 
-async def poster_of(project: Project, job: Generation) -> Answer:
+async def poster_of(job: Generation, permission: Permission) -> Answer:
     """A JPEG of its first frame."""
-    return {}, [await asyncio.to_thread(project.poster, job)]
+    return {}, [await asyncio.to_thread(looking.poster_of, job, keep=not permission.read_only)]
 
 
 async def judge(project: Project, job: Generation, message: Message) -> None:
     """Keep what a message says of a clip."""
-    given = {name: message[name] for name in ("star", "rating", "tags", "note") if name in message}
+    given: dict[str, Any] = {name: scalar(message, name) for name in ("star", "rating", "note") if name in message}
+    if message.get("tags") is not None:
+        given["tags"] = texts(message, "tags", _MOST_TAGS)
+    elif "tags" in message:
+        given["tags"] = None
     await asyncio.to_thread(project.judge, job, **given)
 
 

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..lab.generation import Generation
+from ..lab.project import Project
 from ..lab.sweep import Sweep
 from . import pictures, snippets, spending, sweeping, views
-from .answering import Answer, Message, check_open, clip_of, judge, poster_of, tags_of
+from .answering import Answer, AnswerTable, clip_of, generation, judge, poster_of, tags_of
 from .building import build
+from .given import LONGEST_ADDRESS
 from .history_answers import HistoryAnswers
-from .permission import ask
+from .permission import Permission
+from .reading import Message, drafted, one_of, text, whole
 
 if TYPE_CHECKING:
     from .studio import Studio
 
 
-class Answers:
-    """One method a kind of message; each gives plain JSON and buffers, or raises what the widget then paints."""
+_MOST_AT_A_TIME = 1000
+_WHICH = {"first": "first", "last": "last"}
+_LANGUAGES = {name: name for name in ("python", "javascript", "curl")}
+
+
+class Answers(AnswerTable):
+    """Of Studio; what concerns its history is in `HistoryAnswers`."""
+
+    widget = "Studio"
+    looking = frozenset({"hello", "select", "clip", "poster", "code", "tags"}) | HistoryAnswers.looking
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self._kinds: dict[str, Callable[[Message, list[bytes]], Awaitable[Answer]]] = {
+        kinds = {
             "hello": self._hello,
             "draft": self._draft,
             "submit": self._submit,
@@ -45,68 +55,76 @@ class Answers:
             "thumb": self._thumb,
             "judge": self._judge,
             "tags": self._tags,
-            **HistoryAnswers(studio).kinds,
         }
+        super().__init__(kinds | HistoryAnswers(studio).kinds)
 
     @property
-    def kinds(self) -> frozenset[str]:
-        return frozenset(self._kinds)
+    def project(self) -> Project:
+        return self._studio.project
 
-    async def answer(self, message: Message, buffers: list[bytes]) -> Answer:
-        """Do what a message asks."""
-        check_open(self._studio.project)
-        return await self._kinds[str(message.get("kind"))](message, buffers)
+    @property
+    def permission(self) -> Permission:
+        return self._studio.permission
 
     def _job(self, message: Message) -> Generation:
-        return self._studio.project.by_id(int(message["gid"]))
+        return generation(self.project, whole(message, "gid"))
 
     async def _hello(self, _message: Message, _buffers: list[bytes]) -> Answer:
         self._studio.look_again()
         return {}, []
 
     async def _draft(self, message: Message, _buffers: list[bytes]) -> Answer:
-        endpoint, fields, axes = _drafted(message)
-        await asyncio.wrap_future(self._studio.redraft(endpoint, fields, str(message["origin"]), axes))
+        endpoint, fields, axes = drafted(message)
+        await self._studio.take_draft(endpoint, fields, text(message, "origin"), axes)
         return {}, []
 
     async def _submit(self, message: Message, _buffers: list[bytes]) -> Answer:
-        project = self._studio.project
-        request = build(str(message["endpoint"]), dict(message["fields"]), self._studio.pictures)
+        project = self.project
+        endpoint, fields, _ = drafted(message)
+        request = await asyncio.to_thread(build, endpoint, fields, self._studio.pictures)
         confirmed = False
         if not project.connection.choice.free:
             cost, purse = project.prices.estimate(request), project.purse
             purse.check(cost)
-            confirmed = ask(1, cost, purse.left, message.get("confirm"))
+            consent = await self.permission.consent(message)
+            confirmed = consent.ask(1, cost, purse.left)
+        # A public name may lead into the kernel's own network: its picture is fetched now, by the rules for pages.
+        request = await self._studio.pictures.with_pictures(request)
         job = project.submit(request, confirm=confirmed)
         await asyncio.wrap_future(job.recorded)
         return {"gids": [job.id]}, []
 
     async def _sweep(self, message: Message) -> Sweep:
-        sweep = await asyncio.to_thread(sweeping.sweep_of, *_drafted(message), self._studio.pictures)
+        sweep = await asyncio.to_thread(sweeping.sweep_of, *drafted(message), self._studio.pictures)
         sweeping.check_size(sweep)
         return sweep
 
     async def _plan(self, message: Message, _buffers: list[bytes]) -> Answer:
-        sweep = await self._sweep(message)
-        plan = await asyncio.to_thread(sweep.plan, self._studio.project, message["concurrency"])
+        sweep, concurrency = await self._sweep(message), whole(message, "concurrency", least=1, most=_MOST_AT_A_TIME)
+        plan = await asyncio.to_thread(sweep.plan, self.project, concurrency)
         return sweeping.table(plan), []
 
     async def _run(self, message: Message, _buffers: list[bytes]) -> Answer:
         skip = message.get("skip_invalid") is True
         try:
-            return await spending.run(self._studio.project, await self._sweep(message), message, skip_invalid=skip), []
+            sweep = await self._sweep(message)
+            if await self._studio.pictures.fetch_all(sweep):
+                sweep = await self._sweep(message)
+            return await spending.run(self.project, sweep, message, self.permission, skip_invalid=skip), []
         finally:
             self._studio.refresh("plan")
 
     async def _resume(self, message: Message, _buffers: list[bytes]) -> Answer:
-        project = self._studio.project
+        project = self.project
+        consent = await self.permission.consent(message)
 
         def resume() -> list[Generation]:
-            waiting, left = views.waiting(project), project.purse.left
-            # What waits was taken out of the budget when it was asked for.
-            before = None if left is None else left + waiting["cost"]
-            ask(waiting["count"], waiting["cost"], before, message.get("confirm"))
-            return project.resume()
+            if not project.connection.choice.free:
+                waiting, left = views.waiting(project), project.purse.left
+                # What waits was taken out of the budget when it was asked for.
+                before = None if left is None else left + waiting["cost"]
+                consent.ask(waiting["count"], waiting["cost"], before)
+            return project.resume(confirm=True)
 
         try:
             # It tries the locks of all who have the project open, which may take seconds.
@@ -120,71 +138,58 @@ class Answers:
         return {}, []
 
     async def _cancel_all(self, _message: Message, _buffers: list[bytes]) -> Answer:
-        return {"count": len(self._studio.project.cancel_all())}, []
+        return {"count": len(self.project.cancel_all())}, []
 
     async def _dismiss(self, message: Message, _buffers: list[bytes]) -> Answer:
         job = self._job(message)
-        await asyncio.wrap_future(self._studio.project.history.update(job.id, **job.owed, dismissed=True))
+        await asyncio.wrap_future(self.project.history.update(job.id, **job.owed, dismissed=True))
         job.owed = {}
         self._studio.queue.look_again()
         self._studio.refresh("jobs")
         return {}, []
 
     async def _select(self, message: Message, _buffers: list[bytes]) -> Answer:
-        gid = message.get("gid")
-        self._studio.select(None if gid is None else int(gid))
+        self._studio.select(None if message.get("gid") is None else self._job(message).id)
         return {}, []
 
     async def _clip(self, message: Message, _buffers: list[bytes]) -> Answer:
         return await clip_of(self._job(message))
 
     async def _poster(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return await poster_of(self._studio.project, self._job(message))
+        return await poster_of(self._job(message), self.permission)
 
     async def _code(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return {"text": snippets.code_for(self._job(message), str(message["language"]))}, []
+        return {"text": snippets.code_for(self._job(message), one_of(message, "language", _LANGUAGES))}, []
 
     async def _upload(self, message: Message, buffers: list[bytes]) -> Answer:
-        frame = await asyncio.to_thread(
-            self._studio.pictures.chunk,
-            str(message["upload"]),
-            str(message["name"]),
-            int(message["index"]),
-            buffers[0] if buffers else b"",
-            last=message.get("last") is True,
-        )
+        piece = text(message, "upload"), text(message, "name"), whole(message, "index"), buffers[0] if buffers else b""
+        frame = await self._studio.pictures.take(*piece, last=message.get("last") is True)
         return (self._studio.pictures.value(frame) if frame is not None else {}), []
 
     async def _frame_url(self, message: Message, _buffers: list[bytes]) -> Answer:
-        frame = await self._studio.project.fetch_frame(str(message["url"]).strip())
+        frame = await self._studio.pictures.fetched(text(message, "url", LONGEST_ADDRESS).strip())
         return self._studio.pictures.value(frame), []
 
     async def _frame_variable(self, message: Message, _buffers: list[bytes]) -> Answer:
-        frame = await asyncio.to_thread(pictures.variable, str(message["name"]))
-        return self._studio.pictures.value(frame), []
+        frame = await asyncio.to_thread(pictures.variable, text(message, "name"))
+        return self._studio.pictures.given(frame), []
 
     async def _variables(self, _message: Message, _buffers: list[bytes]) -> Answer:
         return {"variables": pictures.variables()}, []
 
     async def _frame_clip(self, message: Message, _buffers: list[bytes]) -> Answer:
-        job = self._job(message)
-        which = "first" if message.get("which") == "first" else "last"
+        job, which = self._job(message), one_of(message, "which", _WHICH)
         frame = await asyncio.to_thread(pictures.frame_of_clip, job, which)
         return self._studio.pictures.value(frame), []
 
     async def _thumb(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return {}, [await self._studio.pictures.thumbnail(str(message["frame"]))]
+        return {}, [await self._studio.pictures.thumbnail(text(message, "frame", LONGEST_ADDRESS))]
 
     async def _judge(self, message: Message, _buffers: list[bytes]) -> Answer:
         job = self._job(message)
-        await judge(self._studio.project, job, message)
+        await judge(self.project, job, message)
         self._studio.judged(job)
         return {}, []
 
     async def _tags(self, _message: Message, _buffers: list[bytes]) -> Answer:
-        return await tags_of(self._studio.project)
-
-
-def _drafted(message: Message) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """What a view's composer holds: endpoint, fields, and axes, of which a page of another day knows nothing."""
-    return str(message["endpoint"]), dict(message["fields"]), dict(message.get("axes", {}))
+        return await tags_of(self.project)

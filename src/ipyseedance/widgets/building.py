@@ -9,6 +9,7 @@ from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import FrameError
 from ..contract.requests import VideoRequest
 from .pictures import Pictures
+from .reading import shown
 
 
 def request_class(endpoint_id: str) -> type[VideoRequest]:
@@ -17,7 +18,7 @@ def request_class(endpoint_id: str) -> type[VideoRequest]:
         return catalog.endpoint(endpoint_id).request
     except KeyError:
         known = ", ".join(e.id for e in catalog.ENDPOINTS)
-        raise InvalidRequest([Problem("endpoint", repr(endpoint_id), f"not an endpoint; known are {known}")]) from None
+        raise InvalidRequest([Problem("endpoint", shown(endpoint_id), f"not an endpoint; known are {known}")]) from None
 
 
 def build(endpoint_id: str, fields: dict[str, Any], pictures: Pictures) -> VideoRequest:
@@ -29,9 +30,9 @@ def build(endpoint_id: str, fields: dict[str, Any], pictures: Pictures) -> Video
     cls = request_class(endpoint_id)
     values = {name: value for name, value in fields.items() if value is not None}
     for name in cls.frame_fields:
-        if isinstance(values.get(name), dict):
+        if isinstance(value := values.get(name), (dict, str)):
             try:
-                values[name] = pictures.frame(str(values[name].get("frame")))
+                values[name] = pictures.named(value)
             except FrameError as error:
-                raise InvalidRequest([Problem(name, "", str(error))]) from error
+                raise InvalidRequest([Problem(name, shown(value), str(error))]) from error
     return cls(**values)

@@ -13,7 +13,7 @@ from ..contract.requests import VideoRequest
 from ..lab.project import Project
 from ..lab.sweep import Sweep
 from . import sweeping
-from .building import build
+from .building import build, request_class
 from .pictures import Pictures
 from .sweeping import Axes, Judged
 
@@ -60,6 +60,14 @@ class Composer:
         return self._draft.view
 
     @property
+    def pictures(self) -> set[str]:
+        """The tokens of the pictures in it."""
+        values = [*self._draft.view["fields"].values()]
+        for given in self._draft.view["axes"].values():
+            values += given if isinstance(given, list) else []
+        return {str(value.get("frame")) for value in values if isinstance(value, dict)}
+
+    @property
     def is_varied(self) -> bool:
         return bool(self._draft.varied)
 
@@ -97,6 +105,7 @@ class Composer:
         return True
 
     def _read(self, endpoint_id: str, fields: dict[str, Any], axes: Axes, *, origin: str) -> _Draft:
+        request_class(endpoint_id)  # raises what names the known ones
         endpoint = catalog.endpoint(endpoint_id)
         known = _defaults(endpoint.request)
         fields = known | fields

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.errors import InvalidRequest, Problem
 from ..lab.again import repeated
@@ -13,25 +13,35 @@ from ..lab.generation import Generation
 from ..lab.project import Project
 from ..store.finding import ORDERS, Find
 from . import spending, views
-from .answering import Answer, Message
+from .answering import Act, Answer, NotThere
+from .reading import LARGEST, Message, mapping, text, texts, whole, wholes, wrong
 
 if TYPE_CHECKING:
     from ..lab.sweep import Sweep
+    from ..lab.sweep_run import SweepRun
     from .studio import Studio
 
 LONGEST_PAGE = 200
 MOST_CHOSEN = 1000
 """Clips chosen at once: their numbers travel with each change of the choice."""
 _SWEEPS_LISTED = 500
+_FURTHEST = 10**9
+"""Rows into a history that are asked for at most."""
+_LONGEST_QUERY = 1000
+_MOST_WORDS = 40
+"""SQLite takes no endless condition."""
+_MOST_OF_A_FIELD = 50
 _LISTS = ("endpoint", "resolution", "aspect_ratio", "duration")
 
 
 class HistoryAnswers:
     """As `Answers`, of the history. What reads or writes the disk does so off the job thread."""
 
+    looking: ClassVar[frozenset[str]] = frozenset({"history", "found", "sweeps", "choose", "compare", "back"})
+
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self.kinds: dict[str, Callable[[Message, list[bytes]], Awaitable[Answer]]] = {
+        self.kinds: dict[str, Act] = {
             "history": self._history,
             "found": self._found,
             "sweeps": self._sweeps,
@@ -49,16 +59,20 @@ class HistoryAnswers:
 
     async def _history(self, message: Message, _buffers: list[bytes]) -> Answer:
         find, history = find_of(message), self._project.history
-        offset, limit = max(0, int(message["offset"])), min(max(1, int(message["limit"])), LONGEST_PAGE)
+        offset, limit = _part(message, LONGEST_PAGE)
         total, records = await asyncio.to_thread(history.page, find, offset=offset, limit=limit)
-        answer: dict[str, Any] = {"total": total, "rows": [views.row(record) for record in records], "groups": None}
+        answer: dict[str, Any] = {
+            "total": total,
+            "rows": [views.row(record, trusted=history.trusts(record)) for record in records],
+            "groups": None,
+        }
         if message.get("groups") is True:
             groups = await asyncio.to_thread(history.groups, find)
             answer["groups"] = [{"sweep": g.sweep, "axes": list(g.axes), "count": g.count} for g in groups]
         return answer, []
 
     async def _found(self, message: Message, _buffers: list[bytes]) -> Answer:
-        offset, limit = max(0, int(message["offset"])), min(max(1, int(message["limit"])), MOST_CHOSEN)
+        offset, limit = _part(message, MOST_CHOSEN)
         ids = await asyncio.to_thread(self._project.history.found, find_of(message), offset=offset, limit=limit)
         return {"gids": ids}, []
 
@@ -67,17 +81,14 @@ class HistoryAnswers:
         return {"sweeps": [group.sweep for group in groups if group.sweep][:_SWEEPS_LISTED]}, []
 
     async def _choose(self, message: Message, _buffers: list[bytes]) -> Answer:
-        gids = list(dict.fromkeys(int(gid) for gid in message["gids"]))
-        if len(gids) > MOST_CHOSEN:
-            raise InvalidRequest([Problem("gids", f"{len(gids):,}", f"at most {MOST_CHOSEN:,} clips can be chosen")])
+        gids = _chosen(message)
         jobs = await asyncio.to_thread(generations, self._project, gids)
         self._studio.choose(jobs)
         return {}, []
 
     async def _compare(self, message: Message, _buffers: list[bytes]) -> Answer:
-        sweep = message.get("sweep")
-        if sweep is not None:
-            clips: object = await asyncio.to_thread(self._project.sweep_run, str(sweep))
+        if message.get("sweep") is not None:
+            clips: object = await asyncio.to_thread(self._run, text(message, "sweep"))
         else:
             jobs = await self._jobs(message)
             # Of one sweep they hang by its axes, whose values come in the order they were asked for.
@@ -92,13 +103,21 @@ class HistoryAnswers:
         return {}, []
 
     async def _jobs(self, message: Message) -> list[Generation]:
-        return await asyncio.to_thread(generations, self._project, message["gids"])
+        return await asyncio.to_thread(generations, self._project, _chosen(message))
+
+    def _run(self, name: str) -> SweepRun:
+        try:
+            return self._project.sweep_run(name)
+        except KeyError:
+            raise NotThere("sweep", name, "in this project") from None
 
     # Once more.
 
     async def _repeated(self, message: Message) -> Sweep:
         jobs = await self._jobs(message)
-        return await asyncio.to_thread(partial(repeated, jobs, new_seeds=message.get("seeds") != "same"))
+        sweep = await asyncio.to_thread(partial(repeated, jobs, new_seeds=message.get("seeds") != "same"))
+        await asyncio.to_thread(self._studio.given.check_requests, sweep)
+        return sweep
 
     async def _again_price(self, message: Message, _buffers: list[bytes]) -> Answer:
         sweep = await self._repeated(message)
@@ -106,7 +125,8 @@ class HistoryAnswers:
         return {"clips": plan.to_run, "dollars": plan.dollars, "free": plan.free}, []
 
     async def _again(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return await spending.run(self._project, await self._repeated(message), message, again=True), []
+        sweep = await self._repeated(message)
+        return await spending.run(self._project, sweep, message, self._studio.permission, again=True), []
 
     async def _export(self, message: Message, _buffers: list[bytes]) -> Answer:
         jobs = await self._jobs(message)
@@ -114,32 +134,46 @@ class HistoryAnswers:
         return {"folder": str(folder), "count": len(jobs)}, []
 
 
+def _part(message: Message, longest: int) -> tuple[int, int]:
+    """From which row on, and how many of them."""
+    offset, limit = whole(message, "offset", most=_FURTHEST), whole(message, "limit", most=_FURTHEST)
+    return offset, min(max(1, limit), longest)
+
+
+def _chosen(message: Message) -> list[int]:
+    """The numbers of the clips that an act is for, each once."""
+    gids = list(dict.fromkeys(wholes(message, "gids", _FURTHEST)))
+    if len(gids) > MOST_CHOSEN:
+        raise InvalidRequest([Problem("gids", f"{len(gids):,}", f"at most {MOST_CHOSEN:,} clips can be chosen")])
+    return gids
+
+
 def find_of(message: Message) -> Find:
     """What the browser looks for. Raises InvalidRequest, naming what it cannot be."""
-    asked = dict(message["find"])
-    order = str(asked.get("sort", "newest"))
-    if order not in ORDERS:
-        raise InvalidRequest([Problem("sort", order, f"{order!r} is not allowed; give one of {', '.join(ORDERS)}")])
-    rated, seed, sweep, tag, sound = (asked.get(name) for name in ("rated", "seed", "sweep", "tag", "sound"))
-    for name, value in (("rated", rated), ("seed", seed)):
-        if value is not None and type(value) is not int:
-            raise InvalidRequest([Problem(name, repr(value)[:60], f"{value!r} is not allowed; give a whole number")])
+    asked = mapping(message, "find")
+    order = asked.get("sort", "newest")
+    if not isinstance(order, str) or order not in ORDERS:
+        raise wrong("sort", order, f"one of {', '.join(ORDERS)}")
+    words = text(asked, "query", _LONGEST_QUERY).split() if "query" in asked else []
+    if len(words) > _MOST_WORDS:
+        raise wrong("query", words, f"at most {_MOST_WORDS} words")
+    sound = asked.get("sound")
     return Find(
-        words=tuple(str(asked.get("query", "")).split()),
+        words=tuple(words),
         sound=None if sound is None else sound is True,
         starred=asked.get("starred") is True,
-        rated=rated,
-        seed=seed,
-        sweep=None if sweep is None else str(sweep),
-        tag=None if tag is None else str(tag),
+        rated=None if asked.get("rated") is None else whole(asked, "rated"),
+        seed=None if asked.get("seed") is None else whole(asked, "seed", least=-LARGEST),
+        sweep=None if asked.get("sweep") is None else text(asked, "sweep"),
+        tag=None if asked.get("tag") is None else text(asked, "tag"),
         order=order,
         grouped=asked.get("grouped") is True,
-        **{name: tuple(map(str, asked.get(name, ()))) for name in _LISTS},
+        **{name: tuple(texts(asked, name, _MOST_OF_A_FIELD)) for name in _LISTS},
     )
 
 
-def generations(project: Project, gids: Iterable[Any]) -> list[Generation]:
+def generations(project: Project, ids: Iterable[int]) -> list[Generation]:
     """Those generations, in that order; what the history does not have is left out. It reads the disk."""
-    ids = [int(gid) for gid in gids]
+    ids = list(ids)
     found = {record.id: record for record in project.history.some(ids)}
     return [project.of(found[id]) for id in dict.fromkeys(ids) if id in found]

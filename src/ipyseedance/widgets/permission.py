@@ -1,46 +1,168 @@
-"""What a person is asked before an act spends more than a dollar: they type its price."""
+"""What a page may do with a widget: everything, only look, or spend with a word that the owner alone has.
+
+A page can send any message, whatever its buttons are; so all of this is decided here, in the kernel.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import hmac
 import re
-from typing import Any
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from ..contract.errors import SeedanceError
+from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..lab.budget import CONFIRM_ABOVE
+
+SHORTEST_WORD = 4
+_LONGEST_WORD = 1000
+"""Letters of what was typed that are looked at."""
+WRONG_WORD_WAITS = 1.0
+"""Seconds until a wrong word is answered; the next one is looked at after that."""
+_MOST_WAITING = 60
+"""Words that wait to be looked at; more are answered at once, unread."""
 
 _TYPED = re.compile(r"\s*\$?\s*([0-9]+)[.,]([0-9]{2})\s*")
 
+Word = Literal["needless", "missing", "wrong", "right"]
+
+
+class ReadOnly(SeedanceError):
+    """The widget is for looking, and was asked for something else. Nothing was done."""
+
+    default_next_step = "Nothing was done. Whoever runs the notebook can show one without read_only=True."
+
+    def __init__(self, widget: str, kind: str) -> None:
+        super().__init__(f"This {widget} is read-only, so “{kind}” was refused.", type="read_only")
+
 
 class PriceQuestion(SeedanceError):
-    """An act above $1 waits until its price has been typed. Nothing was sent.
+    """An act waits until its price has been typed, its owner's word, or both. Nothing was sent.
 
     `question` is what the widget shows: `count` clips, their `price` as it is to be typed ("1.40"), and `left`, the US
-    dollars of the budget before the act or None without a budget.
+    dollars of the budget before the act or None without a budget. Of a locked widget it has `word`, true, and `typed`,
+    whether the price is to be typed too.
     """
 
-    def __init__(self, count: int, price: str, left: float | None, typed: object) -> None:
+    def __init__(
+        self, count: int, price: str, left: float | None, typed: object, word: Word = "needless", *, dear: bool = True
+    ) -> None:
         what = "This clip costs" if count == 1 else f"These {count:,} clips cost"
-        changed = f", and “{str(typed)[:12]}” was typed" if typed else ""
+        changed = f", and “{typed[:12]}” was typed" if isinstance(typed, str) and typed and dear else ""
+        if word == "wrong":
+            changed = ", and that was not the word"
+        asked = [price] * dear + ["the owner's word"] * (word != "needless")
         super().__init__(
-            f"{what} about ${price}{changed}.", next_step=f"Type {price} to confirm. Nothing was sent.", type="confirm"
+            f"{what} about ${price}{changed}.",
+            next_step=f"Type {' and '.join(asked)} to confirm. Nothing was sent.",
+            type="confirm",
         )
         self.question: dict[str, Any] = {"count": count, "price": price, "left": left}
+        if word != "needless":
+            self.question |= {"word": True, "typed": dear}
 
 
-def ask(count: int, cost: float, left: float | None, typed: object) -> bool:
-    """Whether an act of that many clips and US dollars has been confirmed by typing its price. False: no need to.
+@dataclass(frozen=True)
+class Consent:
+    """What came with an act: its price as it was typed, and how the owner's word stands."""
 
-    Args:
-        left: what the budget has left before the act, or None without a budget.
-        typed: what the person typed, such as "1.40", "$1.40" or "1,40"; None when they were not asked yet.
+    typed: object
+    word: Word
 
-    Raises:
-        PriceQuestion: it costs more than a dollar, and `typed` is not its price.
-    """
-    if cost <= CONFIRM_ABOVE:
-        return False
-    price = f"{cost:.2f}"
-    match = _TYPED.fullmatch(typed) if isinstance(typed, str) else None
-    if match is None or f"{match[1]}.{match[2]}" != price:
-        raise PriceQuestion(count, price, left, typed)
-    return True
+    def ask(self, count: int, cost: float, left: float | None) -> bool:
+        """Whether an act of that many clips and US dollars was confirmed by typing its price. False: no need to.
+
+        It is for acts at a service that bills: at one that does not, nobody is asked.
+
+        Args:
+            left: what the budget has left before the act, or None without a budget.
+
+        Raises:
+            PriceQuestion: it costs more than a dollar, and what was typed ("1.40", "$1.40", "1,40") is not its price;
+                or the widget is locked, and the word did not come with it.
+        """
+        dear = cost > CONFIRM_ABOVE
+        price = f"{cost:.2f}"
+        match = _TYPED.fullmatch(self.typed) if isinstance(self.typed, str) else None
+        priced = not dear or (match is not None and f"{match[1]}.{match[2]}" == price)
+        worded = not count or self.word in ("needless", "right")
+        if not (priced and worded):
+            raise PriceQuestion(count, price, left, None if priced else self.typed, self.word, dear=dear)
+        return dear
+
+
+class Permission:
+    """What the pages that show a widget may do."""
+
+    def __init__(self, *, read_only: bool = False, word: tuple[bytes, bytes] | None = None) -> None:
+        self.read_only = read_only
+        self._salt, self._digest = word or (b"", b"")
+        self._trying = asyncio.Lock()
+        self._waiting = 0
+
+    @classmethod
+    def of(cls, read_only: object, lock: object) -> Permission | InvalidRequest:
+        """What `read_only` and `lock` come to, or what is wrong with them, which does not show the word.
+
+        It raises nothing: a traceback that shows variables must not find the word in this frame.
+        """
+        problems = []
+        if not isinstance(read_only, bool):
+            problems.append(Problem("read_only", type(read_only).__name__, "give True or False"))
+        if lock is not None and not (isinstance(lock, str) and len(_plain(lock)) >= SHORTEST_WORD):
+            allowed = f"give a word of at least {SHORTEST_WORD} letters, as a text, or None"
+            problems.append(Problem("lock", type(lock).__name__, allowed))
+        if problems:
+            return InvalidRequest(problems, next_step="Nothing is shown.")
+        word = None
+        if isinstance(lock, str):
+            salt = secrets.token_bytes(32)
+            word = salt, _digest(salt, lock)
+        return cls(read_only=bool(read_only), word=word)
+
+    @property
+    def locked(self) -> bool:
+        """Whether spending needs a word."""
+        return bool(self._digest)
+
+    def hide(self, message: dict[str, Any]) -> None:
+        """Put a digest in the place of the word in a message, which travels through frames that a traceback shows."""
+        word = message.pop("word", None)
+        if word is not None and word != "":
+            message["word"] = _digest(self._salt, word) if isinstance(word, str) else b""
+
+    async def consent(self, message: dict[str, Any]) -> Consent:
+        """What came with a message. A wrong word takes a second, one at a time, so that none is found by trying."""
+        return Consent(message.get("confirm"), await self._read(message.get("word")))
+
+    async def _read(self, digest: bytes | None) -> Word:
+        if not self.locked:
+            return "needless"
+        if digest is None:
+            return "missing"
+        if self._waiting >= _MOST_WAITING:
+            return "wrong"
+        self._waiting += 1
+        try:
+            async with self._trying:
+                if hmac.compare_digest(digest, self._digest):
+                    return "right"
+                await asyncio.sleep(WRONG_WORD_WAITS)
+                return "wrong"
+        finally:
+            self._waiting -= 1
+
+    def __repr__(self) -> str:
+        return f"Permission(read_only={self.read_only}, locked={self.locked})"
+
+
+def _plain(word: str) -> str:
+    """A word as it is compared: keyboards compose letters differently, and add a blank."""
+    return unicodedata.normalize("NFC", word[:_LONGEST_WORD].strip())
+
+
+def _digest(salt: bytes, word: str) -> bytes:
+    return hashlib.blake2b(_plain(word).encode("utf-8", "surrogatepass"), key=salt).digest()

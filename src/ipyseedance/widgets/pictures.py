@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import MAX_BYTES, Frame, FrameError, thumbnail
+from ..contract.requests import VideoRequest
+from ..doors import files
 from ..lab.clip import Clip
 from ..lab.generation import Generation
 from ..lab.project import Project
+from ..lab.sweep import Sweep
+from .given import Given
+from .reading import shown
 
-_KEPT_UPLOADS = 4
+_KEPT_UPLOADS, _KEPT_UPLOADED = 32, 4 * MAX_BYTES
+"""Uploads on their way at a time, and their bytes: a class may choose pictures together."""
+_KEPT_FRAMES, _KEPT_BYTES = 1000, 256_000_000
+"""Pictures that are remembered, and their bytes, beyond those that the draft uses."""
+_DECODED, _FETCHED = 2, 8
+"""Pictures decoded and fetched at a time: one of 6000x6000 px takes 108 MB, an address 30 MB and seconds."""
+_MOST_WHOLE = 8
+"""Uploads that wait to be decoded; more are refused."""
 _LARGEST_LIST = 200
 
 
@@ -25,64 +41,186 @@ class _Upload:
 
 
 class Pictures:
-    """The pictures a Studio has been given, by token. The browser holds tokens; the bytes stay in the kernel."""
+    """The pictures a Studio has been given, by token. The browser holds tokens; the bytes stay in the kernel.
 
-    def __init__(self, project: Project) -> None:
+    Args:
+        given: which addresses a page may name.
+        in_use: the tokens that the draft holds now.
+    """
+
+    def __init__(
+        self, project: Project, given: Given | None = None, in_use: Callable[[], set[str]] = lambda: set()
+    ) -> None:
         self._project = project
-        self._frames: dict[str, Frame] = {}
+        self._given = given or Given(project)
+        self._in_use = in_use
+        self._frames: OrderedDict[str, Frame] = OrderedDict()
         self._uploads: OrderedDict[str, _Upload] = OrderedDict()
+        self._lock = threading.RLock()
+        self._decoding, self._fetching = asyncio.Semaphore(_DECODED), asyncio.Semaphore(_FETCHED)
+        self._whole = 0
 
     def value(self, frame: Frame) -> dict[str, Any]:
         """A frame as the browser sees it, remembered under its token."""
         token = frame.url or frame.token
-        self._frames[token] = frame
+        self._remember(token, frame)
         return {"frame": token, "name": frame.name, "width": frame.width, "height": frame.height, "url": frame.url}
 
+    def given(self, frame: Frame) -> dict[str, Any]:
+        """A frame that code has given, as the browser sees it: it may have an address that a page may not name."""
+        if frame.url is not None:
+            self._given.add(frame.url)
+        return self.value(frame)
+
+    def _remember(self, token: str, frame: Frame) -> None:
+        with self._lock:
+            self._frames[token] = frame
+            self._frames.move_to_end(token)
+            size = sum(len(one.data or b"") for one in self._frames.values())
+            if len(self._frames) <= _KEPT_FRAMES and size <= _KEPT_BYTES:
+                return
+            kept = self._in_use() | {token}
+            for old in [other for other in self._frames if other not in kept]:
+                if len(self._frames) <= _KEPT_FRAMES and size <= _KEPT_BYTES:
+                    break
+                size -= len(self._frames.pop(old).data or b"")
+
+    def named(self, value: object) -> object:
+        """What a page holds in a frame's field, as the frame it names. Files of this machine it cannot name.
+
+        Raises:
+            FrameError: it names none.
+        """
+        if isinstance(value, dict):
+            return self.frame(str(value.get("frame")))
+        return self.frame(value.strip()) if isinstance(value, str) else value
+
     def frame(self, token: str) -> Frame:
-        """The frame of a token: one chosen here, or one an earlier request of the project used.
+        """The frame of a token: one chosen here, one an earlier request of the project used, or a public address.
 
         Raises:
             FrameError: there is none.
         """
-        if token in self._frames:
-            return self._frames[token]
+        with self._lock:
+            if token in self._frames:
+                self._frames.move_to_end(token)
+                return self._frames[token]
         if "://" in token:
+            self._given.check(token)
             return Frame.of(token)
         kept = self._project.kept_frame(token)
         if kept is None:
             raise FrameError("that picture is no longer in the project; choose it again")
-        self._frames[token] = frame = Frame.of(kept)
+        try:
+            data = files.read_file(kept, MAX_BYTES)
+        except OSError as error:
+            raise FrameError(f"{kept.name} cannot be read ({error.strerror or error})") from error
+        frame = Frame.from_bytes(data, name=kept.name)
+        self._remember(token, frame)
         return frame
 
-    def chunk(self, upload: str, name: str, index: int, data: bytes, *, last: bool) -> Frame | None:
+    def load(self, values: Iterable[object]) -> None:
+        """Read the pictures among a draft's values from the disk, so that whoever builds it does not wait for that.
+
+        What cannot be read is named when it is built.
+        """
+        for value in values:
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, dict):
+                    with contextlib.suppress(FrameError):
+                        self.named(one)
+
+    async def fetched(self, url: str) -> Frame:
+        """The checked picture at an address that a page named.
+
+        Raises:
+            FrameError: a page may not name it, or it gives none.
+        """
+        self._given.check(url)
+        async with self._fetching:
+            return await self._project.fetch_frame(url, given=self._given.by_code(url))
+
+    async def with_pictures(self, request: VideoRequest) -> VideoRequest:
+        """A request whose addresses are fetched and checked, by the rules for pages.
+
+        Raises:
+            InvalidRequest: naming the first that gives no picture.
+        """
+        changes = {}
+        for name, frame in request.frames.items():
+            if frame.url is not None and frame.data is None:
+                changes[name] = await self._checked(name, frame.url)
+        return request.with_(**changes) if changes else request
+
+    async def fetch_all(self, sweep: Sweep) -> bool:
+        """Fetch and check the addresses in a sweep, by the rules for pages, and remember their pictures; False where
+        there is nothing to fetch. The sweep made anew then has them.
+
+        Raises:
+            InvalidRequest: naming the first that gives no picture.
+        """
+        missing = await asyncio.to_thread(_addresses_in, sweep)
+        if len(missing) > _KEPT_FRAMES // 2:
+            raise InvalidRequest([Problem("", "", f"{len(missing):,} addresses of pictures are too many at once")])
+        for url, name in missing.items():
+            self._remember(url, await self._checked(name, url))
+        return bool(missing)
+
+    async def _checked(self, name: str, url: str) -> Frame:
+        try:
+            return await self.fetched(url)
+        except FrameError as error:
+            raise InvalidRequest([Problem(name, shown(url), str(error))]) from error
+
+    async def take(self, upload: str, name: str, index: int, data: bytes, *, last: bool) -> Frame | None:
         """Take one piece of an upload; with the last one, the checked frame.
 
         Raises:
             FrameError: pieces are missing, there are too many bytes, or it is no usable picture.
         """
+        whole = self._piece(upload, name, index, data, last=last)
+        if whole is None:
+            return None
+        if self._whole >= _MOST_WHOLE:
+            raise FrameError(f"{name} is one of too many pictures at once; choose it again in a moment")
+        self._whole += 1
+        try:
+            async with self._decoding:
+                return await asyncio.to_thread(Frame.from_bytes, whole, name=name)
+        finally:
+            self._whole -= 1
+
+    def _piece(self, upload: str, name: str, index: int, data: bytes, *, last: bool) -> bytes | None:
         state = self._uploads.setdefault(upload, _Upload(name))
-        while len(self._uploads) > _KEPT_UPLOADS:
-            self._uploads.popitem(last=False)
-        if index != state.chunks or len(state.data) + len(data) > MAX_BYTES:
-            self._uploads.pop(upload, None)
-            too_big = len(state.data) + len(data) > MAX_BYTES
+        self._uploads.move_to_end(upload)
+        too_big = len(state.data) + len(data) > MAX_BYTES
+        if index != state.chunks or too_big:
+            del self._uploads[upload]
             raise FrameError(
                 f"{name} is over {MAX_BYTES // 1_000_000} MB" if too_big else f"{name} did not arrive whole"
             )
         state.data += data
         state.chunks += 1
-        if not last:
-            return None
-        del self._uploads[upload]
-        return Frame.from_bytes(bytes(state.data), name=name)
+        if last:
+            return bytes(self._uploads.pop(upload).data)
+        while len(self._uploads) > _KEPT_UPLOADS or sum(len(u.data) for u in self._uploads.values()) > _KEPT_UPLOADED:
+            self._uploads.popitem(last=False)
+        return None
 
     async def thumbnail(self, token: str) -> bytes:
         """A small JPEG of a frame."""
-        frame = self.frame(token)
+        frame = await asyncio.to_thread(self.frame, token)
         if frame.data is None and frame.url is not None:
-            frame = await self._project.fetch_frame(frame.url)
-            self._frames[token] = frame
-        return await asyncio.to_thread(thumbnail, frame.data or b"")
+            frame = await self.fetched(frame.url)
+            self._remember(token, frame)
+        async with self._decoding:
+            return await asyncio.to_thread(thumbnail, frame.data or b"")
+
+
+def _addresses_in(sweep: Sweep) -> dict[str, str]:
+    """The addresses in a sweep whose pictures are not there yet, each with a field it is in."""
+    frames = ((n, f) for cell in sweep.cells if cell.request is not None for n, f in cell.request.frames.items())
+    return {frame.url: name for name, frame in frames if frame.url is not None and frame.data is None}
 
 
 def reference(kept: str) -> dict[str, Any]:
@@ -103,11 +241,11 @@ def variables() -> list[dict[str, Any]]:
 
 
 def variable(name: str) -> Frame:
-    """The frame in a notebook's variable; of a clip or a generation, its last frame."""
-    try:
-        value = _namespace()[name]
-    except KeyError:
-        raise FrameError(f"there is no variable {name!r} in the notebook") from None
+    """The frame in a notebook's variable that `variables` lists; of a clip or a generation, its last frame."""
+    value = None if name.startswith("_") else _namespace().get(name)
+    # A text would be read as a path or an address: which of those a page may see, its variables do not say.
+    if _size(value) is None:
+        raise FrameError(f"there is no picture in a variable {name!r} of the notebook")
     if isinstance(value, Generation):
         value = value.clip
     picture = value.last_frame() if isinstance(value, Clip) else value

@@ -11,7 +11,8 @@ from ..lab.plan import Plan
 from ..lab.project import Project
 from ..lab.sweep import Sweep
 from . import views
-from .permission import ask
+from .permission import Permission
+from .reading import LARGEST, mapping, wrong
 
 _HALF_CENT = 0.005
 
@@ -21,13 +22,20 @@ class NotAsShown(SeedanceError):
 
 
 async def run(
-    project: Project, sweep: Sweep, message: dict[str, Any], *, again: bool = False, skip_invalid: bool = False
+    project: Project,
+    sweep: Sweep,
+    message: dict[str, Any],
+    permission: Permission,
+    *,
+    again: bool = False,
+    skip_invalid: bool = False,
 ) -> dict[str, Any]:
     """Run a sweep as one act.
 
     Args:
-        message: `shown`, what the button said: `{"clips": 12, "dollars": 1.45}`; and `confirm`, the price as it was
-            typed, if it was asked for.
+        message: `shown`, what the button said: `{"clips": 12, "dollars": 1.45}`; and `confirm` and `word`, the price
+            and the owner's word as they were typed, if they were asked for.
+        permission: whether the widget that was pressed asks for that word.
         again: whether every cell is made anew, whatever there is.
 
     Returns:
@@ -36,21 +44,22 @@ async def run(
     Raises:
         InvalidRequest: cells are invalid, or none is left.
         NotAsShown: it has become more, or dearer, than the button said.
-        PriceQuestion: it costs more than a dollar, and its price was not typed.
+        PriceQuestion: it costs more than a dollar, and its price was not typed; or the word was not.
         OverBudget: it costs more than the budget has left.
         In each case nothing was sent.
     """
     if not skip_invalid:
         await asyncio.to_thread(sweep.check)
     plan = await asyncio.to_thread(partial(sweep.plan, project, again=again))
-    _check_shown(plan, message["shown"])
+    _check_shown(plan, mapping(message, "shown"))
     confirmed = False
     if not plan.free:
         # What was asked for and never sent is in the purse already, and may be part of this.
         reserved = (await asyncio.to_thread(views.waiting, project))["cost"]
         left = project.purse.left
         project.purse.check(max(plan.dollars - reserved, 0.0))
-        confirmed = ask(plan.to_run, plan.dollars, left, message.get("confirm"))
+        consent = await permission.consent(message)
+        confirmed = consent.ask(plan.to_run, plan.dollars, left)
     # It waits for the disk, which this thread must not.
     options: dict[str, Any] = {"again": again, "confirm": confirmed, "skip_invalid": skip_invalid}
     begun = await asyncio.to_thread(partial(project.run, sweep, **options, at_most=plan.dollars))
@@ -58,7 +67,8 @@ async def run(
 
 
 def _check_shown(plan: Plan, shown: dict[str, Any]) -> None:
-    if plan.to_run <= int(shown["clips"]) and (plan.free or plan.dollars <= float(shown["dollars"]) + _HALF_CENT):
+    clips, dollars = (_number(shown, name) for name in ("clips", "dollars"))
+    if plan.to_run <= clips and (plan.free or plan.dollars <= dollars + _HALF_CENT):
         return
     price = "free" if plan.free else f"${plan.dollars:.2f}"
     raise NotAsShown(
@@ -66,3 +76,10 @@ def _check_shown(plan: Plan, shown: dict[str, Any]) -> None:
         next_step="Look at what it says now, and press it again if you mean it. Nothing was sent.",
         type="not_as_shown",
     )
+
+
+def _number(shown: dict[str, Any], name: str) -> float:
+    value = shown.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= LARGEST:
+        raise wrong(name, value, "the number that the button said")
+    return float(value)

@@ -16,7 +16,9 @@ from typing import Any
 import anywidget
 import traitlets
 
+from ..contract.catalog import ENDPOINTS
 from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
+from ..contract.frames import Frame, FrameError
 from ..contract.requests import VideoRequest
 from ..lab.clip import Clip
 from ..lab.generation import Generation
@@ -28,6 +30,8 @@ from . import views
 from .answering import AnsweringWidget
 from .answers import Answers
 from .composer import Composer
+from .given import Given
+from .permission import Permission
 from .pictures import Pictures
 from .prompting import EXAMPLES, HELPERS
 from .queue import Queue
@@ -48,6 +52,13 @@ class Studio(AnsweringWidget):
 
     Args:
         project: what it works on; by default `Project()`, the folder "seedance" beside the notebook.
+        read_only: only to look: at the history, its clips and the wall. Whatever spends, sends, fetches or changes
+            something is not shown, and refused by the kernel whatever a page asks.
+        lock: a word, of at least four letters, without which nothing above $0 is sent. It is asked for beside the
+            price and kept nowhere in the clear. On the offline engine nobody is asked.
+
+    Raises:
+        InvalidRequest: `lock` is no such word; the text does not show it.
 
     Traits to observe:
         clip: the Clip in the player, or None.
@@ -78,21 +89,36 @@ class Studio(AnsweringWidget):
     request = traitlets.Instance(VideoRequest, allow_none=True)
     sweep = traitlets.Instance(Sweep, allow_none=True)
 
-    def __init__(self, project: Project | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        project: Project | None = None,
+        read_only: bool = False,  # noqa: FBT001, FBT002
+        lock: str | None = None,
+        **options: Any,
+    ) -> None:
+        found, lock = Permission.of(read_only, lock), None  # a traceback that shows variables must not find it here
+        if isinstance(found, InvalidRequest):
+            raise found
         unknown = options.keys() - self.trait_names()
         if unknown:
+            options.clear()
             raise TypeError(f"Studio() has no {', '.join(sorted(unknown))}; it takes a project and a widget's layout")
         self.project = project if project is not None else Project()
-        self.pictures = Pictures(self.project)
+        self.permission = found
+        """What a page may do with it."""
+        self.given = Given(self.project)
+        """Which pictures' addresses a page may name."""
+        self.pictures = Pictures(self.project, self.given, lambda: self.composer.pictures)
         self.composer = Composer(self.project, self.pictures)
         self.queue = Queue(self.project)
-        self.wall = Wall.bare(self.project)
+        self.wall = Wall.bare(self.project, self.permission, self.given)
         """The wall inside it: what hangs there, and what is chosen on it. `compare` shows it."""
         self._ends = (self.queue.stop, self.wall.close)
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._next = dict.fromkeys(_PACE, 0.0)
         self._revision = 0
         self._telling = False
+        self._drafting = asyncio.Lock()
         try:
             self._begin(options)
         except BaseException:
@@ -162,6 +188,7 @@ class Studio(AnsweringWidget):
         if job is None:
             self.refresh("lab")
             return
+        self.given.note(job)
         record = job.record
         if record.status == PENDING or job.done:
             self.refresh("plan")  # a clip that is there, or coming, costs no sweep anything
@@ -176,12 +203,16 @@ class Studio(AnsweringWidget):
 
     def _lab_view(self) -> dict[str, Any]:
         prompting = {"helpers": HELPERS, "examples": EXAMPLES}
-        return views.lab(self.project, self._waiting, prompting)
+        return views.lab(self.project, self._waiting, prompting) | {"read_only": self.permission.read_only}
 
     def _history_view(self) -> dict[str, Any]:
         self._revision += 1
         total, records = self.project.history.page(offset=0, limit=PAGE)
-        return {"rev": self._revision, "total": total, "rows": [views.row(record) for record in records]}
+        return {
+            "rev": self._revision,
+            "total": total,
+            "rows": [views.row(record, trusted=self.project.history.trusts(record)) for record in records],
+        }
 
     def select(self, id: int | None) -> None:
         """Show that generation's clip in the player, by its number in the history."""
@@ -190,7 +221,7 @@ class Studio(AnsweringWidget):
     def _select(self, id: int | None) -> None:
         job = None if id is None else self.project.by_id(id)
         clip = job.clip if job else None
-        self._selected = views.row(job.record) if job else None
+        self._selected = views.row_of(job) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
     def choose(self, jobs: Sequence[Generation]) -> None:
@@ -224,7 +255,7 @@ class Studio(AnsweringWidget):
     def judged(self, job: Generation) -> None:
         """Show what is thought of a clip now."""
         if self._selected is not None and self._selected["gid"] == job.id:
-            self._selected = views.row(job.record)
+            self._selected = views.row_of(job)
         self.refresh("history")
 
     def compare(self, clips: object) -> None:
@@ -246,11 +277,30 @@ class Studio(AnsweringWidget):
     def redraft(
         self, endpoint: str, fields: dict[str, Any], origin: str, axes: dict[str, Any] | None = None
     ) -> Future[None]:
-        """Take a new draft from a view; done when it is priced and planned."""
-        return job_thread().start(self._redraft(endpoint, fields, origin, axes or {}))
+        """Take a new draft from code, whose pictures may be anything a `Frame` is made of; done when it is priced and
+        planned."""
+        given = {name: self._by_code(name, value) for name, value in fields.items()}
+        varied = {
+            name: [self._by_code(name, value) for value in values] if isinstance(values, list) else values
+            for name, values in (axes or {}).items()
+        }
+        return job_thread().start(self.take_draft(endpoint, given, origin, varied))
 
-    async def _redraft(self, endpoint: str, fields: dict[str, Any], origin: str, axes: dict[str, Any]) -> None:
-        if await self.composer.change(endpoint, fields, axes, origin=origin):
+    def _by_code(self, name: str, value: object) -> object:
+        """A field's value as a page has it; what can be no picture is left, to be named as wrong."""
+        if isinstance(value, dict) or value is None or not any(name in e.request.frame_fields for e in ENDPOINTS):
+            return value
+        try:
+            return self.pictures.given(Frame.of(value))
+        except FrameError:
+            return value
+
+    async def take_draft(self, endpoint: str, fields: dict[str, Any], origin: str, axes: dict[str, Any]) -> None:
+        """Take a new draft; done when it is priced and planned."""
+        async with self._drafting:  # in the order they came, though pictures are read from the disk
+            await asyncio.to_thread(self.pictures.load, [*fields.values(), *axes.values()])
+            change = asyncio.ensure_future(self.composer.change(endpoint, fields, axes, origin=origin))
+        if await change:
             self._show_draft()
 
     async def _wait_again(self) -> None:
@@ -281,4 +331,4 @@ class Studio(AnsweringWidget):
         super().close()
 
     def __repr__(self) -> str:
-        return f"<Studio of {self.project!r}>"
+        return f"<Studio of {self.project!r}>" if self._ends else "<Studio that could not be opened>"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..contract.errors import InvalidRequest, Problem
-from ..contract.frames import Frame, FrameError
+from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
+from ..lab.axes import expanded, skipped
 from ..lab.plan import Plan
 from ..lab.project import Project
 from ..lab.sweep import Sweep
@@ -18,6 +19,7 @@ from ..lab.template import meaning_only, names_in
 from ..lab.values import REPEAT
 from .building import build, request_class
 from .pictures import Pictures
+from .reading import shown
 
 LARGEST = 10_000
 """Clips one press of a button asks for at most. That many are planned while a person types."""
@@ -66,20 +68,23 @@ def sweep_of(endpoint_id: str, fields: Mapping[str, Any], axes: Axes, pictures: 
     problems = [Problem(name, "", "there are no values") for name, given in used.items() if is_blank(given)]
     values: dict[str, Any] = {}
     for name, given in used.items():
-        if isinstance(given, str):
-            values[name] = meaning_only(given, used) if name == "prompt" else given
-            continue
         try:
-            values[name] = [_picture(value, pictures) if name in request.frame_fields else value for value in given]
-        except FrameError as error:
-            problems.append(Problem(name, "", str(error)))
+            if name in request.frame_fields:
+                values[name] = _pictures(given, pictures)
+            elif isinstance(given, str):
+                values[name] = meaning_only(given, used) if name == "prompt" else given
+            else:
+                values[name] = list(given)
+        except ValueError as error:
+            problems.append(Problem(name, shown(given), str(error)))
     if problems:
         raise InvalidRequest(problems)
     base = {**fields, **resting(request, fields, used)}
     for name in request.frame_fields:
         if name in values and request.model_fields[name].is_required():
-            base[name] = values[name][0]
-    base["prompt"] = meaning_only(base["prompt"], used) if isinstance(base["prompt"], str) else base["prompt"]
+            base[name] = next((value for value in values[name] if isinstance(value, Frame)), Frame(name="none"))
+    if isinstance(prompt := base.get("prompt"), str):
+        base["prompt"] = meaning_only(prompt, used)
     return Sweep(build(endpoint_id, base, pictures), **values)
 
 
@@ -95,8 +100,16 @@ def resting(request: type[VideoRequest], fields: Mapping[str, Any], used: Axes) 
     return rest
 
 
+def _pictures(given: str | list[Any], pictures: Pictures) -> list[Any]:
+    """The frames of an axis; what it says by words (none, SKIP:) stays a text. Raises ValueError for what is none."""
+    values = expanded(given) if isinstance(given, str) else given
+    return [_picture(value, pictures) for value in values]
+
+
 def _picture(value: object, pictures: Pictures) -> object:
-    return pictures.frame(str(value.get("frame"))) if isinstance(value, dict) else value
+    if isinstance(value, str) and (value.lower() == "none" or skipped(value)[1]):
+        return value
+    return pictures.named(value)
 
 
 def check_size(sweep: Sweep) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import Any
 
 from ..contract import catalog
 from ..contract.errors import SeedanceError
+from ..doors import addresses
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
@@ -13,6 +15,8 @@ from . import pictures
 
 _PROMPT_SHOWN = 160
 """Characters of a prompt on a card, which shows one line of it: many cards travel often."""
+_USUAL_FPS = 24
+_LONGEST_NUMBER = 7
 
 
 def catalogue() -> list[dict[str, Any]]:
@@ -45,15 +49,16 @@ def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any]) ->
         "purse": {"spent": purse.spent, "reserved": purse.reserved, "cap": purse.cap},
         "retired": sorted(connection.retired),
         "waiting": waiting,
-        "project": {"name": project.folder.name, "path": str(project.folder)},
+        "project": {"name": project.folder.name},
         "prompting": prompting,
     }
 
 
 def waiting(project: Project) -> dict[str, Any]:
-    """What was asked for and never sent: it waits for a person's word."""
-    records = project.waiting()
-    return {"count": len(records), "cost": 0.0 if project.connection.choice.free else sum(r.estimate for r in records)}
+    """What waits for a person's word: how many `jobs`, the `count` of those that would be sent, what they `cost` now in
+    US dollars, and how many `foreign` ones somebody else asked for, sent or not."""
+    found = project.waiting()
+    return {"jobs": len(found.records), "count": found.count, "cost": found.cost, "foreign": found.foreign}
 
 
 def error(problem: SeedanceError) -> dict[str, Any]:
@@ -98,9 +103,18 @@ def _stage(generation: Generation) -> str:
     return words.get(status, status.lower())
 
 
-def row(record: Record) -> dict[str, Any]:
-    """A clip of the history."""
-    url = record.url or ""
+def row_of(job: Generation) -> dict[str, Any]:
+    """A generation's clip."""
+    return row(job.record, trusted=job.trusted)
+
+
+def row(record: Record, *, trusted: bool) -> dict[str, Any]:
+    """A clip of the history.
+
+    Args:
+        trusted: whether this person asked for it. A page fetches no address that somebody else's folder names.
+    """
+    endpoint = catalog.known(record.endpoint)
     return {
         "gid": record.id,
         "prompt": _prompt(record),
@@ -109,8 +123,8 @@ def row(record: Record) -> dict[str, Any]:
         "seed": record.seed,
         "width": record.width or 0,
         "height": record.height or 0,
-        "duration": record.clip_duration or float(record.request.get("duration", 0)),
-        "fps": record.fps or catalog.endpoint(record.endpoint).fps,
+        "duration": record.clip_duration or _seconds(record.request.get("duration")),
+        "fps": record.fps or (endpoint.fps if endpoint else _USUAL_FPS),
         "audio": bool(record.request.get("generate_audio")) if record.has_audio is None else record.has_audio,
         "cost": record.cost,
         "cost_source": record.cost_source,
@@ -118,7 +132,7 @@ def row(record: Record) -> dict[str, Any]:
         "queue_seconds": record.queue_seconds,
         "run_seconds": record.run_seconds,
         # A page served over https may not show plain http, and the kernel's loopback is not the browser's.
-        "url": url if url.startswith("https://") else None,
+        "url": record.url if trusted and addresses.is_public(record.url) else None,
         "saved": record.path is not None,
         "file_name": record.path.rsplit("/", 1)[-1] if record.path else f"clip-{record.id}.mp4",
         "request_id": record.request_id,
@@ -144,7 +158,16 @@ def _notice(record: Record) -> dict[str, str] | None:
 
 def _fields(record: Record) -> dict[str, Any]:
     """A request's fields as the composer holds them, from its record alone: no picture is read for a list."""
-    frames = catalog.endpoint(record.endpoint).request.frame_fields
+    endpoint = catalog.known(record.endpoint)
+    frames = endpoint.request.frame_fields if endpoint else ()
+    plain = {name: value for name, value in record.request.items() if isinstance(value, (str, int, float, NoneType))}
     return {
-        name: pictures.reference(value) if name in frames and value else value for name, value in record.request.items()
+        name: pictures.reference(value) if name in frames and isinstance(value, str) and value else value
+        for name, value in plain.items()
     }
+
+
+def _seconds(asked: object) -> float:
+    """The seconds a stored request asks for, whatever stands there; 0 for none."""
+    text = str(asked)
+    return float(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER else 0.0

@@ -14,11 +14,14 @@ from typing import Any
 import traitlets
 
 from ..contract.errors import InvalidRequest, Problem
+from ..lab import looking
 from ..lab.clip import Clip
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.thread import job_thread
-from .answering import AnsweringWidget
+from .answering import AnsweringWidget, NotThere
+from .given import Given
+from .permission import Permission
 from .wall_answers import WallAnswers
 from .wall_input import hung
 from .wall_layout import Layout, lay_out
@@ -41,9 +44,11 @@ class Wall(AnsweringWidget):
         clips: a list of Clip or Generation, a sweep's run, or rows of `project.history.df`. Generations still under
             way appear when they are done.
         project: whose clips they are. Needed for rows of a history; otherwise found.
+        read_only: only to look: nothing on it can be judged, voted on or promoted. The kernel refuses the rest too.
+        lock: a word without which Promote spends nothing, of at least four letters; it is kept nowhere in the clear.
 
     Raises:
-        InvalidRequest: it is something else, or of several projects or a closed one.
+        InvalidRequest: it is something else, or of several projects or a closed one; `lock` is no such word.
     """
 
     _esm = _STATIC / "wall.js"
@@ -53,27 +58,52 @@ class Wall(AnsweringWidget):
     _selection: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _measures: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _standing = traitlets.Dict().tag(sync=True)
+    _read_only = traitlets.Bool(False).tag(sync=True)
 
     # ipywidgets closes a wall that was refused too, when Python lets go of it.
     _stop_observing: Callable[[], None] = staticmethod(lambda: None)
 
-    def __init__(self, clips: object, project: Project | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        clips: object,
+        project: Project | None = None,
+        read_only: bool = False,  # noqa: FBT001, FBT002
+        lock: str | None = None,
+        **options: Any,
+    ) -> None:
+        found, lock = Permission.of(read_only, lock), None  # a traceback that shows variables must not find it here
+        if isinstance(found, InvalidRequest):
+            raise found
         unknown = options.keys() - self.trait_names()
         if unknown:
+            options.clear()
             raise TypeError(
                 f"Wall() has no {', '.join(sorted(unknown))}; it takes clips, a project and a widget's layout"
             )
-        self._begin(*hung(clips, project), options)
+        project, jobs, layout = hung(clips, project)
+        self._begin(project, jobs, layout, found, Given(project), options)
 
     @classmethod
-    def bare(cls, project: Project) -> Wall:
-        """One that nothing hangs on yet, for a widget that shows it within itself."""
+    def bare(cls, project: Project, permission: Permission, given: Given) -> Wall:
+        """One that nothing hangs on yet, for a widget that shows it within itself and whose rules it has."""
         wall = cls.__new__(cls)
-        wall._begin(project, {}, lay_out({}), {})
+        wall._begin(project, {}, lay_out({}), permission, given, {})
         return wall
 
-    def _begin(self, project: Project, jobs: dict[int, Generation], layout: Layout, options: dict[str, Any]) -> None:
+    def _begin(
+        self,
+        project: Project,
+        jobs: dict[int, Generation],
+        layout: Layout,
+        permission: Permission,
+        given: Given,
+        options: dict[str, Any],
+    ) -> None:
         self.project = project
+        self.permission = permission
+        """What a page may do with it."""
+        self.given = given
+        """Which pictures' addresses a page may name."""
         self._jobs, self._layout_of_clips = jobs, layout
         self._number = 0
         self._revision = 0
@@ -86,6 +116,7 @@ class Wall(AnsweringWidget):
             _page=self._page_view(),
             _measures=measures(),
             _standing=self.voting.standing(),
+            _read_only=permission.read_only,
             **options,
         )
         self._stop_observing = self.project.observe(self._project_changed)
@@ -177,8 +208,14 @@ class Wall(AnsweringWidget):
         await self.stand()
 
     def job(self, id: int) -> Generation:
-        """The generation with that number in the history. Raises KeyError when it is not on this wall."""
+        """The generation with that number in the history. Raises NotThere when it is not on this wall."""
+        if id not in self._jobs:
+            raise NotThere("clip", id, "on this wall")
         return self._jobs[id]
+
+    def is_by_address(self, job: Generation, which: str) -> bool:
+        """Whether the picture a clip was given to begin, or to end, on is an address."""
+        return "://" in str(job.record.request.get(looking.GIVEN.get(which, "")))
 
     def place(self, id: int) -> Mapping[str, str]:
         """Where a clip stands in the sweep that all share: {axis: value as text}, empty where there is none."""
@@ -227,11 +264,17 @@ class Wall(AnsweringWidget):
 
     def cell(self, id: int) -> dict[str, Any]:
         """What the browser is shown of that generation."""
-        return cell(self._jobs[id], self._layout_of_clips.labels.get(id, ""))
+        job = self._jobs[id]
+        shown = cell(job, self._layout_of_clips.labels.get(id, ""))
+        if self.permission.read_only:  # nothing is fetched for whoever only looks
+            shown["given"] = [which for which in shown["given"] if not self.is_by_address(job, which)]
+        return shown
 
     def _project_changed(self, job: Generation | None) -> None:
         if job is None:
             job_thread().start(self.stand())  # votes may have come
+        else:
+            self.given.note(job)
         if job is None or job.id not in self._jobs or self.project.closed:
             return
         self._jobs[job.id] = job
@@ -249,4 +292,6 @@ class Wall(AnsweringWidget):
         super().close()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_jobs"):
+            return "<Wall that could not be opened>"
         return f"<Wall of {len(self._jobs)} clips of {self.project!r}>"

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from ..contract.errors import SeedanceError
 from ..lab import looking
+from ..lab.project import Project
 from ..lab.promotion import promoted
 from ..lab.sweep import Sweep
 from . import spending
-from .answering import Answer, Message, check_open, clip_of, judge, poster_of, tags_of
+from .answering import Answer, AnswerTable, clip_of, judge, poster_of, tags_of
+from .permission import Permission, ReadOnly
+from .reading import Message, text, whole, wholes
 from .sweeping import totals
 
 if TYPE_CHECKING:
+    from ..lab.generation import Generation
     from .wall import Wall
 
 _DECODING = 2
 """Clips that are looked into at a time: more would leave nothing to the videos that play meanwhile."""
+MOST = 100_000
+"""Clips that a message names at most: as many as a sweep can have."""
+_MOST_WAVES = 200
 
 
-class WallAnswers:
-    """One method a kind of message; each gives plain JSON and buffers, or raises what the widget then paints."""
+class WallAnswers(AnswerTable):
+    """Of the wall."""
+
+    widget = "Wall"
+    looking = frozenset({"hello", "page", "select", "clip", "poster", "film", "waves", "given"})
 
     def __init__(self, wall: Wall) -> None:
         self._wall = wall
         self._decoding = asyncio.Semaphore(_DECODING)
-        self._kinds: dict[str, Callable[[Message], Awaitable[Answer]]] = {
+        kinds = {
             "hello": self._hello,
             "page": self._page,
             "select": self._select,
@@ -44,75 +53,84 @@ class WallAnswers:
             "vote": wall.voting.vote,
             "unvote": wall.voting.unvote,
         }
+        super().__init__(kinds)
 
     @property
-    def kinds(self) -> frozenset[str]:
-        return frozenset(self._kinds)
+    def project(self) -> Project:
+        return self._wall.project
 
-    async def answer(self, message: Message, _buffers: list[bytes]) -> Answer:
-        """Do what a message asks."""
-        check_open(self._wall.project)
-        return await self._kinds[str(message.get("kind"))](message)
+    @property
+    def permission(self) -> Permission:
+        return self._wall.permission
 
-    async def _hello(self, _message: Message) -> Answer:
+    def _job(self, message: Message) -> Generation:
+        return self._wall.job(whole(message, "gid"))
+
+    async def _hello(self, _message: Message, _buffers: list[bytes]) -> Answer:
         await self._wall.look_again()
         return {}, []
 
-    async def _page(self, message: Message) -> Answer:
-        self._wall.turn_to(int(message["number"]))
+    async def _page(self, message: Message, _buffers: list[bytes]) -> Answer:
+        self._wall.turn_to(whole(message, "number"))
         return {}, []
 
-    async def _select(self, message: Message) -> Answer:
-        self._wall.choose(int(gid) for gid in message["gids"])
+    async def _select(self, message: Message, _buffers: list[bytes]) -> Answer:
+        self._wall.choose(wholes(message, "gids", MOST))
         return {}, []
 
-    async def _judge(self, message: Message) -> Answer:
-        await judge(self._wall.project, self._wall.job(int(message["gid"])), message)
+    async def _judge(self, message: Message, _buffers: list[bytes]) -> Answer:
+        await judge(self.project, self._job(message), message)
         self._wall.show()
         await self._wall.stand()
         return {}, []
 
-    async def _tags(self, _message: Message) -> Answer:
-        return await tags_of(self._wall.project)
+    async def _tags(self, _message: Message, _buffers: list[bytes]) -> Answer:
+        return await tags_of(self.project)
 
-    async def _clip(self, message: Message) -> Answer:
-        return await clip_of(self._wall.job(int(message["gid"])))
+    async def _clip(self, message: Message, _buffers: list[bytes]) -> Answer:
+        return await clip_of(self._job(message))
 
-    async def _poster(self, message: Message) -> Answer:
-        return await poster_of(self._wall.project, self._wall.job(int(message["gid"])))
+    async def _poster(self, message: Message, _buffers: list[bytes]) -> Answer:
+        return await poster_of(self._job(message), self.permission)
 
-    async def _film(self, message: Message) -> Answer:
+    async def _film(self, message: Message, _buffers: list[bytes]) -> Answer:
         async with self._decoding:
-            film = await asyncio.to_thread(looking.film_of, self._wall.job(int(message["gid"])))
+            keep = not self.permission.read_only
+            film = await asyncio.to_thread(looking.film_of, self._job(message), keep=keep)
         return {"tiles": film.tiles, "columns": film.columns}, [film.data]
 
-    async def _waves(self, message: Message) -> Answer:
-        return {"waves": [await self._wave(int(gid)) for gid in message["gids"]]}, []
+    async def _waves(self, message: Message, _buffers: list[bytes]) -> Answer:
+        return {"waves": [await self._wave(self._wall.job(gid)) for gid in wholes(message, "gids", _MOST_WAVES)]}, []
 
-    async def _wave(self, gid: int) -> list[int]:
+    async def _wave(self, job: Generation) -> list[int]:
         """A clip's waveform; none where there is none to draw, which the clip itself explains when it is played."""
         async with self._decoding:
             try:
-                return await asyncio.to_thread(looking.waveform_of, self._wall.job(gid))
+                return await asyncio.to_thread(looking.waveform_of, job, keep=not self.permission.read_only)
             except SeedanceError:
                 return []
 
-    async def _given(self, message: Message) -> Answer:
-        job, which = self._wall.job(int(message["gid"])), str(message["which"])
+    async def _given(self, message: Message, _buffers: list[bytes]) -> Answer:
+        job, which = self._job(message), text(message, "which")
+        if self.permission.read_only and self._wall.is_by_address(job, which):
+            raise ReadOnly(self.widget, "given")  # it would be fetched
         async with self._decoding:
-            found = await looking.beside(self._wall.project, job, which)
+            found = await looking.beside(self.project, job, which)
         return {"ssim": found.ssim, "color_shift": found.color_shift}, [found.given, found.actual]
 
-    async def _promotion(self, message: Message) -> Answer:
+    async def _promotion(self, message: Message, _buffers: list[bytes]) -> Answer:
         sweep = await self._finals(message)
-        plan = await asyncio.to_thread(sweep.plan, self._wall.project)
+        plan = await asyncio.to_thread(sweep.plan, self.project)
         schema = type(sweep.base).model_json_schema()["properties"]
         return totals(plan) | {"resolutions": schema["resolution"]["enum"], "note": sweep.note}, []
 
-    async def _promote(self, message: Message) -> Answer:
-        return await spending.run(self._wall.project, await self._finals(message), message), []
+    async def _promote(self, message: Message, _buffers: list[bytes]) -> Answer:
+        return await spending.run(self.project, await self._finals(message), message, self.permission), []
 
     async def _finals(self, message: Message) -> Sweep:
         """The sweep that promoting those clips is. Their pictures are read from the disk for it."""
-        chosen = [(self._wall.job(gid), self._wall.place(gid)) for gid in map(int, message["gids"])]
-        return await asyncio.to_thread(promoted, chosen, str(message["resolution"]), message["generate_audio"] is True)
+        chosen = [(self._wall.job(gid), self._wall.place(gid)) for gid in wholes(message, "gids", MOST)]
+        to = text(message, "resolution"), message.get("generate_audio") is True
+        sweep = await asyncio.to_thread(promoted, chosen, *to)
+        await asyncio.to_thread(self._wall.given.check_requests, sweep)
+        return sweep

@@ -36,7 +36,7 @@ def measures() -> list[dict[str, Any]]:
 
 def cell(job: Generation, label: str) -> dict[str, Any]:
     """A place on the wall: its clip, or how far that is."""
-    card, row = views.job(job), views.row(job.record)
+    card, row = views.job(job), views.row_of(job)
     return {
         **{name: row[name] for name in _ROW},
         **{name: card[name] for name in _JOB},

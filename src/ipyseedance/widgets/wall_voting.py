@@ -11,7 +11,8 @@ from ..lab.judging import ranked, value_scores
 from ..lab.pairing import compared, next_pair
 from ..lab.scores import scores
 from . import views
-from .answering import Answer, Message
+from .answering import Answer, NotThere
+from .reading import Message, whole, wholes
 
 if TYPE_CHECKING:
     from .wall import Wall
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _MOST = 200
 """Clips of the table at most: it travels with every vote."""
 
+_MOST_CLIPS = 100_000
 _ROW = ("gid", "prompt", "seed", "star", "rating", "cost")
 
 _dice = random.SystemRandom()
@@ -30,28 +32,32 @@ class Voting:
     def __init__(self, wall: Wall) -> None:
         self._wall = wall
 
-    async def ballot(self, message: Message) -> Answer:
+    async def ballot(self, message: Message, _buffers: list[bytes]) -> Answer:
         """The two clips to compare next."""
         return await asyncio.to_thread(self._ballot, self._among(message), None), []
 
-    async def vote(self, message: Message) -> Answer:
+    async def vote(self, message: Message, _buffers: list[bytes]) -> Answer:
         """Keep a vote, and give the next two clips."""
-        first, second = int(message["first"]), int(message["second"])
-        winner = None if message.get("winner") is None else self._wall.job(int(message["winner"]))
+        first, second = whole(message, "first"), whole(message, "second")
+        winner = None if message.get("winner") is None else self._wall.job(whole(message, "winner"))
         among = self._among(message)
         number = await asyncio.to_thread(self._wall.project.vote, self._wall.job(first), self._wall.job(second), winner)
         return {"vote": number, "next": await asyncio.to_thread(self._ballot, among, (first, second))}, []
 
-    async def unvote(self, message: Message) -> Answer:
+    async def unvote(self, message: Message, _buffers: list[bytes]) -> Answer:
         """Take a vote back."""
-        await asyncio.to_thread(self._wall.project.unvote, int(message["vote"]))
+        number = whole(message, "vote")
+        try:
+            await asyncio.to_thread(self._wall.project.unvote, number)
+        except KeyError:
+            raise NotThere("vote", number, "in this project") from None
         return {}, []
 
     def _among(self, message: Message) -> list[int]:
         """The clips to compare: those named, or all on the wall; without what cannot be watched."""
         jobs = self._wall.jobs
-        asked = [int(gid) for gid in message["gids"]] or list(jobs)
-        rows = [views.row(jobs[id].record) for id in asked if id in jobs]
+        asked = wholes(message, "gids", _MOST_CLIPS) or list(jobs)
+        rows = [views.row_of(jobs[id]) for id in asked if id in jobs]
         return [row["gid"] for row in rows if row["saved"] or row["url"]]
 
     def _ballot(self, ids: list[int], last: tuple[int, int] | None) -> dict[str, Any]:
@@ -80,7 +86,7 @@ class Voting:
             }
             for id, score in found
             if score.votes
-            for row in [views.row(jobs[id].record)]
+            for row in [views.row_of(jobs[id])]
         ]
         axes = []
         for axis in layout.axes:

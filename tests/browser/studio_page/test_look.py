@@ -10,7 +10,8 @@ from .driver import StudioPage
 from .site import ROOT
 
 BUNDLE = ROOT / "src/ipyseedance/widgets/static"
-QUESTIONS = [("confirm", "Generate"), ("unsent", "Send them now"), ("many", "Cancel all")]
+QUESTIONS = [("confirm", "Generate"), ("lock", "Generate"), ("unsent", "Send them now"), ("many", "Cancel all")]
+LOOKING = "&read-only"
 STICKING_OUT = """() => {
     const root = document.querySelector(".sd-studio");
     const edge = root.getBoundingClientRect().right + 1;
@@ -21,7 +22,9 @@ STICKING_OUT = """() => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("state", ["empty", "image", "failed", "running", "gone", "many", "unlike", "retired", "wrong"])
+@pytest.mark.parametrize(
+    "state", ["empty", "image", "failed", "running", "gone", "many", "unlike", "retired", "wrong", "foreign"]
+)
 def test_axe_finds_nothing(studio: StudioPage, state: str, theme: str) -> None:
     studio.open(state, theme=theme)
     studio.settle()
@@ -33,6 +36,22 @@ def test_axe_finds_nothing(studio: StudioPage, state: str, theme: str) -> None:
 def test_axe_finds_nothing_in_a_question(studio: StudioPage, state: str, button: str, theme: str) -> None:
     studio.open(state, theme=theme)
     studio.root.get_by_role("button", name=button).click()
+    studio.settle()
+    assert axe.violations(studio.page, ".sd-studio") == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("state", ["empty", "judged", "running", "gone"])
+def test_axe_finds_nothing_where_there_is_only_to_look(studio: StudioPage, state: str, theme: str) -> None:
+    studio.open(state, theme=theme, more=LOOKING)
+    studio.settle()
+    assert axe.violations(studio.page, ".sd-studio") == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_where_a_price_and_a_word_are_asked_for(studio: StudioPage, theme: str) -> None:
+    studio.open("lock", theme=theme, more="&price=1.40")
+    studio.generate.click()
     studio.settle()
     assert axe.violations(studio.page, ".sd-studio") == []
 
@@ -53,9 +72,16 @@ def test_no_question_sticks_out(studio: StudioPage, state: str, button: str) -> 
     assert sticking_out(studio, [480, 860, 1200]) == {}
 
 
-@pytest.mark.parametrize("state", ["image", "failed", "invented", "many", "unlike", "retired", "wrong"])
+@pytest.mark.parametrize("state", ["image", "failed", "invented", "many", "unlike", "retired", "wrong", "foreign"])
 def test_nothing_sticks_out(studio: StudioPage, state: str) -> None:
     studio.open(state)
+    studio.settle()
+    assert sticking_out(studio, [480, 700, 860, 1200]) == {}
+
+
+@pytest.mark.parametrize("state", ["judged", "running", "unlike", "empty"])
+def test_nothing_sticks_out_where_there_is_only_to_look(studio: StudioPage, state: str) -> None:
+    studio.open(state, more=LOOKING)
     studio.settle()
     assert sticking_out(studio, [480, 700, 860, 1200]) == {}
 

@@ -87,8 +87,8 @@ class WallPage:
         page.set_default_timeout(15_000)
         self._address = f"{address}/{PAGE}"
 
-    def open(self, state: str, *, count: int = 4, theme: str = "light", width: int = 1000) -> WallPage:
-        self.page.goto(f"{self._address}?state={state}&count={count}&theme={theme}&width={width}")
+    def open(self, state: str, *, count: int = 4, theme: str = "light", width: int = 1000, more: str = "") -> WallPage:
+        self.page.goto(f"{self._address}?state={state}&count={count}&theme={theme}&width={width}{more}")
         self.page.locator("body[data-ready]").wait_for()
         self.page.locator(".wl-tile").first.wait_for()
         return self

@@ -44,6 +44,15 @@ def test_axe_finds_nothing_in_a_pair_and_the_sheet(wall: WallPage, theme: str) -
     assert axe.violations(wall.page, ".sd-wall") == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_where_there_is_only_to_look(wall: WallPage, theme: str) -> None:
+    wall.open("sweep", theme=theme, more="&read-only")
+    wall.tile(2).click()
+    wall.press(".")
+    wall.rest()
+    assert axe.violations(wall.page, ".sd-wall") == []
+
+
 @pytest.mark.parametrize("width", [480, 860, 1200])
 @pytest.mark.parametrize("state", ["sweep", "states", "paged"])
 def test_nothing_sticks_out(wall: WallPage, state: str, width: int) -> None:
