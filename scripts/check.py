@@ -37,6 +37,7 @@ SUITES = {
     "pages": ["tests/browser/studio_page", "tests/browser/wall_page"],
     "offline": ["tests/offline"],
     "wire": ["tests/wire"],
+    "hostile": ["tests/hostile"],
     "unit": ["tests/unit"],
     "notebooks": ["tests/notebooks"],
     "wheel": ["tests/wheel"],
