@@ -76,7 +76,7 @@ export interface Requests {
   submit: { ask: { endpoint: string; fields: Fields } & Consent; answer: { gids: readonly number[] } };
   plan: { ask: Composed & { concurrency: number }; answer: Plan };
   run: { ask: Composed & { skip_invalid: boolean; shown: Shown } & Consent; answer: Begun };
-  resume: { ask: Consent; answer: { gids: readonly number[] } };
+  resume: { ask: Consent & { shown: Shown }; answer: { gids: readonly number[] } };
   cancel: { ask: { gid: number }; answer: Nothing };
   cancel_all: { ask: Nothing; answer: { count: number } };
   dismiss: { ask: { gid: number }; answer: Nothing };

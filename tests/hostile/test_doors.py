@@ -62,7 +62,6 @@ OF_PATHS = {
     "doors/pictures.py": "a path that a person gave",
     "lab/export.py": "looks whether a folder that a person gave is empty",
     "offline/journal.py": "keeps its own file from others",
-    "store/trust.py": "keeps the secret, in the person's own folder, from others",
 }
 
 

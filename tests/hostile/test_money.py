@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
+import struct
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,10 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.lab.thread import job_thread
+from ipyseedance.store.history import History
 from ipyseedance.store.trust import Signer
 from ipyseedance.widgets.permission import PriceQuestion
+from ipyseedance.widgets.spending import NotAsShown
 from tests.wire.fal_double import FalDouble
 
 from .conftest import Open
@@ -59,7 +64,7 @@ def test_what_waits_costs_what_it_costs(tmp_path: Path, double: FalDouble, openi
     assert studio._lab["waiting"]["cost"] == pytest.approx(5 * PRICE)
     for typed in (None, "0.00", "0.01"):
         with pytest.raises(PriceQuestion):
-            answer(studio, "resume", confirm=typed)
+            answer(studio, "resume", confirm=typed, shown={"clips": 5, "dollars": 5 * PRICE})
     studio.close()
     assert double.submits == []
     project.budget = 2 * PRICE
@@ -68,7 +73,7 @@ def test_what_waits_costs_what_it_costs(tmp_path: Path, double: FalDouble, openi
     assert double.submits == []
     assert [record.status for record in project.history.all()] == ["PENDING"] * 5
     project.budget = 5 * PRICE
-    jobs = project.resume()
+    jobs = project.resume(confirm=True)
     for job in jobs:
         job.result(timeout=30)
     assert len(double.submits) == 5
@@ -240,3 +245,121 @@ def test_what_cannot_be_sent_says_why_and_costs_nothing(tmp_path: Path, double: 
     assert {job.status for job in jobs} == {"FAILED"}
     assert double.calls == []
     assert project.purse.reserved == 0
+
+
+def test_a_click_goes_on_with_what_its_button_said_and_no_more(
+    tmp_path: Path, double: FalDouble, opening: Open
+) -> None:
+    """Another member of a group adds rows meanwhile."""
+    cheap = sd.TextToVideo("A fox", resolution="480p", duration=4)
+    price = sd.estimate(cheap)
+    folder = pack(tmp_path / "project", row(cheap.with_(seed=1), server=double.url))
+    project = opening(folder)
+    studio = sd.Studio(project)
+    pack(folder, *(row(cheap.with_(seed=n), server=double.url) for n in (2, 3)))
+    with pytest.raises(NotAsShown, match="more than the button said"):
+        answer(studio, "resume", shown={"clips": 1, "dollars": price})
+    for shown in (None, {}, {"clips": "1"}, {"clips": 3}, {"clips": float("nan"), "dollars": 1}):
+        with pytest.raises(sd.InvalidRequest):
+            answer(studio, "resume", shown=shown)
+    assert double.submits == []
+    waiting = project.waiting()
+    pack(folder, *(row(DEAR.with_(seed=n), server=double.url) for n in range(20)))
+    assert [job.id for job in project.resume(waiting=waiting)] == [1, 2, 3]
+    waiting = project.waiting()
+    change(folder, 5, request=DEAR.with_(prompt="Another", seed=99).record())
+    taken = [job.id for job in project.resume(waiting=waiting, confirm=True)]
+    assert 5 not in taken
+    assert len(taken) == 19
+    studio.close()
+
+
+def test_a_budget_of_ones_own_confirms_nothing_that_somebody_else_asked_for(
+    tmp_path: Path, double: FalDouble, opening: Open
+) -> None:
+    """A colleague takes a copy of the folder, adds rows, and gives it back."""
+    folder = tmp_path / "project"
+    opening(folder, budget=100).close()
+    pack(folder, *dear(double, 5))
+    project = opening(folder)
+    with pytest.raises(sd.OverBudget, match="confirm=True"):
+        project.resume()
+    project.close()
+    shutil.copytree(folder, tmp_path / "another")
+    project = opening(tmp_path / "another")
+    with pytest.raises(sd.OverBudget, match="confirm"):  # nor does it hold in another folder
+        project.submit(DEAR)
+    assert double.submits == []
+
+
+@pytest.mark.parametrize("id", [0, -1, 2**63 - 1, 2**60])
+def test_rows_with_numbers_that_no_row_has_are_refused(tmp_path: Path, double: FalDouble, id: int) -> None:
+    """Number 0 is a job that is not recorded yet: it would be sent again each time."""
+    folder = pack(tmp_path / "project", *dear(double, 1))
+    with changing(folder) as connection:
+        connection.execute("UPDATE generations SET id = ?", (id,))
+    with pytest.raises(sd.InvalidRequest, match=r"history\.db is not as ipyseedance makes it"):
+        sd.Project(folder, server="offline")
+
+
+def test_a_journal_deletes_no_file(tmp_path: Path) -> None:
+    """SQLite plays back a journal that it finds, and deletes the file that it names."""
+    thesis = tmp_path / "thesis.ipynb"
+    thesis.write_bytes(b"keep me")
+    folder = pack(tmp_path / "project", row())
+    name = str(thesis).encode()
+    head = bytes.fromhex("d9d505f920a163d7") + struct.pack(">IIIII", 0, 0, 1, 512, 4096)
+    end = struct.pack(">II", len(name), sum(name)) + bytes.fromhex("d9d505f920a163d7")
+    journal = head.ljust(512, b"\0") + struct.pack(">I", 1) + name + end
+    (folder / "history.db-journal").write_bytes(journal)
+    with pytest.raises(sd.InvalidRequest, match=r"history\.db-journal names another file"):
+        sd.Project(folder, server="offline")
+    assert thesis.read_bytes() == b"keep me"
+
+
+def test_what_another_program_keeps_is_left_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "history.db")) as connection:
+        connection.execute("CREATE TABLE bookmarks (url)")
+        connection.commit()
+    before = (folder / "history.db").read_bytes()
+    with pytest.raises(sd.InvalidRequest, match="bookmarks"):
+        sd.Project(folder, server="offline")
+    assert (folder / "history.db").read_bytes() == before
+
+
+def test_statistics_that_compute_are_refused(tmp_path: Path) -> None:
+    folder = pack(tmp_path / "project", row())
+    with changing(folder) as connection:
+        connection.execute("ANALYZE")
+        connection.execute("PRAGMA writable_schema = ON")
+        lie = "CREATE TABLE sqlite_stat1(tbl,idx,stat AS (hex(zeroblob(10))))"
+        connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'sqlite_stat1'", (lie,))
+    with pytest.raises(sd.InvalidRequest):
+        sd.Project(folder, server="offline")
+
+
+def test_a_large_run_is_read_back_whole(tmp_path: Path) -> None:
+    """As many cells as a button begins, each with a prompt of its own."""
+    history = History(tmp_path)
+    cells = [(n, {"prompt": f"{n} " + "a fox " * 70}) for n in range(1, 10_001)]
+    history._database.write(
+        lambda connection: (
+            connection.execute(
+                "INSERT INTO sweeps VALUES ('large', 1e9, ?, ?, 7)",
+                (json.dumps({"prompt": [cell["prompt"] for _, cell in cells]}), json.dumps(cells)),
+            ).rowcount
+        )
+    ).result()
+    insert = "INSERT INTO generations (id, created_at, server, free, endpoint, request, estimate, status)"
+    rows = [(n,) for n, _ in cells]
+    history._database.write(
+        lambda connection: (
+            connection.executemany(f"{insert} VALUES (?, 1, 'fal', 0, 'e', '{{}}', 0, 'FAILED')", rows).rowcount
+        )
+    ).result()
+    run = history.run("large")
+    assert run is not None
+    assert len(run.members) == len(run.axes["prompt"]) == 10_000
+    history.close()

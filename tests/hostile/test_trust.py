@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import sqlite3
@@ -13,15 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.contract.frames import FrameError
 from ipyseedance.doors import files
+from ipyseedance.lab import looking
+from ipyseedance.lab.thread import job_thread
 from ipyseedance.store.history import History
 from ipyseedance.store.record import COLUMNS, Record, to_row
 from ipyseedance.store.schema import STEPS
 from ipyseedance.store.trust import SIGNED, Signer
 from tests.unit.test_schema import FIRST_FORMAT, insert
-from tests.wire.fal_double import FalDouble, Script
+from tests.wire.fal_double import FalDouble, Script, serving
 
 from .conftest import Open
 from .stranger import SOMEBODY, change, changing, finished, pack, row
@@ -118,7 +124,7 @@ def test_what_is_only_thought_of_a_clip_needs_no_signature(tmp_path: Path, openi
     folder = pack(tmp_path / "project", finished(), finished(request_id="r-2"), signer=Signer.of_person())
     change(folder, star=1, rating=5, note="Good.", tags=["keeper"], measures={"motion": 1.0}, dismissed=1)
     project = opening(folder, server="offline")
-    assert [job.trusted for job in project.generations] == [True, True]
+    assert [job.asked_here for job in project.generations] == [True, True]
     project.judge(project.generations[1], star=True)
     assert project.history.trusts(project.history.get(2))
 
@@ -225,22 +231,29 @@ def test_the_secret_is_made_once_and_for_this_person_alone(data_home: Path) -> N
     assert not Signer.of_person().trusts(record)
 
 
-@pytest.mark.parametrize("how", ["link", "short", "long", "folder", "empty"])
+@pytest.mark.parametrize("how", ["short", "long", "empty"])
 def test_a_secret_that_is_none_is_made_anew(data_home: Path, tmp_path: Path, how: str) -> None:
     secret = data_home / "ipyseedance" / "secret"
     secret.parent.mkdir(parents=True)
     known = tmp_path / "known"
     known.write_bytes(b"a secret that everybody knows...")
-    if how == "link":
-        secret.symlink_to(known)
-    elif how == "folder":
-        secret.mkdir()
-    else:
-        secret.write_bytes({"short": b"abc", "long": b"a" * 33, "empty": b""}[how])
+    secret.write_bytes({"short": b"abc", "long": b"a" * 33, "empty": b""}[how])
     signer = Signer.of_person()
     assert not signer.trusts(Signer(known.read_bytes()).signed(row(id=1)))
     assert signer.trusts(Signer.of_person().signed(row(id=1)))
     assert known.read_bytes() == b"a secret that everybody knows..."
+
+
+def test_links_of_the_persons_own_are_followed(data_home: Path, tmp_path: Path) -> None:
+    """A folder of settings that is kept elsewhere, as many do."""
+    (tmp_path / "dotfiles").mkdir()
+    data_home.mkdir()
+    (data_home / "ipyseedance").symlink_to(tmp_path / "dotfiles")
+    record = Signer.of_person().signed(row(id=1))
+    (tmp_path / "dotfiles" / "secret").rename(tmp_path / "kept")
+    (tmp_path / "dotfiles" / "secret").symlink_to(tmp_path / "kept")
+    assert Signer.of_person().trusts(record)
+    assert (tmp_path / "kept").stat().st_mode & 0o077 == 0
 
 
 def test_without_a_place_for_it_this_process_knows_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,3 +281,71 @@ def test_what_is_signed_is_all_that_is_acted_on() -> None:
               "signature"}  # fmt: skip
     assert set(COLUMNS) == set(SIGNED) | others
     assert files.HISTORY == "history.db"
+
+
+# What a person goes on with stays somebody else's word.
+
+
+def test_no_private_address_of_somebody_elses_row_is_ever_called(
+    tmp_path: Path, double: FalDouble, opening: Open
+) -> None:
+    """Not when it is resumed, shown beside the clip, asked for again by code, or after the project was reopened."""
+    out = io.BytesIO()
+    Image.new("RGB", (640, 360), "teal").save(out, "PNG")
+    with serving() as inside:  # another server on this machine, which the row names
+        address = inside.add_picture(out.getvalue())
+        request = sd.ImageToVideo("Go", address, resolution="480p", duration=4, seed=7)
+        taken(double)
+        folder = pack(
+            tmp_path / "project",
+            row(request, server=double.url),
+            row(request, server=double.url, status="IN_QUEUE", request_id="r-1"),
+            row(request.with_(seed=8), server=double.url, status="UNCONFIRMED", submitted_at=1e9,
+                body=request.body({"image_url": address}), error=sd.Unconfirmed("Lost.", type="absent").to_record()),
+        )  # fmt: skip
+        project = opening(folder)
+        for job in project.resume(confirm=True):
+            with contextlib.suppress(sd.SeedanceError):
+                job.result(timeout=20)
+        for _ in range(2):
+            for job in project.generations:
+                with pytest.raises((sd.SeedanceError, FrameError)):
+                    job_thread().start(looking.beside(project, job, "start")).result(20)
+                with pytest.raises(sd.SeedanceError):
+                    project.submit(job.request.with_(seed=9)).result(20)
+            studio = sd.Studio(project)
+            for kind, message in (("frame_url", {"url": address}), ("thumb", {"frame": address})):
+                with pytest.raises((sd.SeedanceError, FrameError)):
+                    job_thread().start(studio._answers.answer({"kind": kind, **message}, [])).result(20)
+            studio.close()
+            project.close()
+            project = opening(folder)
+        assert inside.calls == []
+        # Code may give it, for that is the person.
+        mine = project.submit(request.with_(seed=10))
+        mine.result(timeout=20)
+        assert inside.calls != []
+
+
+def test_a_row_that_is_changed_while_its_job_runs_stays_somebody_elses(
+    tmp_path: Path, double: FalDouble, opening: Open
+) -> None:
+    double.script = Script(["hold", {"status": "COMPLETED"}])
+    project = opening(tmp_path / "project")
+    job = project.submit(FOX)
+    wait_for(lambda: job.status == "IN_QUEUE" and double.calls)
+    change(project.folder, request=FOX.with_(prompt="Another").record())
+    double.release.set()
+    job.result(timeout=20)
+    assert not project.history.trusts(project.history.get(1))
+
+
+def test_somebody_elses_job_is_not_even_cancelled_before_a_word(
+    tmp_path: Path, double: FalDouble, opening: Open
+) -> None:
+    taken(double)
+    project = opening(pack(tmp_path / "project", unsettled(double)["IN_QUEUE"]))
+    with pytest.raises(sd.SeedanceError, match="Somebody else"):
+        project.generations[0].cancel()
+    project.close()
+    assert double.calls == []

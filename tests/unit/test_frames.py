@@ -153,9 +153,9 @@ def test_frames_are_kept_with_the_project_and_found_again(tmp_path: Path) -> Non
     from ipyseedance.store.record import Record
 
     row = Record(0.0, "offline", True, catalog.endpoint_for(request).id, record, 0.0, "PENDING")
-    assert request_of(row, tmp_path).frames["image_url"].data == request.image_url.data
+    assert request_of(row, tmp_path, given=True).frames["image_url"].data == request.image_url.data
     (tmp_path / record["image_url"]).unlink()
-    assert request_of(row, tmp_path).frames["image_url"].data is None
+    assert request_of(row, tmp_path, given=True).frames["image_url"].data is None
 
 
 def test_an_address_is_not_read_on_construction() -> None:

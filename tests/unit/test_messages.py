@@ -52,6 +52,6 @@ def fields(interface: str) -> set[str]:
 def test_the_snapshots_say_what_the_browser_reads(tmp_path: Path) -> None:
     request = sd.TextToVideo("A lake", seed=7)
     record = Record(1e9, "fal", False, ENDPOINTS[0].id, request.record(), 0.26, "COMPLETED", error=NOT_SAVED, id=1)
-    assert set(views.row(record, trusted=True)) == fields("Row")
+    assert set(views.row(record, asked_here=True)) == fields("Row")
     assert set(views.job(Generation(record, tmp_path))) == fields("Job")
     assert set(PriceQuestion(1, "1.40", None, None).question) == fields("Question")

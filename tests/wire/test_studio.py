@@ -30,6 +30,7 @@ from ipyseedance.widgets.answering import AnsweringWidget
 from ipyseedance.widgets.failures import failure
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.queue import SHOWN
+from ipyseedance.widgets.spending import NotAsShown
 
 from .clip_file import clip
 from .fal_double import FalDouble
@@ -171,14 +172,17 @@ def test_what_was_never_sent_is_priced_in_sum(fal: FalDouble, project: sd.Projec
         project.history.add(waiting(project, 0.2592)).result()
     assert answer(studio, "hello") == {}
     until(lambda: studio._lab["waiting"]["count"] == 14)
+    fourteen, fifteen = {"clips": 14, "dollars": 3.6288}, {"clips": 15, "dollars": 3.888}
     with pytest.raises(PriceQuestion, match=r"These 14 clips cost about \$3.63") as asked:
-        answer(studio, "resume")
+        answer(studio, "resume", shown=fourteen)
     assert asked.value.question == {"count": 14, "price": "3.63", "left": pytest.approx(10.0)}
     project.history.add(waiting(project, 0.2592)).result()
+    with pytest.raises(NotAsShown):
+        answer(studio, "resume", confirm="3.63", shown=fourteen)
     with pytest.raises(PriceQuestion, match=r"These 15 clips cost about \$3.89, and “3.63” was typed"):
-        answer(studio, "resume", confirm="3.63")
+        answer(studio, "resume", confirm="3.63", shown=fifteen)
     assert fal.submits == []
-    assert len(answer(studio, "resume", confirm="3.89")["gids"]) == 15
+    assert len(answer(studio, "resume", confirm="3.89", shown=fifteen)["gids"]) == 15
     until(lambda: len(fal.submits) == 15)
     until(lambda: studio._lab["waiting"]["count"] == 0)
 

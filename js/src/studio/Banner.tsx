@@ -79,7 +79,7 @@ function Unsent() {
   const send = (consent: Consent = {}): void => {
     setAsked(null);
     attempt(
-      kernel.request("resume", consent).catch((error: unknown) => {
+      kernel.request("resume", { ...consent, shown: { clips: jobs, dollars: cost } }).catch((error: unknown) => {
         if (!(error instanceof RequestError && error.detail.question)) throw error;
         setAsked(error.detail);
       }),

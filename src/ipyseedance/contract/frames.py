@@ -20,7 +20,7 @@ from PIL import Image
 
 from ..doors.pictures import NoPicture, TooManyPixels, open_picture, read_given, upright
 
-MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "MPO": "image/jpeg"}
 EXTENSIONS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 MIN_SIDE, MAX_SIDE = 301, 5999
 MIN_RATIO, MAX_RATIO = 0.41, 2.49
@@ -53,6 +53,9 @@ class Frame:
     height: int = 0
     sha256: str = ""
     name: str = ""
+    given: bool = True
+    """Whether a person, or their code, gave the address. One that stands in somebody else's row may be of this
+    machine's network, and is not called there."""
 
     @classmethod
     def of(cls, value: object) -> Frame:
@@ -87,9 +90,11 @@ class Frame:
         _check_size(name, picture.size)
         _check_depth(name, picture.mode)
         file_format = str(picture.format)
-        if url is None and (turned := upright(picture)) is not picture:
-            # What the model does with a camera's rotation mark is not documented, so send the upright picture.
-            return cls.from_bytes(_encode(turned, file_format), name=name)
+        turned = upright(picture)
+        if url is None and (turned is not picture or file_format == "MPO"):
+            # What the model does with a camera's rotation mark, or with a file of several pictures, is not documented,
+            # so send the upright picture alone.
+            return cls.from_bytes(_encode(turned, "JPEG" if file_format == "MPO" else file_format), name=name)
         digest = hashlib.sha256(data).hexdigest()
         return cls(url, data, MEDIA_TYPES[file_format], *picture.size, digest, name)
 
@@ -163,11 +168,12 @@ def _check_depth(name: str, mode: str) -> None:
 
 
 def _encode(picture: Image.Image, file_format: str = "PNG") -> bytes:
+    profile = picture.info.get("icc_profile") if picture.mode == "RGB" else None
     if picture.mode not in ("RGB", "RGBA", "L"):
         picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
     out = io.BytesIO()
     if file_format == "JPEG":
-        picture.convert("RGB").save(out, "JPEG", quality=95, subsampling=0)
+        picture.convert("RGB").save(out, "JPEG", quality=95, subsampling=0, icc_profile=profile)
     else:
         picture.save(out, file_format)
         if out.tell() >= MAX_BYTES:

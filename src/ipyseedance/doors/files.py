@@ -20,16 +20,15 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeGuard
 
 CLIPS, FRAMES, OPENERS, EXPORTS = "clips", "frames", ".openers", "exports"
 ROOMS = (CLIPS, FRAMES, OPENERS, EXPORTS)
 """The folders of a project. None of them may be a link."""
 HISTORY = "history.db"
 
-_FORBIDDEN = '/\\:*?"<>|'
-_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
-"""Names that are devices on Windows, whatever comes after a dot."""
+_NO_NAME = re.compile(r"[. ]|(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)|.*[/\\:*?\"<>|]", re.IGNORECASE)
+"""Hidden names, names that are devices on Windows, whatever comes after a dot, and signs that no disk takes there."""
 _LONGEST_NAME = 255
 _FRAME = re.compile(r"frames/([0-9a-f]{24}\.(?:png|jpg|webp))")
 _TOKEN = re.compile(r"[0-9a-f]{24}")
@@ -65,20 +64,23 @@ def room(folder: Path, name: str) -> Path:
     return folder / name
 
 
+def is_clip_name(name: object) -> TypeGuard[str]:
+    """Whether a history may have that name for a clip's file: "clips/<name>.mp4", of letters that all disks take."""
+    head, _, plain = name.partition("/") if isinstance(name, str) else ("", "", "")
+    if head != CLIPS or not plain.endswith(".mp4") or len(plain.encode("utf-8", "replace")) > _LONGEST_NAME:
+        return False
+    return plain.isprintable() and not _NO_NAME.match(plain)
+
+
 def clip_path(folder: Path, name: object) -> Path | None:
-    """The file of a clip by the name a history has for it, "clips/<name>.mp4"; None where it is no such name.
+    """The file of a clip by the name a history has for it; None where it is no such name.
 
     Nothing is looked at on the disk.
 
     Args:
         folder: the project's, resolved.
     """
-    head, _, plain = name.partition("/") if isinstance(name, str) else ("", "", "")
-    if head != CLIPS or not plain.endswith(".mp4") or len(plain.encode("utf-8", "replace")) > _LONGEST_NAME:
-        return None
-    if plain.startswith((".", " ")) or not plain.isprintable() or any(sign in plain for sign in _FORBIDDEN):
-        return None
-    return None if _DEVICES.match(plain) else folder / CLIPS / plain
+    return folder / CLIPS / name.partition("/")[2] if is_clip_name(name) else None
 
 
 def frame_path(folder: Path, name: object) -> Path | None:
@@ -186,6 +188,14 @@ def open_file(path: Path) -> BinaryIO:
         return os.fdopen(_opened(path, at, os.O_RDONLY), "rb")
 
 
+def ends_with(path: Path, end: bytes) -> bool:
+    """Whether a plain file's last bytes are those."""
+    with open_file(path) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - len(end)))
+        return file.read() == end
+
+
 def open_kept(path: Path) -> BinaryIO:
     """A clip or a picture, to be handed on. Raises NoFile where its bytes do not begin as its name says.
 
@@ -237,12 +247,16 @@ def _read(opened: BinaryIO, path: Path, most: int) -> bytes:
     return data
 
 
-def new_file(folder: Path) -> tuple[Path, BinaryIO]:
-    """A new file in a folder, under a hidden name that nobody can foresee, and what to write it with."""
+def new_file(folder: Path, mode: int = 0o666) -> tuple[Path, BinaryIO]:
+    """A new file in a folder, under a hidden name that nobody can foresee, and what to write it with.
+
+    Args:
+        mode: who may read and write it, less what the process masks.
+    """
     path = folder / f".{uuid.uuid4().hex}.part"
     with _folder(folder) as at:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _ALWAYS
-        return path, os.fdopen(os.open(path.name if at is not None else path, flags, 0o666, dir_fd=at), "w+b")
+        return path, os.fdopen(os.open(path.name if at is not None else path, flags, mode, dir_fd=at), "w+b")
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -44,7 +44,7 @@ def allow(
     if estimate > CONFIRM_ABOVE and not confirm and (purse.left is None or not purse.granted):
         raise OverBudget(
             f"This costs about ${estimate:.2f}, more than ${CONFIRM_ABOVE:.2f} at once.",
-            next_step=f"Say {act} if you mean it, or set project.budget. Nothing was sent.",
+            next_step=f"Say {act} if you mean it{', or set project.budget' * (purse.cap is None)}. Nothing was sent.",
             type="confirm",
         )
 

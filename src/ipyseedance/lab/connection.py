@@ -54,6 +54,10 @@ class Choice:
         """How a person calls it."""
         return {"fal": "fal", "offline": "Offline engine"}.get(self.kind) or httpx.URL(str(self)).netloc.decode()
 
+    def serves(self, url: str) -> bool:
+        """Whether an address is the service's own."""
+        return self.service is not None and self.service.is_own(url)
+
     def __str__(self) -> str:
         """How the history calls it."""
         return str(self.service) if self.service else "offline"

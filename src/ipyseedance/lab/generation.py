@@ -61,10 +61,10 @@ class Generation:
         *,
         request: VideoRequest | None = None,
         keeper: Keeper | None = None,
-        trusted: bool = True,
+        asked_here: bool = True,
     ) -> None:
         self.record = record
-        self.trusted = trusted
+        self.asked_here = asked_here
         """Whether this person asked for it. What somebody else did may name no address on a private network."""
         self.queue_position: int | None = None
         """How many requests are in front, while IN_QUEUE."""
@@ -119,7 +119,7 @@ class Generation:
     def request(self) -> VideoRequest:
         """What was asked for, with its concrete seed."""
         if self._request is None:
-            self._request = request_of(self.record, self._folder)
+            self._request = request_of(self.record, self._folder, given=self.asked_here)
         return self._request
 
     @property
@@ -272,10 +272,14 @@ class Generation:
         )
 
     def cancel(self) -> None:
-        """Ask to cancel; returns at once. A job that is already being made may still finish, and be billed."""
+        """Ask to cancel; returns at once. A job that is already being made may still finish, and be billed.
+
+        Raises:
+            SeedanceError: somebody else asked for it, in a folder that came from elsewhere, and it waits for a word.
+        """
         if self._keeper is not None and not self.done:
-            self.cancel_asked = True
             self._keeper.cancel(self)
+            self.cancel_asked = True
 
     # For the runner, on its thread.
 
@@ -312,15 +316,12 @@ class Generation:
 
 
 def left_alone(job: Generation) -> SeedanceError:
-    if job.status == PENDING:
-        next_step = "project.resume() sends it."
-    elif job.trusted:
-        next_step = "Close the project and open it again: that goes on with it."
-    else:
-        next_step = "Somebody else asked for it: project.resume() goes on with it."
     return SeedanceError(
         "Nobody looks after this job: the kernel that asked for it stopped.",
-        next_step=next_step,
+        next_step="project.resume() sends it."
+        if job.status == PENDING
+        else "Close the project and open it again: that goes on with it. What somebody else asked for waits for "
+        "project.resume().",
         charged="no" if job.status == PENDING else "maybe",
     )
 
@@ -332,10 +333,13 @@ def taken_over(job: Generation) -> SeedanceError:
     )
 
 
-def request_of(record: Record, folder: Path) -> VideoRequest:
+def request_of(record: Record, folder: Path, *, given: bool) -> VideoRequest:
     """The request a record keeps, its frames read back from the project's folder.
 
     One that can be no request of its endpoint, or of any, is a `StoredRequest`: it can be shown, and not be sent.
+
+    Args:
+        given: whether this person gave the addresses in it.
     """
     if not record.request:  # an imported one, of which nothing is known
         return _unknown(record)
@@ -343,8 +347,9 @@ def request_of(record: Record, folder: Path) -> VideoRequest:
     fields = dict(record.request)
     for name in cls.frame_fields if cls else ():
         value = fields.get(name)
-        if isinstance(value, str) and "://" not in value:
-            fields[name] = _frame_in(folder, value)
+        if isinstance(value, str):
+            with contextlib.suppress(ValueError):  # what is no picture makes no request, below
+                fields[name] = replace(Frame.of(value), given=given) if "://" in value else _frame_in(folder, value)
     return _made(cls, fields)
 
 

@@ -66,8 +66,8 @@ class Jobs:
     def new(self, record: Record, request: VideoRequest | None = None) -> Generation:
         """A handle that does not run yet."""
         # What is new here is this person's; of a row, its signature tells.
-        trusted = request is not None or not record.id or self._journal.history.trusts(record)
-        return Generation(record, self._journal.folder, request=request, keeper=self, trusted=trusted)
+        mine = request is not None or not record.id or self._journal.history.asked(record)
+        return Generation(record, self._journal.folder, request=request, keeper=self, asked_here=mine)
 
     def runs(self, job: Generation) -> bool:
         """Whether it is under way here."""
@@ -126,9 +126,9 @@ class Jobs:
 
     def taken(self, claim: Claim) -> Generation:
         """The handle of a job that is taken over. It does not run yet."""
-        trusted = self._journal.history.trusts(claim.record)
+        mine = self._journal.history.asked(claim.record)
         record = replace(claim.record, **claim.changes)
-        return Generation(record, self._journal.folder, keeper=self, trusted=trusted)
+        return Generation(record, self._journal.folder, keeper=self, asked_here=mine)
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something on the job thread, until it is done or the project closes."""
@@ -171,7 +171,12 @@ class Jobs:
         return True
 
     def cancel(self, job: Generation) -> None:
-        """Ask to cancel it; returns at once."""
+        """Ask to cancel it; returns at once. Raises SeedanceError for what somebody else asked for and waits here."""
+        if not self.runs(job) and not self._journal.history.trusts(job.record):
+            raise SeedanceError(
+                "Somebody else asked for this job, so the service is asked nothing about it.",
+                next_step="project.resume() goes on with it; then it can be cancelled.",
+            )
         self.do(self._runner.cancel(job))
 
     async def stop(self) -> None:

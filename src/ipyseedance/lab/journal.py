@@ -71,7 +71,7 @@ class Journal:
         try:
             await asyncio.wrap_future(self.history.update(job.id, **job.owed | changes))
         except (sqlite3.IntegrityError, ValueError) as error:  # two rows with one request id; the project is closed
-            raise ProjectUnusable(f"The history in {self.folder} cannot be written: {error}.") from error
+            raise ProjectUnusable(f"The project's history.db cannot be written: {error}.") from error
         if job.owed:
             job.owed, job.trouble = {}, ""
 
@@ -83,5 +83,5 @@ class Journal:
     def show(self, job: Generation, **changes: Any) -> None:
         job.apply(**changes)
         if job.owed and not job.done:
-            job.trouble = f"The history in {self.folder} cannot be written. Request id: {job.request_id}."
+            job.trouble = f"The project's history.db cannot be written. Request id: {job.request_id}."
         self.changed(job)

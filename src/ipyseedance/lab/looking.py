@@ -124,7 +124,7 @@ async def beside(project: Project, job: Generation, which: str) -> Beside:
     if not reference or not isinstance(reference, str):
         raise SeedanceError(f"This clip was given no {which} frame.", next_step="Choose one made from a picture.")
     if "://" in reference:
-        picture = (await project.fetch_frame(reference, given=job.trusted)).data or b""
+        picture = (await project.fetch_frame(reference, given=job.asked_here)).data or b""
         return await asyncio.to_thread(_compared, job, which, lambda: picture)
     return await asyncio.to_thread(_compared, job, which, lambda: _kept(project.folder, reference))
 

@@ -89,7 +89,7 @@ def made(sweep: Sweep, project: Project | None, concurrency: int, *, name: str |
     if project is not None:
         server, endpoint = str(project.connection.choice), catalog.endpoint_for(sweep.base).id
         had = {} if again else project.history.had(server, endpoint, seeds(sweep))
-        waiting = {record.id for record in project.waiting().unsent}
+        waiting = {record.id for record in project.unsent()}
         found = matched(sweep.cells, had, before, project.folder).without(waiting)
     else:
         found = matched(sweep.cells, {}, None, Path())

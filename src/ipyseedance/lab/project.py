@@ -16,6 +16,8 @@ from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
 from ..doors import files
+from ..doors.addresses import is_public
+from ..doors.text import plain
 from ..store.history import Claim
 from ..store.purse import Purse
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, Record, now
@@ -38,7 +40,7 @@ from .sender import Sender
 from .sweep import Sweep
 from .sweep_run import SweepRun
 from .thread import job_thread
-from .waiting import Waiting, claim_of, is_absent, is_unsent, priced
+from .waiting import Waiting, claim_of, cost_of, is_absent, is_unsent, priced
 from .watcher import Watcher
 
 log = logging.getLogger("ipyseedance")
@@ -137,8 +139,13 @@ class Project(Judging):
             if not is_unsent(record) and self.history.trusts(record):
                 self._jobs.take_over(self._claim(record), by_person=False)
 
-    def _claim(self, record: Record) -> Claim:
-        return claim_of(record, self._priced(record), self._owner.id)
+    def _claim(self, record: Record, priced: Record | None = None) -> Claim:
+        keeps_price = self.history.trusts(record) and not is_unsent(record)
+        return claim_of(record, self._owner.id, None if keeps_price else priced or self._priced(record))
+
+    def price_of(self, record: Record) -> float:
+        """US dollars it would cost to send what a row asks for, now."""
+        return cost_of(self._priced(record))
 
     def _priced(self, record: Record) -> Record:
         return priced(record, self.prices.estimate, free=self._choice.free)
@@ -168,12 +175,21 @@ class Project(Judging):
             )
         # Checked anew: a copy that pydantic made, or one of which nothing is known, may be anything.
         request = request.with_().resolved()
+        self.check_frames(request)
         record = self.intent(request)
         if not self._choice.free:
             allow(self.history.purse(), record.estimate, confirm=confirm)
         job = self._jobs.new(record, request)
         self._jobs.start([job])
         return job
+
+    def check_frames(self, request: VideoRequest) -> None:
+        """Raise InvalidRequest for a picture at an address of this machine's network that somebody else's row named."""
+        for name, frame in request.frames.items():
+            if frame.url and not frame.given and not (is_public(frame.url) or self._choice.serves(frame.url)):
+                shown = plain(frame.url, 200)
+                problem = f"{shown} is on a private network, and stands in a row of somebody else; give it yourself"
+                raise InvalidRequest([Problem(name, shown, problem)])
 
     def intent(self, request: VideoRequest, **more: Any) -> Record:
         """What the history is to say before that request, of a concrete seed, is sent."""
@@ -229,7 +245,7 @@ class Project(Judging):
         for record in unsent:
             self._jobs.take_over(self._claim(record), by_person=True)
 
-    def resume(self, *, confirm: bool = False) -> list[Generation]:
+    def resume(self, *, confirm: bool = False, waiting: Waiting | None = None) -> list[Generation]:
         """Go on with what waits: send what was provably never sent, and look after what somebody else asked for.
 
         A request was never sent when its kernel stopped before, or when its answer was lost and the service does not
@@ -239,17 +255,23 @@ class Project(Judging):
 
         Args:
             confirm: allow to send for more than $1 in a project without a budget.
+            waiting: what `project.waiting()` gave: that and no more goes on, at the prices it has, unless it was
+                changed since. By default what waits now.
 
         Raises:
             OverBudget: it would cost more than the budget has left, or needs `confirm=True`. Nothing was sent.
         """
         self._check_open()
+        waiting = waiting or self.waiting()
+        prices = {record.id: record for record in waiting.unsent}
 
         def check(purse: Purse, cost: float) -> None:
             if not self._choice.free:
+                # A budget is for one's own acts: what somebody else asked for is confirmed all the same.
+                purse = replace(purse, granted=purse.granted and not waiting.others)
                 allow(purse, cost, confirm=confirm, act="project.resume(confirm=True)")
 
-        claims = {record.id: self._claim(record) for record in self._waiting()}
+        claims = {record.id: self._claim(record, prices.get(record.id)) for record in waiting.records}
         taken = self.history.claim(list(claims.values()), by_person=True, check=check).result() if claims else []
         jobs = [self._jobs.taken(claims[id]) for id in taken]
         self._jobs.start(jobs)
@@ -259,12 +281,18 @@ class Project(Judging):
         """What `resume` would go on with, and what that would cost."""
         records = self._waiting()
         others = [record for record in records if not self.history.trusts(record)]
-        return Waiting([self._priced(record) for record in records if is_unsent(record)], others)
+        return Waiting(records, [self._priced(record) for record in records if is_unsent(record)], others)
+
+    def unsent(self) -> list[Record]:
+        """What was provably never sent, and nobody is about to send, as its rows stand."""
+        return self._unsent(self._owner.living())
+
+    def _unsent(self, living: list[str]) -> list[Record]:
+        return [r for r in self._abandoned(self.history.unsent(besides=living)) if is_unsent(r)]
 
     def _waiting(self) -> list[Record]:
         living = self._owner.living()
-        unsent = [r for r in self._abandoned(self.history.unsent(besides=living)) if is_unsent(r)]
-        unsettled = self._abandoned(self.history.unsettled(besides=living))
+        unsent, unsettled = self._unsent(living), self._abandoned(self.history.unsettled(besides=living))
         others = [r for r in unsettled if not self.history.trusts(r)]
         found = {record.id: record for record in (*unsent, *others)}
         return [found[id] for id in sorted(found)]

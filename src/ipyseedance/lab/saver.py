@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
 
 from ..contract import catalog
 from ..contract.errors import ClipNotSaved, ClipTooLarge, ServiceUnavailable
@@ -28,6 +29,10 @@ _WRITE_BYTES = 1 << 18
 _LOOK = "Open its address in a browser; reopening the project downloads it again."
 
 
+class _TooSlow(ServiceUnavailable):
+    """A download comes, but slower than it may hold its place. It starts no patience anew: it might never end."""
+
+
 @dataclass(frozen=True)
 class _Limits:
     """What is taken of a clip at most: an address may give anything, without end."""
@@ -47,6 +52,10 @@ class Saver:
     """Returns when nothing more urgent is going on."""
     patience: float = 600.0
     """Seconds to wait, in all, for a server that gives nothing more. What has come starts them anew."""
+    least: int = 60_000
+    """Bytes that must come in each `window`, or the download gives its place to another and goes on later."""
+    window: float = 60.0
+    """Seconds."""
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def save(self, job: Generation) -> None:
@@ -111,7 +120,7 @@ class Saver:
                     raise _given_up("What came down is not a playable video.", _LOOK) from error
             except ServiceUnavailable as error:
                 # What a server sends again from the start is no progress.
-                if part.size > furthest:
+                if part.size > furthest and not isinstance(error, _TooSlow):
                     furthest, waited, pauses = part.size, 0.0, waits(_FIRST_WAIT)
                 pause = max(next(pauses), error.retry_after)
                 waited += pause
@@ -132,11 +141,22 @@ class Saver:
                 part.url, start=part.size, total=part.total, mark=part.mark, most=limits.size
             ) as delivery:
                 resumed = delivery.start > 0
-                await _write(delivery, part)
+                await _write(replace(delivery, chunks=self._in_time(delivery.chunks)), part)
             if part.total is not None and part.size < part.total:
                 raise ServiceUnavailable("The clip did not arrive whole.")
         # Pieces that came at different times may be of different files: then only a look at every frame tells.
         return await asyncio.to_thread(_conclude, part, limits, every_frame=resumed)
+
+    async def _in_time(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The same, which end with _TooSlow where too few come."""
+        came, until = 0, time.monotonic() + self.window
+        async for chunk in chunks:
+            came += len(chunk)
+            if time.monotonic() > until:
+                if came < self.least:
+                    raise _TooSlow("The clip comes too slowly.")
+                came, until = 0, time.monotonic() + self.window
+            yield chunk
 
 
 def _conclude(part: Part, limits: _Limits, *, every_frame: bool) -> clipfile.ClipInfo:

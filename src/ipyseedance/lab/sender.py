@@ -31,11 +31,9 @@ from .connection import Connection
 from .generation import Generation, taken_over
 from .journal import Journal
 from .patience import waits
+from .waiting import ABSENT
 
 T = TypeVar("T")
-
-ABSENT = "absent"
-"""The type of an Unconfirmed error whose request was looked for long enough: `resume` may send it again."""
 
 
 class _Closing(Exception):
@@ -65,8 +63,9 @@ class Sender:
         if not job.record.request:
             raise InvalidRequest([Problem("request", "", "what was asked for is not known, so it cannot be sent")])
         queue, storage, _ = await self.connection.open()
-        addresses = {name: await self._address(job, name, frame, storage) for name, frame in job.request.frames.items()}
-        body = job.request.body(addresses)
+        request = await asyncio.to_thread(lambda: job.request)  # its pictures are read from the disk, and decoded
+        addresses = {name: await self._address(job, name, frame, storage) for name, frame in request.frames.items()}
+        body = request.body(addresses)
         # Closing the project must not cut this off: the id of a paid request would be lost with it.
         sending = asyncio.create_task(self._submit(job, queue, body))
         self._sending.add(sending)
@@ -146,7 +145,8 @@ class Sender:
             return await self._patiently(job, lambda: storage.upload(frame))
         try:
             # In somebody else's row the address is not this person's, and may be of this machine's network.
-            checked = frame if frame.data is not None else await storage.fetch_frame(frame.url, given=job.trusted)
+            given = job.asked_here and frame.given
+            checked = frame if frame.data is not None else await storage.fetch_frame(frame.url, given=given)
         except FrameError as error:
             raise InvalidRequest([Problem(name, plain(frame.url, 200), str(error))]) from error
         if self.connection.choice.kind == "fal" and is_private(frame.url):
@@ -163,6 +163,11 @@ class Sender:
             Unconfirmed: it is not there after `absent_after` seconds (type "absent"), or cannot be looked for.
         """
         record = job.record
+        if not record.body:  # any of the account's requests would be like it
+            raise Unconfirmed(
+                "The answer to the request was lost, and it cannot be looked for: what was sent is not known.",
+                charged="maybe",
+            )
         _, _, platform = await self.connection.open()
         sent_at = record.submitted_at or record.created_at
         for pause in waits():

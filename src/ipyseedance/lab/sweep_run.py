@@ -298,12 +298,13 @@ def begin(
     cells = list(sweep.runnable())
     if not cells:
         raise InvalidRequest([Problem("sweep", "", "it has no cell to run")])
+    for _, request in cells:
+        project.check_frames(request)
     pictures = {frame.reference: frame for _, request in cells for frame in request.frames.values()}
     for frame in pictures.values():
         clips.keep_frame(project.folder, frame)
     server, endpoint = str(project.connection.choice), catalog.endpoint_for(sweep.base).id
-    waiting = {record.id: record for record in project.waiting().unsent if record.status == PENDING}
-    stored = {record.id: record for record in project.history.some(waiting)}
+    stored = {record.id: record for record in project.unsent() if record.status == PENDING}
     requests: list[VideoRequest] = []
     hits: set[int] = set()
 
@@ -324,9 +325,9 @@ def begin(
         if not project.connection.choice.free:
             # What an earlier act of this person reserved and never sent is in the purse already, but is sent by this
             # one, and at today's price.
-            late = sum(waiting[id].estimate for id in hits & waiting.keys())
+            late = math.fsum(project.price_of(stored[id]) for id in hits & stored.keys())
             if seen.purse.left is not None:
-                own = (stored[id] for id in hits & waiting.keys() if project.history.trusts(stored[id]))
+                own = (stored[id] for id in hits & stored.keys() if project.history.trusts(stored[id]))
                 late -= math.fsum(map(reserved_for, own))
             amount = round(math.fsum(record.estimate for record in records) + late, 9)
             allow(seen.purse, amount, confirm=confirm, act="project.run(sweep, confirm=True)", at_most=at_most)
@@ -339,7 +340,7 @@ def begin(
     def send(written: Future[tuple[Run, list[Record]]]) -> None:
         try:
             run, records = written.result()
-            project.take_up(list(zip(records, requests, strict=True)), [stored[id] for id in hits & waiting.keys()])
+            project.take_up(list(zip(records, requests, strict=True)), [stored[id] for id in hits & stored.keys()])
             begun.set_result(SweepRun(project, run))
         except Exception as error:  # noqa: BLE001 - it is raised below
             begun.set_exception(error)

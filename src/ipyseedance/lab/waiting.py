@@ -22,18 +22,14 @@ ABSENT = "absent"
 
 @dataclass(frozen=True)
 class Waiting:
-    """The jobs that wait, each priced anew."""
+    """The jobs that wait, as they were read, and what they would cost."""
 
+    records: list[Record] = field(default_factory=list)
+    """All of them, oldest first."""
     unsent: list[Record] = field(default_factory=list)
-    """Those that would be sent, this person's and somebody else's."""
+    """Those that would be sent, this person's and somebody else's, priced anew."""
     others: list[Record] = field(default_factory=list)
     """Those of somebody else, sent or not."""
-
-    @property
-    def records(self) -> list[Record]:
-        """All of them, oldest first."""
-        found = {record.id: record for record in (*self.unsent, *self.others)}
-        return [found[id] for id in sorted(found)]
 
     @property
     def count(self) -> int:
@@ -75,14 +71,21 @@ def cost_of(record: Record) -> float:
     return 0.0 if record.free else record.estimate
 
 
-def claim_of(read: Record, priced: Record, owner: str) -> Claim:
-    """What taking a job over makes of its row, which was read, and priced.
+def claim_of(read: Record, owner: str, priced: Record | None) -> Claim:
+    """What taking a job over makes of its row.
 
     One that is to be sent begins anew: nothing its row says of a request that was sent, or of what that cost, stands.
+
+    Args:
+        read: the row as it was read.
+        priced: the same, priced anew; None for one of this person's that was sent, which keeps what was expected then.
     """
-    changes: dict[str, Any] = {"owner": owner, "error": None, "estimate": priced.estimate, "free": priced.free}
+    changes: dict[str, Any] = {"owner": owner, "error": None, "status": read.status}
+    if priced is None:
+        return Claim(read, changes)
+    changes |= {"estimate": priced.estimate, "free": priced.free}
     if not is_unsent(read):
-        return Claim(read, changes | {"status": read.status})
+        return Claim(read, changes)
     fresh = dict.fromkeys(("body", "request_id", "ticket", "submitted_at", "started_at", "completed_at", "run_seconds",
                            "url", "path", "cost", "cost_source", "billable_units"))  # fmt: skip
     return Claim(read, changes | fresh | {"status": PENDING}, cost_of(priced))

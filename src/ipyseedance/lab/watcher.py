@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import time
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from ..contract.errors import (
     AccountLocked,
@@ -33,6 +35,8 @@ _FRUITLESS_STREAMS = 2
 _SHORTEST_POLL, _LONGEST_POLL, _LONGEST_QUEUE_POLL = 0.5, 5.0, 15.0
 _SHORTEST_PATROL, _MOST_PATROLS = 30.0, 5.0
 """Jobs for which no stream is free are asked about every half minute, and together five times a second at most."""
+_FREELY_BACK, _SHORTEST_RUN = 3, 1.0
+"""So often a job that was IN_PROGRESS is IN_QUEUE again at once, and then once in so many seconds."""
 _HEARING = 5.0
 """Seconds a job's watch waits for the service to hear that it is to be cancelled."""
 
@@ -52,6 +56,7 @@ class Watcher:
     _taking: int = 0
     _all_taken: asyncio.Event = field(default_factory=asyncio.Event)
     _cancelling: set[asyncio.Task[None]] = field(default_factory=set)
+    _back_due: WeakKeyDictionary[Generation, float] = field(default_factory=WeakKeyDictionary)
 
     async def watch(self, job: Generation) -> None:
         """Take a job from IN_QUEUE to COMPLETED, however often the line breaks.
@@ -106,8 +111,9 @@ class Watcher:
         finally:
             self._without_stream -= 1
         try:
-            async for progress in queue.stream(ticket):
-                await self._hear(job, progress)
+            async with contextlib.aclosing(queue.stream(ticket)) as stream:
+                async for progress in stream:
+                    await self._hear(job, progress)
         finally:
             self._streams.release()
 
@@ -118,22 +124,31 @@ class Watcher:
             raise StillRunning
 
     async def _hear(self, job: Generation, progress: Progress, *, cumulative: bool = False) -> None:
-        heard = list(progress.logs)
-        # Whether a stream tells all lines or the new ones is not documented, so both are understood.
-        if cumulative or len(heard) >= MOST_LINES or (heard and heard[: len(job.logs)] == job.logs):
-            job.logs = heard or job.logs
-        else:
-            job.logs = (job.logs + heard)[-MOST_LINES:]
+        for heard in (list(reading.logs) for reading in (*progress.earlier, progress) if reading.logs):
+            # Whether a stream tells all lines or the new ones is not documented, so both are understood.
+            if cumulative or len(heard) >= MOST_LINES or heard[: len(job.logs)] == job.logs:
+                job.logs = heard
+            else:
+                job.logs = (job.logs + heard)[-MOST_LINES:]
         job.queue_position = progress.queue_position
         job.readings += 1
         job.trouble = ""
-        if progress.status in (IN_QUEUE, IN_PROGRESS) and progress.status != job.status:
+        moved = progress.status in (IN_QUEUE, IN_PROGRESS) and progress.status != job.status
+        if moved and (progress.status == IN_PROGRESS or self._may_go_back(job)):
             started = {"started_at": now()} if progress.status == IN_PROGRESS and not job.record.started_at else {}
             await self.journal.insist(job, status=progress.status, **started)
         elif progress.status == COMPLETED and progress.inference_seconds is not None:
             self.journal.show(job, run_seconds=progress.inference_seconds)
         else:
             self.journal.show(job)
+
+    def _may_go_back(self, job: Generation) -> bool:
+        """Whether a job may be IN_QUEUE again: told both by turns, the history would be written all along."""
+        current = time.monotonic()
+        due = max(self._back_due.get(job, 0.0), current - _FREELY_BACK * _SHORTEST_RUN)
+        if due <= current:
+            self._back_due[job] = due + _SHORTEST_RUN
+        return due <= current
 
     async def _take_result(self, job: Generation, queue: Queue, ticket: Ticket) -> None:
         self._taking += 1

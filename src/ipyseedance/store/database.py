@@ -25,10 +25,24 @@ from ..doors import files
 LOCK_SECONDS = 30.0
 """Another notebook may hold the file for a moment; waiting is better than failing a paid job's record."""
 
-_WRITTEN_BESIDE = ("", "-wal", "-shm", "-journal")
+_JOURNAL = "-journal"
+_WRITTEN_BESIDE = ("", "-wal", "-shm", _JOURNAL)
 """What SQLite writes: the file itself, and files of its name with these endings."""
-_STATISTICS = ("sqlite_stat1", "sqlite_stat4")
+_JOURNAL_ENDS = bytes.fromhex("d9d505f920a163d7")
+"""What a rollback journal ends with that names another: SQLite deletes that file (its file format, section 3). Ours
+name none, for no second file is ever attached."""
+_STATISTICS = {
+    "sqlite_stat1": "CREATE TABLE sqlite_stat1(tbl,idx,stat)",
+    "sqlite_stat4": "CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)",
+}
 """Tables that ANALYZE adds, in which SQLite only finds hints for its plans."""
+MOST_BYTES = 50_000_000
+"""Of one value: the members of the largest run that a button begins take 4 MB."""
+_LONGEST_LOOK, _LONGEST_CHANGE = 60.0, 600.0
+"""Seconds after which a question, or bringing a file to today's format, is given up. Of 100,000 rows none takes a
+second; a file whose pages refer to each other in circles would never be read to its end."""
+_STEPS_BETWEEN = 100_000
+"""Steps of SQLite's machine between two looks at the clock: some milliseconds."""
 
 T = TypeVar("T")
 Steps = Sequence[Sequence[str]]
@@ -57,9 +71,11 @@ class Database:
         self._idle: list[sqlite3.Connection] = []
         self._closing = threading.Lock()
         self._closed = False
-        connection = self._connect()
+        connection = self._connect(new=True)
         try:
-            _prepare(connection, path, steps)
+            with _limited(connection, _LONGEST_CHANGE):
+                _prepare(connection, path, steps)
+                _write_ahead(connection)
         except BaseException:
             connection.close()
             raise
@@ -70,14 +86,17 @@ class Database:
         )
         self._writer.start()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, *, new: bool = False) -> sqlite3.Connection:
+        """A connection. With `new`, nothing of the file is changed yet: it may be another program's."""
         self._refuse_links()
         connection = sqlite3.connect(self.path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             connection.row_factory = sqlite3.Row
             # A text that is no UTF-8 would make every row unreadable that is read along with it.
             connection.text_factory = partial(str, encoding="utf-8", errors="replace")
-            _write_ahead(connection)
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
+            if not new:
+                _write_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync leaves it in the disk's own memory
         except sqlite3.Error:
@@ -86,10 +105,13 @@ class Database:
         return connection
 
     def _refuse_links(self) -> None:
-        """Raise NoFile for a link, which SQLite would follow, and write where it leads."""
+        """Raise NoFile for a link, which SQLite would follow, and for a journal by which it would delete a file."""
         for ending in _WRITTEN_BESIDE:
+            path = self.path.with_name(self.path.name + ending)
             with contextlib.suppress(FileNotFoundError):
-                files.look(self.path.with_name(self.path.name + ending))
+                files.look(path)
+                if ending == _JOURNAL and files.ends_with(path, _JOURNAL_ENDS):
+                    raise files.NoFile(path, "names another file, which would be deleted")
 
     def _reconnect(self) -> sqlite3.Connection:
         try:
@@ -101,12 +123,15 @@ class Database:
     def _check_there(self) -> None:
         """On POSIX a file that was moved or deleted stays open, and what is written to it is lost."""
         with contextlib.suppress(OSError):
-            if os.path.samestat(files.look(self.path), self._file):
+            # As cheap as can be: it is asked before each change, also when a process has no file to spare.
+            if os.path.samestat(os.lstat(self.path), self._file):
                 return
         raise sqlite3.OperationalError("the file is gone, or another is in its place")
 
     def _unusable(self, done: str, error: Exception) -> ProjectUnusable:
-        return ProjectUnusable(f"The history {self.path} cannot be {done}: {error}.")
+        # Without the folder's own path: a card that shows this is saved with the notebook.
+        reason = "it takes too long" if "interrupted" in str(error) else error
+        return ProjectUnusable(f"The project's {self.path.name} cannot be {done}: {reason}.")
 
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Queue a change. The future completes when it is on the disk, with what `change` returned or raised."""
@@ -128,7 +153,8 @@ class Database:
         except IndexError:
             connection = self._reconnect()
         try:
-            yield connection
+            with _limited(connection, _LONGEST_LOOK):
+                yield connection
         except BaseException as error:
             connection.close()
             if isinstance(error, sqlite3.Error):
@@ -206,6 +232,17 @@ class Database:
             self._checked = number
 
 
+@contextmanager
+def _limited(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
+    """Give up what takes longer: SQLite then raises OperationalError, "interrupted"."""
+    ends = time.monotonic() + seconds
+    connection.set_progress_handler(lambda: time.monotonic() > ends, _STEPS_BETWEEN)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Let readers go on while somebody writes.
 
@@ -266,7 +303,7 @@ def _schema(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str, st
     return frozenset(
         (type, name, table, " ".join(sql.split()) if sql else None)
         for type, name, table, sql in rows
-        if not (type == "table" and name in _STATISTICS)
+        if not (type == "table" and _STATISTICS.get(name) == sql)
     )
 
 

@@ -21,6 +21,8 @@ ORDERS = {
     "rating": "rating DESC, star DESC, id DESC",
 }
 """What a history can be sorted by."""
+_UNSHOWN = ("logs",)
+"""What no page of a history shows: a thousand lines a row."""
 _MADE = "(SELECT s.created_at FROM sweeps s WHERE s.name = generations.sweep)"
 _BY_SWEEP = f"sweep IS NULL, {_MADE} DESC, sweep"
 """The newest sweep first; what belongs to none is last."""
@@ -118,7 +120,7 @@ class Group:
 
 def read_page(connection: sqlite3.Connection, find: Find, offset: int, limit: int) -> tuple[int, list[Record]]:
     """How many are found, and one page of them."""
-    columns = ", ".join(COLUMNS)
+    columns = ", ".join("NULL" if name in _UNSHOWN else name for name in COLUMNS)
     if find.everything and not find.grouped:
         total = connection.execute("SELECT clips FROM totals").fetchone()[0]
         which = f"SELECT {columns} FROM generations WHERE {SHOWN} ORDER BY {find._order()} LIMIT ? OFFSET ?"  # noqa: S608

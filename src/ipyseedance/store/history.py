@@ -8,15 +8,16 @@ import math
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..doors import files
-from .database import Database
+from .database import Database, ForeignSchema
 from .finding import Find, Group, read_groups, read_ids, read_page
 from .purse import Purse, read_purse, write_cap
-from .record import COLUMNS, Record, from_row, is_number, to_row
+from .record import COLUMNS, READERS, Record, from_row, is_number, to_row
 from .runs import Decide, Had, Run, Standing, read_had, read_run, read_runs, read_standing, write_run
 from .schema import DURATION, PROVEN, RESOLUTION, STEPS, TAGS, TO_BE_SEEN, UNMEASURED, UNSENT, UNSETTLED
 from .trust import SIGNED, Signer, acted_on
@@ -30,6 +31,7 @@ log = logging.getLogger("ipyseedance")
 _BATCH = 200
 """Rows read at a time where all are: few enough for a processor to have them at hand."""
 EVERYTHING = Find()
+_MOST_ID = 2**50
 _LONGEST_JOB = 30 * 86_400.0
 """Seconds: what took longer was not watched."""
 
@@ -67,10 +69,18 @@ class History:
         self._signer = signer or Signer.of_person()
         self._database = Database(folder / files.HISTORY, STEPS)
         try:
+            self._check_numbers()
             self._prove_totals()
         except BaseException:
             self._database.close()
             raise
+
+    def _check_numbers(self) -> None:
+        """Rows are numbered from 1 on, and 0 is a job that the history has not yet."""
+        with self._database.read() as connection:
+            least, most = connection.execute("SELECT min(id), max(id) FROM generations").fetchone()
+        if least is not None and not 1 <= least <= most < _MOST_ID:
+            raise ForeignSchema(f"{files.HISTORY} is not as ipyseedance makes it (rows are numbered {least} to {most})")
 
     def _prove_totals(self) -> None:
         """See to it that the totals are what the rows come to: a folder's word for it is not taken."""
@@ -116,7 +126,7 @@ class History:
 
         def insert(connection: sqlite3.Connection) -> int:
             if amount and not record.free:
-                read_purse(connection, self._signer).check(amount)
+                read_purse(connection, self._signer, self.folder).check(amount)
             (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM generations").fetchone()
             signed = self._signer.signed(replace(record, id=last + 1))
             connection.execute(
@@ -138,9 +148,9 @@ class History:
             name: of a run to be changed or made; None for a new name.
             seeds: those of the sweep's requests, to find the generations it has already.
         """
-        signer = self._signer
+        signer, folder = self._signer, self.folder
         return self._database.write(
-            lambda connection: write_run(connection, signer, name, server, endpoint, seeds, decide)
+            lambda connection: write_run(connection, signer, folder, name, server, endpoint, seeds, decide)
         )
 
     def update(self, id: int, **changes: Any) -> Future[None]:
@@ -152,21 +162,42 @@ class History:
         assignments = ", ".join(f"{name} = :{name}" for name in changes)
 
         def change(connection: sqlite3.Connection) -> None:
-            connection.execute(f"UPDATE generations SET {assignments} WHERE id = :id", row)  # noqa: S608
-            if not changes.keys().isdisjoint(SIGNED):
-                self._sign(connection, id)
+            with self._signing(connection, id, changes):
+                connection.execute(f"UPDATE generations SET {assignments} WHERE id = :id", row)  # noqa: S608
 
         return self._database.write(change)
 
-    def _sign(self, connection: sqlite3.Connection, id: int) -> None:
-        """Sign a row as it stands: what this opener makes of it is this person's."""
-        for row in connection.execute(f"SELECT {', '.join(COLUMNS)} FROM generations WHERE id = ?", (id,)).fetchall():  # noqa: S608
-            signature = self._signer.signed(from_row(row)).signature
+    @contextmanager
+    def _signing(self, connection: sqlite3.Connection, id: int, changes: Iterable[str]) -> Iterator[None]:
+        """Change those columns of a row that stands as this person signed it, and sign it anew.
+
+        A row that somebody changed since stays theirs, whatever becomes of its job.
+        """
+        signs = not set(changes).isdisjoint(SIGNED)
+        before = self._signed_part(connection, id) if signs else None
+        yield
+        if before is not None and self._signer.trusts(before):
+            self._sign(connection, id, adopted=not self._signer.asked(before))
+
+    def _sign(self, connection: sqlite3.Connection, id: int, *, adopted: bool) -> None:
+        now = self._signed_part(connection, id)
+        if now is not None:
+            signature = self._signer.signed(now, adopted=adopted).signature
             connection.execute("UPDATE generations SET signature = ? WHERE id = ?", (signature, id))
+
+    def _signed_part(self, connection: sqlite3.Connection, id: int) -> Record | None:
+        """What is signed of a row, as it stands."""
+        names = (*SIGNED, "signature")
+        row = connection.execute(f"SELECT {', '.join(names)} FROM generations WHERE id = ?", (id,)).fetchone()  # noqa: S608
+        return None if row is None else Record(**{name: READERS[name](row[name]) for name in names})
 
     def trusts(self, record: Record) -> bool:
         """Whether this person asked for a row as it stands, or said that it goes on."""
         return self._signer.trusts(record)
+
+    def asked(self, record: Record) -> bool:
+        """Whether this person asked for a row as it stands. What counts as given by a person is told by this."""
+        return self._signer.asked(record)
 
     def claim(
         self, claims: Sequence[Claim], *, by_person: bool, check: Callable[[Purse, float], None] | None = None
@@ -182,7 +213,7 @@ class History:
         """
 
         def change(connection: sqlite3.Connection) -> list[int]:
-            found, before = {}, read_purse(connection, self._signer)
+            found, before = {}, read_purse(connection, self._signer, self.folder)
             for claim in claims:
                 row = connection.execute(
                     f"SELECT {', '.join(COLUMNS)} FROM generations WHERE id = ?",  # noqa: S608
@@ -194,7 +225,7 @@ class History:
                 row = to_row(claim.changes) | {"id": id}
                 assignments = ", ".join(f"{name} = :{name}" for name in claim.changes)
                 connection.execute(f"UPDATE generations SET {assignments} WHERE id = :id", row)  # noqa: S608
-                self._sign(connection, id)
+                self._sign(connection, id, adopted=not self._signer.asked(claim.record))
             if check is not None:
                 # What was reserved for them by this person's own acts is for them; another's word reserves nothing.
                 own = [claim.record for claim in found.values() if self._signer.trusts(claim.record)]
@@ -216,13 +247,12 @@ class History:
         row = to_row({"body": body}) | {"at": at, "id": id, "owner": owner}
 
         def change(connection: sqlite3.Connection) -> bool:
-            cursor = connection.execute(
-                "UPDATE generations SET status = 'SUBMITTING', body = :body, submitted_at = :at"
-                " WHERE id = :id AND owner IS :owner AND status IN ('PENDING', 'SUBMITTING')",
-                row,
-            )
-            if cursor.rowcount == 1:
-                self._sign(connection, id)
+            with self._signing(connection, id, ("status", "body")):
+                cursor = connection.execute(
+                    "UPDATE generations SET status = 'SUBMITTING', body = :body, submitted_at = :at"
+                    " WHERE id = :id AND owner IS :owner AND status IN ('PENDING', 'SUBMITTING')",
+                    row,
+                )
             return cursor.rowcount == 1
 
         return self._database.write(change)
@@ -232,13 +262,13 @@ class History:
 
         def change(connection: sqlite3.Connection) -> bool:
             try:
-                connection.execute(
-                    "UPDATE generations SET request_id = ?, status = 'IN_QUEUE', error = NULL WHERE id = ?",
-                    (request_id, id),
-                )
+                with self._signing(connection, id, ("request_id", "status")):
+                    connection.execute(
+                        "UPDATE generations SET request_id = ?, status = 'IN_QUEUE', error = NULL WHERE id = ?",
+                        (request_id, id),
+                    )
             except sqlite3.IntegrityError:
                 return False
-            self._sign(connection, id)
             return True
 
         return self._database.write(change)
@@ -256,7 +286,7 @@ class History:
     def set_budget(self, dollars: float | None) -> Future[None]:
         """Allow the project to spend that much from now on; None removes the cap."""
 
-        return self._database.write(lambda connection: write_cap(connection, self._signer, dollars))
+        return self._database.write(lambda connection: write_cap(connection, self._signer, self.folder, dollars))
 
     # Reading.
 
@@ -368,7 +398,7 @@ class History:
 
     def purse(self) -> Purse:
         with self._database.read() as connection:
-            return read_purse(connection, self._signer)
+            return read_purse(connection, self._signer, self.folder)
 
     def typical_seconds(self, server: str, endpoint: str, request: dict[str, Any]) -> float | None:
         """The median time from submit to result of the last few like requests, or None without any."""

@@ -32,7 +32,11 @@ class Owner:
         self.id = uuid.uuid4().hex
         self._dead: set[str] = set()
         """Those found dead. None of them comes to life again: every opening has an id of its own."""
-        if not files.is_file(folder / _ASKING):  # a link, such as somebody may have left, would keep all from asking
+        try:
+            files.look(folder / _ASKING)
+        except FileNotFoundError:
+            pass  # the first to ask makes it
+        except files.NoFile:  # a link, such as somebody may have left, would keep all from asking
             files.remove_file(folder / _ASKING)
         self._sweep()
         # The project may be closed on another thread than it was opened on.
@@ -48,8 +52,13 @@ class Owner:
             return True
         if not owner or owner in self._dead or not _ID.fullmatch(owner):
             return False
-        # The library opens no link either; it would make a file that is not there.
-        if files.is_file(self._file(owner)) and self._is_held(owner):
+        try:
+            files.look(self._file(owner))  # the library opens no link either; it would make a file that is not there
+            if self._is_held(owner):
+                return True
+        except (FileNotFoundError, files.NoFile):
+            pass
+        except OSError:
             return True
         self._dead.add(owner)
         return False

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import sqlite3
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ..contract.errors import OverBudget
 from .trust import Signer
 
 _NANO = 10**9
+_MOST = 1e9
+"""US dollars: more than anybody spends, and few enough to be counted in nano-dollars."""
 _CAP, _CAP_SIGNED = "cap", "cap_signature"
 
 
@@ -49,30 +51,34 @@ class Purse:
         return _dollars(_nanos(self.spent) + _nanos(self.reserved) + _nanos(dollars))
 
 
-def read_purse(connection: sqlite3.Connection, signer: Signer) -> Purse:
-    """The purse as the history's totals and settings have it."""
+def read_purse(connection: sqlite3.Connection, signer: Signer, folder: Path) -> Purse:
+    """The purse as the history's totals and settings have it. A cap is this person's where they set it: in `folder`."""
     spent, reserved = connection.execute("SELECT spent, reserved FROM totals").fetchone()
     which = "SELECT name, value FROM settings WHERE name IN (?, ?)"
     settings = dict(connection.execute(which, (_CAP, _CAP_SIGNED)).fetchall())
     cap = settings.get(_CAP)
-    granted = cap is None or signer.knows(str(cap), settings.get(_CAP_SIGNED))
+    granted = cap is None or signer.knows(_signed(folder, str(cap)), settings.get(_CAP_SIGNED))
     return Purse(_dollars(spent), _dollars(reserved), None if cap is None else _read_cap(cap), granted)
 
 
-def write_cap(connection: sqlite3.Connection, signer: Signer, dollars: float | None) -> None:
+def write_cap(connection: sqlite3.Connection, signer: Signer, folder: Path, dollars: float | None) -> None:
     """Let that much be spent from now on, by this person's word; None removes the cap."""
     connection.execute("DELETE FROM settings WHERE name IN (?, ?)", (_CAP, _CAP_SIGNED))
     if dollars is not None:
-        cap = repr(read_purse(connection, signer).allowing(dollars))
-        rows = ((_CAP, cap), (_CAP_SIGNED, signer.text(cap)))
+        cap = repr(read_purse(connection, signer, folder).allowing(dollars))
+        rows = ((_CAP, cap), (_CAP_SIGNED, signer.text(_signed(folder, cap))))
         connection.executemany("INSERT INTO settings VALUES (?, ?)", rows)
+
+
+def _signed(folder: Path, cap: str) -> str:
+    return f"{folder}\n{cap}"
 
 
 def _read_cap(text: object) -> float:
     """A cap as it was written; of what is none, 0: it must not allow more than what it was."""
     with contextlib.suppress(ValueError, TypeError):
         cap = float(str(text))
-        if math.isfinite(cap) and cap >= 0:
+        if 0 <= cap <= _MOST:
             return cap
     return 0.0
 

@@ -7,11 +7,10 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any
 
 from ..contract.measures import MEASURES
-from ..doors.files import clip_path
+from ..doors.files import is_clip_name
 from ..doors.parsing import read_json
 from ..doors.text import plain
 
@@ -115,7 +114,7 @@ def now() -> float:
 LATEST = 4e9
 """Seconds since the epoch, in the year 2096: no time is later."""
 _MOST_DOLLARS, _MOST_SIDE, _MOST_SECONDS, _MOST = 1e7, 100_000, 1e7, 1e15
-_LONGEST_JSON, _LONGEST_TEXT, _LONGEST_NAME = 4_000_000, 20_000, 4_000
+_LONGEST_JSON, _LONGEST_TEXT, _LONGEST_NAME = 400_000, 20_000, 4_000
 _MOST_LOGS, _MOST_TAGS, _MOST_FIELDS = 1_000, 100, 200
 _CHARGED = ("no", "maybe", "yes")
 
@@ -138,15 +137,15 @@ def _text(otherwise: str | None = None, longest: int = _LONGEST_NAME) -> Callabl
 
 
 def _truth(value: object) -> bool:
-    return is_number(value, 0, 1) and bool(value)
+    return is_number(value, 1, 1)  # as the totals read it
 
 
-def json_of(text: object) -> Any:
-    """What a column of JSON holds, or None where it holds none."""
+def json_of(text: object, *, most: int = _LONGEST_JSON) -> Any:
+    """What a column of JSON holds, or None where it holds none, or more than `most` letters."""
     if not isinstance(text, str):
         return None
     try:
-        return read_json(text, most=_LONGEST_JSON)
+        return read_json(text, most=most)
     except ValueError:
         return None
 
@@ -165,13 +164,19 @@ def texts_of(text: object) -> dict[str, str] | None:
 
 def _lines(text: object) -> list[str] | None:
     found = json_of(text)
-    return [plain(line, 2000) for line in found[-_MOST_LOGS:] if isinstance(line, str)] if _is_list(found) else None
+    return [_line(line, 2000) for line in found[-_MOST_LOGS:] if isinstance(line, str)] if _is_list(found) else None
 
 
 def tags_of(text: object) -> list[str] | None:
     """A JSON list of texts."""
     found = json_of(text)
-    return [plain(tag, 100) for tag in found[:_MOST_TAGS] if isinstance(tag, str)] if _is_list(found) else None
+    return [_line(tag, 100) for tag in found[:_MOST_TAGS] if isinstance(tag, str)] if _is_list(found) else None
+
+
+def _line(text: str, longest: int) -> str:
+    # Most are as they are to be shown, and a history has millions: what the door would change is not printable. What
+    # was kept had no key in it, and whoever wrote it by hand has none of this person's.
+    return text if len(text) <= longest and text.isprintable() else plain(text, longest)
 
 
 def _is_list(found: object) -> bool:
@@ -210,8 +215,6 @@ def _measure(name: str, value: object) -> float | str | None:
     return float(value) if is_number(value, -_MOST, _MOST) else None  # type: ignore[arg-type]
 
 
-_ANYWHERE = Path()
-
 READERS: dict[str, Callable[[Any], Any]] = {
     "id": lambda value: int(value),
     **dict.fromkeys(("submitted_at", "started_at", "completed_at"), _real(0, LATEST)),
@@ -239,7 +242,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "width": _whole(0, _MOST_SIDE),
     "height": _whole(0, _MOST_SIDE),
     "rating": _whole(1, 5),
-    "path": lambda name: name if clip_path(_ANYWHERE, name) else None,
+    "path": lambda name: name if is_clip_name(name) else None,
     "note": _text("", _LONGEST_TEXT),
 }
 """What each column's stored value is read as. A value of another kind, or beyond what can be, is read as nothing."""

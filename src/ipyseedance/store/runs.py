@@ -6,8 +6,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
+from .database import MOST_BYTES
 from .purse import Purse, read_purse
 from .record import COLUMNS, LATEST, READERS, Record, is_number, json_of, to_row
 from .schema import SEED
@@ -71,6 +73,7 @@ Decide = Callable[[Seen], tuple[Run, list[Record]]]
 def write_run(
     connection: sqlite3.Connection,
     signer: Signer,
+    folder: Path,
     name: str | None,
     server: str,
     endpoint: str,
@@ -82,7 +85,7 @@ def write_run(
         name = _free_name(connection)
     (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM generations").fetchone()
     had = read_had(connection, server, endpoint, seeds)
-    run, records = decide(Seen(name, last + 1, read_purse(connection, signer), had, read_run(connection, name)))
+    run, records = decide(Seen(name, last + 1, read_purse(connection, signer, folder), had, read_run(connection, name)))
     records = [signer.signed(record) for record in records]
     connection.executemany(
         f"INSERT INTO generations ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})",  # noqa: S608
@@ -145,14 +148,14 @@ def _run(connection: sqlite3.Connection, row: sqlite3.Row) -> Run:
 
 def axes_of(text: object) -> dict[str, list[str]]:
     """Each axis and its values, as a sweep's row has them."""
-    axes = json_of(text)
+    axes = json_of(text, most=MOST_BYTES)
     if not isinstance(axes, dict):
         return {}
     return {axis: [str(value) for value in values] for axis, values in axes.items() if isinstance(values, list)}
 
 
 def _members(text: object) -> list[tuple[int, dict[str, str]]]:
-    found = json_of(text)
+    found = json_of(text, most=MOST_BYTES)
     return [
         (member[0], {str(axis): str(value) for axis, value in member[1].items()})
         for member in (found if isinstance(found, list) else ())

@@ -9,6 +9,8 @@ Its money is whole nano-dollars, which add up exactly.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 # Each of these is in an index too, and finds it only when it is written the same: one that changes after a release
 # needs a step that makes its index anew.
 UNSETTLED = (
@@ -83,8 +85,8 @@ _TOTALS_OF_SECOND = {
 # may have written a row. Ten thousand dollars is more than any clip costs.
 _DOLLARS = "CAST(round(min(max(CAST({row}.%s AS REAL), 0), 1e4) * 1e9) AS INTEGER)"
 _TOTALS = _TOTALS_OF_SECOND | {
-    "spent": f"(NOT {{row}}.free) * ifnull({_DOLLARS % 'cost'}, 0)",
-    "reserved": f"(NOT {{row}}.free AND {{row}}.cost IS NULL) * {_DOLLARS % 'estimate'}",
+    "spent": f"({{row}}.free <> 1) * ifnull({_DOLLARS % 'cost'}, 0)",
+    "reserved": f"({{row}}.free <> 1 AND {{row}}.cost IS NULL) * {_DOLLARS % 'estimate'}",
 }
 _COUNTED = "free, estimate, cost, path, url"
 
@@ -111,8 +113,11 @@ def _triggers(totals: dict[str, str]) -> tuple[str, ...]:
 
 def _sums(totals: dict[str, str]) -> str:
     """The query that counts all rows anew."""
-    counts = ", ".join(f"ifnull(sum({count.format(row='generations')}), 0)" for count in totals.values())
-    return f"SELECT {counts} FROM generations"  # noqa: S608
+    return f"SELECT {_counts(totals.values())} FROM generations"  # noqa: S608
+
+
+def _counts(counts: Iterable[str]) -> str:
+    return ", ".join(f"ifnull(sum({count.format(row='generations')}), 0)" for count in counts)
 
 
 _SECOND = (
@@ -169,13 +174,18 @@ _FIFTH = (
     "DELETE FROM totals",
     f"INSERT INTO totals {_sums(_TOTALS)}",
     *_triggers(_TOTALS),
+    "CREATE INDEX money ON generations (free, cost, estimate)",
 )
 
 STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 
 PROVEN = (
     f"SELECT {', '.join(_TOTALS)} FROM totals",  # noqa: S608
-    _sums(_TOTALS),
+    # From two indices, which are small: the rows of 100,000 clips have 400 MB.
+    (
+        f"SELECT {_counts(list(_TOTALS.values())[:3])}, (SELECT count(*) FROM generations WHERE {SHOWN})"  # noqa: S608
+        " FROM generations INDEXED BY money"
+    ),
     "DELETE FROM totals",
     f"INSERT INTO totals {_sums(_TOTALS)}",
 )

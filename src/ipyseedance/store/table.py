@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from pydantic_core import from_json
 
 from ..contract.catalog import ENDPOINTS
 from ..contract.measures import MEASURES
-from ..doors.files import clip_path
 from .record import JUDGEMENTS, READERS
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def _columns(stored: dict[str, Sequence[Any]], folder: Path) -> dict[str, Sequen
         None if sent is None or start is None else start - sent
         for sent, start in zip(columns["submitted_at"], columns["started_at"], strict=True)
     ]
-    columns["path"] = [None if name is None else str(clip_path(folder, name)) for name in columns["path"]]
+    here = f"{folder}{os.sep}"  # joined as texts: a path object for each of 100,000 clips takes a second
+    columns["path"] = [None if name is None else here + name.replace("/", os.sep) for name in columns["path"]]
     columns["tags"] = [tuple(tags or ()) for tags in columns["tags"]]
     columns["error"] = [None if error is None else error["message"] for error in columns["error"]]
     return columns

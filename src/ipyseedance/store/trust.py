@@ -4,6 +4,9 @@ A folder may come from somebody else, and then what it says is not to be acted o
 asked about, not fetched, not sent. A host's name tells nothing, for a hub gives a new machine each day; the secret lies
 in the person's own data folder and goes where that goes. Whoever has it not, or loses it, is asked once.
 
+A row of somebody else with which a person went on is signed too, as adopted: it goes on by itself from then on, and
+still nothing counts as given by this person that it says.
+
 What it does not stop: rows that this person signed, copied from one folder to another.
 """
 
@@ -34,6 +37,7 @@ SIGNED = (
     "free", "estimate",
 )  # fmt: skip
 """What is acted on of a row. A change of any of them signs the row anew."""
+ADOPTED = "adopted:"
 _BYTES = 32
 
 
@@ -51,9 +55,10 @@ class Signer:
         """
         folder = platformdirs.user_data_path("ipyseedance", appauthor=False)
         try:
-            return cls(_secret_in(folder))
+            folder.mkdir(parents=True, exist_ok=True)
+            return cls(_secret_in(folder.resolve()))  # its links are the person's own
         except (OSError, RuntimeError) as error:
-            log.info("No secret can be kept in %s (%s): folders opened again are asked about.", folder, error)
+            log.warning("No secret can be kept in %s (%s): folders that are opened again ask first.", folder, error)
             return cls(_OF_THIS_PROCESS)
 
     def text(self, text: str) -> str:
@@ -64,13 +69,24 @@ class Signer:
         """Whether that is this person's signature of the text."""
         return isinstance(signature, str) and hmac.compare_digest(self.text(text).encode(), signature.encode())
 
-    def signed(self, record: Record) -> Record:
-        """A row with this person's signature."""
-        return replace(record, signature=self.text(acted_on(record)))
+    def signed(self, record: Record, *, adopted: bool = False) -> Record:
+        """A row with this person's signature.
+
+        Args:
+            adopted: whether somebody else asked for it, and this person went on with it.
+        """
+        prefix = ADOPTED if adopted else ""
+        return replace(record, signature=prefix + self.text(prefix + acted_on(record)))
+
+    def asked(self, record: Record) -> bool:
+        """Whether this person asked for what a row says, as it stands."""
+        return self.knows(acted_on(record), record.signature)
 
     def trusts(self, record: Record) -> bool:
-        """Whether this person signed a row as it stands."""
-        return self.knows(acted_on(record), record.signature)
+        """Whether this person asked for it, or went on with what somebody else asked for."""
+        signature = record.signature or ""
+        adopted = signature.removeprefix(ADOPTED) if signature.startswith(ADOPTED) else None
+        return self.asked(record) or self.knows(ADOPTED + acted_on(record), adopted)
 
 
 def acted_on(record: Record) -> str:
@@ -82,16 +98,14 @@ _OF_THIS_PROCESS = secrets.token_bytes(_BYTES)
 
 
 def _secret_in(folder: Path) -> bytes:
-    path = folder / "secret"
+    path = (folder / "secret").resolve()
     with contextlib.suppress(OSError):
         found = files.read_file(path, _BYTES)
         if len(found) == _BYTES:
             return found
-    folder.mkdir(parents=True, exist_ok=True)
-    part, file = files.new_file(folder)
+    part, file = files.new_file(path.parent, 0o600)
     try:
         with file:
-            os.chmod(part, 0o600)  # noqa: PTH101 - before anything is in it
             file.write(secrets.token_bytes(_BYTES))
             file.flush()
             os.fsync(file.fileno())

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.sweep import Sweep
-from . import pictures, snippets, spending, sweeping, views
+from . import pictures, snippets, spending, sweeping
 from .answering import Answer, AnswerTable, clip_of, generation, judge, poster_of, tags_of
 from .building import build
 from .given import LONGEST_ADDRESS
 from .history_answers import HistoryAnswers
 from .permission import Permission
-from .reading import Message, drafted, one_of, text, whole
+from .reading import Message, drafted, mapping, one_of, text, whole
 
 if TYPE_CHECKING:
     from .studio import Studio
@@ -115,16 +115,17 @@ class Answers(AnswerTable):
             self._studio.refresh("plan")
 
     async def _resume(self, message: Message, _buffers: list[bytes]) -> Answer:
-        project = self.project
+        project, shown = self.project, mapping(message, "shown")
         consent = await self.permission.consent(message)
 
         def resume() -> list[Generation]:
-            if not project.connection.choice.free:
-                waiting, left = views.waiting(project), project.purse.left
+            waiting, free = project.waiting(), project.connection.choice.free
+            spending.check_shown(len(waiting.records), waiting.cost, shown, free=free)
+            if not free:
+                left = project.purse.left
                 # What waits was taken out of the budget when it was asked for.
-                before = None if left is None else left + waiting["cost"]
-                consent.ask(waiting["count"], waiting["cost"], before)
-            return project.resume(confirm=True)
+                consent.ask(waiting.count, waiting.cost, None if left is None else left + waiting.cost)
+            return project.resume(confirm=True, waiting=waiting)
 
         try:
             # It tries the locks of all who have the project open, which may take seconds.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import FrameError
@@ -45,7 +43,7 @@ class Given:
 
         Those of a folder from elsewhere are a stranger's.
         """
-        if job.done or not job.trusted:
+        if job.done or not job.asked_here:
             return
         for name in _frame_fields(job.record.endpoint):
             url = job.record.request.get(name)
@@ -54,16 +52,10 @@ class Given:
 
     def check(self, url: str) -> None:
         """Raise FrameError where a page may not name that address."""
-        if url in self._by_code or (len(url) <= LONGEST_ADDRESS and (is_public(url) or self._is_own(url))):
+        choice = self._project.connection.choice
+        if url in self._by_code or (len(url) <= LONGEST_ADDRESS and (is_public(url) or choice.serves(url))):
             return
         raise FrameError(f"{shown(url)} is not {ALLOWED_ADDRESS}; code in the notebook may give others")
-
-    def _is_own(self, url: str) -> bool:
-        choice = self._project.connection.choice
-        try:
-            return choice.kind == "url" and urlsplit(url)[:2] == urlsplit(str(choice))[:2]
-        except ValueError:
-            return False
 
     def check_requests(self, sweep: Sweep) -> None:
         """Raise InvalidRequest where a sweep of what the history has holds a picture that a page may not name."""

@@ -19,6 +19,7 @@ from .reading import LARGEST, Message, mapping, text, texts, whole, wholes, wron
 if TYPE_CHECKING:
     from ..lab.sweep import Sweep
     from ..lab.sweep_run import SweepRun
+    from ..store.record import Record
     from .studio import Studio
 
 LONGEST_PAGE = 200
@@ -61,15 +62,15 @@ class HistoryAnswers:
         find, history = find_of(message), self._project.history
         offset, limit = _part(message, LONGEST_PAGE)
         total, records = await asyncio.to_thread(history.page, find, offset=offset, limit=limit)
-        answer: dict[str, Any] = {
-            "total": total,
-            "rows": [views.row(record, trusted=history.trusts(record)) for record in records],
-            "groups": None,
-        }
+        rows = await asyncio.to_thread(self._rows, records)
+        answer: dict[str, Any] = {"total": total, "rows": rows, "groups": None}
         if message.get("groups") is True:
             groups = await asyncio.to_thread(history.groups, find)
             answer["groups"] = [{"sweep": g.sweep, "axes": list(g.axes), "count": g.count} for g in groups]
         return answer, []
+
+    def _rows(self, records: list[Record]) -> list[dict[str, Any]]:
+        return [views.row(record, asked_here=self._project.history.asked(record)) for record in records]
 
     async def _found(self, message: Message, _buffers: list[bytes]) -> Answer:
         offset, limit = _part(message, MOST_CHOSEN)

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from ..contract.errors import SeedanceError
-from ..lab.plan import Plan
 from ..lab.project import Project
 from ..lab.sweep import Sweep
 from . import views
@@ -51,7 +50,7 @@ async def run(
     if not skip_invalid:
         await asyncio.to_thread(sweep.check)
     plan = await asyncio.to_thread(partial(sweep.plan, project, again=again))
-    _check_shown(plan, mapping(message, "shown"))
+    check_shown(plan.to_run, plan.dollars, mapping(message, "shown"), free=plan.free)
     confirmed = False
     if not plan.free:
         # What was asked for and never sent is in the purse already, and may be part of this.
@@ -66,13 +65,13 @@ async def run(
     return {"name": begun.name, "gids": list(dict.fromkeys(begun.ids)), "sent": plan.to_run}
 
 
-def _check_shown(plan: Plan, shown: dict[str, Any]) -> None:
-    clips, dollars = (_number(shown, name) for name in ("clips", "dollars"))
-    if plan.to_run <= clips and (plan.free or plan.dollars <= dollars + _HALF_CENT):
+def check_shown(clips: int, dollars: float, shown: dict[str, Any], *, free: bool) -> None:
+    """Raise NotAsShown when an act of so many clips, and US dollars, is more than what the button `shown` said."""
+    if clips <= _number(shown, "clips") and (free or dollars <= _number(shown, "dollars") + _HALF_CENT):
         return
-    price = "free" if plan.free else f"${plan.dollars:.2f}"
+    price = "free" if free else f"${dollars:.2f}"
     raise NotAsShown(
-        f"This is {plan.to_run:,} clips · {price} now, more than the button said.",
+        f"This is {clips:,} clips · {price} now, more than the button said.",
         next_step="Look at what it says now, and press it again if you mean it. Nothing was sent.",
         type="not_as_shown",
     )

@@ -211,7 +211,7 @@ class Studio(AnsweringWidget):
         return {
             "rev": self._revision,
             "total": total,
-            "rows": [views.row(record, trusted=self.project.history.trusts(record)) for record in records],
+            "rows": [views.row(record, asked_here=self.project.history.asked(record)) for record in records],
         }
 
     def select(self, id: int | None) -> None:

@@ -105,14 +105,14 @@ def _stage(generation: Generation) -> str:
 
 def row_of(job: Generation) -> dict[str, Any]:
     """A generation's clip."""
-    return row(job.record, trusted=job.trusted)
+    return row(job.record, asked_here=job.asked_here)
 
 
-def row(record: Record, *, trusted: bool) -> dict[str, Any]:
+def row(record: Record, *, asked_here: bool) -> dict[str, Any]:
     """A clip of the history.
 
     Args:
-        trusted: whether this person asked for it. A page fetches no address that somebody else's folder names.
+        asked_here: whether this person asked for it. A page fetches no address that somebody else's folder names.
     """
     endpoint = catalog.known(record.endpoint)
     return {
@@ -132,7 +132,7 @@ def row(record: Record, *, trusted: bool) -> dict[str, Any]:
         "queue_seconds": record.queue_seconds,
         "run_seconds": record.run_seconds,
         # A page served over https may not show plain http, and the kernel's loopback is not the browser's.
-        "url": record.url if trusted and addresses.is_public(record.url) else None,
+        "url": record.url if asked_here and addresses.is_public(record.url) else None,
         "saved": record.path is not None,
         "file_name": record.path.rsplit("/", 1)[-1] if record.path else f"clip-{record.id}.mp4",
         "request_id": record.request_id,

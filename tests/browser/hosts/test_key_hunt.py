@@ -20,7 +20,8 @@ KEPT_IN_PAGE = "() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }
 
 OPEN = """
 import ipyseedance as sd
-project = sd.Project("film", server="{url}", budget=100)
+import os
+project = sd.Project("film", server="{url}", key=os.environ["FAL_KEY"], budget=100)
 studio = sd.Studio(project)
 studio
 """

@@ -134,7 +134,7 @@ studio
     quick(studio, "A quiet lake")
     generate(studio)
     expect(studio.get_by_role("alert").filter(has_text="refused the key").first).to_be_visible(timeout=READY)
-    expect(studio.get_by_text(re.compile("Set FAL_KEY")).first).to_be_visible()
+    expect(studio.get_by_text(re.compile("gets a key only by")).first).to_be_visible()
     assert "wrong-secret" not in studio.evaluate("(element) => element.outerHTML")
     assert page.eval_in_kernel("'wrong-secret' in repr(studio.get_state())") is False
     page.save()
