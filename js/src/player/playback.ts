@@ -88,19 +88,20 @@ export function createPlayback(onPlaying: (playing: boolean) => void): Playback 
         for (const name of names.split(" ")) el.addEventListener(name, listener, { signal });
       };
       time.value = 0;
-      length.value = 0;
       paused.value = true;
       stalled.value = false;
       const apply = (): void => {
         Object.assign(el, { volume: volume.value, loop: loop.value, playbackRate: rate.value });
       };
-      apply();
       el.muted = el.autoplay || muted.value;
       muted.value = el.muted;
-      on("loadedmetadata durationchange", () => {
+      const measure = (): void => {
         length.value = Number.isFinite(el.duration) ? el.duration : 0;
         apply();
-      });
+      };
+      on("loadedmetadata durationchange", measure);
+      // A clip that is here already has loaded before anybody listened.
+      measure();
       on("play playing pause ended volumechange", () => {
         paused.value = el.paused;
         // A clip that began by itself, without sound, is not one that somebody watches.
