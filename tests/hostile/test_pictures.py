@@ -19,13 +19,14 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from PIL import EpsImagePlugin, Image
+from PIL import EpsImagePlugin, Image, ImageCms, JpegImagePlugin
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError, thumbnail
+from ipyseedance.doors.pictures import NoPicture, open_picture
 from ipyseedance.lab import looking, measuring
 from ipyseedance.widgets.pictures import Pictures
 from tests.offline.conftest import IMAGE, QUICK, Servers, finished
@@ -124,7 +125,7 @@ def others(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
-OTHERS = ("BMP", "GIF", "TIFF", "ICO", "PPM", "TGA", "PCX", "SGI", "DDS", "EPS", "PDF", "MPO", "AVIF", "JPEG2000")
+OTHERS = ("BMP", "GIF", "TIFF", "ICO", "PPM", "TGA", "PCX", "SGI", "DDS", "EPS", "PDF", "AVIF", "JPEG2000")
 
 
 @pytest.mark.parametrize("format", [*OTHERS, "text", "nothing"])
@@ -133,8 +134,7 @@ def test_another_format_reaches_no_plugin_under_any_name(
 ) -> None:
     if format in OTHERS and format not in Image.SAVE:
         pytest.skip("this Pillow does not write it")
-    options: dict[str, Any] = {"save_all": True, "append_images": [picture()]} if format == "MPO" else {}
-    data = encoded(format, **options) if format in OTHERS else {"text": b"# Notes", "nothing": b""}[format]
+    data = encoded(format) if format in OTHERS else {"text": b"# Notes", "nothing": b""}[format]
     paths = [tmp_path / name for name in ("frame.png", "frame.jpg", "frame.eps", "frame")]
     for path in paths:
         path.write_bytes(data)
@@ -194,6 +194,88 @@ def test_whatever_a_decoder_raises_is_a_refusal(data: bytes) -> None:
     for use in (sd.Frame.of, thumbnail):
         with pytest.raises(FrameError):
             use(data)
+
+
+# What phones write.
+
+VIDEO = b"\0\0\0\x18ftypmp42" + b"\xff\xda\0\x08" * 5000
+PHOTOS: dict[str, Callable[[], bytes]] = {
+    "a video behind it": lambda: encoded("JPEG") + VIDEO,
+    "a video behind it, progressive": lambda: encoded("JPEG", progressive=True) + VIDEO,
+    "a video behind it, with restarts": lambda: encoded("JPEG", restart_marker_blocks=1) + VIDEO,
+    "fill bytes": lambda: encoded("JPEG").replace(b"\xff\xd9", b"\xff" * 1000 + b"\xd9") + VIDEO,
+    "a small picture in its notes": lambda: encoded("JPEG", comment=b"\xff\xda" * 1000),
+}
+
+
+@pytest.mark.parametrize("photo", PHOTOS.values(), ids=PHOTOS)
+def test_scans_are_counted_in_the_picture_alone(photo: Callable[[], bytes]) -> None:
+    data = photo()
+    assert data.count(b"\xff\xda") >= 1000
+    frame = sd.Frame.of(data)
+    assert (frame.data, frame.media_type) == (data, "image/jpeg")
+    assert thumbnail(data)
+
+
+@pytest.mark.parametrize("noise", [b"\xff", b"\xff\0", b"\0\xff\xd0"])
+@pytest.mark.timeout(20)
+def test_what_lies_between_scans_hides_none(noise: bytes) -> None:
+    data = jpeg_of_scans(300)
+    scan = data.rindex(b"\xff\xda")
+    for at in (scan, data.index(b"\xff\xda") + 40):
+        with pytest.raises(NoPicture):
+            open_picture(data[:at] + noise * 100_000 + data[at:])
+
+
+def several(first: Image.Image, other: Image.Image, **options: Any) -> bytes:
+    out = io.BytesIO()
+    first.save(out, "MPO", save_all=True, append_images=[other], quality=95, **options)
+    return out.getvalue()
+
+
+def test_of_several_pictures_the_first_is_taken(tmp_path: Path, others: list[str]) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    across = Image.linear_gradient("L").resize((640, 400)).convert("RGB")
+    data = several(across, Image.new("RGB", (320, 200), "red"), exif=turned, icc_profile=profile)
+    (tmp_path / "photo.jpg").write_bytes(data + VIDEO)
+    for value in (data, data + VIDEO, tmp_path / "photo.jpg"):
+        frame = sd.Frame.of(value)
+        assert (frame.media_type, frame.width, frame.height) == ("image/jpeg", 400, 640)
+        assert frame.file_name.endswith(".jpg")
+        assert frame.data is not None
+        with Image.open(io.BytesIO(frame.data), formats=("JPEG",)) as kept:
+            assert (kept.format, kept.info["icc_profile"], dict(kept.getexif())) == ("JPEG", profile, {})
+            assert JpegImagePlugin.get_sampling(kept) == 0
+            expected = np.asarray(across.transpose(Image.Transpose.ROTATE_270), np.int16)
+            assert np.abs(np.asarray(kept, np.int16) - expected).max() <= 4
+        assert sd.Frame.of(frame.data).data == frame.data
+    assert sd.Frame.from_bytes(data, name="x", url="https://example.com/a.jpg").data == data
+    assert thumbnail(data)
+    assert others == []
+
+
+def test_several_pictures_are_a_jpeg_only_where_they_may_be() -> None:
+    data = several(picture(), picture())
+    for formats in (("JPEG",), ("PNG", "JPEG", "WEBP")):
+        with pytest.raises(NoPicture, match="MPO"):
+            open_picture(data, formats=formats)
+    assert open_picture(data).size == (640, 400)
+
+
+def test_damaged_files_of_several_pictures_are_taken_or_refused_and_nothing_else(others: list[str]) -> None:
+    rng, whole = random.Random(0), several(picture((320, 320)), picture((320, 320)))
+    notes = whole.index(b"MPF")
+    for _ in range(200):
+        data = bytearray(whole)
+        for _ in range(rng.choice((1, 4))):
+            data[notes + rng.randrange(120)] = rng.randrange(256)
+        try:
+            assert sd.Frame.of(bytes(data)).media_type == "image/jpeg"
+        except FrameError:
+            continue
+    assert others == []
 
 
 def test_notes_that_cannot_be_read_are_no_reason_to_refuse_a_picture() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import struct
 import threading
@@ -22,13 +23,17 @@ from PIL import Image
 
 from .files import NoFile
 
-FORMATS = ("PNG", "JPEG", "WEBP")
+FORMATS = ("PNG", "JPEG", "WEBP", "MPO")
+"""MPO is a JPEG with more of them behind it, as phones write it; the first is the picture."""
 MOST_PIXELS = 6000 * 6000
 """The most that any service takes as a frame; decoded they are 108 MB."""
 MOST_BYTES = 32_000_000
 """A file's: ByteDance takes 30 MB."""
 _MOST_SCANS = 200
 """Of a progressive JPEG; encoders make about ten. Each takes a pass over all pixels, and as little as 10 bytes."""
+_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])")
+"""Of a JPEG, those that have a length apart from the two below: in a scan, FF before 00 or D0 to D7 is none of them."""
+_START_OF_IMAGE, _END_OF_IMAGE, _START_OF_SCAN = b"\xd8", b"\xd9", b"\xda"
 
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"BM", "BMP"), (b"GIF8", "GIF"), (b"II*\0", "TIFF"),
@@ -84,11 +89,11 @@ def open_picture(source: bytes | BinaryIO, *, formats: Sequence[str] = FORMATS) 
             _check_pixels(_webp_size(data))
         with _quietly():
             picture = Image.open(io.BytesIO(data), formats=(kind,))
-        if picture.format != kind:  # a JPEG with others in it, such as a camera's MPO
+        if picture.format not in formats:  # the JPEG plugin makes an MPO of some
             raise NoPicture(f"is a {picture.format} file")
         _check_pixels(picture.size)
-        if kind == "JPEG" and data.count(b"\xff\xda") > _MOST_SCANS:
-            raise NoPicture("does not decode as an image: it has too many scans")
+        if kind == "JPEG":
+            _check_scans(data)
         picture.load()
     except NoPicture:
         raise
@@ -156,6 +161,23 @@ def _webp_size(data: bytes) -> tuple[int, int]:
         width, height = struct.unpack_from("<6xHH", body)
         return width & 0x3FFF, height & 0x3FFF
     raise NoPicture("does not decode as an image")
+
+
+def _check_scans(data: bytes) -> None:
+    """That a JPEG has no more than `_MOST_SCANS`, up to its end: behind it a phone may put a video, or more pictures.
+
+    Markers are found as libjpeg finds them: what is none is skipped.
+    """
+    at = scans = 0
+    while found := _MARKER.search(data, at):
+        kind, at = found[1], found.end()
+        if kind == _END_OF_IMAGE:
+            return
+        scans += kind == _START_OF_SCAN
+        if scans > _MOST_SCANS:
+            raise NoPicture("does not decode as an image: it has too many scans")
+        if kind != _START_OF_IMAGE:
+            at += int.from_bytes(data[at : at + 2], "big")
 
 
 def _check_pixels(size: tuple[int, int]) -> None:

@@ -13,7 +13,7 @@ from ..contract import previews
 from ..doors.videos import NoVideo, decoded, open_video
 
 if TYPE_CHECKING:
-    from av import VideoFrame
+    from av import Packet, VideoFrame, VideoStream
     from av.container import InputContainer
     from PIL.Image import Image
 
@@ -109,10 +109,17 @@ def _check_most(info: ClipInfo, seconds: float, frames: int, most: Most) -> None
 def _check_frames(container: InputContainer, *, every_frame: bool) -> int:
     stream = container.streams.video[0]
     there = 0
-    for packet in container.demux(stream):
+
+    def count(packet: Packet[VideoStream]) -> None:
+        nonlocal there
         there += packet.size > 0 and not packet.is_corrupt
-        if every_frame:
-            packet.decode()
+
+    if every_frame:
+        for _ in decoded(container, stream, look=count):
+            pass
+    else:
+        for packet in container.demux(stream):
+            count(packet)
     # What the index lists and the file does not hold was cut off.
     if there < stream.frames:
         raise NotPlayable("it was cut off")

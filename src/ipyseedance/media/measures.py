@@ -70,7 +70,7 @@ def measure(
     with opened(path) as container:
         resampler = av.AudioResampler("fltp", rate=loudness.RATE)
         streams: list[VideoStream | AudioStream] = [container.streams.video[0], *container.streams.audio[:1]]
-        for frame in decoded(container, *streams, look=lambda: _check(stop)):
+        for frame in decoded(container, *streams, look=lambda _: _check(stop)):
             if isinstance(frame, av.VideoFrame):
                 watch.feed(frame)
             else:
