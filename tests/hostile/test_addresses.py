@@ -19,6 +19,7 @@ import trustme
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.doors import addresses
 from ipyseedance.doors.addresses import is_endpoint, is_loopback, is_private, is_public, is_public_ip, is_request_id
@@ -28,6 +29,8 @@ from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
+from ipyseedance.offline import inputs
+from ipyseedance.offline.files import FileStore
 from tests.wire.fal_double import Script, serving
 
 from .torrent import Handler, Torrent, goes_to, says, torrent
@@ -271,30 +274,34 @@ def test_a_ticket_that_leads_elsewhere_leads_nowhere(victim: Torrent, tmp_path: 
 # Clips and frames.
 
 
-def elsewhere(victim: Torrent) -> list[str]:
-    """What names the victim, or would if it were called."""
-    port = victim.server_address[1]
-    hosts = ("127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "localhost.", "0",
-             "a@127.0.0.1", "127.0.0.2")  # fmt: skip
-    return [f"{scheme}://{host}:{port}/clip.mp4" for scheme in ("http", "https") for host in hosts]
+PLAIN = ("127.0.0.1", "localhost", "127.0.0.2")
+"""How this machine is usually named."""
+ODD = ("127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "localhost.", "0", "a@127.0.0.1")
+"""What names it as well, or would if it were called."""
 
 
-@pytest.mark.parametrize("number", range(20))
-def test_a_clip_is_not_fetched_from_the_machine_or_its_network(fal: Torrent, victim: Torrent, number: int) -> None:
-    url = elsewhere(victim)[number]
+def at(victim: Torrent, host: str, scheme: str = "http") -> str:
+    return f"{scheme}://{host}:{victim.server_address[1]}/clip.mp4"
+
+
+async def downloaded(wire: Wire, url: str) -> bytes:
+    async with Storage(wire).download(url) as delivery:
+        return b"".join([chunk async for chunk in delivery.chunks])
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("host", [*PLAIN, *ODD])
+def test_a_picture_is_not_fetched_from_the_machine_or_its_network(
+    fal: Torrent, victim: Torrent, host: str, scheme: str
+) -> None:
+    url = at(victim, host, scheme)
 
     async def go() -> None:
         async with wired(Service.at(fal.url)) as wire:
-            with pytest.raises(sd.ClipNotSaved):
-                async with Storage(wire).download(url):
-                    pass
             with pytest.raises(FrameError):
                 await Storage(wire).fetch_frame(url)
             fal.plan["clip"] = goes_to(url)
-            with pytest.raises(sd.ClipNotSaved):
-                async with Storage(wire).download(f"{fal.url}/clip.mp4"):
-                    pass
-            for given in (True, False):
+            for given in (False,) if host in ("127.0.0.1", "localhost") else (True, False):
                 with pytest.raises(FrameError):
                     await Storage(wire).fetch_frame(f"{fal.url}/clip.png", given=given)
             fal.plan["result"] = goes_to(url)
@@ -305,9 +312,109 @@ def test_a_clip_is_not_fetched_from_the_machine_or_its_network(fal: Torrent, vic
     assert victim.heard == []
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_this_machines_names_are_one_origin_for_a_picture(fal: Torrent, host: str) -> None:
+    fal.plan["clip"] = says(picture())
+
+    async def go() -> sd.Frame:
+        async with wired(Service.at(at(fal, host).removesuffix("/clip.mp4"))) as wire:
+            return await Storage(wire).fetch_frame(at(fal, "localhost" if host == "127.0.0.1" else "127.0.0.1"))
+
+    assert asyncio.run(go()).width == 400
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("host", ODD)
+def test_a_clip_of_a_service_on_this_machine_is_fetched_by_no_odd_name(
+    fal: Torrent, victim: Torrent, host: str, scheme: str
+) -> None:
+    url = at(victim, host, scheme)
+
+    async def go() -> None:
+        async with wired(Service.at(fal.url)) as wire:
+            fal.plan["clip"] = goes_to(url)
+            for there in (url, f"{fal.url}/clip.mp4"):
+                with pytest.raises(sd.ClipNotSaved):
+                    await downloaded(wire, there)
+
+    asyncio.run(go())
+    assert victim.heard == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize("own", ["127.0.0.1", "localhost"])
+def test_a_clip_of_a_service_on_this_machine_may_be_at_any_port_of_it(
+    fal: Torrent, victim: Torrent, host: str, own: str
+) -> None:
+    url = at(victim, host)
+    victim.plan["clip"] = says(b"clip")
+    fal.plan["clip"] = goes_to(url)
+
+    async def go() -> None:
+        async with wired(Service.at(at(fal, own).removesuffix("/clip.mp4"))) as wire:
+            for there in (url, f"{fal.url}/clip.mp4"):
+                assert await downloaded(wire, there) == b"clip"
+
+    asyncio.run(go())
+    assert len(victim.heard) == 2
+    assert "authorization" not in str(victim.heard).lower()
+
+
+@pytest.mark.parametrize(
+    "service", [Service.fal(), Service.at("https://fal.example"), Service.at("http://10.0.0.9:80")]
+)
+@pytest.mark.parametrize("host", [*PLAIN, *ODD, "10.0.0.8", "nas"])
+def test_a_clip_of_a_service_elsewhere_is_not_of_this_machine(victim: Torrent, service: Service, host: str) -> None:
+    async def go() -> None:
+        async with wired(service) as wire:
+            for scheme in ("http", "https"):
+                assert not service.may_deliver(at(victim, host, scheme))
+                with pytest.raises(sd.ClipNotSaved):
+                    await downloaded(wire, at(victim, host, scheme))
+
+    asyncio.run(go())
+    assert victim.heard == []
+
+
+def test_a_clip_of_a_service_on_the_network_may_be_at_any_port_of_its_host(
+    fal: Torrent, victim: Torrent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names_lead(monkeypatch, {"nas.lan": [["127.0.0.1"]], "other.lan": [["127.0.0.1"]]})
+    victim.plan["clip"] = says(b"clip")
+
+    async def go() -> None:
+        async with wired(Service.at(f"http://nas.lan:{fal.server_address[1]}")) as wire:
+            assert await downloaded(wire, at(victim, "nas.lan")) == b"clip"
+            for host in ("other.lan", *PLAIN, *ODD):
+                fal.plan["clip"] = goes_to(at(victim, host))
+                for there in (at(victim, host), at(fal, "nas.lan")):
+                    with pytest.raises(sd.ClipNotSaved):
+                        await downloaded(wire, there)
+            with pytest.raises(FrameError):
+                await Storage(wire).fetch_frame(at(victim, "nas.lan"))
+
+    asyncio.run(go())
+    assert len(victim.heard) == 1
+
+
+def test_an_address_a_person_gave_may_lead_on_within_its_host(fal: Torrent, victim: Torrent) -> None:
+    fal.plan["clip"] = goes_to(f"{victim.url}/clip.png")
+
+    async def go() -> None:
+        async with wired(Service.at("https://fal.example")) as wire:
+            assert (await Storage(wire).fetch_frame(f"{fal.url}/clip.png", given=True)).width == 400
+            for there in ("http://10.0.0.1/x.png", at(victim, "127.0.0.2"), at(victim, "localhost.")):
+                fal.plan["clip"] = goes_to(there)
+                with pytest.raises(FrameError, match="is not fetched"):
+                    await Storage(wire).fetch_frame(f"{fal.url}/clip.png", given=True)
+
+    asyncio.run(go())
+    assert len(victim.heard) == 1
+
+
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_each_hop_is_looked_at(fal: Torrent, victim: Torrent, code: int) -> None:
-    hops = iter([f"{fal.url}/clip/2", f"{fal.url}/clip/3", f"{victim.url}/clip/4"])
+    hops = iter([f"{fal.url}/clip/2", f"{fal.url}/clip/3", at(victim, "localhost.")])
     fal.plan["clip"] = lambda handler: goes_to(next(hops), code)(handler)
 
     async def go() -> None:
@@ -356,7 +463,7 @@ def test_a_frame_is_uploaded_to_the_service_or_the_open_internet(
     fal: Torrent, victim: Torrent, names: tuple[str, ...]
 ) -> None:
     places = {"upload_url": f"{fal.url}/clip/put", "file_url": f"{fal.url}/clip/got"}
-    fal.plan["initiate"] = says(places | dict.fromkeys(names, f"{victim.url}/clip"))
+    fal.plan["initiate"] = says(places | dict.fromkeys(names, at(victim, "localhost.")))
 
     async def go() -> None:
         async with wired(Service.at(fal.url)) as wire:
@@ -366,6 +473,18 @@ def test_a_frame_is_uploaded_to_the_service_or_the_open_internet(
     asyncio.run(go())
     assert victim.heard == []
     assert [call.split()[0] for call, _ in fal.heard] == ["POST"]
+
+
+def test_a_service_on_this_machine_may_have_its_files_at_another_port(fal: Torrent, victim: Torrent) -> None:
+    fal.plan["initiate"] = says({"upload_url": f"{victim.url}/clip/put", "file_url": f"{victim.url}/clip/got"})
+
+    async def go() -> str:
+        async with wired(Service.at(fal.url)) as wire:
+            return await Storage(wire).upload(sd.Frame.of(picture()))
+
+    assert asyncio.run(go()) == f"{victim.url}/clip/got"
+    assert [call.split()[0] for call, _ in victim.heard] == ["PUT"]
+    assert "authorization" not in str(victim.heard).lower()
 
 
 # Names.
@@ -424,7 +543,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Torrent]:
     HTTPServer.__init__(server, ("127.0.0.1", 0), Pictures)
     server.plan, server.heard, server.sent, server.stopped = {}, [], 0, threading.Event()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("cdn.example.com").configure_cert(context)
+    authority.issue_cert("cdn.example.com", "v3.fal.media", "evilfal.media").configure_cert(context)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     ours = ssl.create_default_context()
@@ -503,3 +622,76 @@ async def test_behind_a_proxy_the_form_is_looked_at(
                 await Storage(wire).fetch_frame(url)
     assert asked == []
     assert victim.heard == []  # a proxy is told with CONNECT, which this server does not know
+
+
+async def test_fals_own_names_are_proved_by_their_certificates(shop: Torrent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind some VPNs each name leads to an address of 198.18.0.0/15 or 100.64.0.0/10, and from there to the host."""
+    names = ("v3.fal.media", "x.fal.media", "evilfal.media")
+    names_lead(monkeypatch, {name: [["127.0.0.1"]] for name in names})
+
+    def place(name: str) -> str:
+        return f"https://{name}:{shop.server_address[1]}/a.mp4"
+
+    async with wired(Service.fal()) as wire:
+        assert await downloaded(wire, place("v3.fal.media")) == picture()
+        assert (await Storage(wire).fetch_frame(place("v3.fal.media"))).width == 400
+        with pytest.raises(sd.ServiceUnavailable, match=r"(?i)certificate"):
+            await downloaded(wire, place("x.fal.media"))
+        with pytest.raises(sd.ClipNotSaved, match="leads to no public host"):
+            await downloaded(wire, place("evilfal.media"))
+    async with wired(Service.at("https://fal.example")) as wire:
+        with pytest.raises(sd.ClipNotSaved, match="leads to no public host"):
+            await downloaded(wire, place("v3.fal.media"))
+    assert len(shop.heard) == 2
+
+
+async def test_both_families_of_addresses_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    sixes, fours = [f"2600:9000::{n}" for n in range(1, 9)], [f"13.32.0.{n}" for n in range(1, 5)]
+    names_lead(monkeypatch, {"six.example.com": [sixes + fours], "four.example.com": [[fours[0], *sixes, *fours]]})
+    assert (await addresses.public_ips("six.example.com", 443))[:5] == [
+        sixes[0],
+        fours[0],
+        sixes[1],
+        fours[1],
+        sixes[2],
+    ]
+    assert (await addresses.public_ips("four.example.com", 443))[:3] == [fours[0], sixes[0], fours[1]]
+    assert len(await addresses.public_ips("six.example.com", 443)) == 12
+
+
+async def test_a_proxy_that_makes_no_connection_sent_nothing(victim: Torrent, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", victim.url)  # it knows no CONNECT
+    async with wired(Service.fal()) as wire:
+        with pytest.raises(sd.ServiceUnavailable):
+            await Queue(wire).submit(ENDPOINT, FOX.body({}))
+    assert victim.heard == []
+
+
+def picture_of_the_offline_server(url: str, folder: Path) -> None:
+    endpoint = next(endpoint for endpoint in ENDPOINTS if endpoint.request.frame_fields)
+    inputs.read(endpoint, {"prompt": "A fox", "image_url": url}, FileStore(folder), lambda: None)
+
+
+@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy", "FTP_PROXY", "HTTPS_PROXY"])
+def test_the_offline_server_looks_names_up_where_no_proxy_does(
+    fal: Torrent, victim: Torrent, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setenv(name, "http://127.0.0.1:9" if name.endswith("S_PROXY") or name[0] == "F" else "example.org")
+    names_lead(monkeypatch, {"cdn.example.com": [["127.0.0.1"]]})
+    fal.plan["clip"] = goes_to(at(victim, "cdn.example.com"))
+    with pytest.raises(inputs.InputRefused, match="NotPublic"):
+        picture_of_the_offline_server(f"{fal.url}/clip.png", tmp_path)
+    assert victim.heard == []
+
+
+def test_the_offline_server_tries_more_than_one_address(
+    fal: Torrent, victim: Torrent, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(addresses, "is_public_ip", lambda ip: ip != "10.0.0.1")  # as if they were on the internet
+    names_lead(monkeypatch, {"cdn.example.com": [["::1", "127.0.0.1"]]})  # the victim has no IPv6
+    fal.plan["clip"] = goes_to(at(victim, "cdn.example.com"))
+    picture_of_the_offline_server(f"{fal.url}/clip.png", tmp_path)
+    [(_, headers)] = victim.heard
+    assert headers["Host"] == f"cdn.example.com:{victim.server_address[1]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,12 +17,17 @@ import ipyseedance as sd
 from ipyseedance.contract.errors import from_record
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.doors.parsing import read_json
+from ipyseedance.fal import queue as queue_module
+from ipyseedance.fal import refusals
 from ipyseedance.fal.credentials import Key
 from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.platform import NoRecords, Platform
 from ipyseedance.fal.queue import NoStream, Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
+from ipyseedance.store.history import History
+from tests.wire.fal_double import tiny_clip
+from tests.wire.test_reopen import wait_for
 
 from .torrent import MB, Answer, Handler, Torrent, drips, floods, goes_to, packed, raw, says, torrent
 
@@ -98,6 +104,62 @@ def test_a_flood_from_a_job_ends_it(fal: Torrent, project: sd.Project, way: str,
     assert type(from_record(job.record.error or {})) is sd.AnswerTooLarge
 
 
+NUMBER = f"&#{'9' * 5000};"
+"""A letter in HTML whose number Python does not read."""
+
+
+@pytest.mark.parametrize("code", [200, 401, 422, 429, 500])
+@pytest.mark.parametrize("place", ["header", "text", "name"])
+def test_no_text_of_an_answer_is_an_error_of_its_own(fal: Torrent, place: str, code: int) -> None:
+    body: dict[str, Any] = {"request_id": "1", "detail": [{"loc": ["body"], "msg": NUMBER}] if code == 422 else "no"}
+    if place == "name":
+        body[NUMBER] = 1
+    elif place == "text":
+        body |= {"note": NUMBER, "detail": NUMBER, "error_type": NUMBER}
+    headers: Any = {"X_Note": NUMBER, "Retry_After": NUMBER} if place == "header" else {}
+    fal.plan = dict.fromkeys(("submit", "status", "result", "cancel"), says(body, code, **headers))
+
+    async def go() -> None:
+        async with wired(fal) as wire:
+            queue, ticket = Queue(wire), Queue(wire).ticket(ENDPOINT, "1")
+            for call in (
+                queue.submit(ENDPOINT, ASKED),
+                queue.status(ticket),
+                queue.result(ticket),
+                queue.cancel(ticket),
+            ):
+                try:
+                    await call
+                except sd.SeedanceError as error:
+                    assert str(error)  # noqa: PT017 - of a 200 some are none
+
+    asyncio.run(go())
+    assert fal.submits == 1
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError, OverflowError, RecursionError, KeyError, TypeError, AttributeError, MemoryError]
+)
+@pytest.mark.parametrize(("code", "reader"), [(200, "object_of"), (422, "plain"), (500, "_lost")])
+def test_what_goes_wrong_while_an_answer_is_read_is_a_lost_answer(
+    fal: Torrent, monkeypatch: pytest.MonkeyPatch, error: type[Exception], code: int, reader: str
+) -> None:
+    def fails(*_: object, **__: object) -> Any:
+        raise error("odd")
+
+    fal.plan["submit"] = says({"request_id": "1", "detail": "no"}, code)
+    if reader != "_lost":
+        monkeypatch.setattr(refusals if reader == "plain" else queue_module, reader, fails)
+
+    async def go() -> None:
+        async with wired(fal) as wire:
+            with pytest.raises(sd.Unconfirmed):
+                await Queue(wire).submit(ENDPOINT, ASKED)
+
+    asyncio.run(go())
+    assert fal.submits == 1
+
+
 def test_a_line_without_end_gives_way_to_polls(fal: Torrent, project: sd.Project) -> None:
     fal.plan["stream"] = floods(MUCH, b"data: " + b"x" * 65530, Content_Type="text/event-stream")
     fal.plan["status"] = says({"status": "COMPLETED"})
@@ -118,6 +180,110 @@ def test_a_packed_line_without_end_is_not_unpacked(fal: Torrent) -> None:
                     pass
 
     asyncio.run(go())
+
+
+def event(**told: Any) -> bytes:
+    return b"data: " + json.dumps(told).encode() + b"\n\n"
+
+
+QUEUED, RUNNING = event(status="IN_QUEUE", queue_position=1), event(status="IN_PROGRESS")
+EVENTS: Any = {"Content_Type": "text/event-stream"}
+
+
+@pytest.mark.parametrize("told", [QUEUED, QUEUED + RUNNING], ids=["one", "both by turns"])
+def test_a_stream_that_floods_is_heard_ten_times_a_second(
+    fal: Torrent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bytes
+) -> None:
+    writes: list[Any] = []
+    update = History.update
+
+    def counted(history: History, *args: Any, **changes: Any) -> Any:
+        writes.append(changes)
+        return update(history, *args, **changes)
+
+    monkeypatch.setattr(History, "update", counted)
+    fal.plan["stream"] = floods(100_000, told * 500, **EVENTS)
+    with sd.Project(tmp_path / "film", server=fal.url, key=KEY, budget=100) as project:
+        job = project.submit(FOX)
+        wait_for(lambda: job.readings)
+        began, before, written = time.monotonic(), job.readings, len(writes)
+        wait_for(lambda: time.monotonic() - began > 2)
+        assert job.readings - before <= 10 + 12 * (time.monotonic() - began)
+        assert len(writes) - written <= 6 + 3 * (time.monotonic() - began)
+        assert fal.sent < 20 * MB
+
+
+def test_a_stream_that_tells_little_is_heard_at_once(fal: Torrent) -> None:
+    sent: list[float] = []
+
+    def calmly(handler: Handler) -> None:
+        handler.begin(200, {"Connection": "close"} | EVENTS)
+        for told in (*[QUEUED] * 4, *[RUNNING] * 4, event(status="COMPLETED")):
+            sent.append(time.monotonic())
+            handler.write(told)
+            handler.server.stopped.wait(0.03)
+
+    fal.plan["stream"] = calmly
+
+    async def go() -> list[tuple[float, str]]:
+        async with wired(fal) as wire:
+            stream = Queue(wire).stream(Queue(wire).ticket(ENDPOINT, "1"))
+            return [(time.monotonic(), progress.status) async for progress in stream]
+
+    heard = asyncio.run(go())
+    assert len(heard) == 9
+    assert heard[-1][1] == "COMPLETED"
+    late = sorted(at - then for (at, _), then in zip(heard, sent, strict=True))
+    assert late[4] < 0.03
+
+
+def test_no_reading_is_lost_of_a_stream_that_floods(fal: Torrent) -> None:
+    lines = [str(n) for n in range(30_000)]
+    told = b"".join(event(status="IN_PROGRESS", logs=lines[n : n + 3]) for n in range(0, len(lines), 3))
+    fal.plan["stream"] = says(told + event(status="COMPLETED"), **EVENTS)
+    heard: list[str] = []
+
+    async def go() -> str:
+        async with wired(fal) as wire:
+            async for progress in Queue(wire).stream(Queue(wire).ticket(ENDPOINT, "1")):
+                heard.extend(line for reading in (*progress.earlier, progress) for line in reading.logs)
+        return progress.status
+
+    assert asyncio.run(go()) == "COMPLETED"
+    assert heard == lines
+
+
+@pytest.mark.parametrize("kind", ["stream", "status", "header"])
+def test_what_takes_long_to_read_holds_nobody_up(fal: Torrent, kind: str) -> None:
+    hard = "%2525263d+AGE-=3D\\u0026" * 40
+    told = {"status": "IN_PROGRESS", "logs": [{"message": hard}] * 800}
+    fal.plan["stream"] = says(event(**told) + event(status="COMPLETED"), **EVENTS)
+    headers: Any = {f"X_{n}": hard * 7 for n in range(8)}
+    fal.plan["status"] = says(told) if kind == "status" else says({}, **headers)
+
+    async def go() -> float:
+        longest, done = 0.0, False
+
+        async def watch() -> None:
+            nonlocal longest
+            while not done:
+                began = time.monotonic()
+                await asyncio.sleep(0.005)
+                longest = max(longest, time.monotonic() - began)
+
+        async with wired(fal) as wire:
+            queue, ticket = Queue(wire), Queue(wire).ticket(ENDPOINT, "1")
+            await queue.cancel(ticket)  # so that the certificates are loaded
+            watching = asyncio.ensure_future(watch())
+            if kind == "stream":
+                assert [progress.status async for progress in queue.stream(ticket)][-1] == "COMPLETED"
+            else:
+                await queue.status(ticket)
+            done = True
+            await watching
+        return longest
+
+    assert asyncio.run(go()) < 0.25  # all of it takes a second or more
 
 
 def with_events(handler: Any) -> Any:
@@ -360,6 +526,76 @@ def test_a_clip_as_large_as_it_may_be_is_taken(fal: Torrent) -> None:
             return sum([len(chunk) async for chunk in delivery.chunks])
 
     assert asyncio.run(go()) == 100_000
+
+
+EMPTY = b"\x00\x00\x00\xff\xff" * 13_000
+"""Blocks of deflate with nothing in them."""
+
+
+def emptily(handler: Handler) -> None:
+    """A packed answer that never holds a byte."""
+    handler.begin(200, {"Content_Encoding": "gzip", "Connection": "close"} | EVENTS)
+    handler.write(b"\x1f\x8b\x08\0\0\0\0\0\0\x03")
+    for _ in range(MUCH * MB // len(EMPTY)):
+        handler.write(EMPTY)
+
+
+def nearly_emptily(handler: Handler) -> None:
+    """The same, with a byte now and then."""
+    handler.begin(200, {"Content_Encoding": "gzip", "Connection": "close"} | EVENTS)
+    handler.write(b"\x1f\x8b\x08\0\0\0\0\0\0\x03")
+    for _ in range(MUCH * MB // len(EMPTY)):
+        handler.write(EMPTY + b"\x00\x01\x00\xfe\xffx")
+
+
+async def size_of(storage: Storage, url: str, most: int) -> int:
+    async with storage.download(url, most=most) as delivery:
+        return sum([len(chunk) async for chunk in delivery.chunks])
+
+
+@pytest.mark.parametrize("answer", [emptily, nearly_emptily])
+def test_what_a_packing_of_nothing_takes_is_counted(fal: Torrent, answer: Answer) -> None:
+    fal.plan = dict.fromkeys(("submit", "status", "result", "stream", "clip"), answer)
+
+    async def go() -> None:
+        async with wired(fal) as wire:
+            queue, ticket, storage = Queue(wire), Queue(wire).ticket(ENDPOINT, "1"), Storage(wire)
+            with pytest.raises(sd.Unconfirmed):
+                await queue.submit(ENDPOINT, ASKED)
+            for call in (queue.status, queue.result):
+                with pytest.raises(sd.AnswerTooLarge):
+                    await call(ticket)
+            with pytest.raises(sd.ClipTooLarge):
+                await size_of(storage, f"{fal.url}/clip.mp4", 5 * MB)
+            assert fal.sent < 4 * TAKEN_AT_MOST
+            if answer is emptily:
+                with pytest.raises(FrameError):
+                    await storage.fetch_frame(f"{fal.url}/clip.png")
+                with pytest.raises(NoStream):
+                    async for _ in queue.stream(ticket):
+                        pass
+                assert fal.sent < 5 * TAKEN_AT_MOST
+
+    asyncio.run(go())
+
+
+def test_a_clip_that_drips_gives_its_place_to_others(fal: Torrent, project: sd.Project) -> None:
+    clip = tiny_clip()
+    answers = [lambda handler: drips(b"x")(begun(handler, b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"))]
+    fal.plan["clip"] = lambda handler: (answers.pop() if answers else says(clip))(handler)
+    saver = project._runner.saver
+    saver.least, saver.window = 1000, 0.3
+    troubles: set[str] = set()
+
+    def is_done() -> bool:
+        troubles.add(job.trouble)
+        return job.done
+
+    job = project.submit(FOX)
+    wait_for(is_done)
+    assert "The clip comes too slowly." in troubles
+    assert job.clip
+    assert job.clip.path.read_bytes() == clip
 
 
 @pytest.mark.parametrize("answer", [floods(MUCH), packed(b"", MUCH, b"")], ids=["plain", "packed"])

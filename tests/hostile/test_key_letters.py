@@ -8,6 +8,8 @@ import html
 import json
 import logging
 import secrets
+import time
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -85,6 +87,29 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "a terminal's colours": lambda text: "".join(f"\x1b[3{n % 8}m{c}\x1b[0m" for n, c in enumerate(text)),
     "a terminal's title": lambda text: text[:8] + "\x1b]0;x\x07" + text[8:],
     "escaped controls": lambda text: "\\u0000".join(text),
+    **{f"{name} between": part.join for name, part in {
+        "joiners": "\u034f", "fillers": "\u3164", "variation": "\ufe0f", "strikes": "\u0336", "accents": "\u0301",
+        "tabs": "\t", "lines": "\n", "spaces": " ", "wide spaces": "\u3000", "more variation": "\U000e0101",
+        "percents of no width": "%E2%80%8B", "percents of percents": "%25E2%2580%258B", "words of no width": "&zwnj;",
+        "escaped joiners": "\\u034f", "no width, read as Latin-1": "\u200b".encode().decode("latin-1"),
+        "no width, read as Windows'": "\u200b".encode().decode("cp1252"), "joiners, read as Latin-1": "\u00cd\u008f",
+    }.items()},
+    "percent of wide letters": lambda text: quote(SPELLINGS["wide letters"](text)),
+    "percent, six times": each("%2525252525{:02x}"),
+    "percent of percent of wide letters": lambda text: quote(quote(SPELLINGS["wide letters"](text))),
+    "wide letters, read as Latin-1": lambda text: SPELLINGS["wide letters"](text).encode().decode("latin-1"),
+    "names": lambda text: "".join(f"\\N{{{unicodedata.name(letter)}}}" for letter in text),
+    "CSS's": each("\\{:x} "),
+    "CSS's, six digits": each("\\{:06x}"),
+    "Arabic digits": lambda text: text.translate({48 + n: 0x660 + n for n in range(10)}),
+    "Thai digits": lambda text: text.translate({48 + n: 0xE50 + n for n in range(10)}),
+    "base64 of UTF-16": lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
+    "base64 of UTF-16, the other way": lambda text: base64.b64encode(b"x" + text.encode("utf-16-be")).decode(),
+    "base64, twice": lambda text: base64.b64encode(base64.b64encode(text.encode())).decode(),
+    "base64, twice, with more": lambda text: base64.b64encode(base64.b64encode(f"Key {text}".encode()) + b"=").decode(),
+    "hexadecimal of UTF-16": lambda text: text.encode("utf-16-le").hex(),
+    "hexadecimal of UTF-16, the other way": lambda text: text.encode("utf-16-be").hex(),
+    "hexadecimal with spaces": lambda text: text.encode().hex(" "),
 }  # fmt: skip
 
 
@@ -119,6 +144,7 @@ def test_no_spelling_passes(key: Key, spelling: str, secret: str) -> None:
         assert "[key]" in shown
         assert told not in shown
         assert "[key]" in plain(json.dumps(text), 100_000)
+        assert "[key]" in plain(json.dumps(text, ensure_ascii=False), 100_000)
         assert not reads(shown)
     assert "[key]" in blotted(f"Who is {told}?")
 
@@ -133,9 +159,43 @@ def test_no_cut_leaves_half_of_it(key: Key, spelling: str) -> None:
 
 def test_other_texts_stay_as_they_are(key: Key) -> None:
     texts = ["100 % sicher", "a=b&c=d+e", "C:\\users\\new", "&amp; &lt;", "Ünïcödé 漢字 ①", "line\n\tline", "😀👍🏽",
-             "https://v3.fal.media/a%20b/c.mp4?x=%2B&y=1+2", "=?utf-8?q?=C3=A4?=", "+AGE-", "\\u0041"]  # fmt: skip
+             "https://v3.fal.media/a%20b/c.mp4?x=%2B&y=1+2", "=?utf-8?q?=C3=A4?=", "+AGE-", "\\u0041", "١٢ 3",
+             "\\30 \\N{DIGIT ONE}", "Ã¤ \u0439\u0306", "a b c d e f 0 1 2 3 4 5 6 7 8 9", "00 ff 30 31",
+             "&#99999999999;", KEY[:7], " ".join(KEY[:7])]  # fmt: skip
     for text in texts:
         assert plain(text) == blotted(text) == text
+
+
+NUMBERS = ["9" * 5000, "0" * 100_000 + "9" * 5000, "x" + "f" * 100_000, "x110000", "xd800", "55296", "", "x"]
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number[:3])
+def test_no_number_of_a_letter_is_too_long_to_read(key: Key, number: str) -> None:
+    for text in (
+        f"&#{number};",
+        f"&#{number}",
+        f"&amp;#{number};",
+        f"&#38;#{number};",
+        f"\\u{{{number}}}",
+        f"%26%23{number};",
+    ):
+        plain(text, 500_000).encode()
+        assert "[key]" in plain(f"{text} {each('&#{};')(KEY)}", 500_000)
+
+
+HARD = ("&#" + "9" * 4999, "&#x" + "f" * 4998, "%25", "%", "&", "&amp;", "\\", "\\N{", "+A", "=\n", "\u0301", "a ",
+        "ï¼", "\uff05", "=" + "\\" * 19_999, "=\\", "%" + "25" * 9_999, "\x1b", "\x9d", "+" * 20_000,
+        "&#0" + "0" * 19_000, "\x1b]", "%2525263d+AGE-=3D\\u0026\uff41")  # fmt: skip
+
+
+@pytest.mark.parametrize("part", HARD, ids=lambda part: repr(part)[:12])
+def test_no_text_is_slow(key: Key, part: str) -> None:
+    text = (part * 20_000)[:20_000]
+    blotted(text)
+    began = time.perf_counter()
+    blotted(text)
+    plain(text, 2000)
+    assert time.perf_counter() - began < 1  # alone some 50 ms
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_a_disk_that_is_full_before_a_submit(fal: FalDouble, tmp_path: Path) -> 
         tell(project.submit(sd.TextToVideo("A fox", seed=7)))
         """,
     )
-    assert error.startswith("ProjectUnusable: The history")
+    assert error.startswith("ProjectUnusable: The project's history.db")
     assert "Make room" in error
     assert state == "FAILED None"
     assert not fal.submits

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import re
 import socket
+from itertools import zip_longest
 from typing import TypeGuard
 
 import httpx
@@ -63,6 +64,14 @@ def is_loopback(url: object) -> bool:
         return _host(parts) == "localhost"
 
 
+def host_of(url: object) -> str:
+    """The host of an http or https address, in small letters: "localhost" for each of this machine's usual names."""
+    parts = _parts(url)
+    if parts is None or not is_address(url):
+        return ""
+    return "localhost" if _host(parts) in ("localhost", "127.0.0.1", "::1") else _host(parts)
+
+
 def is_endpoint(text: object) -> TypeGuard[str]:
     """Whether it has the form of an endpoint's id: owner/app and more, each part of letters, digits, - _ and dots."""
     return isinstance(text, str) and _ENDPOINT.fullmatch(text) is not None
@@ -93,7 +102,8 @@ def is_public_ip(text: str) -> bool:
 
 
 async def public_ips(host: str, port: int) -> list[str]:
-    """The public IP addresses a host's name leads to now, in the system's order. Others are left out.
+    """The public IP addresses a host's name leads to now, in the system's order but IPv6 and IPv4 by turns: where one
+    of the two goes nowhere, the other comes second. Others are left out.
 
     Raises:
         NotPublic: it has none.
@@ -104,7 +114,9 @@ async def public_ips(host: str, port: int) -> list[str]:
     public = [ip for ip in ips if is_public_ip(ip)]
     if not public:
         raise NotPublic(f"{host} leads to no public address")
-    return public
+    first = [ip for ip in public if (":" in ip) == (":" in public[0])]
+    second = [ip for ip in public if ip not in first]
+    return [ip for pair in zip_longest(first, second) for ip in pair if ip is not None]
 
 
 def _parts(url: object) -> httpx.URL | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import html
 import re
 import threading
 import unicodedata
 from collections.abc import Callable
+from html.entities import html5
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -16,16 +16,23 @@ BLOT = "[key]"
 _DEEPEST = 3
 """How often what is hidden may be hidden again: a percent sign of a percent sign, in an entity."""
 _MOST_VIEWS = 60
-_LONGEST_SPELLING = 1024
-"""Letters a key may take in escapes: some sixty of its own, at up to twelve each."""
+_LONGEST_SPELLING = 3000
+"""Letters a key may take in escapes: some eighty of its own, at up to forty each."""
 _BACKSLASHED = re.compile(
-    r"\\+(?:u\{([0-9a-f]{1,6})\}|(?-i:U)([0-9a-f]{8})|u([0-9a-f]{4})|x([0-9a-f]{2})|([0-7]{2,3}))", re.IGNORECASE
+    r"(?<!\\)\\++(?:u\{([0-9a-f]{1,6})\}|(?-i:U)([0-9a-f]{8})|u([0-9a-f]{4})|x([0-9a-f]{2})|([0-7]{2,3})"
+    r"|(?-i:N)\{([a-z0-9 -]{1,80})\}|([tnrfv]))",
+    re.IGNORECASE,
 )
-_PERCENT = re.compile(r"%u([0-9a-f]{4})|%([0-9a-f]{2})", re.IGNORECASE)
+_CSS = re.compile(r"(?<!\\)\\++([0-9a-f]{1,6})\s?", re.IGNORECASE)
+_PERCENT = re.compile(r"%(?:25)*u([0-9a-f]{4})|((?:%(?:25)*[0-9a-f]{2})+)", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#[xX]0*([0-9a-fA-F]{1,6});?|#0*([0-9]{1,7});?|([A-Za-z][A-Za-z0-9]{1,31};|amp|AMP))")
+"""HTML's. The digits are bounded: a number of any length takes time by its square, or is refused."""
 _QUOTED_PRINTABLE = re.compile(r"=([0-9a-f]{2})", re.IGNORECASE)
-_BROKEN = re.compile(r"=(?:\r?\n|\\+r?\\*n)")
+_BROKEN = re.compile(r"=(?:\r?\n|\\++(?:r\\*+)?n)")
 """A line's end in quoted printable, which means none."""
 _UTF7 = re.compile(r"\+(?:-|([A-Za-z0-9+/]{3,})-?)")
+_MISREAD = re.compile(r"[\x80-\xff\u0152-\u0192\u02c6-\u02dc\u2013-\u203a\u20ac\u2122]{2,}")
+"""Bytes of UTF-8 that were read as Latin-1 or as Windows' 1252."""
 _MAY_HIDE = re.compile(r"[\\%&+=]|[^\t\n\r -~]")
 _TERMINAL = re.compile(
     r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # OSC: titles, links, the clipboard
@@ -65,13 +72,14 @@ def redact_all(text: str) -> str:
 
 
 def blotted(text: str) -> str:
-    """The text with every key of this process blotted out, also where escapes hide it.
+    """The text with every key of this process blotted out, also where escapes hide it. It raises nothing.
 
-    Where one was hidden, the text comes as it reads without the escapes.
+    Where one was hidden, the text comes as it reads without the escapes; where one shows only without the space and the
+    foreign letters between its own, nothing is left of the text.
     """
     for _ in range(_DEEPEST):
         text = redact_all(text)
-        found = _without_hidden(text) if _MAY_HIDE.search(text) else None
+        found = _without_hidden(text)
         if found is None:
             return text
         text = found
@@ -102,7 +110,9 @@ def plain(text: object, longest: int = 500) -> str:
     whole = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     # A key in escapes, and colours, take more letters than what is left of them.
     looked_at = whole[: 8 * longest + 4 * _LONGEST_SPELLING]
-    clean = _visible(blotted(_visible(looked_at)))
+    clean = blotted(looked_at)
+    if (seen := _visible(clean)) != clean:
+        clean = _visible(blotted(seen))
     if len(looked_at) < len(whole) and len(clean) < longest:
         clean = clean[:-_LONGEST_SPELLING]  # the end may be the first part of a key
     return clean[:longest]
@@ -117,7 +127,9 @@ def _visible(text: str) -> str:
 
 def _without_hidden(text: str) -> str | None:
     """The reading of a text in which a key shows, with the key blotted out; None when there is none."""
-    seen, latest = {text}, [text]
+    if _shows_in_skeleton(text):
+        return BLOT
+    seen, latest = {text}, [text] if _MAY_HIDE.search(text) else []
     for _ in range(_DEEPEST):
         views = []
         for view in (read(earlier) for earlier in latest for read in _READINGS):
@@ -128,34 +140,93 @@ def _without_hidden(text: str) -> str | None:
             clean = redact_all(view)
             if clean != view:
                 return clean
+            if _shows_in_skeleton(view):
+                return BLOT
         latest = views
     return None
 
 
+class _Bones(dict[int, str | None]):
+    """What of each letter is left in a skeleton: a digit of any script as the common one, no marks."""
+
+    def __missing__(self, code: int) -> str | None:
+        letter = chr(code)
+        digit = unicodedata.digit(letter, None)
+        shown = str(digit) if digit is not None else None if unicodedata.category(letter)[0] == "M" else letter
+        if len(self) < _MOST_BONES:
+            self[code] = shown
+        return shown
+
+
+_MOST_BONES = 5000
+_bones = _Bones()
+
+
+def _shows_in_skeleton(text: str) -> bool:
+    """Whether a key shows in a text's common letters and digits alone: without space, marks and all other letters."""
+    bare = text
+    if not text.isascii():
+        bare = unicodedata.normalize("NFKC", text.translate(_bones)).encode("ascii", "ignore").decode()
+    bare = "".join(bare.split())
+    return bare != text and redact_all(bare) != bare
+
+
 def _unescaped(text: str) -> str:
-    text = _BACKSLASHED.sub(_letter, text)
-    text = _PERCENT.sub(_letter, text)
-    return html.unescape(text)
+    if "\\" in text:
+        text = _BACKSLASHED.sub(_backslashed_letter, text)
+    if "%" in text:
+        text = _PERCENT.sub(_percent_letters, text)
+    return _ENTITY.sub(_entity_letter, text) if "&" in text else text
 
 
-def _letter(found: re.Match[str]) -> str:
-    groups = found.groups()
-    digits = next(group for group in groups if group is not None)
-    octal = len(groups) == _BACKSLASHED.groups and groups[-1] is not None
-    code = int(digits, 8 if octal else 16)
-    return chr(code) if code < 0x110000 else ""
+def _letter(digits: str, base: int) -> str:
+    code = int(digits, base)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
+
+
+def _backslashed_letter(found: re.Match[str]) -> str:
+    *numbers, octal, name, space = found.groups()
+    if space:
+        return " "
+    if name:
+        try:
+            return unicodedata.lookup(name)
+        except KeyError:
+            return ""
+    return _letter(octal, 8) if octal else _letter(next(filter(None, numbers)), 16)
+
+
+def _percent_letters(found: re.Match[str]) -> str:
+    """Letters of UTF-8 in percents, each of which may be escaped over and over: %252541 is %41 is A."""
+    if found[1]:
+        return _letter(found[1], 16)
+    return bytes.fromhex(_PERCENT_SIGN.sub("", found[2])).decode("utf-8", "ignore")
+
+
+_PERCENT_SIGN = re.compile("%(?:25(?=[0-9a-fA-F]{2}))*")
+
+
+def _entity_letter(found: re.Match[str]) -> str:
+    hexadecimal, decimal, name = found.groups()
+    if name:
+        return html5.get(name, found[0])
+    return _letter(hexadecimal, 16) if hexadecimal else _letter(decimal, 10)
+
+
+def _from_css(text: str) -> str:
+    return _CSS.sub(lambda found: _letter(found[1], 16), text) if "\\" in text else text
 
 
 def _from_quoted_printable(text: str) -> str:
-    return _QUOTED_PRINTABLE.sub(lambda found: chr(int(found[1], 16)), text)
+    return _QUOTED_PRINTABLE.sub(lambda found: chr(int(found[1], 16)), text) if "=" in text else text
 
 
 def _joined(text: str) -> str:
-    return _BROKEN.sub("", text)
+    return _BROKEN.sub("", text) if "=" in text else text
 
 
 def _from_utf7(text: str) -> str:
-    return _UTF7.sub(_utf7_letters, text)
+    return _UTF7.sub(_utf7_letters, text) if "+" in text else text
 
 
 def _utf7_letters(found: re.Match[str]) -> str:
@@ -168,7 +239,23 @@ def _utf7_letters(found: re.Match[str]) -> str:
 
 def _folded(text: str) -> str:
     """Wide, raised and circled letters as the common ones, and none that are not seen."""
-    return _visible(unicodedata.normalize("NFKC", _visible(text)))
+    return text if _is_plain(text) else _visible(unicodedata.normalize("NFKC", _visible(text)))
 
 
-_READINGS: tuple[Callable[[str], str], ...] = (_unescaped, _folded, _from_utf7, _from_quoted_printable, _joined)
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _well_read(text: str) -> str:
+    """UTF-8 that was read byte by byte, as it was meant."""
+    return text if text.isascii() else _MISREAD.sub(lambda found: _utf8(found[0]), text)
+
+
+def _utf8(letters: str) -> str:
+    data = b"".join(letter.encode("latin-1" if letter < "\u0100" else "cp1252", "ignore") for letter in letters)
+    return data.decode("utf-8", "ignore")
+
+
+_READINGS: tuple[Callable[[str], str], ...] = (
+    _unescaped, _folded, _from_utf7, _from_quoted_printable, _joined, _well_read, _from_css
+)  # fmt: skip

@@ -25,6 +25,8 @@ class Progress:
     logs: tuple[str, ...] = ()
     error: str = ""
     inference_seconds: float | None = None
+    earlier: tuple[Progress, ...] = ()
+    """Readings of the same stream that came just before it, and were not told by themselves."""
 
 
 @dataclass(frozen=True)

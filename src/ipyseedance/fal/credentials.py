@@ -30,7 +30,7 @@ class Key:
     `problem` and never sent.
     """
 
-    __slots__ = ("__weakref__", "_beginnings", "_pattern", "_spellings", "_value", "problem")
+    __slots__ = ("__weakref__", "_beginnings", "_spellings", "_value", "problem")
 
     def __init__(self, value: str) -> None:
         self._value = _cleaned(value)
@@ -39,7 +39,6 @@ class Key:
         # A server may change the case, as it does of header names.
         spellings = {spelling.lower() for spelling in _spellings(self._value)}
         self._spellings = tuple(sorted(spellings, key=len, reverse=True))
-        self._pattern = re.compile("|".join(map(re.escape, self._spellings)), re.IGNORECASE)
         self._beginnings = frozenset(s[:n] for s in self._spellings for n in range(1, len(s)))
         keep_secret(self)
 
@@ -60,8 +59,9 @@ class Key:
 
     def redact(self, text: str) -> str:
         """The text with the key and each of its halves blotted out, also as base64 and in URLs and JSON."""
-        lower = text.lower()  # a search for each word is many times quicker than the pattern
-        return self._pattern.sub(BLOT, text) if any(secret in lower for secret in self._spellings) else text
+        lower = text.lower()  # a search for each word is many times quicker than a pattern of all
+        found = [re.escape(secret) for secret in self._spellings if secret in lower]
+        return re.sub("|".join(found), BLOT, text, flags=re.IGNORECASE) if found else text
 
     def unfinished(self, text: str) -> int:
         """How many letters at the end of a text may be the beginning of what `redact` would blot out."""
@@ -134,9 +134,16 @@ def _spellings(value: str) -> Iterator[str]:
             continue
         yield from (secret, quote(secret), quote(secret, safe=""), html.escape(secret))
         yield from (json.dumps(secret)[1:-1], secret.replace("/", "\\/"))  # some escape a slash in JSON
-        yield secret.encode().hex()
-        # How base64 writes it depends on how many letters stand before it, by threes; the ends on what is around it.
-        for before in range(3):
-            data = b"-" * before + secret.encode()
-            inner = base64.b64encode(data).decode()[-(-before * 8 // 6) : len(data) * 8 // 6]
-            yield from (inner, inner.replace("+", "-").replace("/", "_"))
+        for spaced in (secret.encode(), "\0".join(secret).encode()):  # the second: UTF-16 of either order
+            yield spaced.hex()
+            for once in _in_base64(spaced):
+                yield from (once, once.replace("+", "-").replace("/", "_"))
+        for once in _in_base64(secret.encode()):
+            yield from _in_base64(once.encode())
+
+
+def _in_base64(data: bytes) -> Iterator[str]:
+    """How base64 writes it depends on how many letters stand before it, by threes; the ends on what is around it."""
+    for before in range(3):
+        coded = base64.b64encode(b"-" * before + data).decode()
+        yield coded[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]

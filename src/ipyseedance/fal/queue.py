@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import httpx
@@ -20,11 +22,16 @@ from ..contract.errors import (
     Unconfirmed,
 )
 from ..doors.addresses import is_endpoint, is_request_id
+from ..doors.parsing import read_json
 from ..doors.text import plain
 from .answers import Progress, Result, object_of, progress_of, result_of, word
-from .bodies import lines
-from .wire import LONGEST_SUBMIT, WHOLE, Wire, json_of
+from .bodies import events, lines
+from .wire import LONGEST_SUBMIT, QUICKLY_READ, WHOLE, Wire, json_of
 
+_NOT_SENT = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError
+)  # fmt: skip
+"""Before a byte of the request left. A proxy's is that it makes no connection: what answers for the host is none."""
 _NOT_NOW = (429, 503)
 _IN_DOUBT = (408, 409, 425)
 """With those of 500 and above, what a gateway also answers when the service behind it has taken the request."""
@@ -77,10 +84,20 @@ class Queue:
         try:
             async with wire.submits.client() as client:
                 response = await wire.send(client, "POST", url, json=body, within=within)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+        except _NOT_SENT as error:
             raise wire.unreachable(error) from error
-        except (httpx.HTTPError, AnswerTooLarge) as error:
+        except Exception as error:  # whatever it is, it may have been sent
             raise _lost(f"{wire.host} was sent the request and its answer was lost") from error
+        try:
+            return await self._taken(endpoint_id, response)
+        except SeedanceError:
+            raise
+        except Exception as error:
+            raise _lost(f"{wire.host} took the request and its answer could not be read") from error
+
+    async def _taken(self, endpoint_id: str, response: httpx.Response) -> Ticket:
+        """What the answer to a submit gives, or the error it stands for."""
+        wire = self._wire
         if response.status_code in _NOT_NOW:
             raise wire.busy(response)
         if response.status_code >= 500 or response.status_code in _IN_DOUBT:
@@ -101,13 +118,10 @@ class Queue:
                     refusal.message, next_step="Nothing was generated. Look at fal's status page."
                 )
             raise refusal
-        try:
-            answer = await json_of(response.content, object_of)
-            request_id = answer.get("request_id")
-            if not is_request_id(request_id):
-                raise ValueError("no request id")
-        except ValueError as error:
-            raise _lost(f"{wire.host} took the request and its answer could not be read") from error
+        answer = await json_of(response.content, object_of)
+        request_id = answer.get("request_id")
+        if not is_request_id(request_id):
+            raise ValueError("no request id")
         return self.ticket(endpoint_id, request_id, told=answer)
 
     def ticket(self, endpoint_id: object, request_id: object, *, told: object = None) -> Ticket:
@@ -156,8 +170,11 @@ class Queue:
         except ValueError as error:
             raise self._wire.unreachable(error) from error
 
-    async def stream(self, ticket: Ticket) -> AsyncIterator[Progress]:
+    async def stream(self, ticket: Ticket) -> AsyncGenerator[Progress, None]:
         """Status readings as they change, until COMPLETED; logs are the new lines of each.
+
+        They come at once while they are few. Of a flood some ten a second come, each with those `earlier` ones that it
+        stands for.
 
         Raises:
             NoStream: the service does not stream this request, or a line of it has more than 1 MB.
@@ -174,9 +191,10 @@ class Queue:
                     raise wire.busy(response)
                 if response.status_code != 200 or "event-stream" not in response.headers.get("content-type", ""):
                     raise NoStream
-                async for line in lines(response):
-                    if line.startswith(b"data:"):
-                        yield await json_of(line[5:], progress_of)
+                async with aclosing(events(lines(response))) as told:
+                    async for data in told:
+                        large = sum(map(len, data)) > QUICKLY_READ
+                        yield await asyncio.to_thread(_newest, data) if large else _newest(data)
         except AnswerTooLarge as error:
             raise NoStream from error
         except (httpx.HTTPError, ValueError) as error:
@@ -215,6 +233,12 @@ class Queue:
         if response.status_code >= 400:
             raise self._wire.refusal(response)
         return "CANCELLATION_REQUESTED"
+
+
+def _newest(told: list[bytes]) -> Progress:
+    # What is taken of a status is blotted out there: all of it, as of other answers, would take twice as long.
+    *earlier, newest = [progress_of(read_json(data)) for data in told]
+    return replace(newest, earlier=tuple(earlier))
 
 
 def _lost(what: str) -> Unconfirmed:

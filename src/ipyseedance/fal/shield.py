@@ -7,13 +7,14 @@ that hold it. Each address, also of a redirect, is looked at before it is called
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TypeVar
 
 import httpx
 
-from ..doors.addresses import NotPublic, is_address, is_public, is_public_ip, public_ips
+from ..doors.addresses import NotPublic, is_address, is_private, is_public, is_public_ip, public_ips
 from ..doors.text import BLOT, blotted
 from .bodies import MOST_BYTES, Unpacking, too_large
 from .credentials import SHORTEST_SECRET, Key
@@ -21,10 +22,15 @@ from .hosts import Origin, origin
 
 T = TypeVar("T")
 
-GIVEN = "given"
-"""The extension of a request that names the origin a person, or this package, gave: it is called wherever it is."""
+NEAR = "near"
+"""The extension of a request that says of an address, also of one that a redirect leads to, whether it is called
+wherever it is. All others must be public."""
+MOST = "most"
+"""The extension of a request that says how many bytes its answer may have, packed and unpacked."""
 _MOST_IPS = 4
 _OF_THE_PACKED = (b"content-encoding", b"content-length", b"content-range")
+_QUICKLY_CLEANED = 1 << 11
+"""Bytes of headers that are looked through within a millisecond or two; more are on a thread."""
 _LOGS = ("ipyseedance", "httpx", *(f"httpcore.{name}" for name in ("connection", "http11", "http2", "proxy", "socks")))
 
 
@@ -38,11 +44,13 @@ class Client(httpx.AsyncClient):
     Files from other addresses pass unchanged: they never saw the key.
 
     Args:
-        near: origins that are called wherever they are. All others, but the one a request says was given, must be
-            https on a public host, whose name leads to a public address when the connection is made. Behind a proxy
-            from the environment the proxy looks names up, so there only the form is looked at.
-        most: bytes, unpacked, that a body may have; None when whoever reads one counts. Answers that are neither 200
-            nor 206 then have MOST_BYTES.
+        domains: their hosts are called whatever IP addresses their names lead to: the certificate proves them.
+        most: bytes that a body may have, packed and unpacked, where its request does not say; None when whoever reads
+            one counts. Answers that are neither 200 nor 206 then have MOST_BYTES.
+
+    Any address but `hosts`, and what a request says is near, must be https on a public host, whose name leads to a
+    public IP address when the connection is made. Behind a proxy from the environment the proxy looks names up, so
+    there only the form is looked at.
     """
 
     def __init__(
@@ -50,7 +58,7 @@ class Client(httpx.AsyncClient):
         key: Key | None,
         hosts: frozenset[Origin],
         *,
-        near: frozenset[Origin],
+        domains: tuple[str, ...],
         most: int | None,
         timeout: httpx.Timeout,
         **options: object,
@@ -58,14 +66,15 @@ class Client(httpx.AsyncClient):
         super().__init__(timeout=timeout, **options)  # type: ignore[arg-type]
         self._key = key
         self._hosts = hosts
-        self._near = near | hosts
+        self._domains = domains
         self._most = most
 
     def _transport_for_url(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
         # httpx's own, so that proxies from the environment stay. Should httpx rename it, no call has a key.
-        transport = super()._transport_for_url(url)
+        # One is not asked for this machine and its network, to which a redirect may lead.
+        transport = self._transport if is_private(str(url)) else super()._transport_for_url(url)
         direct = transport is self._transport
-        return _Shielded(transport, self._key, self._hosts, self._near, self._most, direct=direct)
+        return _Shielded(transport, self._key, self._hosts, self._domains, self._most, direct=direct)
 
 
 class _Shielded(httpx.AsyncBaseTransport):
@@ -74,7 +83,7 @@ class _Shielded(httpx.AsyncBaseTransport):
         transport: httpx.AsyncBaseTransport,
         key: Key | None,
         hosts: frozenset[Origin],
-        near: frozenset[Origin],
+        domains: tuple[str, ...],
         most: int | None,
         *,
         direct: bool,
@@ -82,7 +91,7 @@ class _Shielded(httpx.AsyncBaseTransport):
         self._transport = transport
         self._key = key
         self._hosts = hosts
-        self._near = near
+        self._domains = domains
         self._most = most
         self._direct = direct
 
@@ -98,14 +107,17 @@ class _Shielded(httpx.AsyncBaseTransport):
         dropped = {b"set-cookie", *(_OF_THE_PACKED if unpacking.packed else ())}
         if not _leads_on(request.url, response.headers.get("location", "")):
             dropped.add(b"location")
-        most = MOST_BYTES if self._most is None and response.status_code not in (200, 206) else self._most
+        most = request.extensions.get(MOST, self._most)
+        if response.status_code not in (200, 206):
+            most = MOST_BYTES if most is None else min(most, MOST_BYTES)
+        headers = [(name, value) for name, value in response.headers.raw if name.lower() not in dropped]
+        if sum(len(name) + len(value) for name, value in headers) > _QUICKLY_CLEANED:
+            headers = await asyncio.to_thread(self._cleaned, headers)
+        else:
+            headers = self._cleaned(headers)
         return httpx.Response(
             response.status_code,
-            headers=[
-                (self._clean(name), self._clean(value))
-                for name, value in response.headers.raw
-                if name.lower() not in dropped
-            ],
+            headers=headers,
             stream=_Body(response, self._key if own else None, unpacking, most),
             extensions={
                 name: self._clean(value) if isinstance(value, bytes) else value
@@ -115,13 +127,15 @@ class _Shielded(httpx.AsyncBaseTransport):
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         """Send it where it may go: to the host itself, or to the public addresses its name leads to, in turn."""
-        there = origin(str(request.url))
-        if there in self._near or there == request.extensions.get(GIVEN):
+        url = str(request.url)
+        near: Callable[[str], bool] | None = request.extensions.get(NEAR)
+        if origin(url) in self._hosts or (near is not None and near(url)):
             return await _bare(self._transport.handle_async_request(request), self._key)
-        if not is_public(str(request.url)):
+        if not is_public(url):
             raise AddressRefused("the address is not https on the open internet", request=request)
         host = request.url.raw_host.decode("ascii")
-        if not self._direct or is_public_ip(host):
+        certified = f".{host}".endswith(tuple(f".{domain}" for domain in self._domains))
+        if not self._direct or certified or is_public_ip(host):
             return await _bare(self._transport.handle_async_request(request), self._key)
         try:
             ips = await public_ips(host, request.url.port or 443)
@@ -144,6 +158,9 @@ class _Shielded(httpx.AsyncBaseTransport):
         return httpx.Request(
             request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions
         )
+
+    def _cleaned(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        return [(self._clean(name), self._clean(value)) for name, value in headers]
 
     def _clean(self, text: bytes) -> bytes:
         return blotted(text.decode("latin-1")).encode("latin-1", "replace")
@@ -175,7 +192,10 @@ def _pinned(request: httpx.Request, host: str, ip: str) -> httpx.Request:
 
 
 class _Body(httpx.AsyncByteStream):
-    """An answer's bytes as they arrive, unpacked, `most` of them. With a key they are text, and come without it."""
+    """An answer's bytes as they arrive, unpacked. With a key they are text, and come without it.
+
+    Neither they nor what they are unpacked from may be more than `most` bytes: a packing of nothing has no end.
+    """
 
     def __init__(self, response: httpx.Response, key: Key | None, unpacking: Unpacking, most: int | None) -> None:
         self._response = response
@@ -183,6 +203,7 @@ class _Body(httpx.AsyncByteStream):
         self._unpacking = unpacking
         self._most = most
         self._held = ""
+        self._arrived = 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         raw, taken = self._response.aiter_raw(), 0
@@ -191,9 +212,9 @@ class _Body(httpx.AsyncByteStream):
             while (pieces := self._unpacked(await _bare(anext(raw, None), self._key))) is not None:
                 for text in map(self._cleaned, pieces):
                     taken += len(text)
-                    if self._most is not None and taken > self._most:
-                        raise too_large("The answer", self._most)
+                    self._check(taken)
                     yield text
+                self._check(self._arrived)
             self._unpacking.finish()
             if self._held:
                 yield (BLOT if len(self._held) >= SHORTEST_SECRET else self._held).encode("latin-1")
@@ -201,7 +222,12 @@ class _Body(httpx.AsyncByteStream):
             self._held = ""
 
     def _unpacked(self, piece: bytes | None) -> Iterator[bytes] | None:
+        self._arrived += len(piece or b"")
         return None if piece is None else self._unpacking.unpack(piece)
+
+    def _check(self, size: int) -> None:
+        if self._most is not None and size > self._most:
+            raise too_large("The answer", self._most)
 
     def _cleaned(self, piece: bytes) -> bytes:
         if self._key is None:

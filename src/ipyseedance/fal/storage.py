@@ -10,14 +10,20 @@ from dataclasses import dataclass, replace
 
 import httpx
 
-from ..contract.errors import ClipNotSaved, ClipTooLarge, ResultExpired, SeedanceError, ServiceUnavailable
+from ..contract.errors import (
+    AnswerTooLarge,
+    ClipNotSaved,
+    ClipTooLarge,
+    ResultExpired,
+    SeedanceError,
+    ServiceUnavailable,
+)
 from ..contract.frames import MAX_BYTES, Frame, FrameError
-from ..doors.addresses import is_address
+from ..doors.addresses import host_of, is_address
 from ..doors.text import plain
 from .answers import object_of
-from .hosts import origin
 from .refusals import busy
-from .shield import GIVEN, AddressRefused
+from .shield import MOST, NEAR, AddressRefused
 from .wire import LONGEST_ANSWER, WHOLE, Wire, json_of, patience
 
 _NO_ADDRESS = "The service gave no address to download the clip from."
@@ -45,8 +51,9 @@ class StartOver(Exception):
 class Storage:
     """fal's two-step upload, and downloads, which never see the key.
 
-    An address that an answer or the history names is called only where it is https on a public host or the service's
-    own origin, and so is each one that a redirect leads to.
+    An address that an answer or the history names is called only where it is https on a public host, or where the
+    service is, and so is each one that a redirect leads to. For a clip and an upload of a service on this machine that
+    is any port of it, and of one on its network any port of its host; for a frame it is the service's own origin.
     """
 
     def __init__(self, wire: Wire) -> None:
@@ -72,7 +79,7 @@ class Storage:
         except (ValueError, KeyError, TypeError) as error:
             raise ServiceUnavailable(f"{wire.host} gave no place to upload the frame to.") from error
         for url in (upload_url, file_url):
-            if not wire.may_deliver(url):
+            if not wire.service.may_deliver(url):
                 raise SeedanceError(
                     f"{wire.host} named {plain(url, 200)!r} for the frame, which is not https on the open internet.",
                     next_step="Nothing was uploaded or sent.",
@@ -82,10 +89,11 @@ class Storage:
 
     async def _put(self, url: str, frame: Frame) -> None:
         wire, headers = self._wire, {"Content-Type": frame.media_type}
+        told = {NEAR: wire.service.is_beside}
         try:
             async with (
                 patience(_LONGEST_UPLOAD),
-                wire.files(url).stream("PUT", url, content=frame.data, headers=headers) as stored,
+                wire.files(url).stream("PUT", url, content=frame.data, headers=headers, extensions=told) as stored,
             ):
                 if stored.status_code >= 300:
                     await stored.aread()
@@ -99,14 +107,16 @@ class Storage:
 
         Args:
             url: its address.
-            given: whether the person gave it: then it may be http, and on this machine or its network.
+            given: whether the person gave it: then it may be http, and on this machine or its network, and lead on to
+                any port of its own host.
 
         Raises:
             FrameError: it is refused, does not answer, is no picture, or is outside the limits.
         """
         if not is_address(url):
             raise FrameError(f"{plain(url)!r} is not an http or https address without a password")
-        told = {GIVEN: origin(url)} if given else {}
+        own, host = self._wire.service.is_own, host_of(url)
+        told = {NEAR: (lambda there: own(there) or host_of(there) == host) if given else own, MOST: MAX_BYTES}
         try:
             client, timeout = self._wire.files(url), httpx.Timeout(10, read=20, pool=None)
             async with (
@@ -119,7 +129,9 @@ class Storage:
                 async for chunk in response.aiter_bytes():
                     data += chunk
                     if len(data) >= MAX_BYTES:
-                        raise FrameError(f"{url!r} has more than {MAX_BYTES // 1_000_000} MB")
+                        raise _large_frame(url)
+        except AnswerTooLarge as error:
+            raise _large_frame(url) from error
         except AddressRefused as error:
             raise FrameError(f"{plain(url)!r} is not fetched: {error}") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -154,7 +166,8 @@ class Storage:
             raise _no_file(_NO_ADDRESS)
         client = self._wire.files(url)
         try:
-            request = client.build_request("GET", url, headers=headers)
+            told = {NEAR: self._wire.service.is_beside} | ({} if most is None else {MOST: most})
+            request = client.build_request("GET", url, headers=headers, extensions=told)
             async with patience(WHOLE * LONGEST_ANSWER):
                 response = await client.send(request, stream=True, follow_redirects=True)
             try:
@@ -180,13 +193,20 @@ def _bounded(delivery: Delivery, most: int) -> Delivery:
 
     async def counted() -> AsyncIterator[bytes]:
         here = delivery.start
-        async for chunk in delivery.chunks:
-            here += len(chunk)
-            if here > most:
-                raise _too_large(most)
-            yield chunk
+        try:
+            async for chunk in delivery.chunks:
+                here += len(chunk)
+                if here > most:
+                    raise _too_large(most)
+                yield chunk
+        except AnswerTooLarge as error:
+            raise _too_large(most) from error
 
     return replace(delivery, chunks=counted())
+
+
+def _large_frame(url: str) -> FrameError:
+    return FrameError(f"{url!r} has more than {MAX_BYTES // 1_000_000} MB")
 
 
 def _too_large(most: int) -> ClipTooLarge:

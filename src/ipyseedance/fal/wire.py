@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ..contract.errors import KeyRefused, SeedanceError, ServiceUnavailable
-from ..doors.addresses import is_private, is_public
+from ..doors.addresses import is_private
 from ..doors.parsing import read_json
 from ..doors.text import blot_all, plain
 from . import refusals
@@ -22,7 +22,7 @@ from .bodies import ACCEPTED, MOST_BYTES
 from .credentials import Key
 from .hosts import Origin, Service, origin
 from .pool import Pool
-from .shield import GIVEN, Client
+from .shield import NEAR, Client
 
 T = TypeVar("T")
 
@@ -51,8 +51,8 @@ SUBMITS = 16
 """Requests that are being posted at once."""
 _SHORT, _FILES = 16, 16
 _DETOUR_SECONDS = 60.0
-_QUICKLY_READ = 1 << 15
-"""Bytes of JSON that are read within some milliseconds; more are read on a thread."""
+QUICKLY_READ = 1 << 11
+"""Bytes of JSON that are read within a millisecond or two; more are read on a thread."""
 
 
 @cache
@@ -66,7 +66,7 @@ def open_client(
     key: Key | None,
     hosts: frozenset[Origin] = frozenset(),
     *,
-    near: frozenset[Origin] = frozenset(),
+    domains: tuple[str, ...] = (),
     most: int | None = MOST_BYTES,
     connections: int,
     keep_alive: bool = True,
@@ -74,12 +74,12 @@ def open_client(
 ) -> httpx.AsyncClient:
     """A client for one address, which gives the key to `hosts` only.
 
-    A proxy from the environment is not asked for addresses on this machine. For `near` and `most` see `Client`.
+    A proxy from the environment is not asked for addresses on this machine. For `domains` and `most` see `Client`.
     """
     return Client(
         key,
         hosts,
-        near=near,
+        domains=domains,
         most=most,
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=None if keep_alive else 0),
         timeout=httpx.Timeout(10, read=read_seconds or LONGEST_ANSWER, pool=None),
@@ -110,7 +110,9 @@ class Wire:
 
     def _open_client(self, connections: int, **options: Any) -> httpx.AsyncClient:
         service = self.service
-        return open_client(service.queue, self.key, service.origins, connections=connections, **options)
+        return open_client(
+            service.queue, self.key, service.origins, domains=service.domains, connections=connections, **options
+        )
 
     async def close(self) -> None:
         for pool in (self.short, self.streams, self.submits):
@@ -120,14 +122,10 @@ class Wire:
 
     def files(self, url: str) -> httpx.AsyncClient:
         """The client for files at that address, which gives the key to nobody: one serves all that are outside."""
-        private, near = is_private(url), self.service.origins
+        private, domains = is_private(url), self.service.domains
         if private not in self._files:
-            self._files[private] = open_client(url, self.key, near=near, most=None, connections=_FILES)
+            self._files[private] = open_client(url, self.key, domains=domains, most=None, connections=_FILES)
         return self._files[private]
-
-    def may_deliver(self, url: str) -> bool:
-        """Whether an answer may name that address for a file: https on a public host, or the service's own origin."""
-        return is_public(url) or origin(url) in self.service.origins
 
     async def read(self, method: str, url: str, **options: Any) -> httpx.Response:
         """One call that may safely be made again.
@@ -171,7 +169,8 @@ class Wire:
         """
 
         async def once(url: str) -> httpx.Response:
-            request = client.build_request(method, url, headers=headers, extensions={GIVEN: origin(url)}, **options)
+            given = {NEAR: lambda there: origin(there) == origin(url)}
+            request = client.build_request(method, url, headers=headers, extensions=given, **options)
             async with patience(within or WHOLE * LONGEST_ANSWER):
                 return await client.send(request, stream=stream, follow_redirects=follow)
 
@@ -182,7 +181,7 @@ class Wire:
         first, second = (backup, url) if detour else (url, backup)
         try:
             return await once(first)
-        except (httpx.ConnectError, httpx.ConnectTimeout):
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError):
             # Not a byte has arrived, so this is also right for the call that costs money.
             response = await once(second)
         # The one that answered comes first from now on.
@@ -221,6 +220,6 @@ async def patience(seconds: float) -> AsyncIterator[None]:
 
 async def json_of(data: bytes, read: Callable[[Any], T]) -> T:
     """What `read` makes of an answer's JSON, once the key is blotted out of it. Raises ValueError for no JSON."""
-    if len(data) > _QUICKLY_READ:
+    if len(data) > QUICKLY_READ:
         return await asyncio.to_thread(lambda: read(blot_all(read_json(data))))
     return read(blot_all(read_json(data)))

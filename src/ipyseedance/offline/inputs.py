@@ -7,7 +7,6 @@ import re
 import zlib
 from collections.abc import Callable
 from typing import Any
-from urllib.request import getproxies
 
 import httpx
 from pydantic import ValidationError
@@ -25,6 +24,8 @@ _ERROR_PAGE = "https://docs.fal.ai/errors#"
 FETCH_SECONDS = 30.0
 """How long a picture's address may take in all, redirects included."""
 _CHECK_SECONDS = 0.1
+_CONNECT_SECONDS = 5.0
+_MOST_IPS = 4
 _NOT_FETCHED = (
     httpx.HTTPError, httpx.InvalidURL, NotPublic, zlib.error, OSError, ValueError, OverflowError, ExceptionGroup
 )  # fmt: skip
@@ -170,33 +171,57 @@ async def _fetched(address: str, check: Callable[[], None]) -> bytes:
 
 async def _body(address: str) -> bytes:
     """What is at an address, which may send on: to its own host, as whoever gave it may, and to public ones."""
-    given = url = place = httpx.URL(address)
+    given = url = httpx.URL(address)
     near = True
-    headers: dict[str, str] = {}
-    extensions: dict[str, str] = {}
-    async with httpx.AsyncClient(timeout=FETCH_SECONDS, headers={"Accept-Encoding": "identity"}) as client:
+    options: dict[str, Any] = {
+        "timeout": httpx.Timeout(FETCH_SECONDS, connect=_CONNECT_SECONDS),
+        "headers": {"Accept-Encoding": "identity"},
+        "verify": httpx.create_ssl_context(),
+    }
+    async with (
+        httpx.AsyncClient(**options) as client,
+        httpx.AsyncClient(**options, trust_env=False) as direct,
+    ):
         for _ in range(_MOST_HOPS):
-            async with client.stream("GET", place, headers=headers, extensions=extensions) as answer:
+            call = client.build_request("GET", url)
+            if near or _is_by_proxy(client, url):
+                answer = await client.send(call, stream=True)
+            else:
+                answer = await _send_to_public(direct, call)
+            try:
                 if not answer.has_redirect_location:
                     answer.raise_for_status()
                     return await _content(answer)
                 url = url.join(answer.headers["location"])
+            finally:
+                await answer.aclose()
             near = near and _origin(url) == _origin(given)
-            place, headers, extensions = (url, {}, {}) if near else await _public(url)
+            if not near and is_private(str(url)):
+                raise NotPublic(f"{url.host} is not on the open internet")
     raise NotPublic("it sends on and on")
 
 
-async def _public(url: httpx.URL) -> tuple[httpx.URL, dict[str, str], dict[str, str]]:
-    """Where on the open internet an address leads now, with the headers and extensions that a call there needs."""
-    if is_private(str(url)):
-        raise NotPublic(f"{url.host} is not on the open internet")
-    host = url.raw_host.decode("ascii")
-    if is_public_ip(host) or getproxies():  # a proxy looks the name up by itself
-        return url, {}, {}
-    ips = await public_ips(host, url.port or (443 if url.scheme == "https" else 80))
+def _is_by_proxy(client: httpx.AsyncClient, url: httpx.URL) -> bool:
+    """Whether the environment has a proxy for that address: it looks the name up by itself."""
+    return client._transport_for_url(url) is not client._transport  # by httpx's own rules, of NO_PROXY too
+
+
+async def _send_to_public(client: httpx.AsyncClient, call: httpx.Request) -> httpx.Response:
+    """Make a call to the public IP addresses its host's name leads to now, in turn."""
+    url, host = call.url, call.url.raw_host.decode("ascii")
+    if is_public_ip(host):
+        return await client.send(call, stream=True)
+    ips = (await public_ips(host, url.port or (443 if url.scheme == "https" else 80)))[:_MOST_IPS]
     # Another name may have the same address, so this connection is for one call.
-    headers = {"Host": url.netloc.decode("ascii"), "Connection": "close"}
-    return url.copy_with(host=ips[0]), headers, {"sni_hostname": host}
+    headers, extensions = {"Host": url.netloc.decode("ascii"), "Connection": "close"}, {"sni_hostname": host}
+    for ip in ips:
+        pinned = client.build_request("GET", url.copy_with(host=ip), headers=headers, extensions=extensions)
+        try:
+            return await client.send(pinned, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            if ip == ips[-1]:
+                raise
+    raise AssertionError("a name that was found has addresses")
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
