@@ -294,7 +294,7 @@ def with_events(handler: Any) -> Any:
 
 @pytest.mark.parametrize("each", [7, 5000])
 def test_of_the_log_the_newest_lines_are_kept(fal: Torrent, project: sd.Project, each: int) -> None:
-    lines = [f"{n} " + "x" * (3000 if each == 7 else 30) for n in range(2500 if each == 7 else 5000)]
+    lines = [f"{n} " + "x" * (2100 if each == 7 else 30) for n in range(1050 if each == 7 else 5000)]
     events = [{"status": "IN_PROGRESS", "logs": lines[n : n + each]} for n in range(0, len(lines), each)]
     told = "".join(f"data: {json.dumps(event)}\n\n" for event in [*events, {"status": "COMPLETED"}])
     fal.plan["stream"] = says(told.encode(), Content_Type="text/event-stream")

@@ -149,6 +149,17 @@ def test_the_choice_is_told_and_set_by_code(studio: sd.Studio, jobs: list[sd.Gen
         ask(studio, "choose", gids=list(range(1001)))
 
 
+def test_of_quick_choices_the_last_one_stands(studio: sd.Studio, jobs: list[sd.Generation]) -> None:
+    """Each is looked up on the disk before, and a long one takes longer than the short one that comes after it."""
+    for _ in range(10):
+        many = {"kind": "choose", "gids": list(range(1, 900))}
+        one = {"kind": "choose", "gids": [jobs[0].id]}
+        acts = [job_thread().start(studio._answers.answer(message, [])) for message in (many, one)]
+        for act in acts:
+            act.result(10)
+        assert studio._chosen == [jobs[0].id]
+
+
 def test_pages_and_groups_are_found(project: sd.Project, studio: sd.Studio, jobs: list[sd.Generation]) -> None:
     base = sd.TextToVideo("A {place}", resolution="480p", duration=4)
     run = project.run(sd.Sweep(base, place=["moor", "hill"], seed=[5])).result(30)

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from ..contract.errors import InvalidRequest, Problem
+from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
 from ..doors import files
 from ..store import clips
 from ..store.database import ForeignSchema
@@ -33,8 +33,9 @@ def open_folder(folder: Path) -> tuple[Owner, History]:
         except BaseException:
             owner.release()
             raise
-    except (OSError, sqlite3.Error, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    except (OSError, sqlite3.Error, ValueError, ProjectUnusable) as error:
+        reason: object = error.strerror if isinstance(error, OSError) and error.strerror else error
+        reason = error.message if isinstance(error, ProjectUnusable) else reason
         raise InvalidRequest(
             [Problem("folder", str(folder), f"{str(folder)!r} cannot be a project: {reason}")],
             next_step=_next_step(error),

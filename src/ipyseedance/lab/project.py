@@ -250,7 +250,7 @@ class Project(Judging):
 
         A request was never sent when its kernel stopped before, or when its answer was lost and the service does not
         know it long after. It costs what it costs now, whatever its row says. Jobs that somebody else asked for, in a
-        folder that came from elsewhere, are this person's from now on. A job that another opener resumes at the same
+        folder that came from elsewhere, go on by themselves from now on. A job that another opener resumes at the same
         time stays with it. Returns those that go on.
 
         Args:

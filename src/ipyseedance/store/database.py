@@ -38,9 +38,9 @@ _STATISTICS = {
 """Tables that ANALYZE adds, in which SQLite only finds hints for its plans."""
 MOST_BYTES = 50_000_000
 """Of one value: the members of the largest run that a button begins take 4 MB."""
-_LONGEST_LOOK, _LONGEST_CHANGE = 60.0, 600.0
-"""Seconds after which a question, or bringing a file to today's format, is given up. Of 100,000 rows none takes a
-second; a file whose pages refer to each other in circles would never be read to its end."""
+_LONGEST = 600.0
+"""Seconds after which a question, or bringing a file to today's format, is given up. A file whose pages refer to each
+other in circles would never be read to its end; all rows of a million, read one after the other, take minutes."""
 _STEPS_BETWEEN = 100_000
 """Steps of SQLite's machine between two looks at the clock: some milliseconds."""
 
@@ -73,7 +73,7 @@ class Database:
         self._closed = False
         connection = self._connect(new=True)
         try:
-            with _limited(connection, _LONGEST_CHANGE):
+            with _limited(connection, _LONGEST):
                 _prepare(connection, path, steps)
                 _write_ahead(connection)
         except BaseException:
@@ -146,14 +146,18 @@ class Database:
         return future
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
-        """A connection to read with, also after closing. Each reader has its own: a long look holds up no short one."""
+    def read(self, within: float = _LONGEST) -> Iterator[sqlite3.Connection]:
+        """A connection to read with, also after closing. Each reader has its own: a long look holds up no short one.
+
+        Args:
+            within: seconds after which SQLite gives up.
+        """
         try:
             connection = self._idle.pop()
         except IndexError:
             connection = self._reconnect()
         try:
-            with _limited(connection, _LONGEST_LOOK):
+            with _limited(connection, within):
                 yield connection
         except BaseException as error:
             connection.close()

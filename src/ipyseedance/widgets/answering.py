@@ -22,6 +22,8 @@ from .reading import Message, scalar, shown, texts, wrong
 Answer = tuple[dict[str, Any], list[bytes]]
 Act = Callable[[Message, list[bytes]], Awaitable[Answer]]
 _LONGEST_REQ = 100
+_IN_TURN = frozenset({"choose", "judge"})
+"""Kinds that set what is chosen, or thought, and wait for the disk before: the last one sent is the one that stands."""
 _MOST_TAGS = 100
 """More than a clip can have: that many are named as wrong."""
 _LARGEST_CLIP = 1_000_000_000
@@ -47,6 +49,7 @@ class AnswerTable(ABC):
 
     def __init__(self, kinds: Mapping[str, Act]) -> None:
         self._kinds = kinds
+        self._in_turn = asyncio.Lock()
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -70,7 +73,10 @@ class AnswerTable(ABC):
             raise wrong("kind", kind, f"one of {', '.join(sorted(self._kinds))}")
         if self.permission.read_only and kind not in self.looking:
             raise ReadOnly(self.widget, str(kind))
-        return await act(message, buffers)
+        if kind not in _IN_TURN:
+            return await act(message, buffers)
+        async with self._in_turn:  # which lets them in as they came
+            return await act(message, buffers)
 
 
 class AnsweringWidget(anywidget.AnyWidget):
