@@ -128,11 +128,12 @@ def test_above_a_dollar_the_price_and_the_word_are_asked_for(studio: StudioPage)
 
 
 def test_a_wrong_word_is_told_and_none_is_remembered(studio: StudioPage) -> None:
-    asked(studio)
+    expect(asked(studio).get_by_label(WORD)).to_be_focused()
     studio.page.keyboard.type("blue kite")
     studio.page.keyboard.press("Enter")
     question = studio.root.get_by_role("dialog", name="This clip costs about $0.26, and that was not the word.")
     expect(question.get_by_label(WORD)).to_have_value("")
+    expect(question.get_by_label(WORD)).to_be_focused()
     studio.page.keyboard.type("red kite")
     studio.page.keyboard.press("Enter")
     studio.wait_for("submit", 3)
