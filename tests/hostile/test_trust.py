@@ -19,7 +19,6 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError
-from ipyseedance.doors import files
 from ipyseedance.lab import looking
 from ipyseedance.lab.thread import job_thread
 from ipyseedance.store.history import History
@@ -73,8 +72,7 @@ def test_a_job_goes_on_by_itself_only_where_this_person_asked_for_it(
     record = unsettled(double)[state]
     folder = pack(tmp_path / "project", record, signer=SOMEBODY if whose == "somebody's" else Signer.of_person())
     if whose == "mine, changed":
-        change(folder, prompt := 1, request=FOX.with_(prompt="Another").record())
-        assert prompt == 1
+        change(folder, request=FOX.with_(prompt="Another").record())
     project = opening(folder)
     if whose == "mine":
         assert project.waiting().records == []
@@ -280,7 +278,6 @@ def test_what_is_signed_is_all_that_is_acted_on() -> None:
               "error", "dismissed", "sweep", "cell", "measures", "star", "rating", "tags", "note",
               "signature"}  # fmt: skip
     assert set(COLUMNS) == set(SIGNED) | others
-    assert files.HISTORY == "history.db"
 
 
 # What a person goes on with stays somebody else's word.
