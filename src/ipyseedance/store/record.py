@@ -81,6 +81,8 @@ class Record:
     note: str = ""
     signature: str | None = field(default=None, repr=False)
     """By whoever asked for it, or said that it goes on; `trust.py` reads it."""
+    bill_accepted: bool = False
+    """Whether a person saw that it was billed far above its estimate, and said that its run goes on."""
 
     @property
     def queue_seconds(self) -> float | None:
@@ -221,7 +223,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "created_at": _real(0, LATEST, 0.0),
     **dict.fromkeys(("server", "endpoint"), _text("")),
     **dict.fromkeys(("owner", "request_id", "url", "cost_source", "sweep", "signature"), _text()),
-    **dict.fromkeys(("free", "dismissed", "star"), _truth),
+    **dict.fromkeys(("free", "dismissed", "star", "bill_accepted"), _truth),
     "has_audio": lambda value: None if value is None else _truth(value),
     "request": lambda text: _fields(text) or {},
     "body": _fields,

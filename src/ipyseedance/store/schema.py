@@ -22,6 +22,10 @@ TO_BE_SEEN = (
     "(status IN ('FAILED', 'UNCONFIRMED') OR (error IS NOT NULL AND path IS NULL AND status <> 'CANCELLED'))"
     " AND NOT dismissed"
 )
+OPEN_AMOUNT = "(cost IS NULL AND free <> 1 AND (error IS NOT NULL OR status IN ('FAILED', 'CANCELLED')))"
+"""It has ended, and whether it was billed is not known: what it may cost stays reserved until somebody says."""
+OVERBILLED = "(cost_source = 'billed' AND free <> 1 AND cost > 1.5 * estimate AND NOT bill_accepted)"
+"""It was billed far above its estimate, and nobody has said yet that its run may go on."""
 UNMEASURED = "(path IS NOT NULL AND measures IS NULL)"
 SHOWN = "(path IS NOT NULL OR substr(ifnull(url, ''), 1, 8) = 'https://')"
 RESOLUTION = "json_extract(request, '$.resolution')"
@@ -177,7 +181,21 @@ _FIFTH = (
     "CREATE INDEX money ON generations (free, cost, estimate)",
 )
 
-STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+_SIXTH = (
+    "ALTER TABLE generations ADD COLUMN bill_accepted INTEGER NOT NULL DEFAULT 0",
+    f"CREATE INDEX open_amounts ON generations (id) WHERE {OPEN_AMOUNT}",
+    f"CREATE INDEX overbilled ON generations (sweep) WHERE {OVERBILLED}",
+    """CREATE TABLE uploads (
+        service TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        url TEXT NOT NULL,
+        expires_at REAL NOT NULL,
+        signature TEXT NOT NULL,
+        PRIMARY KEY (service, sha256)
+    )""",
+)
+
+STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
 
 PROVEN = (
     f"SELECT {', '.join(_TOTALS)} FROM totals",  # noqa: S608
