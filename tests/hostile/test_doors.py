@@ -126,7 +126,7 @@ JOINED = {
     "lab/clip.py: self.path.relative_to(Path.cwd())": "how a notebook beside it reaches the clip",
     "lab/export.py: target / source.name": "the name that the door gave",
     "store/clips.py: room / name": "a name that the folder has, and that is of our form",
-    "store/database.py: self.path.with_name(self.path.name + ending)": "what SQLite writes beside the history",
+    "store/database.py: path.with_name(path.name + ending)": "what SQLite writes beside the history",
     "store/history.py: folder / files.HISTORY": "one name",
     "store/owners.py: folder / _ASKING": "one name",
     "store/owners.py: self._folder / _ASKING": "one name",

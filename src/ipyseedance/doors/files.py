@@ -17,7 +17,7 @@ import re
 import stat
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeGuard
@@ -55,6 +55,8 @@ class NoFile(OSError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(errno.ELOOP, f"{path.name} {reason}", str(path))
 
+
+LET_WRITE = "Let whoever it belongs to allow you to write it, or copy the folder to a place of your own."
 
 # Names.
 
@@ -182,6 +184,28 @@ def is_file(path: Path) -> bool:
     return True
 
 
+def unwritable(paths: Iterable[Path]) -> str:
+    """Which of these, as far as they are there, this process may not write, and why; "" where it may write them all."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            found = path.lstat()
+            wanted = os.W_OK | (os.X_OK if stat.S_ISDIR(found.st_mode) else 0)
+            if not os.access(path, wanted, effective_ids=os.access in os.supports_effective_ids):
+                if hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY:
+                    return f"{path.name} is on a disk that may only be read"
+                return f"{path.name} belongs to {_name_of(found)} and is {stat.filemode(found.st_mode)}"
+    return ""
+
+
+def _name_of(found: os.stat_result) -> str:
+    try:
+        import pwd
+
+        return pwd.getpwuid(found.st_uid).pw_name
+    except (ImportError, KeyError):  # Windows; a user of another machine
+        return f"user {found.st_uid}"
+
+
 def open_file(path: Path) -> BinaryIO:
     """A plain file, to be read."""
     with _folder(path.parent) as at:
@@ -257,6 +281,14 @@ def new_file(folder: Path, mode: int = 0o666) -> tuple[Path, BinaryIO]:
     with _folder(folder) as at:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _ALWAYS
         return path, os.fdopen(os.open(path.name if at is not None else path, flags, mode, dir_fd=at), "w+b")
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file, which whoever the process lets may read and write. Raises FileExistsError where there is
+    anything of its name."""
+    with _folder(path.parent) as at:
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _ALWAYS
+        os.close(os.open(path if at is None else path.name, flags, 0o666, dir_fd=at))
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
-from ..doors import files
+from ..doors import disks, files
 from ..store import clips
 from ..store.database import ForeignSchema
 from ..store.history import History
@@ -24,6 +24,7 @@ def open_folder(folder: Path) -> tuple[Owner, History]:
         folder.mkdir(parents=True, exist_ok=True)
         for name in files.ROOMS:
             _make_room(files.room(folder, name), wanted=name != files.EXPORTS)
+        disks.check_locks(files.room(folder, files.OPENERS))
         owner = Owner(files.room(folder, files.OPENERS))
         if owner.alone:
             # Beside the opening, which need not wait for a look through 100,000 names.
@@ -34,12 +35,28 @@ def open_folder(folder: Path) -> tuple[Owner, History]:
             owner.release()
             raise
     except (OSError, sqlite3.Error, ValueError, ProjectUnusable) as error:
-        reason: object = error.strerror if isinstance(error, OSError) and error.strerror else error
-        reason = error.message if isinstance(error, ProjectUnusable) else reason
+        why = _why(folder, error)
         raise InvalidRequest(
-            [Problem("folder", str(folder), f"{str(folder)!r} cannot be a project: {reason}")],
+            [Problem("folder", str(folder), f"{str(folder)!r} cannot be a project: {why}")],
             next_step=_next_step(error),
         ) from error
+
+
+def _why(folder: Path, error: Exception) -> str:
+    if isinstance(error, disks.NoLocks):
+        return f"{error.strerror}. It is on {disks.disk_of(folder)}"
+    if isinstance(error, ProjectUnusable):
+        return error.message
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    blocked = _unwritable(folder)
+    return f"{reason} ({blocked})" if blocked else reason
+
+
+def _unwritable(folder: Path) -> str:
+    """What of a folder may not be written, or of those it is in where it is not there yet."""
+    there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
+    rooms = (files.room(folder, name) for name in files.ROOMS)
+    return files.unwritable([there, *rooms, folder / files.HISTORY])
 
 
 def _make_room(path: Path, *, wanted: bool) -> None:
@@ -53,8 +70,15 @@ def _next_step(error: Exception) -> str:
         return "A project keeps everything in its own folder: put a real folder or file there, or move it as a whole."
     if isinstance(error, ForeignSchema):
         return "Its history was made or changed by another program. The clips are MP4s in its folder clips: copy them."
+    if isinstance(error, disks.NoLocks):
+        return (
+            "Without locks two notebooks would write over each other's records. Keep the project on another disk, such"
+            " as this machine's own, and copy the folder to this one when its work is done."
+        )
     if "locked" in str(error):
         return "Close the program that has its history open, then open the project again."
+    if isinstance(error, PermissionError):
+        return f"Choose a folder you may write to. {files.LET_WRITE}"
     return "Choose a folder you may write to."
 
 

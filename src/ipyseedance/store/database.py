@@ -2,11 +2,17 @@
 
 A commit waits for the disk. Doing that on the loop that watches hundreds of jobs would hold them all, so a thread of
 its own takes the changes, commits whatever has gathered as one group, and only then says that each is safe.
+
+SQLite's write-ahead log lets readers go on while somebody writes. It needs memory that all openers share, so all must
+be on one machine (sqlite.org/wal.html), and the disk must have files in memory. So a new file gets it only where both
+hold; elsewhere it has a rollback journal, as SQLite has by default. A file keeps the one it has, for another notebook
+may be writing by it, unless its disk cannot have it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import queue
 import sqlite3
@@ -20,7 +26,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..contract.errors import ProjectUnusable
-from ..doors import files
+from ..doors import disks, files
+
+log = logging.getLogger("ipyseedance")
 
 LOCK_SECONDS = 30.0
 """Another notebook may hold the file for a moment; waiting is better than failing a paid job's record."""
@@ -28,6 +36,15 @@ LOCK_SECONDS = 30.0
 _JOURNAL = "-journal"
 _WRITTEN_BESIDE = ("", "-wal", "-shm", _JOURNAL)
 """What SQLite writes: the file itself, and files of its name with these endings."""
+_WRITE_AHEAD = "wal"
+_ROLLS_BACK = (
+    "%s is on a disk that can have no write-ahead log for several notebooks (%s). It has a rollback journal, which is"
+    " as safe: only, whoever writes and whoever reads wait for each other."
+)
+_IS_AHEAD = (
+    "%s is on a disk that other machines may have too (%s), and is open in a way that only notebooks on one machine may"
+    " share. Close it in all of them, then open it again."
+)
 _JOURNAL_ENDS = bytes.fromhex("d9d505f920a163d7")
 """What a rollback journal ends with that names another: SQLite deletes that file (its file format, section 3). Ours
 name none, for no second file is ever attached."""
@@ -55,6 +72,8 @@ class Database:
     Args:
         path: the file, made when missing.
         steps: what makes a file of format n one of format n + 1, as SQL statements; there are as many formats as steps.
+        disk: where it is kept; by default the system is asked.
+        vfs: SQLite's name of how it reaches the file; by default its own choice.
 
     Raises:
         ValueError: a newer version has written the file, or something else has.
@@ -62,23 +81,21 @@ class Database:
         sqlite3.Error: it is no database, or cannot be opened.
     """
 
-    def __init__(self, path: Path, steps: Steps) -> None:
+    def __init__(self, path: Path, steps: Steps, *, disk: disks.Disk | None = None, vfs: str | None = None) -> None:
         self.path = path
+        self._disk = disk or disks.disk_of(path.parent)
+        self._vfs = vfs
+        *_, self._journal_path = _written(path)
         self._steps = steps
+        self._address = path.absolute().as_uri() + f"?vfs={vfs}" if vfs else str(path)
         self._checked: int | None = None
         """SQLite's number of the schema that was found to be ours."""
         self._changes: queue.SimpleQueue[tuple[Change, Future[Any]] | None] = queue.SimpleQueue()
         self._idle: list[sqlite3.Connection] = []
         self._closing = threading.Lock()
         self._closed = False
-        connection = self._connect(new=True)
-        try:
-            with _limited(connection, _LONGEST):
-                _prepare(connection, path, steps)
-                _write_ahead(connection)
-        except BaseException:
-            connection.close()
-            raise
+        connection = self._first()
+        self._rolls_back = _journal(connection) != _WRITE_AHEAD
         self._idle.append(connection)
         self._file = files.look(path)
         self._writer = threading.Thread(
@@ -86,32 +103,99 @@ class Database:
         )
         self._writer.start()
 
-    def _connect(self, *, new: bool = False) -> sqlite3.Connection:
-        """A connection. With `new`, nothing of the file is changed yet: it may be another program's."""
+    def _first(self) -> sqlite3.Connection:
+        """A connection, with the file brought to today's format."""
+        with contextlib.suppress(FileExistsError):  # SQLite would keep a group from writing it, whatever the umask
+            files.make_file(self.path)
+        try:
+            return self._prepared()
+        except sqlite3.OperationalError as error:
+            if not _is_of_shared_memory(error):
+                raise
+        self._leave_write_ahead()
+        return self._prepared()
+
+    def _prepared(self) -> sqlite3.Connection:
+        connection = self._connect()
+        try:
+            with _limited(connection, _LONGEST):
+                is_new = not _format(connection) and not _schema(connection)
+                if is_new and self._can_write_ahead():
+                    _write_ahead(connection)
+                _prepare(connection, self.path, self._steps)
+                if is_new and _journal(connection) != _WRITE_AHEAD:
+                    log.warning(_ROLLS_BACK, self.path, self._disk)
+                elif self._disk.remote and _journal(connection) == _WRITE_AHEAD:
+                    self._roll_back(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _connect(self, path: Path | None = None) -> sqlite3.Connection:
         self._refuse_links()
-        connection = sqlite3.connect(self.path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
+        path = path or self.path
+        address = f"{path.absolute().as_uri()}?vfs={self._vfs}" if self._vfs else path
+        connection = sqlite3.connect(
+            address, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False, uri=self._vfs is not None
+        )
         try:
             connection.row_factory = sqlite3.Row
             # A text that is no UTF-8 would make every row unreadable that is read along with it.
             connection.text_factory = partial(str, encoding="utf-8", errors="replace")
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
-            if not new:
-                _write_ahead(connection)
-            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA synchronous = EXTRA")  # FULL, and a rollback journal is gone for good
             connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync leaves it in the disk's own memory
         except sqlite3.Error:
             connection.close()
             raise
         return connection
 
+    def _can_write_ahead(self) -> bool:
+        """Whether a new file may have a write-ahead log. It is tried by another: a disk that has no shared memory takes
+        the mode, and whoever has the file open can read it no more."""
+        if self._disk.remote:
+            return False
+        path, file = files.new_file(self.path.parent)
+        file.close()
+        try:
+            with contextlib.closing(self._connect(path)) as connection:
+                _write_ahead(connection)
+                connection.execute("CREATE TABLE tried(it)")
+                return _journal(connection) == _WRITE_AHEAD
+        except sqlite3.OperationalError as error:
+            if not _is_of_shared_memory(error):
+                raise
+            return False
+        finally:
+            for beside in _written(path):
+                with contextlib.suppress(OSError):
+                    files.remove_file(beside)
+
+    def _leave_write_ahead(self) -> None:
+        """Give a file a rollback journal that has a write-ahead log, and a disk without shared memory. Whoever is alone
+        can (sqlite.org/wal.html, section 8); nobody else can have it open there."""
+        with contextlib.closing(self._connect()) as connection, _limited(connection, _LONGEST):
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            _refuse_foreign(connection, self.path, self._steps[: _format(connection)])  # it stays as it is
+            connection.execute("PRAGMA journal_mode = DELETE")
+        log.warning(_ROLLS_BACK, self.path, self._disk)
+
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        """Give a file a rollback journal that other machines may open too."""
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            log.warning(_IS_AHEAD, self.path, self._disk)
+        else:
+            log.warning(_ROLLS_BACK, self.path, self._disk)
+
     def _refuse_links(self) -> None:
         """Raise NoFile for a link, which SQLite would follow, and for a journal by which it would delete a file."""
-        for ending in _WRITTEN_BESIDE:
-            path = self.path.with_name(self.path.name + ending)
-            with contextlib.suppress(FileNotFoundError):
-                files.look(path)
-                if ending == _JOURNAL and files.ends_with(path, _JOURNAL_ENDS):
-                    raise files.NoFile(path, "names another file, which would be deleted")
+        for path in _written(self.path):
+            _refuse_link(path)
 
     def _reconnect(self) -> sqlite3.Connection:
         try:
@@ -128,10 +212,20 @@ class Database:
                 return
         raise sqlite3.OperationalError("the file is gone, or another is in its place")
 
+    def _check_journal(self) -> None:
+        """A rollback journal may be put there at any time, and is followed whenever SQLite looks at the file."""
+        if self._rolls_back:
+            _refuse_link(self._journal_path)
+
     def _unusable(self, done: str, error: Exception) -> ProjectUnusable:
         # Without the folder's own path: a card that shows this is saved with the notebook.
-        reason = "it takes too long" if "interrupted" in str(error) else error
-        return ProjectUnusable(f"The project's {self.path.name} cannot be {done}: {reason}.")
+        reason = error.strerror or error if isinstance(error, OSError) else error
+        reason = "it takes too long" if "interrupted" in str(error) else reason
+        why = files.unwritable([self.path.parent, *_written(self.path)])
+        return ProjectUnusable(
+            f"The project's {self.path.name} cannot be {done}: {reason}{f' ({why})' if why else ''}.",
+            next_step=f"{files.LET_WRITE} Then open the project again." if why else None,
+        )
 
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Queue a change. The future completes when it is on the disk, with what `change` returned or raised."""
@@ -157,11 +251,12 @@ class Database:
         except IndexError:
             connection = self._reconnect()
         try:
+            self._check_journal()
             with _limited(connection, within):
                 yield connection
         except BaseException as error:
             connection.close()
-            if isinstance(error, sqlite3.Error):
+            if isinstance(error, (sqlite3.Error, files.NoFile)):
                 raise self._unusable("read", error) from error
             raise
         with self._closing:
@@ -205,6 +300,7 @@ class Database:
         failed: list[tuple[Future[Any], Exception]] = []
         try:
             self._check_there()
+            self._check_journal()
             connection.execute("BEGIN IMMEDIATE")
             self._check_schema(connection)
             for change, future in group:
@@ -216,7 +312,7 @@ class Database:
                     failed.append((future, error))
                 connection.execute("RELEASE change")
             connection.execute("COMMIT")
-        except (sqlite3.Error, ValueError) as error:
+        except (sqlite3.Error, OSError, ValueError) as error:
             with contextlib.suppress(sqlite3.Error):  # it may have been rolled back already
                 connection.execute("ROLLBACK")
             failed = [(future, error) for _, future in group]
@@ -225,7 +321,7 @@ class Database:
             future.set_result(value)
         for future, problem in failed:
             of_the_file = isinstance(problem, sqlite3.Error) and not isinstance(problem, sqlite3.IntegrityError)
-            of_the_file = of_the_file or isinstance(problem, ForeignSchema)
+            of_the_file = of_the_file or isinstance(problem, (OSError, ForeignSchema))
             future.set_exception(self._unusable("written", problem) if of_the_file else problem)
 
     def _check_schema(self, connection: sqlite3.Connection) -> None:
@@ -247,8 +343,30 @@ def _limited(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
         connection.set_progress_handler(None, 0)
 
 
+def _written(path: Path) -> Iterator[Path]:
+    """What SQLite writes for a file."""
+    for ending in _WRITTEN_BESIDE:
+        yield path.with_name(path.name + ending)
+
+
+def _refuse_link(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        files.look(path)
+        if path.name.endswith(_JOURNAL) and files.ends_with(path, _JOURNAL_ENDS):
+            raise files.NoFile(path, "names another file, which would be deleted")
+
+
+def _is_of_shared_memory(error: sqlite3.Error) -> bool:
+    """Whether a disk, or SQLite's way to it, has no memory that several openers share."""
+    return error.sqlite_errorname.startswith("SQLITE_IOERR_SHM") or error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN
+
+
+def _journal(connection: sqlite3.Connection) -> str:
+    return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+
+
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Let readers go on while somebody writes.
+    """Let readers go on while somebody writes, where the disk can.
 
     While two openers of a new file change its mode at a time, SQLite refuses one of them at once, whatever its timeout:
     waiting could be for ever. The other is done in milliseconds.

@@ -414,14 +414,28 @@ class History:
         return times[len(times) // 2] if times else None
 
     def batches(self, names: Sequence[str], ids: Iterable[int] | None = None) -> Iterator[dict[str, Sequence[Any]]]:
-        """Those columns of every generation, or of some, oldest first, as stored; some rows at a time."""
-        which = "" if ids is None else f"WHERE id IN ({', '.join(str(int(id)) for id in set(ids))})"
-        with self._database.read() as connection:
-            cursor = connection.cursor()
-            cursor.row_factory = None
-            cursor.execute(f"SELECT {', '.join(names)} FROM generations {which} ORDER BY id")  # noqa: S608
-            while rows := cursor.fetchmany(_BATCH):
-                yield dict(zip(names, zip(*rows, strict=True), strict=True))
+        """Those columns of every generation, or of some, oldest first, as stored; some rows at a time.
+
+        What is written meanwhile may be seen.
+        """
+        chosen = None if ids is None else sorted({int(id) for id in ids})
+        last = 0
+        while chosen is None or chosen:
+            # Each time anew: on some disks nobody writes while somebody reads, and who takes these may be slow.
+            which = "id > ? ORDER BY id LIMIT ?"
+            if chosen is not None:
+                which = f"id IN ({', '.join(map(str, chosen[:_BATCH]))}) AND {which}"
+                del chosen[:_BATCH]
+            with self._database.read() as connection:
+                cursor = connection.cursor()
+                cursor.row_factory = None
+                query = f"SELECT id, {', '.join(names)} FROM generations WHERE {which}"  # noqa: S608
+                rows = cursor.execute(query, (last, _BATCH)).fetchall()
+            if rows:
+                last = rows[-1][0]
+                yield dict(zip(names, zip(*(row[1:] for row in rows), strict=True), strict=True))
+            elif chosen is None:
+                return
 
 
 def _not_of(owners: Sequence[str]) -> str:
