@@ -206,7 +206,7 @@ def test_a_history_that_may_only_be_read(fal: FalDouble, shared: Path) -> None:
         tell(open_project().submit(sd.TextToVideo("A fox", seed=7)))
         """,
     )
-    assert "attempt to write a readonly database. Make room on the disk, or make" in error
+    assert "attempt to write a readonly database (history.db belongs to root and is -r--r--r--). Let whoever" in error
     assert error.startswith("ProjectUnusable")
     assert state == "FAILED None"
     assert len(fal.submits) == 1  # the one that warmed up

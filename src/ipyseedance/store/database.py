@@ -132,7 +132,8 @@ class Database:
             raise
         return connection
 
-    def _connect(self, path: Path | None = None) -> sqlite3.Connection:
+    def _connect(self, path: Path | None = None, *, alone: bool = False) -> sqlite3.Connection:
+        """A connection. With `alone`, nobody else has the file while it is open, and it needs no shared memory."""
         self._refuse_links()
         path = path or self.path
         address = f"{path.absolute().as_uri()}?vfs={self._vfs}" if self._vfs else path
@@ -144,6 +145,8 @@ class Database:
             # A text that is no UTF-8 would make every row unreadable that is read along with it.
             connection.text_factory = partial(str, encoding="utf-8", errors="replace")
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
+            if alone:
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # before anything else looks at the file
             connection.execute("PRAGMA synchronous = EXTRA")  # FULL, and a rollback journal is gone for good
             connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync leaves it in the disk's own memory
         except sqlite3.Error:
@@ -175,8 +178,7 @@ class Database:
     def _leave_write_ahead(self) -> None:
         """Give a file a rollback journal that has a write-ahead log, and a disk without shared memory. Whoever is alone
         can (sqlite.org/wal.html, section 8); nobody else can have it open there."""
-        with contextlib.closing(self._connect()) as connection, _limited(connection, _LONGEST):
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        with contextlib.closing(self._connect(alone=True)) as connection, _limited(connection, _LONGEST):
             _refuse_foreign(connection, self.path, self._steps[: _format(connection)])  # it stays as it is
             connection.execute("PRAGMA journal_mode = DELETE")
         log.warning(_ROLLS_BACK, self.path, self._disk)
