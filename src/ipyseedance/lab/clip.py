@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import html
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -30,12 +32,18 @@ class Clip:
     path: Path
     seed: int
     request_id: str
-    request: VideoRequest
+    prompt: str
     width: int
     height: int
     duration: float
     fps: float
     has_audio: bool
+    _asked: Callable[[], VideoRequest] = field(repr=False, compare=False)
+
+    @cached_property
+    def request(self) -> VideoRequest:
+        """What made it. The pictures in it are read from the project and decoded when it is first asked for."""
+        return self._asked()
 
     def first_frame(self) -> Image:
         """Its first frame as a PIL image. Raises SeedanceError when it is not to be had."""
@@ -55,8 +63,7 @@ class Clip:
                 when it lies outside the working folder, from where a notebook cannot reach it.
             width: at most this many pixels wide on the page.
         """
-        prompt = str(getattr(self.request, "prompt", ""))
-        caption = f"{prompt} · seed {self.seed} · {self.width}x{self.height} · {self.duration:g} s"
+        caption = f"{self.prompt} · seed {self.seed} · {self.width}x{self.height} · {self.duration:g} s"
         below = f"<div><small>{html.escape(caption)}</small></div>"
         try:
             source = html.escape(self._source(embed=embed))

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -82,7 +82,7 @@ class Generation:
         if record.id:
             self.recorded.set_result(record.id)
         self._folder = folder
-        self._request = request
+        self._asked = _Asked(record, folder, asked_here, request)
         self._keeper = keeper
         self._error: SeedanceError | None = from_record(record.error) if record.error else None
         self._over = self._is_over(record)
@@ -118,9 +118,7 @@ class Generation:
     @property
     def request(self) -> VideoRequest:
         """What was asked for, with its concrete seed."""
-        if self._request is None:
-            self._request = request_of(self.record, self._folder, given=self.asked_here)
-        return self._request
+        return self._asked()
 
     @property
     def estimate(self) -> float:
@@ -182,18 +180,18 @@ class Generation:
         path = files.clip_path(self._folder, record.path)
         if path is None or record.url is None:
             return None
-        request = self.request
         return Clip(
             url=record.url,
             path=path,
-            seed=record.seed if record.seed is not None else _seed_of(request),
+            seed=record.seed if record.seed is not None else _seed_of(record.request),
             request_id=record.request_id or "",
-            request=request,
+            prompt=str(record.request.get("prompt") or ""),
             width=record.width or 0,
             height=record.height or 0,
             duration=record.clip_duration or 0.0,
             fps=record.fps or 0.0,
             has_audio=bool(record.has_audio),
+            _asked=self._asked,
         )
 
     # Waiting for it.
@@ -287,7 +285,7 @@ class Generation:
         """Show changes the history has recorded."""
         self.record = record = replace(self.record, **changes)
         if "request" in changes:
-            self._request = None
+            self._asked = _Asked(record, self._folder, self.asked_here)
         if "error" in changes:
             self._error = from_record(record.error) if record.error else None
         if self._is_over(record):
@@ -387,8 +385,23 @@ def _unknown(record: Record) -> VideoRequest:
     return cls.model_construct(None, **required | {"prompt": ""})
 
 
-def _seed_of(request: VideoRequest) -> int:
-    seed = getattr(request, "seed", None)
+@dataclass
+class _Asked:
+    """The request a record keeps, read when it is first asked for: to decode its pictures takes 45 ms each."""
+
+    record: Record
+    folder: Path
+    given: bool
+    found: VideoRequest | None = None
+
+    def __call__(self) -> VideoRequest:
+        if self.found is None:
+            self.found = request_of(self.record, self.folder, given=self.given)
+        return self.found
+
+
+def _seed_of(fields: dict[str, Any]) -> int:
+    seed = fields.get("seed")
     return seed if type(seed) is int else 0
 
 

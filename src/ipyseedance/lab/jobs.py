@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -62,6 +62,15 @@ class Jobs:
         elif said := {name: v for name in JUDGEMENTS if (v := getattr(record, name)) != getattr(job.record, name)}:
             job.record = replace(job.record, **said)  # by another opener, for which a clip need not be its own
         return job
+
+    def some(self, ids: Iterable[int]) -> list[Generation]:
+        """The handles of those generations, oldest first. What became of one while they were read stands."""
+        before = {id: job.record for id in ids if (job := self.get(id)) is not None}
+        found = []
+        for record in self._journal.history.some(ids):
+            job = self.get(record.id)
+            found.append(job if job is not None and job.record is not before.get(record.id) else self.of(record))
+        return found
 
     def new(self, record: Record, request: VideoRequest | None = None) -> Generation:
         """A handle that does not run yet."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -384,6 +384,10 @@ class Project(Judging):
         """The generation with that number in the history. Raises KeyError when there is none."""
         job = self._jobs.get(id)
         return job if job is not None else self.of(self.history.get(id))
+
+    def some(self, ids: Iterable[int]) -> list[Generation]:
+        """Those generations, oldest first; what the history does not have is left out."""
+        return self._jobs.some(list(ids))
 
     def of(self, record: Record) -> Generation:
         """The one handle of a generation; of what another opener may still change, a new one each time."""

@@ -81,7 +81,9 @@ class Saver:
         except OSError as error:
             await asyncio.to_thread(part.discard)
             raise _unwritable(name, error) from error
-        problem = not_as_asked(endpoint, record.request, lambda: job.request, info) if endpoint else None
+        problem = None
+        if endpoint is not None:  # which may read the pictures that were given
+            problem = await asyncio.to_thread(not_as_asked, endpoint, record.request, lambda: job.request, info)
         await self.journal.write(
             job,
             path=name,

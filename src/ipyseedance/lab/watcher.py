@@ -23,7 +23,7 @@ from ..fal.answers import MOST_LINES, Progress, Result, result_of
 from ..fal.platform import NoRecords, Platform
 from ..fal.queue import NoStream, Queue, StillRunning, Ticket
 from ..fal.wire import STREAMS
-from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
+from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, READERS, now
 from .connection import Connection
 from .generation import Generation
 from .imports import ELSEWHERE
@@ -179,7 +179,7 @@ class Watcher:
             job,
             status=COMPLETED,
             url=result.url,
-            seed=result.seed if result.seed is not None else getattr(job.request, "seed", None),
+            seed=result.seed if result.seed is not None else READERS["seed"](job.record.request.get("seed")),
             billable_units=result.billable_units,
             cost=cost,
             cost_source=cost_source,

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections import OrderedDict, defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from typing import Any, ClassVar
 
 import anywidget
 
-from ..contract.errors import SeedanceError
+from ..contract.errors import ProjectUnusable, SeedanceError
 from ..doors import files
 from ..lab import looking
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.thread import job_thread
+from ..store.record import JUDGEMENTS
 from .failures import failure
 from .permission import Permission, ReadOnly
 from .reading import Message, scalar, shown, texts, wrong
 
 Answer = tuple[dict[str, Any], list[bytes]]
-Act = Callable[[Message, list[bytes]], Awaitable[Answer]]
+Rest = Awaitable[Answer]
+"""What is left to do of a message when the next one of its kind may take its turn."""
+Act = Callable[[Message, list[bytes]], Awaitable[Answer | Rest]]
+log = logging.getLogger("ipyseedance")
+
 _LONGEST_REQ = 100
-_IN_TURN = frozenset({"choose", "judge"})
-"""Kinds that set what is chosen, or thought, and wait for the disk before: the last one sent is the one that stands."""
+_MOST_DIGITS = 15
+_REMEMBERED = 10_000
+"""Messages, and what they set, that are remembered: one that was overtaken, or comes twice, comes within seconds."""
 _MOST_TAGS = 100
 """More than a clip can have: that many are named as wrong."""
 _LARGEST_CLIP = 1_000_000_000
@@ -46,10 +55,20 @@ class AnswerTable(ABC):
     """How a person calls it."""
     looking: ClassVar[frozenset[str]]
     """The kinds that only show something. A read-only widget answers no others."""
+    sets: ClassVar[Mapping[str, str]]
+    """The kinds that set something, and what: of one thing they are done in turn, and the last one sent stands."""
+    asks: ClassVar[frozenset[str]]
+    """The kinds that set nothing. They are answered beside one another: a slow one holds up no other."""
+    acts: ClassVar[frozenset[str]]
+    """The kinds that send, cancel or copy. Each is an act of its own, and waits for no other message."""
+    adds: ClassVar[frozenset[str]] = frozenset()
+    """Of those that set something: what each says counts beside what others say, in whatever order they come."""
 
     def __init__(self, kinds: Mapping[str, Act]) -> None:
         self._kinds = kinds
-        self._in_turn = asyncio.Lock()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._said: OrderedDict[Hashable, int] = OrderedDict()
+        """The number of the newest message of a page that set something, by the page and what it set."""
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -73,10 +92,50 @@ class AnswerTable(ABC):
             raise wrong("kind", kind, f"one of {', '.join(sorted(self._kinds))}")
         if self.permission.read_only and kind not in self.looking:
             raise ReadOnly(self.widget, str(kind))
-        if kind not in _IN_TURN:
-            return await act(message, buffers)
-        async with self._in_turn:  # which lets them in as they came
-            return await act(message, buffers)
+        thing = self.sets.get(str(kind))
+        if thing is None:
+            answer = await act(message, buffers)
+        else:
+            async with self.turn(thing):
+                if self._is_overtaken(thing, message):
+                    return {}, []
+                answer = await act(message, buffers)
+                self._remember(thing, message)
+        return answer if isinstance(answer, tuple) else await answer
+
+    def is_act(self, message: Message) -> bool:
+        """Whether doing it twice is more than doing it once."""
+        kind = message.get("kind")
+        return isinstance(kind, str) and (kind in self.acts or kind in self.adds)
+
+    def turn(self, thing: str) -> asyncio.Lock:
+        """Hold it while that thing is set: it lets in as they came. Of the job thread."""
+        return self._turns[thing]
+
+    # Kernels with several threads for messages hand on one after another that was sent later.
+
+    def _is_overtaken(self, thing: str, message: Message) -> bool:
+        """Whether what a message sets was set by later ones of its page; what only in part was is taken out of it."""
+        page, number = _sent(message)
+        if number is None or message["kind"] in self.adds:
+            return False
+        parts = _parts(message)
+        old = [part for part in parts if self._said.get((page, thing, part), -1) > number]
+        if parts and len(old) == len(parts):
+            return True
+        for part in old:
+            del message[part[1]]  # of what is said of a clip
+        return False
+
+    def _remember(self, thing: str, message: Message) -> None:
+        page, number = _sent(message)
+        if number is None or message["kind"] in self.adds:
+            return
+        for part in _parts(message):
+            self._said[page, thing, part] = number
+            self._said.move_to_end((page, thing, part))
+        while len(self._said) > _REMEMBERED:
+            self._said.popitem(last=False)
 
 
 class AnsweringWidget(anywidget.AnyWidget):
@@ -85,7 +144,8 @@ class AnsweringWidget(anywidget.AnyWidget):
     def __init__(self, answers: AnswerTable, **state: Any) -> None:
         self._answers = answers
         self._working: set[str] = set()
-        """The requests being answered now. Of the job thread."""
+        """The requests being answered now. Of the job thread, as the next is."""
+        self._taken: OrderedDict[str, None] = OrderedDict()
         self._home = _running_loop()
         super().__init__(**state)
         _keep_clicks_off_busy_cells(self.comm)
@@ -99,32 +159,69 @@ class AnsweringWidget(anywidget.AnyWidget):
 
     # Messages come in on whatever thread the kernel likes and are handed on at once.
 
-    def _receive(self, _widget: object, content: Any, buffers: list[Any]) -> None:
-        # What has no name of its own cannot be answered. No message has more than one buffer.
+    def _receive(self, _widget: object, content: Any, buffers: Any) -> None:
+        # What has no name of its own cannot be answered.
         if isinstance(content, dict) and isinstance(req := content.get("req"), str) and len(req) <= _LONGEST_REQ:
-            job_thread().start(self._answer(content, [bytes(b) for b in list(buffers or ())[:1]]))
+            job_thread().start(self._answer(content, buffers))
 
-    async def _answer(self, content: dict[str, Any], buffers: list[bytes]) -> None:
-        reply: dict[str, Any] = {"kind": "reply", "req": content["req"]}
+    async def _answer(self, content: dict[str, Any], buffers: Any) -> None:
+        req = content["req"]
+        if self._answers.is_act(content):
+            if req in self._taken:  # a line that was cut may deliver a message twice: it is done, and answered, once
+                return
+            self._taken[req] = None
+            if len(self._taken) > _REMEMBERED:
+                self._taken.popitem(last=False)
+        reply: dict[str, Any] = {"kind": "reply", "req": req}
         if content.get("kind") == "hello":
             # What takes long is then not taken for lost, and not asked for twice.
             reply["working"] = list(self._working)
-        self._working.add(content["req"])
+        self._working.add(req)
         try:
-            value, out = await self._answers.answer(content, buffers)
+            # No message has more than one buffer.
+            value, out = await self._answers.answer(content, [bytes(b) for b in list(buffers or ())[:1]])
+            reply, out = reply | {"ok": True, "value": value}, out
         except Exception as error:  # noqa: BLE001 - painted in the widget: a handler's traceback shows nowhere
-            self.send(reply | {"ok": False, "error": failure(error)})
-        else:
-            self.send(reply | {"ok": True, "value": value}, out)
+            reply, out = reply | {"ok": False, "error": self._failure(content, error)}, []
         finally:
-            self._working.discard(content["req"])
+            self._working.discard(req)
+        try:
+            self.send(reply, out)
+        except Exception as error:
+            log.exception("%r could not send an answer", self)
+            unsent = self._failure(content, error)
+            with contextlib.suppress(Exception):  # the page is not to be reached at all, which is logged above
+                self.send({"kind": "reply", "req": req, "ok": False, "error": unsent})
 
-    def _at_home(self, act: Callable[[], None]) -> None:
+    def _failure(self, message: dict[str, Any], error: Exception) -> dict[str, Any]:
+        return failure(error, acted=self._answers.is_act(message))
+
+    def _begin_work(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something on the job thread that nobody waits for. What it raises is logged."""
+        job_thread().start(self._done(work))
+
+    async def _done(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except ProjectUnusable as error:  # whatever the person does next says so too
+            log.warning("%r is not up to date: %s %s", self, error.message, error.next_step)
+        except Exception:
+            log.exception("%r is not up to date. Please report it; run its cell again to show it anew.", self)
+
+    def _at_home(self, act: Callable[[], object]) -> None:
         """Do something where the person's own observers may run: they must not hold the job thread."""
-        if self._home is None or self._home.is_closed():
-            act()
-        else:
-            self._home.call_soon_threadsafe(act)
+
+        def do() -> None:
+            try:
+                act()
+            except Exception:
+                log.exception("What observes %r raised. Mend it there; the widget itself goes on.", self)
+
+        if self._home is not None:
+            with contextlib.suppress(RuntimeError):  # it is closed
+                self._home.call_soon_threadsafe(do)
+                return
+        do()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options)
@@ -142,10 +239,10 @@ def check_open(project: Project) -> None:
         raise SeedanceError("This project is closed.", next_step="Run the cell again to open it.")
 
 
-def generation(project: Project, gid: int) -> Generation:
+async def generation(project: Project, gid: int) -> Generation:
     """The generation with that number in the history. Raises NotThere when there is none."""
     try:
-        return project.by_id(gid)
+        return await asyncio.to_thread(project.by_id, gid)
     except KeyError:
         raise NotThere("clip", gid, "in this project") from None
 
@@ -182,6 +279,20 @@ async def judge(project: Project, job: Generation, message: Message) -> None:
 async def tags_of(project: Project) -> Answer:
     """The tags in use in a project, to choose from."""
     return {"tags": await asyncio.to_thread(project.history.tags)}, []
+
+
+def _sent(message: Message) -> tuple[str, int | None]:
+    """Which page sent a message, and as which of its messages; None where it does not say."""
+    page, _, number = str(message.get("req", "")).rpartition("-")
+    return page, int(number) if number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS else None
+
+
+def _parts(message: Message) -> list[tuple[Any, str]]:
+    """What a message sets of its thing: what it says of a clip part by part, anything else as a whole."""
+    gid = message.get("gid")
+    if message["kind"] != "judge" or not isinstance(gid, int):
+        return [(None, "")]
+    return [(gid, name) for name in JUDGEMENTS if name in message]
 
 
 def _keep_clicks_off_busy_cells(comm: Any) -> None:

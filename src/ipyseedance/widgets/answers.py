@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..contract.frames import Frame
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.sweep import Sweep
 from . import pictures, snippets, spending, sweeping
-from .answering import Answer, AnswerTable, clip_of, generation, judge, poster_of, tags_of
+from .answering import Act, Answer, AnswerTable, Rest, clip_of, generation, judge, poster_of, tags_of
 from .building import build
 from .given import LONGEST_ADDRESS
 from .history_answers import HistoryAnswers
@@ -30,10 +32,24 @@ class Answers(AnswerTable):
 
     widget = "Studio"
     looking = frozenset({"hello", "select", "clip", "poster", "code", "tags"}) | HistoryAnswers.looking
+    sets: ClassVar[Mapping[str, str]] = {
+        "draft": "draft",
+        "select": "player",
+        "judge": "judgements",
+        "dismiss": "failures",
+        **HistoryAnswers.sets,
+    }
+    adds = frozenset({"dismiss"})
+    acts = frozenset({"submit", "run", "resume", "cancel", "cancel_all"}) | HistoryAnswers.acts
+    asks = (
+        frozenset({"hello", "plan", "clip", "poster", "code", "tags", "variables", "thumb"})
+        | {"upload", "frame_url", "frame_variable", "frame_clip"}
+        | HistoryAnswers.asks
+    )
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        kinds = {
+        kinds: dict[str, Act] = {
             "hello": self._hello,
             "draft": self._draft,
             "submit": self._submit,
@@ -66,17 +82,22 @@ class Answers(AnswerTable):
     def permission(self) -> Permission:
         return self._studio.permission
 
-    def _job(self, message: Message) -> Generation:
-        return generation(self.project, whole(message, "gid"))
+    async def _job(self, message: Message) -> Generation:
+        return await generation(self.project, whole(message, "gid"))
 
     async def _hello(self, _message: Message, _buffers: list[bytes]) -> Answer:
         self._studio.look_again()
         return {}, []
 
-    async def _draft(self, message: Message, _buffers: list[bytes]) -> Answer:
-        endpoint, fields, axes = drafted(message)
-        await self._studio.take_draft(endpoint, fields, text(message, "origin"), axes)
-        return {}, []
+    async def _draft(self, message: Message, _buffers: list[bytes]) -> Rest:
+        endpoint, fields, axes = await asyncio.to_thread(drafted, message)
+        planned = await self._studio.read_draft(endpoint, fields, text(message, "origin"), axes)
+
+        async def rest() -> Answer:
+            await planned
+            return {}, []
+
+        return rest()
 
     async def _submit(self, message: Message, _buffers: list[bytes]) -> Answer:
         project = self.project
@@ -84,25 +105,27 @@ class Answers(AnswerTable):
         request = await asyncio.to_thread(build, endpoint, fields, self._studio.pictures)
         confirmed = False
         if not project.connection.choice.free:
-            cost, purse = project.prices.estimate(request), project.purse
+            cost, purse = project.prices.estimate(request), await asyncio.to_thread(lambda: project.purse)
             purse.check(cost)
             consent = await self.permission.consent(message)
             confirmed = consent.ask(1, cost, purse.left)
         # A public name may lead into the kernel's own network: its picture is fetched now, by the rules for pages.
         request = await self._studio.pictures.with_pictures(request)
-        job = project.submit(request, confirm=confirmed)
+        job = await asyncio.to_thread(project.submit, request, confirm=confirmed)  # which reads the purse
         await asyncio.wrap_future(job.recorded)
         return {"gids": [job.id]}, []
 
     async def _sweep(self, message: Message) -> Sweep:
-        sweep = await asyncio.to_thread(sweeping.sweep_of, *drafted(message), self._studio.pictures)
-        sweeping.check_size(sweep)
-        return sweep
+        def read() -> Sweep:
+            sweep = sweeping.sweep_of(*drafted(message), self._studio.pictures)
+            sweeping.check_size(sweep)
+            return sweep
+
+        return await asyncio.to_thread(read)
 
     async def _plan(self, message: Message, _buffers: list[bytes]) -> Answer:
         sweep, concurrency = await self._sweep(message), whole(message, "concurrency", least=1, most=_MOST_AT_A_TIME)
-        plan = await asyncio.to_thread(sweep.plan, self.project, concurrency)
-        return sweeping.table(plan), []
+        return await asyncio.to_thread(lambda: sweeping.table(sweep.plan(self.project, concurrency))), []
 
     async def _run(self, message: Message, _buffers: list[bytes]) -> Answer:
         skip = message.get("skip_invalid") is True
@@ -135,14 +158,15 @@ class Answers(AnswerTable):
         return {"gids": [job.id for job in jobs]}, []
 
     async def _cancel(self, message: Message, _buffers: list[bytes]) -> Answer:
-        self._job(message).cancel()
+        job = await self._job(message)
+        await asyncio.to_thread(job.cancel)
         return {}, []
 
     async def _cancel_all(self, _message: Message, _buffers: list[bytes]) -> Answer:
-        return {"count": len(self.project.cancel_all())}, []
+        return {"count": len(await asyncio.to_thread(self.project.cancel_all))}, []
 
     async def _dismiss(self, message: Message, _buffers: list[bytes]) -> Answer:
-        job = self._job(message)
+        job = await self._job(message)
         await asyncio.wrap_future(self.project.history.update(job.id, **job.owed, dismissed=True))
         job.owed = {}
         self._studio.queue.look_again()
@@ -150,44 +174,47 @@ class Answers(AnswerTable):
         return {}, []
 
     async def _select(self, message: Message, _buffers: list[bytes]) -> Answer:
-        self._studio.select(None if message.get("gid") is None else self._job(message).id)
+        self._studio.show_clip(None if message.get("gid") is None else await self._job(message))
         return {}, []
 
     async def _clip(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return await clip_of(self._job(message))
+        return await clip_of(await self._job(message))
 
     async def _poster(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return await poster_of(self._job(message), self.permission)
+        return await poster_of(await self._job(message), self.permission)
 
     async def _code(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return {"text": snippets.code_for(self._job(message), one_of(message, "language", _LANGUAGES))}, []
+        return {"text": snippets.code_for(await self._job(message), one_of(message, "language", _LANGUAGES))}, []
 
     async def _upload(self, message: Message, buffers: list[bytes]) -> Answer:
         piece = text(message, "upload"), text(message, "name"), whole(message, "index"), buffers[0] if buffers else b""
         frame = await self._studio.pictures.take(*piece, last=message.get("last") is True)
-        return (self._studio.pictures.value(frame) if frame is not None else {}), []
+        return (await self._value(frame) if frame is not None else {}), []
+
+    async def _value(self, frame: Frame) -> dict[str, Any]:
+        return await asyncio.to_thread(self._studio.pictures.value, frame)
 
     async def _frame_url(self, message: Message, _buffers: list[bytes]) -> Answer:
         frame = await self._studio.pictures.fetched(text(message, "url", LONGEST_ADDRESS).strip())
-        return self._studio.pictures.value(frame), []
+        return await self._value(frame), []
 
     async def _frame_variable(self, message: Message, _buffers: list[bytes]) -> Answer:
         frame = await asyncio.to_thread(pictures.variable, text(message, "name"))
-        return self._studio.pictures.given(frame), []
+        return await asyncio.to_thread(self._studio.pictures.given, frame), []
 
     async def _variables(self, _message: Message, _buffers: list[bytes]) -> Answer:
-        return {"variables": pictures.variables()}, []
+        return {"variables": await asyncio.to_thread(pictures.variables)}, []
 
     async def _frame_clip(self, message: Message, _buffers: list[bytes]) -> Answer:
-        job, which = self._job(message), one_of(message, "which", _WHICH)
+        job, which = await self._job(message), one_of(message, "which", _WHICH)
         frame = await asyncio.to_thread(pictures.frame_of_clip, job, which)
-        return self._studio.pictures.value(frame), []
+        return await self._value(frame), []
 
     async def _thumb(self, message: Message, _buffers: list[bytes]) -> Answer:
         return {}, [await self._studio.pictures.thumbnail(text(message, "frame", LONGEST_ADDRESS))]
 
     async def _judge(self, message: Message, _buffers: list[bytes]) -> Answer:
-        job = self._job(message)
+        job = await self._job(message)
         await judge(self.project, job, message)
         self._studio.judged(job)
         return {}, []

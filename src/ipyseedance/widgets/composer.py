@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from typing import Any
 
 from ..contract import catalog
@@ -42,7 +45,7 @@ class Composer:
     def __init__(self, project: Project, pictures: Pictures) -> None:
         self._project = project
         self._pictures = pictures
-        self._revision = 0
+        self._revisions = count(1)
         self._turn = 0
         self.sweep: Sweep | None = None
         """The draft as a sweep, while any of it is varied and nothing is missing or wrong."""
@@ -71,13 +74,16 @@ class Composer:
     def is_varied(self) -> bool:
         return bool(self._draft.varied)
 
-    async def change(self, endpoint_id: str, fields: dict[str, Any], axes: Axes, *, origin: str) -> bool:
-        """Take a new draft; wrong values stay in it and are named in its problems.
+    async def change(self, endpoint_id: str, fields: dict[str, Any], axes: Axes, *, origin: str) -> Awaitable[bool]:
+        """Read a new draft; wrong values stay in it and are named in its problems.
 
-        Returns False when another has come while the sweep of this one was planned.
+        Returns what takes it, when its sweep is planned; that gives False when another has been read meanwhile.
         """
-        self._turn = turn = self._turn + 1
-        draft = self._read(endpoint_id, fields, axes, origin=origin)
+        draft = await asyncio.to_thread(partial(self._read, endpoint_id, fields, axes, origin=origin))
+        self._turn += 1
+        return self._take(draft, self._turn)
+
+    async def _take(self, draft: _Draft, turn: int) -> bool:
         judged = await self._judged(draft)
         if turn != self._turn:
             return False
@@ -87,9 +93,9 @@ class Composer:
 
     async def plan_again(self) -> bool:
         """Plan the sweep anew, and say whether that changed it: clips come, and prices are read, while one writes."""
-        turn, draft = self._turn, self._draft
+        draft = self._draft
         judged = await self._judged(draft)
-        if turn != self._turn or judged is None or judged.view() == draft.view["sweep"]:
+        if draft is not self._draft or judged is None or judged.view() == draft.view["sweep"]:
             return False
         self._judge(judged)
         return True
@@ -100,8 +106,7 @@ class Composer:
         quote = draft.view["quote"]
         if draft.priced is None or self._price(draft.priced).items() <= quote.items():
             return False
-        self._revision += 1
-        draft.view = draft.view | {"rev": self._revision, "quote": quote | self._price(draft.priced)}
+        draft.view = draft.view | {"rev": next(self._revisions), "quote": quote | self._price(draft.priced)}
         return True
 
     def _read(self, endpoint_id: str, fields: dict[str, Any], axes: Axes, *, origin: str) -> _Draft:
@@ -122,7 +127,6 @@ class Composer:
             priced = build(endpoint_id, filled | sweeping.resting(endpoint.request, fields, used), self._pictures)
         except InvalidRequest as error:
             problems += [{"field": p.field, "message": p.message, "missing": False} for p in error.problems]
-        self._revision += 1
         return _Draft(
             priced=priced,
             request=None if missing or used else priced,
@@ -131,7 +135,7 @@ class Composer:
             problems=problems,
             complete=not missing and not unvaried,
             view={
-                "rev": self._revision,
+                "rev": next(self._revisions),
                 "origin": origin,
                 "endpoint": endpoint_id,
                 "fields": {name: fields[name] for name in known},
@@ -156,11 +160,10 @@ class Composer:
         self.sweep = judged.sweep if judged is not None and draft.complete else None
         if judged is None:
             return
-        self._revision += 1
         named = [{"field": p.field, "message": p.message, "missing": False} for p in judged.problems]
         others = [p for p in named if p not in draft.problems]
         changes = {"counts": judged.counts, "sweep": judged.view(), "problems": draft.problems + others}
-        draft.view = draft.view | {"rev": self._revision} | changes
+        draft.view = draft.view | {"rev": next(self._revisions)} | changes
 
     def _price(self, request: VideoRequest) -> dict[str, Any]:
         prices = self._project.prices

@@ -13,8 +13,12 @@ from .permission import PriceQuestion
 log = logging.getLogger("ipyseedance")
 
 
-def failure(error: Exception) -> dict[str, Any]:
-    """An exception, as the widget paints it."""
+def failure(error: Exception, *, acted: bool = False) -> dict[str, Any]:
+    """An exception, as the widget paints it.
+
+    Args:
+        acted: whether it was met by an act that sends: of what nobody foresaw, nobody knows what was sent before.
+    """
     if isinstance(error, InvalidRequest):
         problems = [{"field": p.field, "message": p.message} for p in error.problems]
         return views.error(error) | {"problems": problems}
@@ -27,7 +31,9 @@ def failure(error: Exception) -> dict[str, Any]:
     log.error("a message could not be answered", exc_info=error)
     return {
         "message": f"The kernel could not do that ({type(error).__name__}: {error}).",
-        "next_step": "Please report it; nothing was sent.",
-        "charged": "no",
+        "next_step": "Look at the queue before you do it again, and please report it."
+        if acted
+        else "Please report it; nothing was sent.",
+        "charged": "maybe" if acted else "no",
         "type": "internal",
     }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.errors import InvalidRequest, Problem
 from ..lab.again import repeated
+from ..lab.clip import Clip
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..store.finding import ORDERS, Find
@@ -39,6 +40,9 @@ class HistoryAnswers:
     """As `Answers`, of the history. What reads or writes the disk does so off the job thread."""
 
     looking: ClassVar[frozenset[str]] = frozenset({"history", "found", "sweeps", "choose", "compare", "back"})
+    sets: ClassVar[Mapping[str, str]] = {"choose": "choice", "compare": "wall", "back": "wall"}
+    asks: ClassVar[frozenset[str]] = frozenset({"history", "found", "sweeps", "again_price"})
+    acts: ClassVar[frozenset[str]] = frozenset({"again", "export"})
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
@@ -83,8 +87,12 @@ class HistoryAnswers:
 
     async def _choose(self, message: Message, _buffers: list[bytes]) -> Answer:
         gids = _chosen(message)
-        jobs = await asyncio.to_thread(generations, self._project, gids)
-        self._studio.choose(jobs)
+
+        def read() -> tuple[list[int], list[Clip]]:
+            jobs = generations(self._project, gids)
+            return [job.id for job in jobs], [clip for job in jobs if (clip := job.clip) is not None]
+
+        self._studio.choose(*await asyncio.to_thread(read))
         return {}, []
 
     async def _compare(self, message: Message, _buffers: list[bytes]) -> Answer:
@@ -176,5 +184,5 @@ def find_of(message: Message) -> Find:
 def generations(project: Project, ids: Iterable[int]) -> list[Generation]:
     """Those generations, in that order; what the history does not have is left out. It reads the disk."""
     ids = list(ids)
-    found = {record.id: record for record in project.history.some(ids)}
-    return [project.of(found[id]) for id in dict.fromkeys(ids) if id in found]
+    found = {job.id: job for job in project.some(ids)}
+    return [found[id] for id in dict.fromkeys(ids) if id in found]

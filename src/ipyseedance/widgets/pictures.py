@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -118,17 +117,6 @@ class Pictures:
         frame = Frame.from_bytes(data, name=kept.name)
         self._remember(token, frame)
         return frame
-
-    def load(self, values: Iterable[object]) -> None:
-        """Read the pictures among a draft's values from the disk, so that whoever builds it does not wait for that.
-
-        What cannot be read is named when it is built.
-        """
-        for value in values:
-            for one in value if isinstance(value, list) else [value]:
-                if isinstance(one, dict):
-                    with contextlib.suppress(FrameError):
-                        self.named(one)
 
     async def fetched(self, url: str) -> Frame:
         """The checked picture at an address that a page named.

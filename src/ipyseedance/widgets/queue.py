@@ -27,6 +27,8 @@ class Queue:
         self._jobs: dict[str, dict[int, Generation]] = {status: {} for status in _ORDER}
         self._status: dict[int, str] = {}
         self._failures: list[dict[str, Any]] | None = None
+        self._looks = 0
+        """How often they were to be read anew."""
         self._untold: dict[int, Generation] = {}
         """What failed here and the history could not be told of."""
         self.stop = project.observe(self._note)
@@ -35,25 +37,31 @@ class Queue:
 
     def look_again(self) -> None:
         """Read the failures anew for the next view: some may be dismissed, or another notebook's."""
-        self._failures = None
+        with self._lock:
+            self._failures = None
+            self._looks += 1
 
     def view(self) -> dict[str, Any]:
-        """The cards, failures first, and the number of jobs under way by status."""
+        """The cards, failures first, and the number of jobs under way by status. It may read the history."""
         with self._lock:
             jobs = list(islice(chain.from_iterable(group.values() for group in self._jobs.values()), SHOWN))
             counts = {status: len(group) for status, group in self._jobs.items() if group}
+            failures, looks = self._failures, self._looks
+            self._untold = {id: job for id, job in self._untold.items() if job.owed}
+            untold = list(self._untold.values())[-FAILURES_SHOWN:]
+            known = self._status.keys() | self._untold.keys()
         let_go = [job for job in jobs if job.done]
         if let_go:  # another opener of the project was quicker to take them over
             for job in let_go:
                 self._note(job)
             return self.view()
-        failures = self._failures
         if failures is None:
             records = self._project.history.undismissed_failures(FAILURES_SHOWN)
-            self._failures = failures = [views.job(self._project.by_id(record.id)) for record in records]
-        self._untold = {id: job for id, job in self._untold.items() if job.owed}
-        untold = [views.job(job) for job in list(self._untold.values())[-FAILURES_SHOWN:]]
-        shown = untold + [c for c in failures if c["gid"] not in self._status and c["gid"] not in self._untold]
+            failures = [views.job(self._project.by_id(record.id)) for record in records]
+            with self._lock:
+                if looks == self._looks:
+                    self._failures = failures
+        shown = [views.job(job) for job in untold] + [card for card in failures if card["gid"] not in known]
         return {"cards": shown + [views.job(job) for job in jobs], "counts": counts}
 
     def _note(self, job: Generation | None) -> None:

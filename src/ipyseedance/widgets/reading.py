@@ -80,7 +80,11 @@ def _text(name: str, value: object, longest: int) -> str:
 
 def _is_whole(value: str) -> bool:
     """Whether no letter of it is half of a pair, which neither files nor services take."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in value) if not value.isascii() else True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def scalar(message: Message, name: str) -> Any:

@@ -55,8 +55,9 @@ async def run(
     if not plan.free:
         # What was asked for and never sent is in the purse already, and may be part of this.
         reserved = (await asyncio.to_thread(views.waiting, project))["cost"]
-        left = project.purse.left
-        project.purse.check(max(plan.dollars - reserved, 0.0))
+        purse = await asyncio.to_thread(lambda: project.purse)
+        left = purse.left
+        purse.check(max(plan.dollars - reserved, 0.0))
         consent = await permission.consent(message)
         confirmed = consent.ask(plan.to_run, plan.dollars, left)
     # It waits for the disk, which this thread must not.

@@ -7,8 +7,7 @@ browser shows are trait snapshots, set on the job thread only. `answers.py` besi
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import anywidget
 import traitlets
 
 from ..contract.catalog import ENDPOINTS
-from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
+from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import Frame, FrameError
 from ..contract.requests import VideoRequest
 from ..lab.clip import Clip
@@ -116,9 +115,14 @@ class Studio(AnsweringWidget):
         self._ends = (self.queue.stop, self.wall.close)
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._next = dict.fromkeys(_PACE, 0.0)
+        self._reading: set[str] = set()
+        """The snapshots that are being read."""
+        self._stale: set[str] = set()
+        """Those of them that may lack what has changed since, and are read once more."""
+        self._spoilt: set[str] = set()
+        """Those that must not be shown before."""
         self._revision = 0
         self._telling = False
-        self._drafting = asyncio.Lock()
         try:
             self._begin(options)
         except BaseException:
@@ -129,6 +133,13 @@ class Studio(AnsweringWidget):
 
     def _begin(self, options: dict[str, Any]) -> None:
         self._waiting = views.waiting(self.project)
+        self._shows: dict[str, Callable[[], Awaitable[None]]] = {
+            "jobs": self._show_jobs,
+            "lab": self._show_lab,
+            "history": self._show_history,
+            "waiting": self._show_waiting,
+            "plan": self._plan_again,
+        }
         history = self._history_view()
         newest = next(iter(history["rows"]), None)
         super().__init__(
@@ -148,7 +159,7 @@ class Studio(AnsweringWidget):
         for end in self._ends:
             end()
 
-    # Snapshots, on the job thread.
+    # Snapshots: read on other threads, for they look into the history, and set on the job thread.
 
     def refresh(self, *parts: str) -> None:
         """Send those snapshots (of `_PACE`) at once, or as soon as their pace allows; many calls make one."""
@@ -168,21 +179,37 @@ class Studio(AnsweringWidget):
     def _show(self, part: str) -> None:
         self._due.pop(part, None)
         self._next[part] = job_thread().loop.time() + _PACE[part]
-        if self.project.closed:
-            return
-        if part == "jobs":
-            self._jobs = self.queue.view()
-        elif part == "history":
-            self._history = self._history_view()
-        elif part == "waiting":
-            job_thread().start(self._wait_again())
-        elif part == "plan":
-            job_thread().start(self._plan_again())
-        else:
-            self._lab = self._lab_view()
-            if self.composer.price_again():
-                self._draft = self.composer.view
-                self.refresh("plan")
+        if part in self._reading:
+            self._stale.add(part)
+        elif not self.project.closed:
+            self._reading.add(part)
+            self._begin_work(self._read(part))
+
+    async def _read(self, part: str) -> None:
+        """Show a part, one reading of it at a time: none comes after a newer one."""
+        try:
+            again = True
+            while again and not self.project.closed:
+                self._stale.discard(part)
+                await self._shows[part]()
+                again = part in self._stale
+        finally:
+            self._reading.discard(part)
+
+    async def _show_jobs(self) -> None:
+        self._jobs = await asyncio.to_thread(self.queue.view)
+
+    async def _show_history(self) -> None:
+        self._spoilt.discard("history")
+        view = await asyncio.to_thread(self._history_view)
+        if "history" not in self._spoilt:
+            self._history = view
+
+    async def _show_lab(self) -> None:
+        self._lab = await asyncio.to_thread(self._lab_view)
+        if self.composer.price_again():
+            self._draft = self.composer.view
+            self.refresh("plan")
 
     def _project_changed(self, job: Generation | None) -> None:
         if job is None:
@@ -199,7 +226,7 @@ class Studio(AnsweringWidget):
         else:
             self.refresh("jobs", *(["lab"] if record.status == PENDING else []))  # its price is reserved now
         if self._selected is None and job.clip is not None:
-            self.select(job.id)
+            self.show_clip(job)
 
     def _lab_view(self) -> dict[str, Any]:
         prompting = {"helpers": HELPERS, "examples": EXAMPLES}
@@ -215,19 +242,22 @@ class Studio(AnsweringWidget):
         }
 
     def select(self, id: int | None) -> None:
-        """Show that generation's clip in the player, by its number in the history."""
-        job_thread().loop.call_soon_threadsafe(self._select, id)
+        """Show that generation's clip in the player, by its number in the history. Raises KeyError without one."""
+        self._begin_work(self._select(None if id is None else self.project.by_id(id)))
 
-    def _select(self, id: int | None) -> None:
-        job = None if id is None else self.project.by_id(id)
+    async def _select(self, job: Generation | None) -> None:
+        async with self._answers.turn("player"):
+            self.show_clip(job)
+
+    def show_clip(self, job: Generation | None) -> None:
+        """Show its clip in the player. On the job thread."""
         clip = job.clip if job else None
         self._selected = views.row_of(job) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
-    def choose(self, jobs: Sequence[Generation]) -> None:
-        """Make these the chosen clips, on the job thread; what has no clip on disk is chosen too, and not told of."""
-        self._chosen = [job.id for job in jobs]
-        clips = [clip for job in jobs if (clip := job.clip) is not None]
+    def choose(self, ids: list[int], clips: list[Clip]) -> None:
+        """Make these the chosen ones, and tell of their clips, as far as they have one on disk. On the job thread."""
+        self._chosen = ids
         self._at_home(lambda: self._tell(clips))
 
     def _tell(self, clips: list[Clip]) -> None:
@@ -241,8 +271,14 @@ class Studio(AnsweringWidget):
     def _chosen_by_code(self, change: traitlets.Bunch) -> None:
         if self._telling:
             return
-        ids = [self.project.generation(clip.request_id).id for clip in change.new]
-        job_thread().loop.call_soon_threadsafe(self.set_trait, "_chosen", list(dict.fromkeys(ids)))
+        self._begin_work(self._choose_by_code(change.new))
+
+    async def _choose_by_code(self, clips: list[Clip]) -> None:
+        def ids() -> list[int]:
+            return list(dict.fromkeys(self.project.generation(clip.request_id).id for clip in clips))
+
+        async with self._answers.turn("choice"):
+            self._chosen = await asyncio.to_thread(ids)
 
     @traitlets.validate("selection")
     def _of_this_project(self, proposal: traitlets.Bunch) -> list[Clip]:
@@ -256,6 +292,9 @@ class Studio(AnsweringWidget):
         """Show what is thought of a clip now."""
         if self._selected is not None and self._selected["gid"] == job.id:
             self._selected = views.row_of(job)
+        if "history" in self._reading:  # it may have been read before, and would show what was thought until now
+            self._spoilt.add("history")
+            self._stale.add("history")
         self.refresh("history")
 
     def compare(self, clips: object) -> None:
@@ -268,7 +307,11 @@ class Studio(AnsweringWidget):
             InvalidRequest: it is something else, or of another project.
         """
         self.wall.hang(clips)
-        job_thread().loop.call_soon_threadsafe(self.show_wall, True)
+        self._begin_work(self._show_wall())
+
+    async def _show_wall(self) -> None:
+        async with self._answers.turn("wall"):
+            self.show_wall(True)
 
     def show_wall(self, shown: bool) -> None:  # noqa: FBT001
         """Show the wall, or the composer and the player again. On the job thread."""
@@ -296,27 +339,30 @@ class Studio(AnsweringWidget):
             return value
 
     async def take_draft(self, endpoint: str, fields: dict[str, Any], origin: str, axes: dict[str, Any]) -> None:
-        """Take a new draft; done when it is priced and planned."""
-        async with self._drafting:  # in the order they came, though pictures are read from the disk
-            await asyncio.to_thread(self.pictures.load, [*fields.values(), *axes.values()])
-            change = asyncio.ensure_future(self.composer.change(endpoint, fields, axes, origin=origin))
-        if await change:
-            self._show_draft()
+        """Take a new draft, in its turn; done when it is priced and planned."""
+        async with self._answers.turn("draft"):
+            planned = await self.read_draft(endpoint, fields, origin, axes)
+        await planned
 
-    async def _wait_again(self) -> None:
+    async def read_draft(
+        self, endpoint: str, fields: dict[str, Any], origin: str, axes: dict[str, Any]
+    ) -> Awaitable[None]:
+        """Read a new draft, whose turn it is. Returns what plans its sweep and shows it, which is nobody's turn."""
+        taken = await self.composer.change(endpoint, fields, axes, origin=origin)
+
+        async def show() -> None:
+            if await taken:
+                self._show_draft()
+
+        return show()
+
+    async def _show_waiting(self) -> None:
         # It tries the locks of all who have the project open, which takes seconds where one of them does so too.
-        with contextlib.suppress(ProjectUnusable):  # whatever the person does next says so
-            self._waiting = await asyncio.to_thread(views.waiting, self.project)
-            self.refresh("lab")
+        self._waiting = await asyncio.to_thread(views.waiting, self.project)
+        self.refresh("lab")
 
     async def _plan_again(self) -> None:
-        if not self.composer.is_varied:
-            return
-        try:
-            changed = await self.composer.plan_again()
-        except ProjectUnusable:
-            return  # whatever the person does next says so
-        if changed:
+        if self.composer.is_varied and await self.composer.plan_again():
             self._show_draft()
 
     def _show_draft(self) -> None:

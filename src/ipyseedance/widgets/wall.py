@@ -110,10 +110,11 @@ class Wall(AnsweringWidget):
         self._chosen: list[int] = []
         self._callbacks: list[Callable[[list[Clip]], object]] = []
         self._due: asyncio.TimerHandle | None = None
+        self._showing, self._counting = asyncio.Lock(), asyncio.Lock()
         self.voting = Voting(self)
         super().__init__(
             WallAnswers(self),
-            _page=self._page_view(),
+            _page=self._page_view(jobs, layout, 0),
             _measures=measures(),
             _standing=self.voting.standing(),
             _read_only=permission.read_only,
@@ -131,7 +132,8 @@ class Wall(AnsweringWidget):
     @property
     def selection(self) -> list[Clip]:
         """The clips chosen on it, in the order they were chosen."""
-        return [clip for id in self._chosen if (clip := self._jobs[id].clip) is not None]
+        jobs = self._jobs  # others may be hung meanwhile
+        return [clip for id in self._chosen if id in jobs and (clip := jobs[id].clip) is not None]
 
     @selection.setter
     def selection(self, clips: Iterable[Clip]) -> None:
@@ -143,8 +145,12 @@ class Wall(AnsweringWidget):
                     [Problem("selection", repr(clip)[:60], "it is not on this wall; give some of `wall.clips`")]
                 )
             ids.append(by_path[clip.path])
-        job_thread().loop.call_soon_threadsafe(self.choose, ids)
+        self._begin_work(self._choose_by_code(ids))
         self._chosen = list(dict.fromkeys(ids))
+
+    async def _choose_by_code(self, ids: list[int]) -> None:
+        async with self._answers.turn("choice"):
+            await self.choose(ids)
 
     def on_select(self, callback: Callable[[list[Clip]], object]) -> Callable[[], None]:
         """Have `callback` called with the selection, a list of Clip, whenever that changes.
@@ -166,22 +172,18 @@ class Wall(AnsweringWidget):
         """
         _, jobs, layout = hung(clips, self.project)
         thread = job_thread()
-        if thread.is_current:
-            self._rehang(jobs, layout)
-        else:
-            thread.start(self._hang(jobs, layout)).result()
+        thread.refuse_waiting()
+        thread.start(self._hang(jobs, layout)).result()
 
     async def _hang(self, jobs: dict[int, Generation], layout: Layout) -> None:
-        self._rehang(jobs, layout)
-
-    def _rehang(self, jobs: dict[int, Generation], layout: Layout) -> None:
-        before = self._chosen
-        self._jobs, self._layout_of_clips, self._number = jobs, layout, 0
-        self._chosen = [id for id in before if id in jobs]
-        self.show()
-        job_thread().start(self.stand())
-        if self._chosen != before:
-            self.choose(self._chosen)
+        async with self._answers.turn("page"), self._answers.turn("choice"):
+            before = self._chosen
+            self._jobs, self._layout_of_clips, self._number = jobs, layout, 0
+            self._chosen = [id for id in before if id in jobs]
+            await self.show()
+            self._begin_work(self.stand())
+            if self._chosen != before:
+                await self.choose(self._chosen)
 
     # What the browser asks for, on the job thread.
 
@@ -200,11 +202,10 @@ class Wall(AnsweringWidget):
         if self.project.closed:
             return
         ids = [id for id in self._layout_of_clips.pages[self._number].ids if id is not None]
-        records = await asyncio.to_thread(self.project.history.some, [*ids, *self._chosen])
-        for record in records:
-            if record.id in self._jobs:
-                self._jobs[record.id] = self.project.of(record)
-        self.show()
+        for job in await asyncio.to_thread(self.project.some, [*ids, *self._chosen]):
+            if job.id in self._jobs:
+                self._jobs[job.id] = job
+        await self.show()
         await self.stand()
 
     def job(self, id: int) -> Generation:
@@ -221,58 +222,67 @@ class Wall(AnsweringWidget):
         """Where a clip stands in the sweep that all share: {axis: value as text}, empty where there is none."""
         return self._layout_of_clips.places.get(id, {})
 
-    def choose(self, ids: Iterable[int]) -> None:
+    async def choose(self, ids: Iterable[int]) -> None:
         """Make these the selection; what is not on this wall is left out."""
         self._chosen = [id for id in dict.fromkeys(ids) if id in self._jobs]
-        self._selection = [self.cell(id) for id in self._chosen]
-        for callback in list(self._callbacks):
-            self._at_home(lambda callback=callback, clips=self.selection: callback(clips))  # type: ignore[misc]
+        await self.show(page=False)
+        if self._callbacks:
+            clips = await asyncio.to_thread(lambda: self.selection)
+            for callback in list(self._callbacks):
+                self._at_home(lambda callback=callback: callback(clips))  # type: ignore[misc]
 
-    def turn_to(self, number: int) -> None:
+    async def turn_to(self, number: int) -> None:
         """Show the page with that number, from 0."""
         self._number = min(max(number, 0), len(self._layout_of_clips.pages) - 1)
-        self.show()
+        await self.show()
 
-    def show(self) -> None:
-        """Send the page anew."""
-        self._due = None
-        self._page = self._page_view()
-        if self._chosen:
-            self._selection = [self.cell(id) for id in self._chosen]
+    async def show(self, *, page: bool = True) -> None:
+        """Send the selection anew, and the page."""
+        async with self._showing:  # none comes after a newer one
+            of = self._jobs, self._layout_of_clips
+            number, chosen = self._number, self._chosen
+            if page:
+                self._page = await asyncio.to_thread(self._page_view, *of, number)
+            if chosen or self._selection:
+                self._selection = await asyncio.to_thread(lambda: [self._cell(id, *of) for id in chosen])
 
     async def stand(self) -> None:
         """Send how the clips stand by the votes."""
-        if not self.project.closed:
-            self._standing = await asyncio.to_thread(self.voting.standing)
+        async with self._counting:  # none comes after a newer one
+            if not self.project.closed:
+                self._standing = await asyncio.to_thread(self.voting.standing)
 
-    def _page_view(self) -> dict[str, Any]:
-        pages = self._layout_of_clips.pages
-        page = pages[self._number]
+    def _page_view(self, jobs: dict[int, Generation], layout: Layout, number: int) -> dict[str, Any]:
+        pages = layout.pages
+        page = pages[number]
         self._revision += 1
         return {
             "rev": self._revision,
-            "number": self._number,
+            "number": number,
             "count": len(pages),
-            "total": len(self._jobs),
+            "total": len(jobs),
             "name": page.name,
-            "axes": list(self._layout_of_clips.axes),
+            "axes": list(layout.axes),
             "rows": list(page.rows),
             "columns": list(page.columns),
-            "cells": [None if id is None else self.cell(id) for id in page.ids],
+            "cells": [None if id is None else self._cell(id, jobs, layout) for id in page.ids],
             "project": self.project.folder.name,
         }
 
     def cell(self, id: int) -> dict[str, Any]:
         """What the browser is shown of that generation."""
-        job = self._jobs[id]
-        shown = cell(job, self._layout_of_clips.labels.get(id, ""))
+        return self._cell(id, self._jobs, self._layout_of_clips)
+
+    def _cell(self, id: int, jobs: dict[int, Generation], layout: Layout) -> dict[str, Any]:
+        job = jobs[id]
+        shown = cell(job, layout.labels.get(id, ""))
         if self.permission.read_only:  # nothing is fetched for whoever only looks
             shown["given"] = [which for which in shown["given"] if not self.is_by_address(job, which)]
         return shown
 
     def _project_changed(self, job: Generation | None) -> None:
         if job is None:
-            job_thread().start(self.stand())  # votes may have come
+            self._begin_work(self.stand())  # votes may have come
         else:
             self.given.note(job)
         if job is None or job.id not in self._jobs or self.project.closed:
@@ -282,9 +292,10 @@ class Wall(AnsweringWidget):
             self._due = job_thread().loop.call_later(_PACE, self._catch_up)
 
     def _catch_up(self) -> None:
-        self.show()
+        self._due = None
+        self._begin_work(self.show())
         if self._standing["votes"]:
-            job_thread().start(self.stand())  # ratings and measures stand in its table too
+            self._begin_work(self.stand())  # ratings and measures stand in its table too
 
     def close(self) -> None:
         """Close the widget. The project goes on."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.errors import SeedanceError
 from ..lab import looking
@@ -32,6 +33,16 @@ class WallAnswers(AnswerTable):
 
     widget = "Wall"
     looking = frozenset({"hello", "page", "select", "clip", "poster", "film", "waves", "given"})
+    sets: ClassVar[Mapping[str, str]] = {
+        "page": "page",
+        "select": "choice",
+        "judge": "judgements",
+        "vote": "votes",
+        "unvote": "votes",
+    }
+    adds = frozenset({"vote", "unvote"})
+    acts = frozenset({"promote"})
+    asks = frozenset({"hello", "clip", "poster", "film", "waves", "given", "promotion", "tags", "ballot"})
 
     def __init__(self, wall: Wall) -> None:
         self._wall = wall
@@ -71,16 +82,16 @@ class WallAnswers(AnswerTable):
         return {}, []
 
     async def _page(self, message: Message, _buffers: list[bytes]) -> Answer:
-        self._wall.turn_to(whole(message, "number"))
+        await self._wall.turn_to(whole(message, "number"))
         return {}, []
 
     async def _select(self, message: Message, _buffers: list[bytes]) -> Answer:
-        self._wall.choose(wholes(message, "gids", MOST))
+        await self._wall.choose(wholes(message, "gids", MOST))
         return {}, []
 
     async def _judge(self, message: Message, _buffers: list[bytes]) -> Answer:
         await judge(self.project, self._job(message), message)
-        self._wall.show()
+        await self._wall.show()
         await self._wall.stand()
         return {}, []
 
@@ -120,9 +131,12 @@ class WallAnswers(AnswerTable):
 
     async def _promotion(self, message: Message, _buffers: list[bytes]) -> Answer:
         sweep = await self._finals(message)
-        plan = await asyncio.to_thread(sweep.plan, self.project)
-        schema = type(sweep.base).model_json_schema()["properties"]
-        return totals(plan) | {"resolutions": schema["resolution"]["enum"], "note": sweep.note}, []
+
+        def read() -> dict[str, Any]:
+            schema = type(sweep.base).model_json_schema()["properties"]
+            return totals(sweep.plan(self.project)) | {"resolutions": schema["resolution"]["enum"]}
+
+        return await asyncio.to_thread(read) | {"note": sweep.note}, []
 
     async def _promote(self, message: Message, _buffers: list[bytes]) -> Answer:
         return await spending.run(self.project, await self._finals(message), message, self.permission), []

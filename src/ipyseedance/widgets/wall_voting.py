@@ -34,15 +34,17 @@ class Voting:
 
     async def ballot(self, message: Message, _buffers: list[bytes]) -> Answer:
         """The two clips to compare next."""
-        return await asyncio.to_thread(self._ballot, self._among(message), None), []
+        asked = wholes(message, "gids", _MOST_CLIPS)
+        return await asyncio.to_thread(lambda: self._ballot(self._among(asked), None)), []
 
     async def vote(self, message: Message, _buffers: list[bytes]) -> Answer:
         """Keep a vote, and give the next two clips."""
         first, second = whole(message, "first"), whole(message, "second")
         winner = None if message.get("winner") is None else self._wall.job(whole(message, "winner"))
-        among = self._among(message)
+        asked = wholes(message, "gids", _MOST_CLIPS)
         number = await asyncio.to_thread(self._wall.project.vote, self._wall.job(first), self._wall.job(second), winner)
-        return {"vote": number, "next": await asyncio.to_thread(self._ballot, among, (first, second))}, []
+        ballot = await asyncio.to_thread(lambda: self._ballot(self._among(asked), (first, second)))
+        return {"vote": number, "next": ballot}, []
 
     async def unvote(self, message: Message, _buffers: list[bytes]) -> Answer:
         """Take a vote back."""
@@ -53,11 +55,10 @@ class Voting:
             raise NotThere("vote", number, "in this project") from None
         return {}, []
 
-    def _among(self, message: Message) -> list[int]:
+    def _among(self, asked: list[int]) -> list[int]:
         """The clips to compare: those named, or all on the wall; without what cannot be watched."""
         jobs = self._wall.jobs
-        asked = wholes(message, "gids", _MOST_CLIPS) or list(jobs)
-        rows = [views.row_of(jobs[id]) for id in asked if id in jobs]
+        rows = [views.row_of(jobs[id]) for id in asked or list(jobs) if id in jobs]
         return [row["gid"] for row in rows if row["saved"] or row["url"]]
 
     def _ballot(self, ids: list[int], last: tuple[int, int] | None) -> dict[str, Any]:
