@@ -65,6 +65,7 @@ class Database:
     def __init__(self, path: Path, steps: Steps) -> None:
         self.path = path
         self._steps = steps
+        self._process = os.getpid()
         self._checked: int | None = None
         """SQLite's number of the schema that was found to be ours."""
         self._changes: queue.SimpleQueue[tuple[Change, Future[Any]] | None] = queue.SimpleQueue()
@@ -128,6 +129,15 @@ class Database:
                 return
         raise sqlite3.OperationalError("the file is gone, or another is in its place")
 
+    def _check_process(self) -> None:
+        """Raise ProjectUnusable in a process that was forked off: the writing thread has not come along, and SQLite's
+        connections must not be used there."""
+        if os.getpid() != self._process:
+            raise ProjectUnusable(
+                "This process was forked from the one that has the project open, and cannot use its history.",
+                next_step="Open the project again in this process: Project(folder).",
+            )
+
     def _unusable(self, done: str, error: Exception) -> ProjectUnusable:
         # Without the folder's own path: a card that shows this is saved with the notebook.
         reason = "it takes too long" if "interrupted" in str(error) else error
@@ -135,6 +145,7 @@ class Database:
 
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Queue a change. The future completes when it is on the disk, with what `change` returned or raised."""
+        self._check_process()
         future: Future[T] = Future()
         # From here on it cannot be cancelled: a job that nobody waits for any more still has its steps recorded.
         future.set_running_or_notify_cancel()
@@ -152,6 +163,7 @@ class Database:
         Args:
             within: seconds after which SQLite gives up.
         """
+        self._check_process()
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -172,6 +184,7 @@ class Database:
 
     def close(self) -> None:
         """Write what is queued, then let go of the file."""
+        self._check_process()
         with self._closing:
             if self._closed:
                 return
