@@ -78,8 +78,8 @@ class Jobs:
         return Generation(record, self._journal.folder, request=request, keeper=self, asked_here=mine)
 
     def runs(self, job: Generation) -> bool:
-        """Whether it is under way here."""
-        return job in self._running
+        """Whether it is under way here, or just being written down."""
+        return job in self._running or not job.recorded.done()
 
     def look(self, job: Generation) -> None:
         """Read anew how a job is that does not run here. Raises SeedanceError when nobody looks after it."""
