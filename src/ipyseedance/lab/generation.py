@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
 import threading
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError, from_record
@@ -31,12 +32,25 @@ _LOOK_SECONDS = 1.0
 _waking = threading.Lock()
 """Guards every job's list of who waits for it: one lock for all, which thousands of jobs would feel each to have."""
 
+
+def _renew_lock() -> None:
+    """In a process that was forked off: a thread that has not come along may have held it."""
+    global _waking
+    _waking = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
+
 _STEP_OF = re.compile(r"(\d+)\s*(?:of|/)\s*(\d+)")
 _PERCENT = re.compile(r"(\d{1,3})\s*%")
 
 
 class Keeper(Protocol):
     """Whoever runs jobs, and knows of those that others run."""
+
+    def check_process(self) -> None:
+        """Raise SeedanceError in a process that was forked off, where nothing of this goes on."""
 
     def cancel(self, job: Generation, /) -> None:
         """Ask to cancel it; returns at once."""
@@ -208,6 +222,7 @@ class Generation:
                 loop.call_soon_threadsafe(woken.set)
 
         due = 0.0
+        self._check_process()
         with self._calling(wake):
             while not self._over:
                 if (keeper := self._onlooker) and time.monotonic() >= due:
@@ -229,6 +244,7 @@ class Generation:
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         woken, due = threading.Event(), 0.0
+        self._check_process()
         if not self._over:
             job_thread().refuse_waiting()
         with self._calling(woken.set):
@@ -241,6 +257,10 @@ class Generation:
                 # In short waits, so that Windows notices an interrupt too.
                 woken.wait(_HEARTBEAT if deadline is None else min(_HEARTBEAT, deadline - time.monotonic()))
         return self._outcome()
+
+    def _check_process(self) -> None:
+        if self._keeper is not None and not self._over:
+            self._keeper.check_process()
 
     @property
     def _onlooker(self) -> Keeper | None:
@@ -276,6 +296,7 @@ class Generation:
             SeedanceError: somebody else asked for it, in a folder that came from elsewhere, and it waits for a word.
         """
         if self._keeper is not None and not self.done:
+            self._keeper.check_process()
             self._keeper.cancel(self)
             self.cancel_asked = True
 
@@ -308,6 +329,17 @@ class Generation:
         for wake in wakers:
             wake()
 
+    # There is one handle of a job under way, which is told how it goes on.
+
+    def __copy__(self) -> Generation:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Generation:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"A generation cannot be pickled. There: Project({str(self._folder)!r}).by_id({self.id}).")
+
     def __repr__(self) -> str:
         name = f"Generation {self.id or 'new'}"
         return f"<{name} {self.status} {str(getattr(self.request, 'prompt', ''))[:40]!r}>"
@@ -321,6 +353,13 @@ def left_alone(job: Generation) -> SeedanceError:
         else "Close the project and open it again: that goes on with it. What somebody else asked for waits for "
         "project.resume().",
         charged="no" if job.status == PENDING else "maybe",
+    )
+
+
+def being_sent(job: Generation) -> SeedanceError:
+    return SeedanceError(
+        "Another notebook that has this project open is sending this job just now, so it could not be cancelled.",
+        next_step=f"Cancel it again in a moment: project.by_id({job.id}).cancel().",
     )
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-from ..contract.errors import GenerationFailed, ProjectUnusable, SeedanceError
+from ..contract.errors import GenerationCancelled, GenerationFailed, ProjectUnusable, SeedanceError
 from ..contract.requests import VideoRequest
 from ..store.history import Claim
-from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record
-from .generation import Generation, left_alone, taken_over
+from ..store.record import COLUMNS, JUDGEMENTS, PENDING, SUBMITTING, Record, now
+from .generation import Generation, being_sent, left_alone, taken_over
 from .runner import Runner
 from .thread import job_thread
+
+_LOOK_SECONDS = 0.02
 
 
 class Jobs:
@@ -45,6 +49,10 @@ class Jobs:
         self._running: set[Generation] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopping = False
+
+    def check_process(self) -> None:
+        """Raise SeedanceError in a process that was forked off, where nothing of this goes on."""
+        self._thread.check_process(self._journal.folder)
 
     # Handles.
 
@@ -79,8 +87,8 @@ class Jobs:
         return Generation(record, self._journal.folder, request=request, keeper=self, asked_here=mine)
 
     def runs(self, job: Generation) -> bool:
-        """Whether it is under way here."""
-        return job in self._running
+        """Whether it is under way here, or just being written down."""
+        return job in self._running or not job.recorded.done()
 
     def look(self, job: Generation) -> None:
         """Read anew how a job is that does not run here. Raises SeedanceError when nobody looks after it."""
@@ -120,6 +128,22 @@ class Jobs:
                     job.abandon()
 
         self._thread.loop.call_soon_threadsafe(begin)  # of 10,000 one by one, the caller would wait for each
+
+    def asked(self, job: Generation, written: Future[int]) -> None:
+        """Go on with a new job now that what was asked for is on the disk; or end it, when it cannot be.
+
+        It is called on the history's thread, or the caller's.
+        """
+        error = written.exception()
+        if isinstance(error, ValueError) and not isinstance(error, SeedanceError):  # it closed just now
+            job.abandon()
+        elif error is not None:
+            job.recorded.set_exception(error)
+            job.abandon(error if isinstance(error, SeedanceError) else None)
+        else:
+            job.apply(id=written.result())
+            self.start([job])
+            job.recorded.set_result(job.id)
 
     def take_over(self, claim: Claim, *, by_person: bool) -> Generation:
         """Go on with a job that nobody looks after, unless another opener is quicker.
@@ -186,12 +210,38 @@ class Jobs:
                 "Somebody else asked for this job, so the service is asked nothing about it.",
                 next_step="project.resume() goes on with it; then it can be cancelled.",
             )
-        self.do(self._runner.cancel(job))
+        self.do(self._runner.cancel(job) if self.runs(job) else self._cancel_elsewhere(job))
 
-    async def stop(self) -> None:
-        """Let go of every job, and begin none; a request on its way is waited for until its id is recorded."""
+    async def _cancel_elsewhere(self, job: Generation) -> None:
+        """Cancel what another opener has, or nobody: on the disk while it is not sent, then at the service."""
+        history, error = self._journal.history, GenerationCancelled("It was cancelled before it was sent.")
+        try:
+            off = await asyncio.wrap_future(history.call_off(job.id, error.to_record(), now()))
+            record = await asyncio.to_thread(history.get, job.id)
+        except ProjectUnusable as problem:
+            self._journal.trouble(job, problem)
+            return
+        self._journal.show(job, **{name: getattr(record, name) for name in COLUMNS})
+        if off or job.done:
+            return
+        if job.request_id is not None:
+            await self._runner.cancel(job)
+        elif job.status == SUBMITTING:
+            self._journal.trouble(job, being_sent(job))
+
+    async def let_send(self, within: float) -> None:
+        """Wait until nothing is left that the service takes at once, so many seconds at most."""
+        until = time.monotonic() + within
+        while time.monotonic() < until and any(job.status == PENDING and not job.trouble for job in self.under_way):  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def stop(self) -> int:
+        """Let go of every job, and begin none; a request on its way is waited for until its id is recorded.
+
+        Returns how many were not sent.
+        """
         self._stopping = True
-        tasks = list(self._tasks)
+        jobs, tasks = self.under_way, list(self._tasks)
         for task in tasks:
             task.cancel()
         if tasks:
@@ -200,6 +250,7 @@ class Jobs:
         await self._runner.sender.finish()
         for job in list(self._running):
             job.abandon()
+        return sum(job.status == PENDING for job in jobs)
 
 
 def _engine_gone() -> SeedanceError:

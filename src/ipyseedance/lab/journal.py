@@ -12,8 +12,8 @@ from typing import Any
 
 from ..contract.errors import ProjectUnusable, SeedanceError
 from ..store.history import History
-from ..store.record import SUBMITTING, now
-from .generation import Generation
+from ..store.record import CANCELLED, COLUMNS, SUBMITTING, now
+from .generation import Generation, taken_over
 
 log = logging.getLogger("ipyseedance")
 
@@ -26,12 +26,6 @@ class Journal:
     folder: Path
     changed: Callable[[Generation], None]
 
-    async def add(self, job: Generation) -> None:
-        """Record what was asked for, before anything is done about it."""
-        id = await asyncio.wrap_future(self.history.add(job.record))
-        self.show(job, id=id)
-        job.recorded.set_result(id)
-
     async def write(self, job: Generation, **changes: Any) -> None:
         """Write changes, and only then show them.
 
@@ -42,7 +36,7 @@ class Journal:
         self.show(job, **changes)
 
     async def mark_sending(self, job: Generation, body: dict[str, Any]) -> bool:
-        """Record that a job is about to be sent; False when it has become another opener's.
+        """Record that a job is about to be sent; False when it has become another opener's, or was cancelled by one.
 
         Raises:
             ProjectUnusable: the history cannot be written.
@@ -53,6 +47,14 @@ class Journal:
             job.owed = {}
             self.show(job, status=SUBMITTING, body=body, submitted_at=at)
         return mine
+
+    async def let_go(self, job: Generation) -> None:
+        """Let go of a job that could not be marked as being sent: show what another opener has made of it."""
+        record = await asyncio.to_thread(self.history.get, job.id)
+        if record.status == CANCELLED:
+            self.show(job, **{name: getattr(record, name) for name in COLUMNS})
+        else:
+            job.abandon(taken_over(job))
 
     async def insist(self, job: Generation, **changes: Any) -> None:
         """Like `write`, for what has already happened: a history that cannot be written must not hide it.

@@ -155,6 +155,7 @@ class Judging:
 
     def _job(self, clip: Generation | Clip) -> Generation:
         """The handle of a generation of this project."""
+        self._thread.check_process(self.folder)
         if isinstance(clip, Generation) and clip.folder == self.folder:
             if not clip.id:
                 clip.recorded.result()

@@ -172,3 +172,7 @@ class _Worker:
 def _worker() -> _Worker:
     """The process's thread for measuring, begun on first use."""
     return _Worker()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_worker.cache_clear)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import logging
+import os
+import sys
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
@@ -18,9 +23,10 @@ from ..contract.requests import VideoRequest
 from ..doors import files
 from ..doors.addresses import is_public
 from ..doors.text import plain
+from ..store import clips
 from ..store.history import Claim
 from ..store.purse import Purse
-from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, Record, now
+from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, Record, now
 from . import export, sweep_run
 from .budget import allow, dollars_of
 from .connection import Choice, Connection, choose
@@ -46,7 +52,13 @@ from .watcher import Watcher
 log = logging.getLogger("ipyseedance")
 
 _open_projects: dict[Path, Project] = {}
-_opening = threading.Lock()
+_turns: dict[Path, threading.Lock] = {}
+"""One for each folder: it is opened once at a time, and holds up no other."""
+_of_parent: list[Project] = []
+"""In a process that was forked off, what the one before had open: kept, since to close it here would do it harm."""
+_REPLACED_SECONDS = 10.0
+"""So long the opening of a folder waits for the closing of what had it open, which then goes on by itself."""
+_LOOK_SECONDS = 0.05
 
 
 class Project(Judging):
@@ -86,14 +98,15 @@ class Project(Judging):
         if budget is not None:
             dollars_of(budget)  # raises before anything is closed or opened
         place = resolved(folder)
-        with _opening:
+        with _turn(place):
             found = _open_projects.get(place)
             if isinstance(found, cls) and found._choice == choice:
                 return found
             if found is not None:
-                found.close()
+                found._thread.refuse_waiting()
+                wait([found.begin_closing()], _REPLACED_SECONDS)
             opened = super().__new__(cls)
-            opened._open(place, choice)
+            opened._open(place, choice, found)
             _open_projects[place] = opened
             return opened
 
@@ -109,13 +122,24 @@ class Project(Judging):
         if budget is not None:
             self.history.set_budget(dollars_of(budget)).result()
 
-    def _open(self, folder: Path, choice: Choice) -> None:
+    def _open(self, folder: Path, choice: Choice, before: Project | None) -> None:
         self.folder = folder
         self.closed = False
         self._choice = choice
-        self._owner, self.history = open_folder(folder)
+        self._closing, self._importing = threading.Lock(), threading.Lock()
         self._listeners: list[Callable[[Generation | None], None]] = []
         self._thread = job_thread()
+        self._owner, self.history = open_folder(folder)
+        try:
+            self._begin(before)
+        except BaseException:
+            self.closed = True
+            self._let_go()
+            raise
+        self._ready = True
+
+    def _begin(self, before: Project | None) -> None:
+        choice, folder = self._choice, self.folder
         self._connection = Connection(choice, lambda: self._changed(None))
         journal = Journal(self.history, folder, self._changed)
         self._sender, self._watcher = Sender(self._connection, journal), Watcher(self._connection, journal)
@@ -123,10 +147,11 @@ class Project(Judging):
         self._runner = Runner(journal, self._sender, self._watcher, saver)
         self._jobs = Jobs(self._runner, self._owner.id, self.is_alive, lambda number: self._measurer.add(number))
         self._measurer = Measurer(journal, self._jobs.do, self._others, self._jobs.get)
-        self._ready = True
-        self._thread.start(self._warm_up())
-        self._jobs.do(self._measurer.look_back())
         self._pick_up()
+        self._jobs.do(self._warm_up())
+        self._jobs.do(self._measurer.look_back())
+        if before is not None and not before._shut.done():
+            self._jobs.do(self._pick_up_after(before._shut))
 
     async def _warm_up(self) -> None:
         with contextlib.suppress(SeedanceError):  # the connection shows it, and the next job tries again
@@ -138,6 +163,11 @@ class Project(Judging):
         for record in self._abandoned(self.history.unsettled(besides=self._owner.living())):
             if not is_unsent(record) and self.history.trusts(record):
                 self._jobs.take_over(self._claim(record), by_person=False)
+
+    async def _pick_up_after(self, shut: Future[None]) -> None:
+        """Once the one that had the folder open has let go of its jobs."""
+        await asyncio.wrap_future(shut)
+        await asyncio.to_thread(self._pick_up)
 
     def _claim(self, record: Record, priced: Record | None = None) -> Claim:
         keeps_price = self.history.trusts(record) and not is_unsent(record)
@@ -153,14 +183,22 @@ class Project(Judging):
     # Asking for clips.
 
     def submit(self, request: VideoRequest, *, confirm: bool = False) -> Generation:
-        """Ask for a clip. Returns at once; this is the act that spends money.
+        """Ask for a clip. Returns when that is on the disk, in milliseconds; this is the act that spends money.
+
+        It is sent in the background. A program may end at once: for a second or two it then goes on sending what it
+        asked for, and waits some more for the service's answers. What was not sent by then, or when the program was
+        killed, stays PENDING in the history, and `resume` sends it when the project is open again.
+
+        Called by what observes the project, it does not wait for the disk; `generation.recorded` says how it went.
 
         Args:
             request: what to generate. A missing seed is chosen now, so that the clip can be asked for again.
             confirm: allow an act above $1 in a project without a budget.
 
         Raises:
-            OverBudget: it would cost more than the budget has left, or needs `confirm=True`. Nothing was sent.
+            OverBudget: it would cost more than the budget has left, or needs `confirm=True`.
+            ProjectUnusable: the history, or a picture, cannot be written.
+            InvalidRequest: it is no request, or one that cannot be sent. In each case nothing was sent.
         """
         self._check_open()
         if not isinstance(request, VideoRequest):
@@ -177,10 +215,24 @@ class Project(Judging):
         request = request.with_().resolved()
         self.check_frames(request)
         record = self.intent(request)
-        if not self._choice.free:
-            allow(self.history.purse(), record.estimate, confirm=confirm)
         job = self._jobs.new(record, request)
-        self._jobs.start([job])
+
+        def ask() -> None:
+            try:
+                for frame in request.frames.values():
+                    clips.keep_frame(self.folder, frame)
+                written = self.history.add(record, lambda purse: allow(purse, record.estimate, confirm=confirm))
+            except Exception as error:  # noqa: BLE001 - it is raised below
+                written = Future()
+                written.set_exception(error)
+            # Not by the caller, whom an interrupt may reach between the two: what is on the disk is on its way.
+            written.add_done_callback(lambda written: self._jobs.asked(job, written))
+
+        if self._thread.is_current:
+            self._thread.loop.run_in_executor(None, ask)
+        else:
+            ask()
+            job.recorded.result()
         return job
 
     def check_frames(self, request: VideoRequest) -> None:
@@ -331,10 +383,10 @@ class Project(Judging):
     def import_request(self, request_id: str, endpoint: str) -> Generation:
         """Adopt a request that was made elsewhere, such as in fal's playground, and fetch its clip.
 
-        Returns at once; nothing is generated or spent. What was asked for is read from the account's list of requests.
-        Where the key may not read that, the request's fields stay unknown and only the clip comes. It was paid
-        elsewhere, so its cost here is 0. A request the project already has from this service is looked for again,
-        unless its clip is here or it is under way.
+        Returns when it is in the history; nothing is generated or spent. What was asked for is read from the account's
+        list of requests. Where the key may not read that, the request's fields stay unknown and only the clip comes. It
+        was paid elsewhere, so its cost here is 0. A request the project already has from this service is looked for
+        again, unless its clip is here or it is under way.
 
         Args:
             request_id: the service's id of the request.
@@ -342,15 +394,41 @@ class Project(Judging):
 
         Raises:
             InvalidRequest: one of them cannot be.
+            SeedanceError: a request is being sent to that endpoint just now, and may be this one.
         """
         self._check_open()
         record = imported(request_id, endpoint, server=str(self._choice), owner=self._owner.id)
-        try:
-            known = self.history.find(record.request_id or "", record.server)
-        except KeyError:
-            job = self._jobs.new(replace(record, free=self._choice.free))
-            self._jobs.start([job])
-            return job
+        with self._importing:  # of two at a time, the second gets what the first made
+            known, new = self._taken_in(replace(record, free=self._choice.free))
+            if new:
+                job = self._jobs.new(known)
+                self._jobs.start([job])
+                return job
+            return self._looked_for_again(known)
+
+    def _taken_in(self, record: Record) -> tuple[Record, bool]:
+        """The row of a request that was made elsewhere, and whether it is new."""
+        with contextlib.suppress(KeyError):
+            return self.history.find(record.request_id or "", record.server), False
+        until = time.monotonic() + _REPLACED_SECONDS
+        while self._is_sending(record):  # what is being sent has no id yet, and may be told this one
+            if self._thread.is_current or time.monotonic() > until:
+                raise SeedanceError(
+                    "A request is being sent to that endpoint just now, and it may be this one.",
+                    next_step="Nothing was imported. Try again in a moment.",
+                )
+            time.sleep(_LOOK_SECONDS)
+        return self.history.take_in(record).result()
+
+    def _is_sending(self, like: Record) -> bool:
+        """Whether any opener has a request on its way to the endpoint of that one."""
+        sending = [record for record in self.history.unsettled() if record.status == SUBMITTING]
+        return any(
+            (record.server, record.endpoint) == (like.server, like.endpoint) and self.is_alive(record.owner)
+            for record in sending
+        )
+
+    def _looked_for_again(self, known: Record) -> Generation:
         if known.path is not None or known.status not in (FAILED, CANCELLED, COMPLETED):
             return self.by_id(known.id)
         status = COMPLETED if known.status == COMPLETED else IN_QUEUE
@@ -516,16 +594,35 @@ class Project(Judging):
         It waits for requests that are on their way, whose ids are not to be lost. If that is interrupted, it goes on
         by itself; closing again waits for it.
         """
-        self._thread.refuse_waiting()
-        if not self.closed:
-            self.closed = True
-            _open_projects.pop(self.folder, None)
-            self._shut = self._thread.start(self._shut_down())
-        self._shut.result()
+        if self._thread.is_here:  # a forked process has nothing to let go of
+            self._thread.refuse_waiting()
+            self.begin_closing().result()
 
-    async def _shut_down(self) -> None:
+    def begin_closing(self, sending: float = 0.0) -> Future[None]:
+        """Close it in the background. The future completes when it is closed.
+
+        Args:
+            sending: seconds to go on sending before, what the service takes at once. What then stays is logged.
+        """
+        with self._closing:
+            if not self.closed:
+                self.closed = True
+                if _open_projects.get(self.folder) is self:
+                    del _open_projects[self.folder]
+                self._shut = self._thread.start(self._shut_down(sending))
+        return self._shut
+
+    async def _shut_down(self, sending: float) -> None:
         try:
-            await self._jobs.stop()
+            if sending and not self._choice.free:  # the offline engine ends too, and makes nothing more
+                await self._jobs.let_send(sending)
+            left = await self._jobs.stop()
+            if left and sending:
+                log.warning(
+                    "%d of the requests in %r were not sent. Open the project again: project.resume() sends them.",
+                    left,
+                    str(self.folder),
+                )
             await self._connection.close()
         finally:
             await asyncio.to_thread(self._let_go)
@@ -536,8 +633,20 @@ class Project(Judging):
         self._owner.release()
 
     def _check_open(self) -> None:
+        self._thread.check_process(self.folder)
         if self.closed:
-            raise SeedanceError("The project is closed.", next_step=f"Open it again: Project({self.folder.name!r}).")
+            raise SeedanceError("The project is closed.", next_step=f"Open it again: Project({str(self.folder)!r}).")
+
+    # It is the one of its folder in this process.
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"A project cannot be pickled. Open it there: Project({str(self.folder)!r}).")
 
     def __enter__(self) -> Self:
         return self
@@ -549,6 +658,46 @@ class Project(Judging):
         if not self._ready:
             return "<Project that could not be opened>"
         return f"<Project {self.folder.name} on {self._choice.label}{' (closed)' if self.closed else ''}>"
+
+
+@contextlib.contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Hold a folder's turn to be opened."""
+    with _turns.setdefault(folder, threading.Lock()):
+        yield
+
+
+def close_all(*, sending: float = 1.5, within: float = 6.0) -> None:
+    """Close every open project, as this process ends. What was asked for is sent on for a moment.
+
+    The interpreter calls it when all that is not a daemon thread has ended. Jupyter gives a kernel 2.5 seconds, and
+    what it cuts off is found on the disk.
+
+    Args:
+        sending: seconds in which requests are still sent; none after Ctrl+C.
+        within: seconds for all of it. A request that is on its way then is looked for when the project is open again.
+    """
+    projects = list(_open_projects.values())
+    if not projects:
+        return
+    until = time.monotonic() + within
+    interrupted = issubclass(getattr(sys, "last_type", None) or Exception, KeyboardInterrupt)
+    closing = [project.begin_closing(0.0 if interrupted else sending) for project in projects]
+    if wait(closing, within).not_done:
+        log.warning("A request was sent and not answered in time. Open the project again: it is then looked for.")
+    job_thread().workers.rest(until - time.monotonic())  # a thread must not be within a decoder when Python ends
+
+
+def _forget_all() -> None:
+    """In a process that was forked off: what the one before has open is not open here."""
+    _of_parent.extend(_open_projects.values())
+    _open_projects.clear()
+    _turns.clear()
+
+
+atexit.register(close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
 
 
 def already_open(folder: Path) -> Project | None:

@@ -5,13 +5,11 @@ Each step is on the disk before the next is taken, so that whatever dies, no pai
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError, Unconfirmed
-from ..store import clips
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
 from .door import Door
 from .generation import Generation
@@ -55,10 +53,6 @@ class Runner:
             )
 
     async def _live(self, job: Generation) -> None:
-        if job.id == 0:
-            for frame in job.request.frames.values():
-                await asyncio.to_thread(clips.keep_frame, self.journal.folder, frame)
-            await self.journal.add(job)
         async with self.door.passed(job):
             await self._get_clip(job)
 
@@ -88,8 +82,6 @@ class Runner:
 
         Without a `verdict` on the job itself this kernel lets go of it, and reopening the project takes it up.
         """
-        if not job.recorded.done():
-            job.recorded.set_exception(error)
         changes: dict[str, Any] = {"error": error.to_record()}
         if verdict and job.status != COMPLETED:
             changes |= {"status": _ending(error), "completed_at": now(), "logs": job.logs}

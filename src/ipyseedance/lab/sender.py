@@ -23,12 +23,12 @@ from ..contract.frames import Frame, FrameError
 from ..doors.addresses import is_private
 from ..doors.text import plain
 from ..fal.platform import NoRecords, Platform
-from ..fal.queue import Queue, Ticket
+from ..fal.queue import Ticket
 from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
 from ..store.record import IN_QUEUE, PENDING, UNCONFIRMED, now
 from .connection import Connection
-from .generation import Generation, taken_over
+from .generation import Generation
 from .journal import Journal
 from .patience import waits
 from .waiting import ABSENT
@@ -62,12 +62,12 @@ class Sender:
         """Take a job from PENDING to IN_QUEUE."""
         if not job.record.request:
             raise InvalidRequest([Problem("request", "", "what was asked for is not known, so it cannot be sent")])
-        queue, storage, _ = await self.connection.open()
+        _, storage, _ = await self.connection.open()
         request = await asyncio.to_thread(lambda: job.request)  # its pictures are read from the disk, and decoded
         addresses = {name: await self._address(job, name, frame, storage) for name, frame in request.frames.items()}
         body = request.body(addresses)
         # Closing the project must not cut this off: the id of a paid request would be lost with it.
-        sending = asyncio.create_task(self._submit(job, queue, body))
+        sending = asyncio.create_task(self._submit(job, body))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
         await asyncio.shield(sending)
@@ -78,7 +78,7 @@ class Sender:
         while self._sending:
             await asyncio.wait(list(self._sending))
 
-    async def _submit(self, job: Generation, queue: Queue, body: dict[str, Any]) -> None:
+    async def _submit(self, job: Generation, body: dict[str, Any]) -> None:
         """Post the request, again only while it provably was not taken."""
 
         async def once() -> Ticket:
@@ -88,6 +88,7 @@ class Sender:
                     raise GenerationCancelled("It was cancelled before it was sent.")
                 if self._closing.is_set():
                     raise _Closing
+                queue, _, _ = await self.connection.open()  # anew: the offline engine may have died since
                 if not await self.journal.mark_sending(job, body):
                     raise _TakenOver
                 try:
@@ -102,7 +103,7 @@ class Sender:
         except _Closing:
             return
         except _TakenOver:
-            job.abandon(taken_over(job))
+            await self.journal.let_go(job)
             return
         except Unconfirmed:
             await self.journal.insist(job, status=UNCONFIRMED)

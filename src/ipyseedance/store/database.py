@@ -88,6 +88,7 @@ class Database:
         *_, self._journal_path = _written(path)
         self._steps = steps
         self._address = path.absolute().as_uri() + f"?vfs={vfs}" if vfs else str(path)
+        self._process = os.getpid()
         self._checked: int | None = None
         """SQLite's number of the schema that was found to be ours."""
         self._changes: queue.SimpleQueue[tuple[Change, Future[Any]] | None] = queue.SimpleQueue()
@@ -218,6 +219,14 @@ class Database:
         """A rollback journal may be put there at any time, and is followed whenever SQLite looks at the file."""
         if self._rolls_back:
             _refuse_link(self._journal_path)
+    def _check_process(self) -> None:
+        """Raise ProjectUnusable in a process that was forked off: the writing thread has not come along, and SQLite's
+        connections must not be used there."""
+        if os.getpid() != self._process:
+            raise ProjectUnusable(
+                "This process was forked from the one that has the project open, and cannot use its history.",
+                next_step="Open the project again in this process: Project(folder).",
+            )
 
     def _unusable(self, done: str, error: Exception) -> ProjectUnusable:
         # Without the folder's own path: a card that shows this is saved with the notebook.
@@ -231,6 +240,7 @@ class Database:
 
     def write(self, change: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Queue a change. The future completes when it is on the disk, with what `change` returned or raised."""
+        self._check_process()
         future: Future[T] = Future()
         # From here on it cannot be cancelled: a job that nobody waits for any more still has its steps recorded.
         future.set_running_or_notify_cancel()
@@ -248,6 +258,7 @@ class Database:
         Args:
             within: seconds after which SQLite gives up.
         """
+        self._check_process()
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -269,6 +280,7 @@ class Database:
 
     def close(self) -> None:
         """Write what is queued, then let go of the file."""
+        self._check_process()
         with self._closing:
             if self._closed:
                 return

@@ -122,22 +122,45 @@ class History:
 
     # Writing: each returns a future that completes when the change is on the disk.
 
-    def add(self, record: Record) -> Future[int]:
-        """Record what was asked for, if the budget allows it. Gives its id, or raises OverBudget."""
+    def add(self, record: Record, check: Callable[[Purse], None] | None = None) -> Future[int]:
+        """Record what was asked for, if the budget allows it. Gives its id, or raises OverBudget.
+
+        Args:
+            check: asked beside the budget, of the same purse; raises what the future then raises.
+        """
         amount = record.estimate if record.cost is None else record.cost
 
-        def insert(connection: sqlite3.Connection) -> int:
+        def change(connection: sqlite3.Connection) -> int:
             if amount and not record.free:
-                read_purse(connection, self._signer, self.folder).check(amount)
-            (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM generations").fetchone()
-            signed = self._signer.signed(replace(record, id=last + 1))
-            connection.execute(
-                f"INSERT INTO generations ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + n for n in COLUMNS)})",  # noqa: S608
-                to_row({name: getattr(signed, name) for name in COLUMNS}),
-            )
-            return signed.id
+                purse = read_purse(connection, self._signer, self.folder)
+                purse.check(amount)
+                if check is not None:
+                    check(purse)
+            return self._insert(connection, record).id
 
-        return self._database.write(insert)
+        return self._database.write(change)
+
+    def take_in(self, record: Record) -> Future[tuple[Record, bool]]:
+        """Record a request that was made elsewhere, unless the project has it from that service.
+
+        Gives its row, and whether that is new.
+        """
+        which = f"SELECT {', '.join(COLUMNS)} FROM generations WHERE request_id = ? AND server = ?"  # noqa: S608
+
+        def change(connection: sqlite3.Connection) -> tuple[Record, bool]:
+            row = connection.execute(which, (record.request_id, record.server)).fetchone()
+            return (self._insert(connection, record), True) if row is None else (from_row(row), False)
+
+        return self._database.write(change)
+
+    def _insert(self, connection: sqlite3.Connection, record: Record) -> Record:
+        (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM generations").fetchone()
+        signed = self._signer.signed(replace(record, id=last + 1))
+        connection.execute(
+            f"INSERT INTO generations ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + n for n in COLUMNS)})",  # noqa: S608
+            to_row({name: getattr(signed, name) for name in COLUMNS}),
+        )
+        return signed
 
     def add_run(
         self, name: str | None, server: str, endpoint: str, seeds: Iterable[int], decide: Decide
@@ -253,6 +276,21 @@ class History:
                 cursor = connection.execute(
                     "UPDATE generations SET status = 'SUBMITTING', body = :body, submitted_at = :at"
                     " WHERE id = :id AND owner IS :owner AND status IN ('PENDING', 'SUBMITTING')",
+                    row,
+                )
+            return cursor.rowcount == 1
+
+        return self._database.write(change)
+
+    def call_off(self, id: int, error: dict[str, Any], at: float) -> Future[bool]:
+        """Cancel a job that was not sent, whoever was to send it; False when it is not PENDING any more."""
+        row = to_row({"error": error}) | {"at": at, "id": id}
+
+        def change(connection: sqlite3.Connection) -> bool:
+            with self._signing(connection, id, ("status",)):
+                cursor = connection.execute(
+                    "UPDATE generations SET status = 'CANCELLED', error = :error, completed_at = :at, cost = 0,"
+                    " cost_source = iif(free, 'free', 'estimate') WHERE id = :id AND status = 'PENDING'",
                     row,
                 )
             return cursor.rowcount == 1

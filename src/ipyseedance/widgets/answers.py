@@ -111,8 +111,7 @@ class Answers(AnswerTable):
             confirmed = consent.ask(1, cost, purse.left)
         # A public name may lead into the kernel's own network: its picture is fetched now, by the rules for pages.
         request = await self._studio.pictures.with_pictures(request)
-        job = await asyncio.to_thread(project.submit, request, confirm=confirmed)  # which reads the purse
-        await asyncio.wrap_future(job.recorded)
+        job = await asyncio.to_thread(project.submit, request, confirm=confirmed)
         return {"gids": [job.id]}, []
 
     async def _sweep(self, message: Message) -> Sweep:
