@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -245,6 +245,23 @@ class Project(Judging):
         for record in unsent:
             self._jobs.take_over(self._claim(record), by_person=True)
 
+    def absent(self, ids: Iterable[int]) -> list[Record]:
+        """Those whose clip was made for this person, is not in the folder, and may still be at its address."""
+        # A clip of the offline engine has no address once that has stopped, and is made again for nothing.
+        found = self.history.some(ids) if self._choice.kind != "offline" else []
+        return [r for r in found if self._is_absent(r) and self.history.trusts(r)]
+
+    def _is_absent(self, record: Record) -> bool:
+        path = files.clip_path(self.folder, record.path)
+        gone = record.error is not None if path is None else not files.is_file(path)
+        return gone and record.status == COMPLETED and record.url is not None and not self._jobs.is_running(record.id)
+
+    def fetch_again(self, records: Iterable[Record]) -> None:
+        """Fetch clips from their addresses that are not in the folder; nothing is asked for anew."""
+        for record in records:
+            changes = {"owner": self._owner.id, "status": COMPLETED, "path": None, "error": None}
+            self._jobs.take_over(Claim(record, changes), by_person=True)
+
     def resume(self, *, confirm: bool = False, waiting: Waiting | None = None) -> list[Generation]:
         """Go on with what waits: send what was provably never sent, and look after what somebody else asked for.
 
@@ -351,6 +368,9 @@ class Project(Judging):
             job = self._jobs.new(replace(record, free=self._choice.free))
             self._jobs.start([job])
             return job
+        if absent := self.absent([known.id]):
+            self.fetch_again(absent)
+            return self.by_id(known.id)
         if known.path is not None or known.status not in (FAILED, CANCELLED, COMPLETED):
             return self.by_id(known.id)
         status = COMPLETED if known.status == COMPLETED else IN_QUEUE
