@@ -62,6 +62,11 @@ def _seed(value: object) -> int | None:
     return None if seed == -1 else seed
 
 
+def said(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request as a history keeps it says: what is null was not sent."""
+    return {name: _number(value) for name, value in stored.items() if value is not None}
+
+
 def _number(value: object) -> object:
     """A value of JSON, in which 5.0 is the number 5."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -174,7 +179,7 @@ class VideoRequest(BaseModel):
         knows is such: what it asked for is not known here, and the wrong clip for nothing is worse than a price that is
         shown before anything is paid again.
         """
-        fields = {name: _number(value) for name, value in stored.items() if value is not None}
+        fields = said(stored)
         for name in cls.frame_fields:
             if isinstance(value := fields.get(name), str):
                 fields[name] = Frame(url=value)  # read from no disk: its name is all that is compared
