@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pydantic import StrictBool
 from PIL import Image
+from pydantic import StrictBool
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog

@@ -218,7 +218,8 @@ class Project(Judging):
         """Ask for the clips of a sweep. Returns when all of it is on the disk; this is the act that spends money.
 
         A cell whose clip the project has from the same service, or has under way, joins the run and costs nothing. So
-        does one whose answer was lost, for it may be billed. A cell that was asked for and never sent, since its
+        does one whose answer was lost, for it may be billed, and one whose clip was deleted from the folder: it is
+        fetched from its address again, and only when it is gone there the next run asks for it anew. A cell that was asked for and never sent, since its
         kernel stopped, is sent now.
 
         Args:
@@ -254,7 +255,7 @@ class Project(Judging):
     def _is_absent(self, record: Record) -> bool:
         path = files.clip_path(self.folder, record.path)
         gone = record.error is not None if path is None else not files.is_file(path)
-        return gone and record.status == COMPLETED and record.url is not None and not self._jobs.is_running(record.id)
+        return gone and record.status == COMPLETED and record.url is not None
 
     def fetch_again(self, records: Iterable[Record]) -> None:
         """Fetch clips from their addresses that are not in the folder; nothing is asked for anew."""
@@ -351,7 +352,7 @@ class Project(Judging):
         Returns at once; nothing is generated or spent. What was asked for is read from the account's list of requests.
         Where the key may not read that, the request's fields stay unknown and only the clip comes. It was paid
         elsewhere, so its cost here is 0. A request the project already has from this service is looked for again,
-        unless its clip is here or it is under way.
+        unless its clip is here or it is under way. A clip whose file was deleted is fetched from its address.
 
         Args:
             request_id: the service's id of the request.
@@ -371,7 +372,8 @@ class Project(Judging):
         if absent := self.absent([known.id]):
             self.fetch_again(absent)
             return self.by_id(known.id)
-        if known.path is not None or known.status not in (FAILED, CANCELLED, COMPLETED):
+        here = known.path is not None or any(job.id == known.id for job in self.under_way)
+        if here or known.status not in (FAILED, CANCELLED, COMPLETED):
             return self.by_id(known.id)
         status = COMPLETED if known.status == COMPLETED else IN_QUEUE
         claim = Claim(known, {"owner": self._owner.id, "status": status, "error": None})

@@ -116,7 +116,7 @@ def read_had(
     if offered is None:
         return {}
     given = set(seeds)
-    with_seed = f"{SEED} IN (SELECT value FROM json_each(?))"
+    with_seed = f"{SEED} IN (SELECT value FROM json_each(?))"  # noqa: S608
     rows = connection.execute(
         "SELECT request, id, status, path, error FROM generations WHERE server = ? AND endpoint = ?"  # noqa: S608
         f" AND {f'({with_seed} OR {SEED} IS NULL)' if None in given else with_seed}"
