@@ -218,9 +218,9 @@ class Project(Judging):
         """Ask for the clips of a sweep. Returns when all of it is on the disk; this is the act that spends money.
 
         A cell whose clip the project has from the same service, or has under way, joins the run and costs nothing. So
-        does one whose answer was lost, for it may be billed, and one whose clip was deleted from the folder: it is
-        fetched from its address again, and only when it is gone there the next run asks for it anew. A cell that was asked for and never sent, since its
-        kernel stopped, is sent now.
+        does one whose answer was lost, for it may be billed, and one whose clip was deleted from the folder: that is
+        fetched from its address again, and only when it is gone there too the next run asks for it anew. A cell that
+        was asked for and never sent, since its kernel stopped, is sent now.
 
         Args:
             sweep: what to generate.
