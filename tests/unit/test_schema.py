@@ -217,7 +217,7 @@ def page(order: str, offset: int = 0) -> Callable[[History], object]:
             {"SEARCH generations USING INDEX alike (server=? AND endpoint=? AND <expr>=? AND <expr>=?)"},
         ),
         (
-            lambda h: h.had("fal", "x", [7, 8]),
+            lambda h: h.had("fal", catalog.ENDPOINTS[0].id, [7, 8]),
             {"SEARCH generations USING INDEX by_seed (<expr>=? AND server=? AND endpoint=?)", LISTED, SORT},
         ),
         (lambda h: h.standing([1, 2]), {"SEARCH generations USING INTEGER PRIMARY KEY (rowid=?)", LISTED}),

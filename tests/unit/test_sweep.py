@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import ipyseedance as sd
-from ipyseedance.lab.plan import matched, stored
+from ipyseedance.lab.plan import at_hand, matched
 from ipyseedance.store.runs import Had, Run
 
 BASE = sd.TextToVideo("A {animal} at dusk", seed=7)
@@ -236,19 +236,21 @@ def test_a_plan_without_a_project() -> None:
 
 def test_what_is_there_already_is_found_once_for_each_repetition(tmp_path: Path) -> None:
     sweep = sd.Sweep(BASE, animal="fox, owl", repeat=2)
-    fox, owl = stored(sweep.requests[0]), stored(sweep.requests[2])
+    fox, owl = sweep.requests[0].meaning(), sweep.requests[2].meaning()
     (tmp_path / "clips").mkdir()
     (tmp_path / "clips/a.mp4").touch()
-    had = {fox: [Had(1, "clips/a.mp4"), Had(2, "clips/gone.mp4"), Had(3, None)], owl: [Had(4, None)]}
-    found = matched(sweep.cells, had, None, tmp_path)
+    rows = {fox: [Had(1, "clips/a.mp4"), Had(2, "clips/gone.mp4"), Had(3, None)], owl: [Had(4, None)]}
+    had = at_hand(rows, tmp_path, away=())
+    found = matched(sweep.cells, had, None)
     assert found.hits == {0: 1, 1: 3, 2: 4}
     assert found.shared == {}
     before = Run("x", 0.0, {}, [(4, {"animal": "owl", "repeat": "2"}), (3, {"animal": "fox", "repeat": "1"})])
-    assert matched(sweep.cells, had, before, tmp_path).hits == {0: 3, 1: 1, 3: 4}
+    assert matched(sweep.cells, had, before).hits == {0: 3, 1: 1, 3: 4}
+    assert at_hand(rows, tmp_path, away=(2,))[fox] == [1, 3, 2], "what is fetched again comes last"
 
 
-def test_cells_that_ask_for_the_same_share_it(tmp_path: Path) -> None:
+def test_cells_that_ask_for_the_same_share_it() -> None:
     base = sd.TextToVideo("x", seed=1)
     sweep = sd.Sweep(base, prompt=["A {animal}", "A fox"], animal="fox, owl")
-    assert matched(sweep.cells, {}, None, tmp_path).shared == {2: 0, 3: 0}
+    assert matched(sweep.cells, {}, None).shared == {2: 0, 3: 0}
     assert sweep.plan().to_run == 2

@@ -247,10 +247,12 @@ def test_a_download_that_stumbles_is_tried_again(fal: FalDouble, project: sd.Pro
 
 
 def test_a_clip_that_is_gone_says_so(fal: FalDouble, project: sd.Project) -> None:
-    fal.clip_answers = [404]
+    fal.clip_answers = [404] * 99
+    project._runner.saver.settling = 0.5
     error = failure(project)
     assert isinstance(error, sd.ResultExpired)
     assert error.charged == "yes"
+    assert len(fal.clip_answers) < 98
 
 
 def test_what_is_no_video_is_not_kept(fal: FalDouble, project: sd.Project) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import json
 import operator
 import secrets
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -58,6 +60,16 @@ def _seed(value: object) -> int | None:
     if not -1 <= seed <= MAX_SEED:
         raise ValueError("out of range")
     return None if seed == -1 else seed
+
+
+def said(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request as a history keeps it says: what is null was not sent."""
+    return {name: _number(value) for name, value in stored.items() if value is not None}
+
+
+def _number(value: object) -> object:
+    """A value of JSON, in which 5.0 is the number 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _spoken(value: object) -> object:
@@ -153,6 +165,28 @@ class VideoRequest(BaseModel):
     def record(self) -> dict[str, Any]:
         """Every field as plain JSON for the history; a frame by its address or its file in the project."""
         return self.model_dump(mode="json")
+
+    def meaning(self) -> str:
+        """All it asks for, as one text: the same for every request of its class that asks for the same."""
+        return json.dumps(self.record(), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def meaning_of(cls, stored: Mapping[str, Any]) -> str | None:
+        """The `meaning` of a request as a history keeps it, which another version may have written.
+
+        The order of the fields and the spelling of numbers say nothing. A field that is missing, or null, was not sent:
+        it has its default. None where it can be no request of this class. One with a field that only a later version
+        knows is such: what it asked for is not known here, and the wrong clip for nothing is worse than a price that is
+        shown before anything is paid again.
+        """
+        fields = said(stored)
+        for name in cls.frame_fields:
+            if isinstance(value := fields.get(name), str):
+                fields[name] = Frame(url=value)  # read from no disk: its name is all that is compared
+        try:
+            return cls(**fields).meaning()
+        except InvalidRequest:
+            return None
 
     def body(self, addresses: Mapping[str, str]) -> dict[str, Any]:
         """The JSON body as it travels.
@@ -268,8 +302,14 @@ class StoredRequest(VideoRequest):
 
 
 def _problems(request: type[VideoRequest], error: ValidationError) -> list[Problem]:
-    fields = request.model_json_schema()["properties"]
+    fields = _properties(request)
     return [_problem(request, fields, dict(e)) for e in error.errors(include_url=False)]
+
+
+@cache
+def _properties(request: type[VideoRequest]) -> dict[str, Any]:
+    properties: dict[str, Any] = request.model_json_schema()["properties"]
+    return properties
 
 
 def _problem(request: type[VideoRequest], fields: dict[str, Any], error: dict[str, Any]) -> Problem:

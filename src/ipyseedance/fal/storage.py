@@ -259,4 +259,5 @@ def _continues(headers: httpx.Headers, start: int, total: int | None, mark: str)
 
 
 def _no_file(what: str) -> ClipNotSaved:
-    return ClipNotSaved(what, next_step="Look at the request under fal.ai/dashboard/requests.", charged="yes")
+    next_step = "Look at the request under fal.ai/dashboard/requests."
+    return ClipNotSaved(what, next_step=next_step, charged="yes", type="no_file")

@@ -33,9 +33,9 @@ def repeated(jobs: Sequence[Generation], *, new_seeds: bool) -> Sweep:
     names = dict.fromkeys(name for record in records for name in record)
     varied = [name for name in names if len({json.dumps(record.get(name)) for record in records}) > 1] or ["seed"]
     cells, times = [], Counter[str]()
-    alike = len({json.dumps(record) for record in records}) < len(records)
+    alike = len({request.meaning() for request in requests}) < len(records)
     for request, record in zip(requests, records, strict=True):
-        text = json.dumps(record)
+        text = request.meaning()
         times[text] += 1
         axes = {name: _text(record.get(name)) for name in varied}
         cells.append(Cell(axes | ({REPEAT: str(times[text])} if alike else {}), request))

@@ -17,7 +17,7 @@ from typing import Any, NoReturn, Protocol
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError, from_record
 from ..contract.frames import MAX_BYTES, Frame
-from ..contract.requests import StoredRequest, VideoRequest
+from ..contract.requests import StoredRequest, VideoRequest, said
 from ..doors import files
 from ..store.record import CANCELLED, COMPLETED, FAILED, PENDING, Record
 from .clip import Clip
@@ -381,7 +381,7 @@ def request_of(record: Record, folder: Path, *, given: bool) -> VideoRequest:
     if not record.request:  # an imported one, of which nothing is known
         return _unknown(record)
     cls = _class_of(record)
-    fields = dict(record.request)
+    fields = said(record.request) if cls else dict(record.request)
     for name in cls.frame_fields if cls else ():
         value = fields.get(name)
         if isinstance(value, str):
@@ -400,7 +400,7 @@ def stand_in_of(record: Record) -> VideoRequest:
     if cls is None:
         raise InvalidRequest([Problem("endpoint", record.endpoint[:80], "it is not an endpoint that is known")])
     frames = {name: Frame(name="none") for name in cls.frame_fields if record.request.get(name) is not None}
-    return cls(**record.request | frames)
+    return cls(**said(record.request) | frames)
 
 
 def _class_of(record: Record) -> type[VideoRequest] | None:

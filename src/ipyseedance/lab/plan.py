@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
 from ..doors import files
+from ..store.record import Record
 from ..store.runs import Had, Run
 from .values import is_count
 
@@ -89,10 +90,11 @@ def made(sweep: Sweep, project: Project | None, concurrency: int, *, name: str |
     if project is not None:
         server, endpoint = str(project.connection.choice), catalog.endpoint_for(sweep.base).id
         had = {} if again else project.history.had(server, endpoint, seeds(sweep))
-        waiting = {record.id for record in project.unsent()}
-        found = matched(sweep.cells, had, before, project.folder).without(waiting)
+        waiting, away = {record.id for record in project.unsent()}, absent(had, project)
+        found = matched(sweep.cells, at_hand(had, project.folder, away), before).without(waiting)
+        again_fetched = len(away.keys() & found.hits.values())
     else:
-        found = matched(sweep.cells, {}, None, Path())
+        found, again_fetched = matched(sweep.cells, {}, None), 0
     price = catalog.estimate if project is None else project.prices.estimate
     states = [_state(cell, n in found.hits or n in found.shared) for n, cell in enumerate(sweep.cells)]
     to_run = [cell.request if state == RUN else None for cell, state in zip(sweep.cells, states, strict=True)]
@@ -115,8 +117,15 @@ def made(sweep: Sweep, project: Project | None, concurrency: int, *, name: str |
         free=project is not None and project.connection.choice.free,
         minutes=_minutes([request for request in to_run if request is not None], project, concurrency),
         concurrency=concurrency,
-        note=sweep.note,
+        note=" ".join(filter(None, (sweep.note, _told_absent(again_fetched)))),
     )
+
+
+def _told_absent(clips: int) -> str:
+    if not clips:
+        return ""
+    which = "1 clip is" if clips == 1 else f"{clips:,} clips are"
+    return f"{which} no longer in the folder: fetched again, free, while the address still answers."
 
 
 def _state(cell: Cell, there: bool) -> str:  # noqa: FBT001
@@ -167,16 +176,40 @@ class Match:
         return Match({n: id for n, id in self.hits.items() if id not in ids}, self.shared)
 
 
-def matched(cells: Sequence[Cell], had: Mapping[str, list[Had]], before: Run | None, folder: Path) -> Match:
+def absent(had: Mapping[str, list[Had]], project: Project) -> dict[int, Record]:
+    """Of what the history has, the generations whose clip is not in the folder, and may be fetched again."""
+    here = _clips_in(project.folder) if had else set()
+    away = [one.id for found in had.values() for one in found if not _is_here(one, here)]
+    return {record.id: record for record in project.absent(away)} if away else {}
+
+
+def at_hand(had: Mapping[str, list[Had]], folder: Path, away: Container[int]) -> dict[str, list[int]]:
+    """The numbers of the generations whose clips cost nothing any more, by the meaning of the request.
+
+    Args:
+        away: those whose clip may be fetched again. They come last.
+    """
+    here = _clips_in(folder) if had else set()
+    return {
+        meaning: [one.id for one in found if _is_here(one, here)]
+        + [one.id for one in found if not _is_here(one, here) and one.id in away]
+        for meaning, found in had.items()
+    }
+
+
+def _is_here(one: Had, clips: set[str]) -> bool:
+    """Whether its clip is in the folder, or on its way."""
+    return not one.unsaved and (one.path is None or one.path in clips)
+
+
+def matched(cells: Sequence[Cell], had: Mapping[str, list[int]], before: Run | None) -> Match:
     """Find for each cell a generation that has its clip; no two repetitions of a request find the same.
 
     Args:
-        had: what there is, by the request as stored.
+        had: the numbers of those there are, by the meaning of the request.
         before: the run as it was, whose cells keep their generations.
-        folder: the project's; a clip that is no longer in it is not there.
     """
     kept = {json.dumps(cell, sort_keys=True): id for id, cell in before.members} if before else {}
-    clips = _clips_in(folder) if had else set()
     found = Match({}, {})
     first: dict[tuple[str, str], int] = {}
     free: dict[str, list[int]] = {}
@@ -184,13 +217,13 @@ def matched(cells: Sequence[Cell], had: Mapping[str, list[Had]], before: Run | N
     for n, cell in enumerate(cells):
         if cell.request is None:
             continue
-        text = stored(cell.request)
+        text = cell.request.meaning()
         earlier = first.setdefault((text, cell.repetition), n)
         if earlier != n:
             found.shared[n] = earlier
             continue
         if text not in free:
-            free[text] = [h.id for h in had.get(text, ()) if h.path is None or h.path in clips]
+            free[text] = list(had.get(text, ()))
         own = kept.get(json.dumps(cell.axes, sort_keys=True)) if free[text] and kept else None
         if own in free[text]:
             free[text].remove(own)
@@ -210,14 +243,9 @@ def _clips_in(folder: Path) -> set[str]:
         return set()
 
 
-def stored(request: VideoRequest) -> str:
-    """A request as the history has it."""
-    return json.dumps(request.record(), ensure_ascii=False)
-
-
-def seeds(sweep: Sweep) -> set[int]:
-    """Those of its requests."""
-    return {getattr(cell.request, "seed") for cell in sweep.cells if cell.request is not None}
+def seeds(sweep: Sweep) -> set[int | None]:
+    """Those of its requests; None for one that has none."""
+    return {getattr(cell.request, "seed", None) for cell in sweep.cells if cell.request is not None}
 
 
 def seeded(sweep: Sweep, before: Run | None) -> Sweep:

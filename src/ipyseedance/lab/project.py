@@ -270,8 +270,9 @@ class Project(Judging):
         """Ask for the clips of a sweep. Returns when all of it is on the disk; this is the act that spends money.
 
         A cell whose clip the project has from the same service, or has under way, joins the run and costs nothing. So
-        does one whose answer was lost, for it may be billed. A cell that was asked for and never sent, since its
-        kernel stopped, is sent now.
+        does one whose answer was lost, for it may be billed, and one whose clip was deleted from the folder: that is
+        fetched from its address again, and only when it is gone there too the next run asks for it anew. A cell that
+        was asked for and never sent, since its kernel stopped, is sent now.
 
         Args:
             sweep: what to generate.
@@ -296,6 +297,23 @@ class Project(Judging):
         self._jobs.start([self._jobs.new(record, request) for record, request in intents])
         for record in unsent:
             self._jobs.take_over(self._claim(record), by_person=True)
+
+    def absent(self, ids: Iterable[int]) -> list[Record]:
+        """Those whose clip was made for this person, is not in the folder, and may still be at its address."""
+        # A clip of the offline engine has no address once that has stopped, and is made again for nothing.
+        found = self.history.some(ids) if self._choice.kind != "offline" else []
+        return [r for r in found if self._is_absent(r) and self.history.trusts(r)]
+
+    def _is_absent(self, record: Record) -> bool:
+        path = files.clip_path(self.folder, record.path)
+        gone = record.error is not None if path is None else not files.is_file(path)
+        return gone and record.status == COMPLETED and record.url is not None
+
+    def fetch_again(self, records: Iterable[Record]) -> None:
+        """Fetch clips from their addresses that are not in the folder; nothing is asked for anew."""
+        for record in records:
+            changes = {"owner": self._owner.id, "status": COMPLETED, "path": None, "error": None}
+            self._jobs.take_over(Claim(record, changes), by_person=True)
 
     def resume(self, *, confirm: bool = False, waiting: Waiting | None = None) -> list[Generation]:
         """Go on with what waits: send what was provably never sent, and look after what somebody else asked for.
@@ -386,7 +404,7 @@ class Project(Judging):
         Returns when it is in the history; nothing is generated or spent. What was asked for is read from the account's
         list of requests. Where the key may not read that, the request's fields stay unknown and only the clip comes. It
         was paid elsewhere, so its cost here is 0. A request the project already has from this service is looked for
-        again, unless its clip is here or it is under way.
+        again, unless its clip is here or it is under way. A clip whose file was deleted is fetched from its address.
 
         Args:
             request_id: the service's id of the request.
@@ -429,7 +447,11 @@ class Project(Judging):
         )
 
     def _looked_for_again(self, known: Record) -> Generation:
-        if known.path is not None or known.status not in (FAILED, CANCELLED, COMPLETED):
+        if absent := self.absent([known.id]):
+            self.fetch_again(absent)
+            return self.by_id(known.id)
+        here = known.path is not None or any(job.id == known.id for job in self.under_way)
+        if here or known.status not in (FAILED, CANCELLED, COMPLETED):
             return self.by_id(known.id)
         status = COMPLETED if known.status == COMPLETED else IN_QUEUE
         claim = Claim(known, {"owner": self._owner.id, "status": status, "error": None})

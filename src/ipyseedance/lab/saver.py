@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from ..contract import catalog
-from ..contract.errors import ClipNotSaved, ClipTooLarge, ServiceUnavailable
+from ..contract.errors import ClipNotSaved, ClipTooLarge, ResultExpired, ServiceUnavailable
 from ..doors import files
 from ..fal.storage import Delivery, StartOver, Storage
 from ..media import clipfile
 from ..media.asked import most, most_bytes, not_as_asked
 from ..store import clips
 from ..store.part import Part
+from ..store.record import now
 from .connection import Connection
 from .generation import Generation
+from .imports import ELSEWHERE
 from .journal import Journal
 from .patience import waits
 
@@ -56,13 +59,16 @@ class Saver:
     """Bytes that must come in each `window`, or the download gives its place to another and goes on later."""
     window: float = 60.0
     """Seconds."""
+    settling: float = 300.0
+    """Seconds a new clip has to appear at its address; one that is not there later is gone."""
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def save(self, job: Generation) -> None:
         """Download a completed job's clip into the project, going on from where an earlier download was cut.
 
         Raises:
-            ClipNotSaved: it did not arrive, is no playable video, or cannot be written.
+            ClipNotSaved: it did not arrive, is no playable video, or cannot be written. Without a `type` it may still
+                arrive another time.
             ResultExpired: it is gone from its address.
         """
         _, storage, _ = await self.connection.open()
@@ -98,11 +104,20 @@ class Saver:
 
     async def _fetch(self, job: Generation, storage: Storage, part: Part, limits: _Limits) -> clipfile.ClipInfo:
         furthest, waited, spoilt, pauses = part.size, 0.0, 0, waits(_FIRST_WAIT)
+        missed = 0.0 if self._is_new(job) else math.inf
         while True:
             try:
                 async with self._slots:
                     await self.its_turn()
                     return await self._go_on(storage, part, limits)
+            except ResultExpired as error:
+                pause = next(pauses)
+                missed += pause
+                if missed > self.settling:
+                    raise
+                # Files are known at some of a service's machines later than at others.
+                self.journal.trouble(job, error)
+                await asyncio.sleep(pause)
             except StartOver:
                 await asyncio.to_thread(part.discard)
             except FileNotFoundError:  # somebody removed what had come
@@ -114,12 +129,12 @@ class Saver:
                 await asyncio.to_thread(part.discard)
                 if isinstance(error, ClipTooLarge):
                     raise
-                raise _given_up(f"What came down is no clip of what was asked for: {error}.", _LOOK) from error
+                raise _no_clip(f"What came down is no clip of what was asked for: {error}.") from error
             except clipfile.NotPlayable as error:
                 await asyncio.to_thread(part.discard)
                 spoilt += 1
                 if spoilt > _SPOILT_TRIES:
-                    raise _given_up("What came down is not a playable video.", _LOOK) from error
+                    raise _no_clip("What came down is not a playable video.") from error
             except ServiceUnavailable as error:
                 # What a server sends again from the start is no progress.
                 if part.size > furthest and not isinstance(error, _TooSlow):
@@ -132,6 +147,11 @@ class Saver:
                     ) from error
                 self.journal.trouble(job, error)
                 await asyncio.sleep(pause)
+
+    def _is_new(self, job: Generation) -> bool:
+        """Whether it ended under this kernel's eyes just now. What was made elsewhere may have long ago."""
+        ended = job.record.completed_at
+        return ended is not None and 0 <= now() - ended < self.settling and job.record.cost_source != ELSEWHERE
 
     async def _go_on(self, storage: Storage, part: Part, limits: _Limits) -> clipfile.ClipInfo:
         """Take what is missing, and the whole into the clips when it plays."""
@@ -196,6 +216,10 @@ def _unwritable(name: str, error: OSError) -> ClipNotSaved:
         f"The clip could not be written to {name} in the project: {error.strerror or error}.",
         "Make room or choose a writable folder; reopening the project downloads it again.",
     )
+
+
+def _no_clip(message: str) -> ClipNotSaved:
+    return ClipNotSaved(message, next_step=_LOOK, charged="yes", type="no_clip")
 
 
 def _given_up(message: str, next_step: str) -> ClipNotSaved:

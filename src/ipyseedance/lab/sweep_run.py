@@ -23,7 +23,7 @@ from ..store.runs import Run, Seen
 from .budget import allow
 from .clip import Clip
 from .generation import Generation
-from .plan import columns_of, matched, seeded, seeds
+from .plan import absent, at_hand, columns_of, matched, seeded, seeds
 from .promotion import promoted
 from .sweep import Sweep, told
 from .thread import job_thread
@@ -307,9 +307,12 @@ def begin(
     stored = {record.id: record for record in project.unsent() if record.status == PENDING}
     requests: list[VideoRequest] = []
     hits: set[int] = set()
+    # Looked for before: nothing else is to be read while all of it is written.
+    away = {} if again else absent(project.history.had(server, endpoint, seeds(sweep)), project)
 
     def decide(seen: Seen) -> tuple[Run, list[Record]]:
-        found = matched([cell for cell, _ in cells], {} if again else seen.had, seen.before, project.folder)
+        had = at_hand({} if again else seen.had, project.folder, away)
+        found = matched([cell for cell, _ in cells], had, seen.before)
         ids: list[int] = []
         records: list[Record] = []
         for place, (cell, request) in enumerate(cells):
@@ -332,7 +335,7 @@ def begin(
             amount = round(math.fsum(record.estimate for record in records) + late, 9)
             allow(seen.purse, amount, confirm=confirm, act="project.run(sweep, confirm=True)", at_most=at_most)
         members = [(id, cell.axes) for id, (cell, _) in zip(ids, cells, strict=True)]
-        chosen = getattr(sweep.base, "seed") if sweep.seed_was_chosen else None
+        chosen = getattr(sweep.base, "seed", None) if sweep.seed_was_chosen else None
         return Run(seen.name, now(), sweep.axes, members, chosen), records
 
     begun: Future[SweepRun] = Future()
@@ -341,6 +344,7 @@ def begin(
         try:
             run, records = written.result()
             project.take_up(list(zip(records, requests, strict=True)), [stored[id] for id in hits & stored.keys()])
+            project.fetch_again(away[id] for id in hits & away.keys())
             begun.set_result(SweepRun(project, run))
         except Exception as error:  # noqa: BLE001 - it is raised below
             begun.set_exception(error)

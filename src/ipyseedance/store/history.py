@@ -163,7 +163,7 @@ class History:
         return signed
 
     def add_run(
-        self, name: str | None, server: str, endpoint: str, seeds: Iterable[int], decide: Decide
+        self, name: str | None, server: str, endpoint: str, seeds: Iterable[int | None], decide: Decide
     ) -> Future[tuple[Run, list[Record]]]:
         """Record the run of a sweep and all its new generations, or, when `decide` raises, nothing.
 
@@ -264,7 +264,7 @@ class History:
         """Whether a row is still what was read of it, is not being gone on with already, and may be taken over."""
         read = claim.record
         same = (row.owner, row.error, acted_on(row)) == (read.owner, read.error, acted_on(read))
-        idle = row.owner != claim.changes["owner"] or row.error is not None
+        idle = row.owner != claim.changes["owner"] or row.error is not None or row.path is not None
         return same and idle and (by_person or self._signer.trusts(row))
 
     def mark_sending(self, id: int, owner: str | None, body: dict[str, Any], at: float) -> Future[bool]:
@@ -359,8 +359,8 @@ class History:
         with self._database.read() as connection:
             return read_standing(connection, ids)
 
-    def had(self, server: str, endpoint: str, seeds: Iterable[int]) -> dict[str, list[Had]]:
-        """What there is by requests with those seeds, by the request as stored."""
+    def had(self, server: str, endpoint: str, seeds: Iterable[int | None]) -> dict[str, list[Had]]:
+        """What there is by requests with those seeds, by their meaning."""
         with self._database.read() as connection:
             return read_had(connection, server, endpoint, seeds)
 

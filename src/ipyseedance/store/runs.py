@@ -7,18 +7,17 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from ..contract.catalog import known
+from ..contract.errors import ClipNotSaved
 from .database import MOST_BYTES
 from .purse import Purse, read_purse
-from .record import COLUMNS, LATEST, READERS, Record, is_number, json_of, to_row
+from .record import COLUMNS, COMPLETED, LATEST, READERS, Record, is_number, json_of, to_row
 from .schema import SEED
 from .trust import Signer
 
-_HAD = (
-    "(status IN ('PENDING', 'SUBMITTING', 'UNCONFIRMED', 'IN_QUEUE', 'IN_PROGRESS')"
-    " OR (status = 'COMPLETED' AND (path IS NOT NULL OR error IS NULL)))"
-)
+_HAD = "status IN ('PENDING', 'SUBMITTING', 'UNCONFIRMED', 'IN_QUEUE', 'IN_PROGRESS', 'COMPLETED')"
 """Under way, lost in a way that may be billed, or with a clip."""
 _MOST_ID = 2**63
 
@@ -43,6 +42,8 @@ class Had(NamedTuple):
 
     id: int
     path: str | None
+    unsaved: bool = False
+    """Whether its clip was made and could not be saved: it may still be at its address."""
 
 
 class Standing(NamedTuple):
@@ -77,7 +78,7 @@ def write_run(
     name: str | None,
     server: str,
     endpoint: str,
-    seeds: Iterable[int],
+    seeds: Iterable[int | None],
     decide: Decide,
 ) -> tuple[Run, list[Record]]:
     """Write a run and its new generations, as `decide` says by what is there. Should it raise, nothing is written."""
@@ -107,17 +108,36 @@ def _free_name(connection: sqlite3.Connection) -> str:
     return f"sweep-{number}"
 
 
-def read_had(connection: sqlite3.Connection, server: str, endpoint: str, seeds: Iterable[int]) -> dict[str, list[Had]]:
-    """What there is at a server by requests with those seeds, by the request as stored; clips first, then by age."""
+def read_had(
+    connection: sqlite3.Connection, server: str, endpoint: str, seeds: Iterable[int | None]
+) -> dict[str, list[Had]]:
+    """What there is at a server by requests with those seeds, by their meaning; clips first, then by age."""
+    offered = known(endpoint)
+    if offered is None:
+        return {}
+    given = set(seeds)
+    with_seed = f"{SEED} IN (SELECT value FROM json_each(?))"  # noqa: S608
     rows = connection.execute(
-        f"SELECT request, id, path FROM generations WHERE server = ? AND endpoint = ? AND {SEED}"  # noqa: S608
-        f" IN (SELECT value FROM json_each(?)) AND {_HAD} ORDER BY path IS NULL, id",
-        (server, endpoint, json.dumps(sorted(set(seeds)))),
+        "SELECT request, id, status, path, error FROM generations WHERE server = ? AND endpoint = ?"  # noqa: S608
+        f" AND {f'({with_seed} OR {SEED} IS NULL)' if None in given else with_seed}"
+        f" AND {_HAD} ORDER BY path IS NULL, id",
+        (server, endpoint, json.dumps(sorted(seed for seed in given if seed is not None))),
     )
     had: dict[str, list[Had]] = {}
-    for request, id, path in rows:
-        had.setdefault(request, []).append(Had(id, READERS["path"](path)))
+    for request, id, status, path, failure in rows:
+        name, error = READERS["path"](path), READERS["error"](failure)
+        unsaved = status == COMPLETED and name is None and (error is not None or path is not None)
+        if unsaved and error is not None and not is_passing(error):
+            continue
+        meaning = offered.request.meaning_of(READERS["request"](request))
+        if meaning is not None:
+            had.setdefault(meaning, []).append(Had(id, name, unsaved=unsaved))
     return had
+
+
+def is_passing(error: Mapping[str, Any]) -> bool:
+    """Whether that is why a clip that was made could not be saved, and saving it may go well another time."""
+    return error.get("class") == ClipNotSaved.__name__ and not error.get("type")
 
 
 def read_run(connection: sqlite3.Connection, name: str) -> Run | None:
