@@ -101,11 +101,12 @@ def test_a_sweep_that_sends_what_waits_costs_what_it_costs(
     assert sweep.plan(project).dollars == pytest.approx(3 * PRICE)
     with pytest.raises(sd.OverBudget, match=r"\$4\.20"):
         project.run(sweep)
-    project.budget = 2 * PRICE
+    said = project.spent + project.reserved  # somebody else's word, which makes no room
+    project.budget = said + 2 * PRICE
     with pytest.raises(sd.OverBudget):
         project.run(sweep)
     assert double.submits == []
-    project.budget = 3 * PRICE
+    project.budget = said + 3 * PRICE
     project.run(sweep).result(timeout=30)
     assert len(double.submits) == 3
     assert project.purse.spent == pytest.approx(3 * PRICE)

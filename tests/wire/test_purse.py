@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.store.history import History
 
 from .conftest import KEY
 from .fal_double import FalDouble, Script
@@ -119,3 +120,46 @@ def test_another_kernel_spends_from_the_same_budget(fal: FalDouble, open_project
     wait_for(lambda: again.purse.reserved == 0.0)
     assert again.purse.spent == pytest.approx(10 * ONE, abs=1e-9)
     assert (again.purse.left, len(fal.submits)) == (0.0, 10)
+
+
+def test_the_same_cell_run_again_grants_nothing_more(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(budget=2 * ONE)
+    project.submit(FOX).result(timeout=20)
+    for _ in range(3):
+        project = open_project(budget=2 * ONE)
+    project.close()
+    project = open_project(budget=2 * ONE)
+    assert project.purse.left == pytest.approx(ONE, abs=1e-9)
+    assert (project.budget, project.spent, project.reserved) == (2 * ONE, ONE, 0.0)
+    assert project.remaining == pytest.approx(ONE, abs=1e-9)
+    assert submit(project) is not None
+    assert submit(project) is None
+    again = open_project()  # left out, it stays
+    assert (again.budget, again.remaining) == (2 * ONE, 0.0)
+
+
+def test_two_kernels_run_the_same_cell(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(budget=2 * ONE)
+    other = History(project.folder)
+    project.submit(FOX).result(timeout=20)
+    other.set_budget(2 * ONE).result()
+    assert project.purse.cap == other.purse().cap == 2 * ONE
+    assert project.budget == 2 * ONE
+    other.close()
+
+
+def test_a_budget_below_what_was_spent_stops_and_says_which_figure_goes_on(fal: FalDouble, open_project: Open) -> None:
+    project = open_project()
+    project.submit(FOX).result(timeout=20)
+    assert (project.budget, project.remaining) == (None, None)
+    project.budget = 0.1
+    assert (project.budget, project.remaining) == (0.1, 0.0)
+    with pytest.raises(sd.OverBudget) as refused:
+        project.submit(FOX)
+    assert str(refused.value) == (
+        "This costs about $0.26, and the project's budget has $0.00 left: $0.26 of $0.10 is spent or reserved. "
+        "project.budget = 0.52 allows it; or ask for less. Nothing was sent."
+    )
+    project.budget = 0.52
+    project.submit(FOX).result(timeout=20)
+    assert len(fal.submits) == 2

@@ -146,7 +146,7 @@ def test_closing_waits_for_a_submit_on_its_way(fal: FalDouble, open_project: Ope
 def test_the_same_folder_is_the_same_project(open_project: Open) -> None:
     project = open_project()
     assert open_project() is project
-    assert open_project(budget=2).budget == pytest.approx(2)
+    assert open_project(budget=2).budget == 2
     other = open_project(server="http://127.0.0.1:9")
     assert other is not project
     assert project.closed

@@ -73,9 +73,10 @@ class Project(Judging):
             that speaks fal's protocol.
         key: the service's key. By default fal, and no other server, gets FAL_KEY, or FAL_KEY_ID and FAL_KEY_SECRET,
             from the environment or Colab's secrets. Another server is sent one over https or on this machine only.
-        budget: US dollars the project may still spend from now on, by the estimates: where the service bills more
-            than was estimated, spending passes it by that much and then stops. Without one, an act above $1 asks for
-            `confirm=True`.
+        budget: US dollars the project may spend in all, what it has spent already included; running the cell again
+            changes nothing. It goes by the estimates: where the service bills more than was estimated, spending passes
+            it by that much and then stops. Left out, the project's budget stays as it is. Without one, an act above $1
+            asks for `confirm=True`.
 
     Raises:
         InvalidRequest: an argument is not allowed; the text says what is.
@@ -120,7 +121,7 @@ class Project(Judging):
     ) -> None:
         del folder, server, key  # `__new__` has taken them
         if budget is not None:
-            self.history.set_budget(dollars_of(budget)).result()
+            self._cap(dollars_of(budget))
 
     def _open(self, folder: Path, choice: Choice, before: Project | None) -> None:
         self.folder = folder
@@ -525,13 +526,41 @@ class Project(Judging):
 
     @property
     def budget(self) -> float | None:
-        """US dollars the project may still spend, or None without a cap. Setting it counts from now on."""
-        return self.history.purse().left
+        """US dollars the project may spend in all, or None without a cap.
+
+        Setting it to less than was spent is allowed: then nothing more is sent.
+        """
+        return self.history.purse().cap
 
     @budget.setter
     def budget(self, dollars: float | None) -> None:
-        self.history.set_budget(None if dollars is None else dollars_of(dollars)).result()
-        self._changed(None)
+        self._cap(None if dollars is None else dollars_of(dollars))
+
+    def _cap(self, dollars: float | None) -> None:
+        purse = self.history.purse()
+        # One that came with the folder is made this person's own, though it be the same.
+        if purse.cap != dollars or not purse.granted:
+            self.history.set_budget(dollars).result()
+            self._changed(None)
+
+    @property
+    def spent(self) -> float:
+        """US dollars the project has spent at services that bill."""
+        return self.history.purse().spent
+
+    @property
+    def reserved(self) -> float:
+        """US dollars more that it may cost: of what is under way, waits, or may have been billed."""
+        return self.history.purse().reserved
+
+    @property
+    def remaining(self) -> float | None:
+        """US dollars that may still be asked for: the budget without what is spent and reserved, at least 0.
+
+        None without a budget.
+        """
+        left = self.history.purse().left
+        return None if left is None else max(left, 0.0)
 
     @property
     def prices(self) -> Prices:

@@ -327,13 +327,17 @@ def begin(
         hits.update(found.hits.values())
         if not project.connection.choice.free:
             # What an earlier act of this person reserved and never sent is in the purse already, but is sent by this
-            # one, and at today's price.
-            late = math.fsum(project.price_of(stored[id]) for id in hits & stored.keys())
-            if seen.purse.left is not None:
-                own = (stored[id] for id in hits & stored.keys() if project.history.trusts(stored[id]))
-                late -= math.fsum(map(reserved_for, own))
-            amount = round(math.fsum(record.estimate for record in records) + late, 9)
-            allow(seen.purse, amount, confirm=confirm, act="project.run(sweep, confirm=True)", at_most=at_most)
+            # one, and at today's price. What somebody else's rows reserve is not taken for that.
+            late = [stored[id] for id in hits & stored.keys()]
+            own = math.fsum(reserved_for(record) for record in late if project.history.trusts(record))
+            amount = round(math.fsum([*(r.estimate for r in records), *map(project.price_of, late)]), 9)
+            allow(
+                seen.purse.without(own),
+                amount,
+                confirm=confirm,
+                act="project.run(sweep, confirm=True)",
+                at_most=at_most,
+            )
         members = [(id, cell.axes) for id, (cell, _) in zip(ids, cells, strict=True)]
         chosen = getattr(sweep.base, "seed", None) if sweep.seed_was_chosen else None
         return Run(seen.name, now(), sweep.axes, members, chosen), records

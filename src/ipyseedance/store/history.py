@@ -238,7 +238,7 @@ class History:
         """
 
         def change(connection: sqlite3.Connection) -> list[int]:
-            found, before = {}, read_purse(connection, self._signer, self.folder)
+            found = {}
             for claim in claims:
                 row = connection.execute(
                     f"SELECT {', '.join(COLUMNS)} FROM generations WHERE id = ?",  # noqa: S608
@@ -252,10 +252,9 @@ class History:
                 connection.execute(f"UPDATE generations SET {assignments} WHERE id = :id", row)  # noqa: S608
                 self._sign(connection, id, adopted=not self._signer.asked(claim.record))
             if check is not None:
-                # What was reserved for them by this person's own acts is for them; another's word reserves nothing.
-                own = [claim.record for claim in found.values() if self._signer.trusts(claim.record)]
                 cost = math.fsum(claim.cost for claim in found.values())
-                check(before.without(math.fsum(map(reserved_for, own))), cost)
+                # Their rows say by now what they cost, whatever they said before.
+                check(read_purse(connection, self._signer, self.folder).without(cost), cost)
             return list(found)
 
         return self._database.write(change)
@@ -324,7 +323,7 @@ class History:
         )
 
     def set_budget(self, dollars: float | None) -> Future[None]:
-        """Allow the project to spend that much from now on; None removes the cap."""
+        """Allow the project to spend that much in all, of which some may be spent already; None removes the cap."""
 
         return self._database.write(lambda connection: write_cap(connection, self._signer, self.folder, dollars))
 

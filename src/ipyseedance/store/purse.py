@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sqlite3
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from ..contract.errors import OverBudget
 from .trust import Signer
 
-_NANO = 10**9
+_NANO, _CENT = 10**9, 10**7
 _MOST = 1e9
 """US dollars: more than anybody spends, and few enough to be counted in nano-dollars."""
 _CAP, _CAP_SIGNED = "cap", "cap_signature"
@@ -36,19 +37,19 @@ class Purse:
 
     def check(self, amount: float) -> None:
         """Raise OverBudget when that many dollars more would pass the cap."""
-        if self.left is not None and _nanos(amount) > _nanos(self.left):
-            raise OverBudget(
-                f"This costs about ${amount:.2f} and the project's budget has ${max(self.left, 0):.2f} left.",
-                next_step="Raise it with project.budget = dollars, or ask for less. Nothing was sent.",
-            )
+        if self.cap is None or self.left is None or _nanos(amount) <= _nanos(self.left):
+            return
+        used = _nanos(self.spent) + _nanos(self.reserved)
+        enough = math.ceil((used + _nanos(amount)) / _CENT) / 100
+        raise OverBudget(
+            f"This costs about ${amount:.2f}, and the project's budget has ${max(self.left, 0):.2f} left: "
+            f"${_dollars(used):.2f} of ${self.cap:.2f} is spent or reserved.",
+            next_step=f"project.budget = {enough:.2f} allows it; or ask for less. Nothing was sent.",
+        )
 
     def without(self, dollars: float) -> Purse:
         """The purse with that much less reserved."""
         return replace(self, reserved=_dollars(_nanos(self.reserved) - _nanos(dollars)))
-
-    def allowing(self, dollars: float) -> float:
-        """The cap with which that much is left."""
-        return _dollars(_nanos(self.spent) + _nanos(self.reserved) + _nanos(dollars))
 
 
 def read_purse(connection: sqlite3.Connection, signer: Signer, folder: Path) -> Purse:
@@ -62,10 +63,10 @@ def read_purse(connection: sqlite3.Connection, signer: Signer, folder: Path) -> 
 
 
 def write_cap(connection: sqlite3.Connection, signer: Signer, folder: Path, dollars: float | None) -> None:
-    """Let that much be spent from now on, by this person's word; None removes the cap."""
+    """Let the project spend that much in all, by this person's word; None removes the cap."""
     connection.execute("DELETE FROM settings WHERE name IN (?, ?)", (_CAP, _CAP_SIGNED))
     if dollars is not None:
-        cap = repr(read_purse(connection, signer, folder).allowing(dollars))
+        cap = repr(dollars)
         rows = ((_CAP, cap), (_CAP_SIGNED, signer.text(_signed(folder, cap))))
         connection.executemany("INSERT INTO settings VALUES (?, ?)", rows)
 
