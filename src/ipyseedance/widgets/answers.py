@@ -150,7 +150,9 @@ class Answers(AnswerTable):
         return {}, []
 
     async def _select(self, message: Message, _buffers: list[bytes]) -> Answer:
-        self._studio.select(None if message.get("gid") is None else self._job(message).id)
+        # At once: the page takes the kernel's word again when this is answered.
+        chosen = None if message.get("gid") is None else self._job(message).id
+        self._studio.show(chosen, auto=message.get("auto") is True)
         return {}, []
 
     async def _clip(self, message: Message, _buffers: list[bytes]) -> Answer:

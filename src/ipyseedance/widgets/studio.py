@@ -216,12 +216,13 @@ class Studio(AnsweringWidget):
 
     def select(self, id: int | None) -> None:
         """Show that generation's clip in the player, by its number in the history."""
-        job_thread().loop.call_soon_threadsafe(self._select, id)
+        job_thread().loop.call_soon_threadsafe(self.show, id)
 
-    def _select(self, id: int | None) -> None:
+    def show(self, id: int | None, *, auto: bool = False) -> None:
+        """The same, at once, on the job thread. `auto`: it has just come, and nobody chose it."""
         job = None if id is None else self.project.by_id(id)
         clip = job.clip if job else None
-        self._selected = views.row_of(job) if job else None
+        self._selected = views.row_of(job) | ({"auto": True} if auto else {}) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
     def choose(self, jobs: Sequence[Generation]) -> None:
