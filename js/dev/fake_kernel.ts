@@ -62,6 +62,7 @@ export class FakeKernel {
   private readonly listeners = new Map<string, Listener[]>();
   private nextGid = 1000;
   private readonly held: (() => void)[] = [];
+  private readonly ends = new Map<number, () => void>();
   /** Requests whose handlers have not come to an end. */
   private readonly working = new Set<string>();
 
@@ -105,6 +106,11 @@ export class FakeKernel {
   hear(): void {
     this.deaf.clear();
     for (const answer of this.held.splice(0)) answer();
+  }
+
+  /** That job's clip is there now. */
+  finish(gid: number): void {
+    this.ends.get(gid)?.();
   }
 
   count(kind: Kind): number {
@@ -312,6 +318,14 @@ export class FakeKernel {
       },
       ...this.traits._jobs.cards,
     ]);
+    const end = (): void => {
+      clearInterval(timer);
+      this.setJobs(this.traits._jobs.cards.filter((candidate) => candidate.gid !== gid));
+      const { _history: history } = this.traits;
+      const row = media.row(gid, { prompt, endpoint, fields, created: started, cost_source: "free", cost: 0 });
+      this.set("_history", { rev: history.rev + 1, total: history.total + 1, rows: [row, ...history.rows].slice(0, 48) });
+    };
+    this.ends.set(gid, end);
     const steps = 24;
     let step = 0;
     const timer = setInterval(() => {
@@ -321,11 +335,7 @@ export class FakeKernel {
       if (step <= steps) {
         return this.patch(gid, { status: "IN_PROGRESS", stage: `rendering frame ${step * 5} of 120`, progress: step / steps });
       }
-      clearInterval(timer);
-      this.setJobs(this.traits._jobs.cards.filter((candidate) => candidate.gid !== gid));
-      const { _history: history } = this.traits;
-      const row = media.row(gid, { prompt, endpoint, fields, created: started, cost_source: "free", cost: 0 });
-      this.set("_history", { rev: history.rev + 1, total: history.total + 1, rows: [row, ...history.rows].slice(0, 48) });
+      end();
     }, (this.pace * 1000) / steps);
     return gid;
   }

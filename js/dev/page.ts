@@ -268,7 +268,8 @@ window.lab = {
   refusal,
   mount() {
     const el = document.createElement("div");
-    el.className = "cell";
+    // What ipywidgets calls a view that was saved and has no kernel.
+    el.className = query.has("saved") ? "cell jupyter-widgets-disconnected" : "cell";
     if (width) el.style.width = `${width}px`;
     document.querySelector("[role=main]")?.append(el);
     const view = new AbortController();

@@ -2,7 +2,7 @@
 
 import { effect, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import type { ErrorValue } from "./messages";
-import { RequestError } from "./transport";
+import { RequestError, RUN_AGAIN } from "./transport";
 
 export interface Act {
   readonly sending: ReadonlySignal<boolean>;
@@ -18,7 +18,7 @@ const UNANSWERED: Readonly<Partial<Record<string, ErrorValue>>> = {
   gone: {
     type: "gone",
     message: "The kernel went away before it answered.",
-    next_step: "Run the cell again and look at the queue before you generate this again.",
+    next_step: `${RUN_AGAIN} Look at the queue before you generate this again.`,
     charged: "maybe",
   },
   lost: {

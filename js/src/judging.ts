@@ -40,6 +40,7 @@ export function createJudging(
   announce: (text: string) => void,
 ): Judging {
   const drafts = makeSignal<ReadonlyMap<number, string>>(new Map());
+  const onTheirWay = new Map<number, string>();
   const setDraft = (gid: number, text: string | undefined): void => {
     const next = new Map(drafts.value);
     if (text === undefined) next.delete(gid);
@@ -70,8 +71,10 @@ export function createJudging(
     write: ({ gid, note }, text) => setDraft(gid, text === note ? undefined : text),
     keep({ gid }) {
       const text = drafts.value.get(gid);
-      if (text === undefined) return;
+      if (text === undefined || onTheirWay.get(gid) === text) return;
+      onTheirWay.set(gid, text);
       void judge(gid, { note: text.trim() }).then((kept) => {
+        if (onTheirWay.get(gid) === text) onTheirWay.delete(gid);
         if (kept && drafts.value.get(gid) === text) setDraft(gid, undefined);
       });
     },

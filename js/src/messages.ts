@@ -264,7 +264,8 @@ export interface Traits {
   _draft: DraftTrait;
   _jobs: JobsTrait;
   _history: HistoryTrait;
-  _selected: Row | null;
+  /** `auto`: a page showed it because it had just come; nobody chose it. */
+  _selected: (Row & { readonly auto?: true }) | null;
   _wall: string | null;
   /** The clips chosen in the history, in the order they were chosen. */
   _chosen: readonly number[];

@@ -80,7 +80,7 @@ export interface Requests {
   cancel: { ask: { gid: number }; answer: Nothing };
   cancel_all: { ask: Nothing; answer: { count: number } };
   dismiss: { ask: { gid: number }; answer: Nothing };
-  select: { ask: { gid: number | null }; answer: Nothing };
+  select: { ask: { gid: number | null; auto?: true }; answer: Nothing };
   /** Hang these clips, or the run of that sweep, on the wall and show it. */
   compare: { ask: { gids: readonly number[] } | { sweep: string }; answer: Nothing };
   /** From the wall to the composer and the player. */

@@ -28,6 +28,8 @@ export interface State {
   readonly wall: ReadonlySignal<string | null>;
   /** A clip that has just become ready here and starts by itself, without sound. */
   readonly fresh: ReadonlySignal<number | null>;
+  /** A clip that has come while somebody was at another: it is shown when they say so. */
+  readonly offered: ReadonlySignal<Row | null>;
   /** What is chosen in the history, to be compared, run again or exported. */
   readonly choice: Choice;
   readonly again: Again;
@@ -42,7 +44,10 @@ export interface State {
   select(row: Row | null): void;
   /** For acts whose failure is told in the announcement line. */
   attempt(act: Promise<unknown>): void;
-  playing(is: boolean): void;
+  /** Somebody has laid hands on the player: the clip in it stays until they choose another, or generate. */
+  touch(): void;
+  /** `isBusy` says whether somebody is at work on the clip in a view's player right now. Returns what ends that. */
+  watch(isBusy: () => boolean): () => void;
 }
 
 /** Milliseconds. */
@@ -102,19 +107,46 @@ export function createState(model: Model, signal: AbortSignal): State {
   const submission = createSubmission(kernel, draft, announce, signal);
   const opinions = createOpinions(kernel, announce);
 
-  // The choice shows at once; the kernel's word replaces it when it comes.
   const chosen = makeSignal<Row | null>(model.get("_selected"));
-  model.on("change:_selected", () => {
-    kernel.heard();
-    chosen.value = model.get("_selected");
-  });
   // A chosen clip may be older than the newest ones the history's snapshot holds; where it is among them, that is newer.
   const selected = computed(() => {
     const row = history.value.rows.find(({ gid }) => gid === chosen.value?.gid) ?? chosen.value;
     return row && opinions.over(row);
   });
   const fresh = makeSignal<number | null>(null);
-  let playing = false;
+  const offered = makeSignal<Row | null>(null);
+  const watchers = new Set<() => boolean>();
+  let touched = false;
+  // What they read is of the moment: nothing follows from a change of it.
+  const isBusy = (): boolean => untracked(() => [...watchers].some((busy) => busy()));
+  const show = (row: Row | null, isFresh = false): void =>
+    batch(() => {
+      if (offered.value?.gid === row?.gid) offered.value = null;
+      fresh.value = row && isFresh ? row.gid : null;
+      chosen.value = row;
+    });
+
+  // The choice shows at once; the kernel's word counts again when all that was said has been answered. Another page or
+  // code may choose too, but takes the clip away from nobody.
+  let unanswered = 0;
+  let told = chosen.value?.gid;
+  const follow = (): void => {
+    const row = model.get("_selected");
+    if (unanswered) return;
+    const isNews = row?.gid !== told;
+    told = row?.gid;
+    if (row?.gid === chosen.value?.gid) chosen.value = row;
+    else if (!isNews) return;
+    else if (chosen.value && (isBusy() || (row?.auto && touched))) offered.value = row;
+    else {
+      if (chosen.value && !row?.auto) touched = true;
+      show(row);
+    }
+  };
+  model.on("change:_selected", () => {
+    kernel.heard();
+    follow();
+  });
 
   const attempt = (act: Promise<unknown>): void => {
     act.catch((error: unknown) => {
@@ -126,12 +158,20 @@ export function createState(model: Model, signal: AbortSignal): State {
 
   const choice = createChoice(kernel, chosenTrait, announce);
 
+  const tell = (row: Row | null, auto: boolean): void => {
+    unanswered++;
+    const answered = kernel.request("select", { gid: row?.gid ?? null, ...(auto && { auto }) });
+    attempt(
+      answered
+        .finally(() => unanswered--)
+        // Refused, or with the kernel gone, the choice is still what a person looks at.
+        .then(follow),
+    );
+  };
   const select = (row: Row | null): void => {
-    batch(() => {
-      fresh.value = null;
-      chosen.value = row;
-    });
-    attempt(kernel.request("select", { gid: row?.gid ?? null }));
+    touched = true;
+    show(row);
+    tell(row, false);
   };
 
   const seen = new Set(history.value.rows.map((row) => row.gid));
@@ -141,19 +181,26 @@ export function createState(model: Model, signal: AbortSignal): State {
       seen.add(row.gid);
       if (!submission.isFirst(row.gid)) continue;
       announce(`Ready: ${shortened(row.prompt, 60)}`);
-      // Whoever is watching another clip is not interrupted.
-      if (playing) continue;
-      untracked(() => select(row));
-      fresh.value = row.gid;
+      if (untracked(() => chosen.value) && (touched || isBusy())) {
+        offered.value = row;
+        continue;
+      }
+      untracked(() => {
+        show(row, true);
+        tell(row, true);
+      });
     }
   });
+  const stopSending = effect(() => {
+    if (submission.sending.value) touched = false;
+  });
 
-  const told = new Map(jobs.value.cards.map((job) => [job.gid, news(job)]));
+  const spoken = new Map(jobs.value.cards.map((job) => [job.gid, news(job)]));
   const stopJobs = effect(() => {
     for (const job of jobs.value.cards) {
       const word = news(job);
-      if (told.get(job.gid) === word) continue;
-      told.set(job.gid, word);
+      if (spoken.get(job.gid) === word) continue;
+      spoken.set(job.gid, word);
       if (!word || (isActive(job) && underWay.value > FEW)) continue;
       announce(`${word}: ${shortened(job.prompt, 60)}${job.error ? `. ${job.error.message}` : ""}`);
     }
@@ -162,6 +209,7 @@ export function createState(model: Model, signal: AbortSignal): State {
   signal.addEventListener("abort", () => {
     stopHistory();
     stopJobs();
+    stopSending();
     clearTimeout(silence);
   });
 
@@ -176,6 +224,7 @@ export function createState(model: Model, signal: AbortSignal): State {
     selected,
     wall,
     fresh,
+    offered,
     choice,
     again: createAgain(kernel, choice, announce, signal),
     draft,
@@ -187,9 +236,10 @@ export function createState(model: Model, signal: AbortSignal): State {
     announce,
     select,
     attempt,
-    playing(is) {
-      playing = is;
-      if (is && fresh.value !== selected.value?.gid) fresh.value = null;
+    touch: () => void (touched = true),
+    watch(busy) {
+      watchers.add(busy);
+      return () => void watchers.delete(busy);
     },
   };
 }

@@ -19,13 +19,15 @@ type Value<R, K extends keyof R> = R[K] extends { answer: infer A } ? A : never;
 
 export interface Transport<R = Requests> {
   readonly life: ReadonlySignal<Life>;
+  /** In a notebook that was opened without a kernel there never was one; otherwise it restarted, or ended. */
+  readonly wasThere: boolean;
   request<K extends keyof R & string>(kind: K, ask: Ask<R, K>, buffer?: ArrayBuffer): Promise<Answer<Value<R, K>>>;
   /** Ask whether it is there, and have it show everything anew. */
   greet(): void;
   /** Anything from the kernel proves that it lives. */
   heard(): void;
-  /** The host says that the line to the kernel is cut. */
-  lost(): void;
+  /** The host says that the line to the kernel is cut, or that there never was one. */
+  lost(when?: "never there"): void;
   /** While this says yes, the kernel is asked now and then whether it is still there. */
   expectNews(expected: () => boolean): void;
 }
@@ -66,7 +68,9 @@ const failed = (type: string, message: string, next_step: string): Reply => ({
   error: { type, message, next_step, charged: "no" },
 });
 
-const GONE = failed("gone", "This kernel is gone.", "Run the cell again to reconnect.");
+/** What helps when the kernel is gone: this cell alone would not know the project any more. */
+export const RUN_AGAIN = "Run the cells above, then this one.";
+const GONE = failed("gone", "This kernel is gone.", RUN_AGAIN);
 const NEVER_ANSWERED = failed("lost", "The kernel is there but never answered this.", "Try it again.");
 
 export function randomToken(): string {
@@ -84,6 +88,7 @@ export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R
   let working: ReadonlySet<string> = new Set();
   let greeted = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
+  let wasThere = true;
   let newsExpected: () => boolean = () => false;
 
   const heard = (): void => {
@@ -177,10 +182,16 @@ export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R
 
   return {
     life,
+    get wasThere() {
+      return wasThere;
+    },
     request: request as Transport<R>["request"],
     greet,
     heard,
-    lost: gone,
+    lost(when) {
+      if (life.value === "starting") wasThere = when === undefined;
+      gone();
+    },
     expectNews(expected) {
       newsExpected = expected;
       if (expected() && life.value !== "gone") start();

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Judged, type Judging, LONGEST, MOST_TAGS } from "../judging";
 import { randomToken } from "../transport";
 import { Icon } from "./Icon";
@@ -130,6 +130,15 @@ export function Tags({ clip, judging }: Props) {
 export function Note({ clip, judging }: Props) {
   const draft = judging.draft(clip);
   const text = draft ?? clip.note;
+  // Not every browser tells a field that it has lost the focus when it goes, or the page does.
+  useEffect(() => {
+    const keep = (): void => judging.keep(clip);
+    addEventListener("pagehide", keep);
+    return () => {
+      removeEventListener("pagehide", keep);
+      keep();
+    };
+  }, [clip.gid]);
   return (
     <span class="sd-note">
       <textarea

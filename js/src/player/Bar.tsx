@@ -75,14 +75,14 @@ function Time({ playback, fps }: TimeProps) {
 
 function Sound({ row, playback }: { row: Row; playback: Playback }) {
   if (!row.audio) return <span class="sd-nosound">no sound</span>;
-  const { muted, volume } = playback;
-  const level = muted.value ? 0 : volume.value;
+  const { silent, volume } = playback;
+  const level = silent.value ? 0 : volume.value;
   return (
     <span class="sd-sound">
       <Tool
-        icon={muted.value ? "muted" : "volume"}
-        name={muted.value ? "Turn the sound on" : "Mute"}
-        act={() => playback.mute(!muted.value)}
+        icon={silent.value ? "muted" : "volume"}
+        name={silent.value ? "Turn the sound on" : "Mute"}
+        act={() => playback.mute(!silent.value)}
       />
       <input
         class="sd-range"

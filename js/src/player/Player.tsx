@@ -1,4 +1,4 @@
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Row } from "../messages";
 import { Icon } from "../parts/Icon";
 import { Note, Opinion, Rating, StarButton, Tags } from "../parts/Judge";
@@ -11,11 +11,38 @@ import { Screen } from "./Screen";
 import { Welcome } from "./Welcome";
 
 export function Player() {
-  const { selected, playing, announcement } = useStudio();
-  const playback = useMemo(() => createPlayback(playing), []);
+  const { selected, touch, watch, judging, announcement } = useStudio();
+  const playback = useMemo(createPlayback, []);
+  const player = useRef<HTMLElement>(null);
   const row = selected.value;
+
+  useEffect(
+    () =>
+      watch(() => {
+        const el = player.current;
+        if (!el) return false;
+        const { activeElement } = el.getRootNode() as Document | ShadowRoot;
+        const clip = selected.peek();
+        return (
+          playback.isWatched() ||
+          el.contains(el.ownerDocument.fullscreenElement) ||
+          // A field that is written in, or the time line.
+          (el.contains(activeElement) && activeElement?.matches("textarea, input") === true) ||
+          (clip !== null && judging.draft(clip) !== undefined)
+        );
+      }),
+    [],
+  );
+
   return (
-    <section class="sd-player" aria-label="Player">
+    <section
+      ref={player}
+      class="sd-player"
+      aria-label="Player"
+      onPointerDownCapture={touch}
+      onKeyDownCapture={touch}
+      onInputCapture={touch}
+    >
       {row ? (
         <>
           <Stage row={row} playback={playback} />
@@ -32,6 +59,29 @@ export function Player() {
         {announcement}
       </p>
     </section>
+  );
+}
+
+/** A new clip takes nobody's clip away: it waits here. */
+function Offer({ home }: { home(): void }) {
+  const { offered, select } = useStudio();
+  const row = offered.value;
+  return (
+    <p class="sd-offer" aria-live="polite">
+      {row && (
+        <button
+          class="sd-button"
+          title={row.prompt}
+          onClick={() => {
+            select(row);
+            home();
+          }}
+        >
+          <Icon name="spark" />
+          New clip ready: show
+        </button>
+      )}
+    </p>
   );
 }
 
@@ -71,6 +121,7 @@ function Stage({ row, playback }: { row: Row; playback: Playback }) {
   const ratio = row.width / row.height;
   const { judging, readOnly } = useStudio();
   const stage = useRef<HTMLDivElement>(null);
+  const home = (): void => stage.current?.focus({ preventScroll: true });
   const fullscreen = (): void => {
     const el = stage.current;
     // Refused in some embedded frames; then the clip simply stays where it is.
@@ -84,7 +135,7 @@ function Stage({ row, playback }: { row: Row; playback: Playback }) {
     const act = {
       ",": () => playback.step(-1),
       ".": () => playback.step(1),
-      m: () => playback.mute(!playback.muted.value),
+      m: () => playback.mute(!playback.silent.value),
       l: () => playback.setLoop(!playback.loop.value),
       f: fullscreen,
       ...(!readOnly && {
@@ -114,7 +165,8 @@ function Stage({ row, playback }: { row: Row; playback: Playback }) {
       style={{ "--sd-ratio": ratio < TALLEST ? 16 / 9 : ratio }}
       onKeyDown={press}
     >
-      <Screen key={row.gid} row={row} playback={playback} />
+      <Screen key={row.gid} row={row} playback={playback} home={home} />
+      <Offer home={home} />
       <Bar row={row} playback={playback} fullscreen={fullscreen} />
     </div>
   );

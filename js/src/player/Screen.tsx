@@ -8,14 +8,18 @@ import type { Playback } from "./playback";
 interface Props {
   readonly row: Row;
   readonly playback: Playback;
+  /** For the focus, when what had it goes: on the page's body its keys would act on the notebook. */
+  home(): void;
 }
 
 const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** The picture: from fal's address where there is one, else (or when that fails) as bytes from the kernel. */
-export function Screen({ row, playback }: Props) {
+export function Screen({ row, playback, home }: Props) {
   const { fresh } = useStudio();
   const video = useRef<HTMLVideoElement>(null);
+  // Of this clip, once: the browser mutes what starts by itself, and what comes after is not muted by that.
+  const alone = useRef(fresh.peek() === row.gid && !calm()).current;
   const [remote, setRemote] = useState(row.url !== null);
   const [broken, setBroken] = useState(false);
   const poster = urlOf(useMedium("poster", row.gid));
@@ -26,6 +30,11 @@ export function Screen({ row, playback }: Props) {
     : bytes && "error" in bytes
       ? bytes.error
       : null;
+
+  const then = (act: () => void) => (): void => {
+    act();
+    home();
+  };
 
   useEffect(() => {
     if (!video.current || !source) return undefined;
@@ -44,8 +53,8 @@ export function Screen({ row, playback }: Props) {
           poster={poster}
           preload="metadata"
           playsInline
-          muted={playback.muted.peek()}
-          autoplay={fresh.peek() === row.gid && !calm()}
+          muted={alone || playback.silent.peek()}
+          autoplay={alone}
           aria-label={row.prompt}
           onClick={playback.toggle}
           onError={() => (remote ? setRemote(false) : setBroken(true))}
@@ -62,13 +71,13 @@ export function Screen({ row, playback }: Props) {
         (!source || playback.stalled.value) && <i class="sd-spinner sd-stage-wait" aria-label="Loading" role="img" />
       )}
       {source && !trouble && playback.paused.value && (
-        <button class="sd-stage-play" aria-label="Play" tabIndex={-1} onClick={playback.toggle}>
+        <button class="sd-stage-play" aria-label="Play" tabIndex={-1} onClick={then(playback.toggle)}>
           <Icon name="play" />
         </button>
       )}
-      {row.audio && playback.muted.value && !playback.paused.value && fresh.value === row.gid && (
-        <button class="sd-unmute" onClick={() => playback.mute(false)}>
-          <Icon name="muted" /> Sound off: turn it on
+      {row.audio && playback.hushed.value && !playback.paused.value && (
+        <button class="sd-unmute" onClick={then(() => playback.mute(false))}>
+          <Icon name="muted" /> Muted: click for sound
         </button>
       )}
     </>

@@ -1,13 +1,16 @@
 /** A video element driven by own controls: its state as signals, times by frame. */
 
-import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 
 export interface Playback {
   readonly time: ReadonlySignal<number>;
   readonly length: ReadonlySignal<number>;
   readonly paused: ReadonlySignal<boolean>;
   readonly stalled: ReadonlySignal<boolean>;
-  readonly muted: ReadonlySignal<boolean>;
+  /** Nothing is heard: the person has muted the player, or browsers let this clip start by itself only so. */
+  readonly silent: ReadonlySignal<boolean>;
+  /** It is silent only because it started by itself. */
+  readonly hushed: ReadonlySignal<boolean>;
   readonly volume: ReadonlySignal<number>;
   readonly rate: ReadonlySignal<number>;
   readonly loop: ReadonlySignal<boolean>;
@@ -18,21 +21,30 @@ export interface Playback {
   setVolume(volume: number): void;
   setRate(rate: number): void;
   setLoop(loop: boolean): void;
+  /** Whether it plays because somebody wants it to. */
+  isWatched(): boolean;
   attach(video: HTMLVideoElement, fps: number): () => void;
 }
 
 /** One per view; it outlives the clips shown in it, so that sound, speed and loop stay as they were set. */
-export function createPlayback(onPlaying: (playing: boolean) => void): Playback {
+export function createPlayback(): Playback {
   const time = makeSignal(0);
   const length = makeSignal(0);
   const paused = makeSignal(true);
   const stalled = makeSignal(false);
+  // What the person set; a clip that had to start without sound changes nothing of it.
   const muted = makeSignal(false);
+  const hushed = makeSignal(false);
   const volume = makeSignal(1);
   const rate = makeSignal(1);
   const loop = makeSignal(false);
   let video: HTMLVideoElement | null = null;
   let fps = 24;
+  let startedAlone = false;
+  const hush = (hush: boolean): void => {
+    hushed.value = hush;
+    if (video) video.muted = hush || muted.value;
+  };
 
   const seek = (seconds: number): void => {
     if (!video || !length.value) return;
@@ -47,15 +59,18 @@ export function createPlayback(onPlaying: (playing: boolean) => void): Playback 
     length,
     paused,
     stalled,
-    muted,
+    silent: computed(() => muted.value || hushed.value),
+    hushed,
     volume,
     rate,
     loop,
     seek,
     toggle() {
+      if (!video?.paused) return video?.pause();
+      startedAlone = false;
+      hush(false);
       // A refusal to play (no gesture yet, source gone) shows as still paused or as the error event.
-      if (video?.paused) video.play().catch(() => undefined);
-      else video?.pause();
+      video.play().catch(() => undefined);
     },
     step(frames) {
       video?.pause();
@@ -64,12 +79,15 @@ export function createPlayback(onPlaying: (playing: boolean) => void): Playback 
     },
     mute(value) {
       muted.value = value;
-      if (video) video.muted = value;
+      if (!value) startedAlone = false;
+      hush(false);
     },
     setVolume(value) {
       volume.value = value;
       muted.value = value === 0;
-      if (video) Object.assign(video, { volume: value, muted: value === 0 });
+      startedAlone = false;
+      if (video) video.volume = value;
+      hush(false);
     },
     setRate(value) {
       rate.value = value;
@@ -79,6 +97,7 @@ export function createPlayback(onPlaying: (playing: boolean) => void): Playback 
       loop.value = value;
       if (video) video.loop = value;
     },
+    isWatched: () => !paused.value && !startedAlone,
     attach(el, framesPerSecond) {
       video = el;
       fps = framesPerSecond;
@@ -93,8 +112,8 @@ export function createPlayback(onPlaying: (playing: boolean) => void): Playback 
       const apply = (): void => {
         Object.assign(el, { volume: volume.value, loop: loop.value, playbackRate: rate.value });
       };
-      el.muted = el.autoplay || muted.value;
-      muted.value = el.muted;
+      startedAlone = el.autoplay;
+      hush(el.autoplay && !muted.value);
       const measure = (): void => {
         length.value = Number.isFinite(el.duration) ? el.duration : 0;
         apply();
@@ -104,8 +123,6 @@ export function createPlayback(onPlaying: (playing: boolean) => void): Playback 
       measure();
       on("play playing pause ended volumechange", () => {
         paused.value = el.paused;
-        // A clip that began by itself, without sound, is not one that somebody watches.
-        onPlaying(!el.paused && !(el.autoplay && el.muted));
         if (!el.paused) follow();
       });
       on("waiting", () => (stalled.value = true));
@@ -121,7 +138,8 @@ export function createPlayback(onPlaying: (playing: boolean) => void): Playback 
         listening.abort();
         cancelAnimationFrame(frame);
         el.pause();
-        onPlaying(false);
+        paused.value = true;
+        hushed.value = false;
         video = null;
       };
     },

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { money, number } from "../format";
 import type { ErrorValue } from "../messages";
 import type { Consent } from "../requests";
 import { Confirm } from "../parts/Confirm";
 import { Icon, type IconName } from "../parts/Icon";
-import { RequestError } from "../transport";
+import { RequestError, RUN_AGAIN } from "../transport";
 import { useAsker, useStudio, useView } from "../view";
 
 /** What stands in the way of working, and what to do about it. */
@@ -36,8 +36,8 @@ function Trouble() {
   const state = readOnly ? "ready" : server.state;
   if (kernel.life.value === "gone") {
     return (
-      <Strip tone="bad" icon="broken">
-        <b>This kernel is gone.</b> Run the cell again to reconnect.
+      <Strip tone="bad" icon="broken" takesFocus>
+        <b>{kernel.wasThere ? "The kernel restarted." : "This notebook was opened without its kernel."}</b> {RUN_AGAIN}
       </Strip>
     );
   }
@@ -141,12 +141,20 @@ const TROUBLE = {
 interface StripProps {
   readonly tone: "bad" | "wait";
   readonly icon?: IconName;
+  /** From a field that has just been closed: what is typed on would act on the notebook. */
+  readonly takesFocus?: boolean;
   readonly children: ComponentChildren;
 }
 
-function Strip({ tone, icon, children }: StripProps) {
+function Strip({ tone, icon, takesFocus = false, children }: StripProps) {
+  const strip = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const el = strip.current;
+    const focused = el && (el.getRootNode() as Document | ShadowRoot).activeElement;
+    if (takesFocus && focused?.closest("fieldset, .sd-generate") && el?.parentElement?.contains(focused)) el.focus();
+  }, [takesFocus]);
   return (
-    <div class="sd-banner" data-tone={tone} role={tone === "bad" ? "alert" : "status"}>
+    <div ref={strip} class="sd-banner" data-tone={tone} role={tone === "bad" ? "alert" : "status"} tabIndex={-1}>
       {icon ? <Icon name={icon} /> : <i class="sd-spinner" aria-hidden="true" />}
       <p>{children}</p>
     </div>

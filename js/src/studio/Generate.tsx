@@ -1,9 +1,11 @@
+import { isMac } from "../host";
 import { counted, day, money, size, span } from "../format";
 import type { ErrorValue } from "../messages";
 import type { Consent } from "../requests";
 import { Confirm } from "../parts/Confirm";
 import { Icon } from "../parts/Icon";
 import type { State } from "../state";
+import { RUN_AGAIN } from "../transport";
 import { useAsker, useStudio, useView } from "../view";
 import { SweepQuote } from "./SweepQuote";
 
@@ -29,7 +31,7 @@ function placeOf({ draft }: State, name: string): string {
 
 /** Why nothing can be generated now, in words. */
 function blockage({ kernel, lab, frames, draft }: State): string | null {
-  if (kernel.life.value === "gone") return "The kernel is gone. Run the cell again.";
+  if (kernel.life.value === "gone") return `The kernel is gone. ${RUN_AGAIN}`;
   if (Object.keys(frames.transfers.value).length) return "A picture is still on its way.";
   const { state, message } = lab.value.server;
   if (state === "refused" || state === "locked") return message || "The service refuses to work for this key.";
@@ -51,8 +53,6 @@ function label({ draft: { isSweep, sweep } }: State): string {
   if (!to_run && hits) return `Collect ${counted(hits, "clip")} · free`;
   return `Generate ${counted(to_run, "clip")} · ${free ? "free" : money(dollars)}`;
 }
-
-const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 export function Generate({ generate }: { generate: Ask }) {
   const studio = useStudio();

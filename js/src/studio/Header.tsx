@@ -1,7 +1,7 @@
 import { money } from "../format";
 import { Icon } from "../parts/Icon";
 import { Segments } from "../parts/inputs";
-import type { Life } from "../transport";
+import { type Life, RUN_AGAIN } from "../transport";
 import { useStudio, useView } from "../view";
 
 export function Header() {
@@ -89,7 +89,7 @@ const TONES = { ready: "good", starting: "wait", refused: "bad", locked: "bad", 
 const LIFE: Readonly<Partial<Record<Life, { text: string; tone: string; hint: string }>>> = {
   busy: { text: "Kernel busy", tone: "wait", hint: "A cell is running. Clicks are taken when it is done." },
   silent: { text: "Waiting for the kernel", tone: "wait", hint: "A cell may be running, or the kernel is gone." },
-  gone: { text: "Kernel gone", tone: "bad", hint: "Run the cell again to reconnect." },
+  gone: { text: "Kernel gone", tone: "bad", hint: RUN_AGAIN },
 };
 
 function KernelPill() {

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { counted } from "../format";
 import { Icon } from "../parts/Icon";
 import { Guard } from "../studio/ErrorBox";
+import { RUN_AGAIN } from "../transport";
 import { Bar } from "./Bar";
 import { FRAMES } from "./clock";
 import { AllFigures, Legend, MeasuresPanel } from "./Figures";
@@ -128,14 +129,16 @@ function Header({ view }: { view: WallView }) {
 }
 
 function Trouble({ view }: { view: WallView }) {
-  const { life } = view.state.kernel;
+  const { kernel } = view.state;
+  const { life } = kernel;
   if (life.value !== "gone" && life.value !== "silent") return null;
   return (
     <p class="wl-banner" role={life.value === "gone" ? "alert" : "status"}>
       <Icon name="broken" />
       {life.value === "gone" ? (
         <span>
-          <b>This kernel is gone.</b> What is loaded still plays; run the cell again to load and judge more.
+          <b>{kernel.wasThere ? "The kernel restarted." : "This notebook was opened without its kernel."}</b> What is loaded
+          still plays. To load and judge more: {RUN_AGAIN.toLowerCase()}
         </span>
       ) : (
         <span>

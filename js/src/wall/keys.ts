@@ -1,5 +1,6 @@
 /** What each key does, once: the wall obeys this table and the sheet shows it. */
 
+import { isTyping } from "../host";
 import { PACES } from "./comparing";
 import type { Cell } from "./messages";
 import { canPlay, type Mode, type WallView } from "./view";
@@ -97,8 +98,6 @@ function obeyVote(view: WallView, target: HTMLElement, key: string): boolean {
   row?.act(view, key, null);
   return row !== undefined;
 }
-
-const isTyping = (target: HTMLElement): boolean => target.closest("textarea, select, input:not([type=range])") !== null;
 
 /** To that field of the first clip below the wall. */
 function write(target: HTMLElement, name: string): boolean {

@@ -173,7 +173,8 @@ class Answers(AnswerTable):
         return {}, []
 
     async def _select(self, message: Message, _buffers: list[bytes]) -> Answer:
-        self._studio.show_clip(None if message.get("gid") is None else await self._job(message))
+        chosen = None if message.get("gid") is None else await self._job(message)
+        self._studio.show_clip(chosen, auto=message.get("auto") is True)
         return {}, []
 
     async def _clip(self, message: Message, _buffers: list[bytes]) -> Answer:

@@ -249,10 +249,10 @@ class Studio(AnsweringWidget):
         async with self._answers.turn("player"):
             self.show_clip(job)
 
-    def show_clip(self, job: Generation | None) -> None:
-        """Show its clip in the player. On the job thread."""
+    def show_clip(self, job: Generation | None, *, auto: bool = False) -> None:
+        """Show its clip in the player. On the job thread. `auto`: it has just come, and nobody chose it."""
         clip = job.clip if job else None
-        self._selected = views.row_of(job) if job else None
+        self._selected = views.row_of(job) | ({"auto": True} if auto else {}) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
     def choose(self, ids: list[int], clips: list[Clip]) -> None:

@@ -91,9 +91,9 @@ def test_a_restarted_kernel_is_shown_as_gone(notebook: OpenNotebook, page_log: P
     generate(studio)
     expect(studio.locator("video")).to_be_visible(timeout=READY)
     page.restart_kernel()
-    expect(studio.get_by_text("This kernel is gone.")).to_be_visible()
+    expect(studio.get_by_text("The kernel restarted.")).to_be_visible()
     expect(studio.get_by_role("button", name="Generate")).to_be_disabled()
     assert studio.locator("video").evaluate(VIDEO)[0] == 864  # what is there still plays
     page.run_cell(0)
-    expect(studio.get_by_text("This kernel is gone.")).not_to_be_visible()
+    expect(studio.get_by_text("The kernel restarted.")).not_to_be_visible()
     expect(studio.locator("video")).to_be_visible()

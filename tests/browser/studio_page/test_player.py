@@ -61,8 +61,10 @@ def test_an_own_clip_starts_by_itself_without_sound(studio: StudioPage) -> None:
     studio.page.wait_for_function(
         "() => { const v = document.querySelector('video'); return v && !v.paused && v.muted; }"
     )
-    studio.root.get_by_role("button", name="Sound off: turn it on").click()
+    studio.root.get_by_role("button", name="Muted: click for sound").click()
     assert studio.page.evaluate("document.querySelector('video').muted") is False
+    # Not on the page's body, where keys act on the notebook.
+    expect(studio.root.locator(".sd-stage")).to_be_focused()
     expect(studio.root.locator(".sd-said")).to_contain_text("Ready: A fox at dusk")
 
 

@@ -211,7 +211,7 @@ def test_a_gone_kernel_is_said_and_the_clips_play_on(wall: WallPage) -> None:
     wall.press(".")
     wall.rest()
     wall.page.evaluate("() => { wall.kernel.dead = true; wall.kernel.emit('comm_live_update'); }")
-    expect(wall.root.get_by_role("alert")).to_contain_text("This kernel is gone.")
+    expect(wall.root.get_by_role("alert")).to_contain_text("The kernel restarted.")
     wall.press("s")
     expect(wall.root.get_by_role("status").last).to_contain_text("This kernel is gone.")
     wall.play()
