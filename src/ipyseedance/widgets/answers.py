@@ -160,7 +160,8 @@ class Answers(AnswerTable):
         return await poster_of(self._job(message), self.permission)
 
     async def _code(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return {"text": snippets.code_for(self._job(message), one_of(message, "language", _LANGUAGES))}, []
+        language, choice = one_of(message, "language", _LANGUAGES), self.project.connection.choice
+        return {"text": await asyncio.to_thread(snippets.code_for, self._job(message), language, choice)}, []
 
     async def _upload(self, message: Message, buffers: list[bytes]) -> Answer:
         piece = text(message, "upload"), text(message, "name"), whole(message, "index"), buffers[0] if buffers else b""
