@@ -266,7 +266,6 @@ def test_nobody_waits_for_what_nobody_makes(fal: FalDouble, tmp_path: Path, open
         waiting_for.result(timeout=20)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there a signal does not end a wait")
 @pytest.fixture
 def interruptible() -> Iterator[None]:
     """An interrupt raises KeyboardInterrupt, also where whoever started the tests has it ignored."""
@@ -275,6 +274,7 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there a signal does not end a wait")
 def test_an_interrupted_close_goes_on_and_can_be_waited_for(
     fal: FalDouble, open_project: Open, interruptible: None
 ) -> None:
