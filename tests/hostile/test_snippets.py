@@ -24,6 +24,7 @@ from ipyseedance.store.record import Record
 from ipyseedance.widgets.snippets import code_for
 
 FIELDS = sorted({name for endpoint in catalog.ENDPOINTS for name in endpoint.request.model_fields})
+PICTURES = ("image_url", "end_image_url")
 NAMES = [
     *FIELDS, "prompt=0)\n__import__('os').system('touch /tmp/x')\nsd.TextToVideo(prompt", "__class__", "**", "a b", "",
     "__proto__", "constructor", "'; rm -rf ~ #", "class", "import os", "prompt\u202e", "\uff50rompt", "\n", "--data",
@@ -66,9 +67,17 @@ def plain(endpoint: str, given: Any) -> dict[str, Any]:
     return kept
 
 
+def but_pictures(fields: dict[str, Any]) -> dict[str, Any]:
+    """Of a stranger's words none becomes the address or the file of a picture: all here are neither."""
+    return {name: value for name, value in fields.items() if name not in PICTURES}
+
+
 def python_fields(code: str, name: str) -> dict[str, Any]:
-    """What the Python asks for. It is the same three statements whatever the row says."""
-    shape = ast.parse(f"import ipyseedance as sd\nrequest = sd.{name}()\nclip = await sd.Project().submit(request)\n")
+    """What the Python asks for. It is the same four statements whatever the row says."""
+    shape = ast.parse(
+        f"import ipyseedance as sd\nrequest = sd.{name}()\n"
+        "project = sd.Project('film')\nclip = await project.submit(request)\n"
+    )
     tree = ast.parse(code)
     made: Any = tree.body[1]
     call = made.value
@@ -80,20 +89,33 @@ def python_fields(code: str, name: str) -> dict[str, Any]:
 
 
 def javascript_fields(code: str, endpoint: str) -> Any:
+    code = "".join(line for line in code.splitlines(keepends=True) if line not in notes("//"))
     before, after = f'const result = await fal.subscribe("{endpoint}", {{\n  input: ', ",\n});\nconsole.log("
     head, _, rest = code.partition(before)
     body, _, tail = rest.rpartition(after)
     assert (head, tail) == ('import { fal } from "@fal-ai/client";\n\n', "result.data.video.url, result.requestId);\n")
-    return json.loads(body)
+    return without_pictures(json.loads(body))
+
+
+def notes(mark: str) -> list[str]:
+    told = "fal cannot fetch this picture from here: upload it, and give {} its public address.\n"
+    return [f"{mark} {told.format(name)}" for name in PICTURES]
+
+
+def without_pictures(body: dict[str, Any]) -> dict[str, Any]:
+    for name in PICTURES:
+        assert body.pop(name, None) in (None, "the public address of a picture")
+    return body
 
 
 def curl_fields(code: str, endpoint: str) -> Any:
+    code = "".join(line for line in code.splitlines(keepends=True) if line not in notes("#"))
     *words, body = shlex.split(code.replace("\\\n", " "))
     assert words == [
         "curl", "--request", "POST", f"https://queue.fal.run/{endpoint}", "--header", "Authorization: Key $FAL_KEY",
         "--header", "Content-Type: application/json", "--data",
     ]  # fmt: skip
-    return json.loads(body)
+    return without_pictures(json.loads(body))
 
 
 @given(ENDPOINTS, ROWS, BODIES)
@@ -102,14 +124,33 @@ def test_a_hostile_row_is_code_for_its_plain_values_alone(endpoint: str, request
     codes = {language: code_for(job, language) for language in ("python", "javascript", "curl")}
     for code in codes.values():
         assert all(letter.isprintable() or letter == "\n" for letter in code), "nothing is hidden, or turned around"
-    fields = plain(endpoint, request)
+    fields = but_pictures(plain(endpoint, request))
     told = python_fields(codes["python"], catalog.endpoint(endpoint).request.__name__)
     if isinstance(length := fields.get("duration"), str) and length.isdecimal() and len(length) <= 2:
         fields = fields | {"duration": int(length)}
     assert told == fields
-    sent = plain(endpoint, body) or plain(endpoint, request)
+    sent = but_pictures(plain(endpoint, body) or plain(endpoint, request))
     assert javascript_fields(codes["javascript"], endpoint) == sent
     assert curl_fields(codes["curl"], endpoint) == sent
+
+
+PLACES = [
+    "/etc/passwd", "~/.ssh/id_rsa", "photo.png", "../photo.png", "frames/../../photo.png", "C:\\photo.png", ".", "",
+    "file:///photo.png", "http://127.0.0.1:8888/api", "http://169.254.169.254/latest", "https://10.0.0.1/a.png",
+    "https://user:word@example.com/a.png", "https://router.local/a.png", "data:image/png;base64,AAAA", "ftp://a.b/c",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_picture_that_a_stranger_names_is_no_file_and_no_address_here(place: str) -> None:
+    """Whoever runs the code gives the picture: theirs would be read from it, and sent."""
+    asked = {"prompt": "Go", "image_url": place, "end_image_url": place}
+    endpoint = next(endpoint.id for endpoint in catalog.ENDPOINTS if "image_url" in endpoint.request.model_fields)
+    record = Record(0.0, "fal", False, endpoint, asked, 0.0, "COMPLETED", body=asked)
+    job = Generation(record, Path("film"), asked_here=False)
+    assert python_fields(code_for(job, "python"), "ImageToVideo") == {"prompt": "Go"}
+    assert javascript_fields(code_for(job, "javascript"), endpoint) == {"prompt": "Go"}
+    assert curl_fields(code_for(job, "curl"), endpoint) == {"prompt": "Go"}
 
 
 @given(st.one_of(ROWS, st.none(), st.lists(st.integers(), max_size=1), st.integers(), st.text()))

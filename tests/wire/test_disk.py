@@ -182,7 +182,10 @@ def test_a_clips_folder_that_may_not_be_written(fal: FalDouble, shared: Path) ->
         """,
     )
     assert error.startswith("ClipNotSaved: The clip could not be written to")
-    assert "Permission denied. Make room or choose a writable folder" in error
+    assert (
+        f"Permission denied (clips belongs to {shared.owner()} and is dr-xr-xr-x). Let whoever it belongs to allow you"
+        in error
+    )
     (folder / "clips").chmod(0o777)
     give_away(folder)
     with sd.Project(folder, server=fal.url, key=KEY) as project:
@@ -190,6 +193,52 @@ def test_a_clips_folder_that_may_not_be_written(fal: FalDouble, shared: Path) ->
         assert [job.id for job in project.resume()] == [1]
         assert project.generations[0].result(timeout=20).request_id == state.split()[1]
     assert len(fal.submits) == 2  # with the one that warmed up
+
+
+def test_a_frames_folder_that_may_not_be_written(fal: FalDouble, shared: Path) -> None:
+    folder = shared / "project"
+    sd.Project(folder, server=fal.url, key=KEY).close()
+    give_away(folder)
+    (folder / "frames").chmod(0o555)
+    error, state = process(
+        fal,
+        folder,
+        f"""
+        warm({str(shared / "warm")!r})
+        from PIL import Image
+        {textwrap.dedent(NOBODY).strip().replace(chr(10), chr(10) + " " * 8)}
+        tell(open_project().submit(sd.ImageToVideo("Go", Image.new("RGB", (640, 360)), seed=7)))
+        """,
+    )
+    assert (
+        f"Permission denied (frames belongs to {shared.owner()} and is dr-xr-xr-x). Nothing was sent. Let whoever"
+        in error
+    )
+    assert state == "FAILED None"
+    assert len(fal.submits) == 1  # the one that warmed up
+
+
+def test_a_folder_that_may_not_be_written_is_no_project(fal: FalDouble, shared: Path) -> None:
+    folder = shared / "project"
+    sd.Project(folder, server=fal.url, key=KEY).close()
+    give_away(folder)
+    (folder / ".openers").chmod(0o555)
+    problem, next_step = process(
+        fal,
+        folder,
+        f"""
+        warm({str(shared / "warm")!r})
+        {textwrap.dedent(NOBODY).strip().replace(chr(10), chr(10) + " " * 8)}
+        try:
+            open_project()
+        except sd.InvalidRequest as error:
+            print(error)
+        """,
+    )
+    assert problem.endswith(
+        f"cannot be a project: Permission denied (.openers belongs to {shared.owner()} and is dr-xr-xr-x)"
+    )
+    assert next_step.startswith("Choose a folder you may write to. Let whoever it belongs to allow you")
 
 
 def test_a_history_that_may_only_be_read(fal: FalDouble, shared: Path) -> None:
@@ -206,7 +255,10 @@ def test_a_history_that_may_only_be_read(fal: FalDouble, shared: Path) -> None:
         tell(open_project().submit(sd.TextToVideo("A fox", seed=7)))
         """,
     )
-    assert "attempt to write a readonly database (history.db belongs to root and is -r--r--r--). Let whoever" in error
+    assert (
+        f"attempt to write a readonly database (history.db belongs to {shared.owner()} and is -r--r--r--). Let whoever"
+        in error
+    )
     assert error.startswith("ProjectUnusable")
     assert state == "FAILED None"
     assert len(fal.submits) == 1  # the one that warmed up

@@ -36,8 +36,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def kernel(fal: FalDouble, folder: Path, code: str, **environment: str) -> subprocess.Popen[str]:
-    """A process that opens the project as `project`, where `code` does not."""
+def kernel(
+    fal: FalDouble, folder: Path, code: str, library: Path | None = None, **environment: str
+) -> subprocess.Popen[str]:
+    """A process that has that library loaded, and `open_project()`."""
     program = f"""
         import logging, time
         import ipyseedance as sd
@@ -49,20 +51,17 @@ def kernel(fal: FalDouble, folder: Path, code: str, **environment: str) -> subpr
     """
     return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(program) + textwrap.dedent(code)],
-        env=os.environ | environment,
+        # By its bare name: the variable is split at spaces, which the folder may have.
+        env=os.environ | environment | ({"LD_PRELOAD": f"./{library.name}"} if library else {}),
+        cwd=library and library.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def odd(library: Path, folder: Path, refuses: str, error: int) -> dict[str, str]:
-    return {
-        "LD_PRELOAD": str(library),
-        "ODD_FOLDER": str(folder),
-        "ODD_REFUSES": refuses,
-        "ODD_ERROR": str(error),
-    }
+def odd(folder: Path, refuses: str, error: int) -> dict[str, str]:
+    return {"ODD_FOLDER": str(folder.resolve()), "ODD_REFUSES": refuses, "ODD_ERROR": str(error)}
 
 
 def test_two_kernels_on_a_disk_without_shared_memory_lose_nothing(
@@ -74,12 +73,12 @@ def test_two_kernels_on_a_disk_without_shared_memory_lose_nothing(
             jobs = [project.submit(sd.TextToVideo("A fox", seed={first} + n)) for n in range(10)]
             assert all(job.result(timeout=60).path.stat().st_size for job in jobs)
     """
-    disk = odd(library, folder, "memory", errno.ENODEV)
-    kernels = [kernel(fal, folder, code.format(first=first), **disk) for first in (100, 200)]
+    disk = odd(folder, "memory", errno.ENODEV)
+    kernels = [kernel(fal, folder, code.format(first=first), library, **disk) for first in (100, 200)]
     said = [process.communicate(timeout=90)[1] for process in kernels]
     assert [process.returncode for process in kernels] == [0, 0], said
     assert "write-ahead log" in "".join(said)
-    assert str(folder / "history.db") in "".join(said)
+    assert "project/history.db" in "".join(said)
     seeds = sorted(call.json["seed"] for call in fal.taken.values())
     assert seeds == [*range(100, 110), *range(200, 210)]
     with sd.Project(folder, server=fal.url, key=KEY) as project:
@@ -94,7 +93,7 @@ def test_a_project_that_could_not_be_opened_there_opens_now(fal: FalDouble, tmp_
         project.submit(FOX).result(timeout=20)
     assert (folder / "history.db").read_bytes()[18:20] == b"\x02\x02"
     code = "print(open_project().submit(sd.TextToVideo('An owl', seed=8)).result(timeout=20).path.name)"
-    process = kernel(fal, folder, code, **odd(library, folder, "memory", errno.ENODEV))
+    process = kernel(fal, folder, code, library, **odd(folder, "memory", errno.ENODEV))
     said, errors = process.communicate(timeout=60)
     assert said == "00002-an-owl-seed42.mp4\n", errors
 
@@ -112,7 +111,7 @@ def test_a_disk_without_locks_is_named_at_once(
             print(time.monotonic() - began < 5)
     """
     folder = tmp_path / "project"
-    said, errors = kernel(fal, folder, code, **odd(library, folder, refuses, error)).communicate(timeout=60)
+    said, errors = kernel(fal, folder, code, library, **odd(folder, refuses, error)).communicate(timeout=60)
     assert f"{str(folder)!r} cannot be a project: files cannot be locked there ({os.strerror(error)})" in said, errors
     assert ". It is on " in said
     assert "Keep the project on another disk" in said

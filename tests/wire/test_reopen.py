@@ -9,7 +9,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -266,8 +266,18 @@ def test_nobody_waits_for_what_nobody_makes(fal: FalDouble, tmp_path: Path, open
         waiting_for.result(timeout=20)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """An interrupt raises KeyboardInterrupt, also where whoever started the tests has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there a signal does not end a wait")
-def test_an_interrupted_close_goes_on_and_can_be_waited_for(fal: FalDouble, open_project: Open) -> None:
+def test_an_interrupted_close_goes_on_and_can_be_waited_for(
+    fal: FalDouble, open_project: Open, interruptible: None
+) -> None:
     fal.on_submit = "hold"
     project = open_project()
     job = project.submit(FOX)

@@ -86,7 +86,8 @@ class Saver:
             info = await self._fetch(job, storage, part, limits)
         except OSError as error:
             await asyncio.to_thread(part.discard)
-            raise _unwritable(name, error) from error
+            why = await asyncio.to_thread(files.unwritable, [part.clip.parent])
+            raise _unwritable(name, error, why) from error
         problem = None
         if endpoint is not None:  # which may read the pictures that were given
             problem = await asyncio.to_thread(not_as_asked, endpoint, record.request, lambda: job.request, info)
@@ -210,11 +211,12 @@ async def _write(delivery: Delivery, part: Part) -> None:
             await asyncio.to_thread(write, bytes(held))
 
 
-def _unwritable(name: str, error: OSError) -> ClipNotSaved:
+def _unwritable(name: str, error: OSError, why: str) -> ClipNotSaved:
     # Without the folder's own path: a card that shows this is saved with the notebook.
+    reason = f"{error.strerror or error}{f' ({why})' if why else ''}"
     return _given_up(
-        f"The clip could not be written to {name} in the project: {error.strerror or error}.",
-        "Make room or choose a writable folder; reopening the project downloads it again.",
+        f"The clip could not be written to {name} in the project: {reason}.",
+        f"{files.LET_WRITE if why else 'Make room on the disk.'} Opening the project again downloads it again.",
     )
 
 

@@ -47,9 +47,11 @@ def keep_frame(folder: Path, frame: Frame) -> None:
         if not files.is_file(path) or files.read_file(path, len(frame.data)) != frame.data:
             files.write_file(path, frame.data)
     except OSError as error:
-        reason = error.strerror or error
+        why = files.unwritable([path.parent])
+        reason = f"{error.strerror or error}{f' ({why})' if why else ''}"
         raise ProjectUnusable(
-            f"The picture could not be written to {frame.reference}: {reason}. Nothing was sent."
+            f"The picture could not be written to {frame.reference}: {reason}. Nothing was sent.",
+            next_step=files.LET_WRITE if why else None,
         ) from error
 
 

@@ -4,7 +4,7 @@ A commit waits for the disk. Doing that on the loop that watches hundreds of job
 its own takes the changes, commits whatever has gathered as one group, and only then says that each is safe.
 
 SQLite's write-ahead log lets readers go on while somebody writes. It needs memory that all openers share, so all must
-be on one machine (sqlite.org/wal.html), and the disk must have files in memory. So a new file gets it only where both
+be on one machine (sqlite.org/wal.html), and the disk must let files be in memory. So a new file gets it only where both
 hold; elsewhere it has a rollback journal, as SQLite has by default. A file keeps the one it has, for another notebook
 may be writing by it, unless its disk cannot have it.
 """
@@ -87,7 +87,6 @@ class Database:
         self._vfs = vfs
         *_, self._journal_path = _written(path)
         self._steps = steps
-        self._address = path.absolute().as_uri() + f"?vfs={vfs}" if vfs else str(path)
         self._process = os.getpid()
         self._checked: int | None = None
         """SQLite's number of the schema that was found to be ours."""
@@ -125,7 +124,7 @@ class Database:
                     _write_ahead(connection)
                 _prepare(connection, self.path, self._steps)
                 if is_new and _journal(connection) != _WRITE_AHEAD:
-                    log.warning(_ROLLS_BACK, self.path, self._disk)
+                    self._say(_ROLLS_BACK)
                 elif self._disk.remote and _journal(connection) == _WRITE_AHEAD:
                     self._roll_back(connection)
         except BaseException:
@@ -164,6 +163,7 @@ class Database:
         file.close()
         try:
             with contextlib.closing(self._connect(path)) as connection:
+                connection.execute("PRAGMA synchronous = OFF")
                 _write_ahead(connection)
                 connection.execute("CREATE TABLE tried(it)")
                 return _journal(connection) == _WRITE_AHEAD
@@ -182,7 +182,7 @@ class Database:
         with contextlib.closing(self._connect(alone=True)) as connection, _limited(connection, _LONGEST):
             _refuse_foreign(connection, self.path, self._steps[: _format(connection)])  # it stays as it is
             connection.execute("PRAGMA journal_mode = DELETE")
-        log.warning(_ROLLS_BACK, self.path, self._disk)
+        self._say(_ROLLS_BACK)
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:
         """Give a file a rollback journal that other machines may open too."""
@@ -191,9 +191,12 @@ class Database:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
-            log.warning(_IS_AHEAD, self.path, self._disk)
+            self._say(_IS_AHEAD)
         else:
-            log.warning(_ROLLS_BACK, self.path, self._disk)
+            self._say(_ROLLS_BACK)
+
+    def _say(self, what: str) -> None:
+        log.warning(what, f"{self.path.parent.name}/{self.path.name}", self._disk)
 
     def _refuse_links(self) -> None:
         """Raise NoFile for a link, which SQLite would follow, and for a journal by which it would delete a file."""
@@ -364,7 +367,8 @@ def _written(path: Path) -> Iterator[Path]:
 
 
 def _refuse_link(path: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
+    # What may not be looked at cannot be followed either. On Windows a journal is so while its writer removes it.
+    with contextlib.suppress(FileNotFoundError, PermissionError):
         files.look(path)
         if path.name.endswith(_JOURNAL) and files.ends_with(path, _JOURNAL_ENDS):
             raise files.NoFile(path, "names another file, which would be deleted")

@@ -184,7 +184,9 @@ class Answers(AnswerTable):
         return await poster_of(await self._job(message), self.permission)
 
     async def _code(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return {"text": snippets.code_for(await self._job(message), one_of(message, "language", _LANGUAGES))}, []
+        job, language = await self._job(message), one_of(message, "language", _LANGUAGES)
+        choice = self.project.connection.choice
+        return {"text": await asyncio.to_thread(snippets.code_for, job, language, choice)}, []
 
     async def _upload(self, message: Message, buffers: list[bytes]) -> Answer:
         piece = text(message, "upload"), text(message, "name"), whole(message, "index"), buffers[0] if buffers else b""

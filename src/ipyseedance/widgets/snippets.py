@@ -10,21 +10,30 @@ import json
 import math
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ..contract import catalog
 from ..contract.errors import SeedanceError
+from ..doors import files
+from ..doors.addresses import is_address, is_public
 from ..doors.text import blotted
+from ..lab.connection import Choice
 from ..lab.generation import Generation
 
 _MOST = 2**63
 """Whole numbers from here on are no field's: past some thousand digits Python refuses to write one down."""
+_MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 
 
-def code_for(job: Generation, language: str) -> str:
-    """Python for this package, JavaScript for fal's client, or a cURL call of fal's queue.
+def code_for(job: Generation, language: str, choice: Choice | None = None) -> str:
+    """Python for this package, JavaScript for fal's client, or a cURL call of fal's queue. It looks at the disk.
 
-    What is no field of the endpoint's request, or no plain value, is left out.
+    What is no field of the endpoint's request, or no plain value, is left out. A picture is one that the project keeps,
+    or has an address: in JavaScript and cURL a public one, which alone fal can fetch.
+
+    Args:
+        choice: the service of the project that the Python opens; by default the project's own default.
 
     Raises:
         ValueError: for another language.
@@ -37,16 +46,27 @@ def code_for(job: Generation, language: str) -> str:
             "There is no code for this clip: its endpoint is not in this version's catalogue.",
             next_step="Upgrade ipyseedance if a newer one made the clip.",
         ) from None
-    fields = _plain_fields(endpoint, job.record.request)
-    # What travelled is the truth for other clients: there the frames have their uploaded addresses.
-    body = _plain_fields(endpoint, job.record.body) or fields
+    asked = _plain_fields(endpoint, job.record.request)
     if language == "python":
-        return _python(endpoint.request.__name__, fields)
+        return _python(job, endpoint, asked, choice)
+    # What travelled is the truth for other clients.
+    body = _plain_fields(endpoint, job.record.body) or dict(asked)
+    pictures = [name for name in endpoint.request.frame_fields if name in asked or name in body]
+    kept = {name: path for name in pictures if (path := _kept(job, asked.get(name))) is not None}
+    addresses = {name: url for name in pictures for url in (body.get(name), asked.get(name)) if is_public(url)}
+    body |= {name: addresses.get(name, "the public address of a picture") for name in pictures}
+    missing = [name for name in pictures if name not in addresses]
     if language == "javascript":
-        return _javascript(endpoint.id, body)
+        return _javascript(endpoint.id, body, kept, [name for name in missing if name not in kept])
     if language == "curl":
-        return _curl(endpoint.id, body)
+        return _curl(endpoint.id, body, missing)
     raise ValueError(f"{language!r} is not one of python, javascript, curl")
+
+
+def _kept(job: Generation, name: object) -> Path | None:
+    """The file of a picture that the project keeps."""
+    path = files.frame_path(job.folder, name)
+    return path if path is not None and files.is_kept(path) else None
 
 
 def _plain_fields(endpoint: catalog.Endpoint, given: object) -> dict[str, Any]:
@@ -67,11 +87,29 @@ def _is_plain(value: object) -> bool:
     return type(value) is bool or (type(value) is float and math.isfinite(value))
 
 
-def _python(name: str, fields: dict[str, Any]) -> str:
+def _python(job: Generation, endpoint: catalog.Endpoint, fields: dict[str, Any], choice: Choice | None) -> str:
     values = {key: _seconds(value) if key == "duration" else value for key, value in fields.items()}
+    notes = []
+    for name in endpoint.request.frame_fields:
+        if name not in values:
+            continue
+        url, path = values[name], files.frame_path(job.folder, values[name])
+        if path is not None:
+            values[name] = str(path)  # found from any folder the code is run in
+            if not files.is_kept(path):
+                notes.append(f"# {path.name} is gone from the project: give {name} another picture.\n")
+        elif not is_address(url) or not (job.asked_here or is_public(url)):
+            # Whoever runs the code gives the picture: one that a stranger's row names may be a file of theirs.
+            del values[name]
+            notes.append(f"# The row names no picture of the project, nor a public address: give {name} one.\n")
+    server = "" if choice is None else f", server={str(choice)!r}"
+    if choice is not None and choice.kind == "url" and choice.key is not None:
+        server += ", key=..."
+        notes.append("# The service's key is not written here: it belongs in the place of the three dots.\n")
     arguments = "".join(f"    {key}={value!r},\n" for key, value in values.items())
     return (
-        f"import ipyseedance as sd\n\nrequest = sd.{name}(\n{arguments})\nclip = await sd.Project().submit(request)\n"
+        f"import ipyseedance as sd\n\n{''.join(notes)}request = sd.{endpoint.request.__name__}(\n{arguments})\n"
+        f"project = sd.Project({str(job.folder)!r}{server})\nclip = await project.submit(request)\n"
     )
 
 
@@ -80,17 +118,27 @@ def _seconds(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() and len(value) <= 2 else value
 
 
-def _javascript(endpoint: str, body: dict[str, Any]) -> str:
-    shown = _json(body, indent=2).replace("\n", "\n  ")
+def _javascript(endpoint: str, body: dict[str, Any], kept: dict[str, Path], missing: list[str]) -> str:
+    values = {name: name if name in kept else _json(value) for name, value in body.items()}
+    lines = ",\n".join(f"    {_json(name)}: {value}" for name, value in values.items())
+    uploads = "".join(
+        f"const {name} = await fal.storage.upload(\n"
+        f"  new Blob([await readFile({_json(str(path))})], {{ type: {_json(_MEDIA_TYPES[path.suffix])} }}),\n);\n"
+        for name, path in kept.items()
+    )
     return (
-        'import { fal } from "@fal-ai/client";\n\n'
-        f"const result = await fal.subscribe({json.dumps(endpoint)}, {{\n  input: {shown},\n}});\n"
-        "console.log(result.data.video.url, result.requestId);\n"
+        'import { fal } from "@fal-ai/client";\n'
+        + ('import { readFile } from "node:fs/promises";\n' if kept else "")
+        + f"\n{uploads}{_missing('//', missing)}"
+        + f"const result = await fal.subscribe({_json(endpoint)}, {{\n  input: "
+        + (f"{{\n{lines}\n  }}" if lines else "{}")
+        + ",\n});\nconsole.log(result.data.video.url, result.requestId);\n"
     )
 
 
-def _curl(endpoint: str, body: dict[str, Any]) -> str:
+def _curl(endpoint: str, body: dict[str, Any], missing: list[str]) -> str:
     return (
+        f"{_missing('#', missing)}"
         f"curl --request POST https://queue.fal.run/{endpoint} \\\n"
         '  --header "Authorization: Key $FAL_KEY" \\\n'
         '  --header "Content-Type: application/json" \\\n'
@@ -98,10 +146,16 @@ def _curl(endpoint: str, body: dict[str, Any]) -> str:
     )
 
 
-def _json(body: dict[str, Any], indent: int | None = None) -> str:
+def _missing(mark: str, names: list[str]) -> str:
+    """What is to be done first about pictures that fal cannot fetch."""
+    told = "fal cannot fetch this picture from here: upload it, and give {} its public address."
+    return "".join(f"{mark} {told.format(name)}\n" for name in names)
+
+
+def _json(value: object) -> str:
     """JSON in which letters are readable, and what is invisible or turns text around (Trojan Source) is an escape.
 
-    As `repr` has it: what is not printable. `indent` puts newlines between the fields, never within one.
+    As `repr` has it: what is not printable.
     """
-    written = json.dumps(body, indent=indent, ensure_ascii=False, allow_nan=False)
-    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in written)
+    written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in written)
