@@ -102,11 +102,15 @@ export function createState(model: Model, signal: AbortSignal): State {
   const submission = createSubmission(kernel, draft, announce, signal);
   const opinions = createOpinions(kernel, announce);
 
-  // The choice shows at once; the kernel's word replaces it when it comes.
+  // The choice shows at once; the kernel's word counts again when it has answered: one that comes before is older.
   const chosen = makeSignal<Row | null>(model.get("_selected"));
+  let unanswered = 0;
+  const receive = (): void => {
+    if (!unanswered) chosen.value = model.get("_selected");
+  };
   model.on("change:_selected", () => {
     kernel.heard();
-    chosen.value = model.get("_selected");
+    receive();
   });
   // A chosen clip may be older than the newest ones the history's snapshot holds; where it is among them, that is newer.
   const selected = computed(() => {
@@ -131,7 +135,9 @@ export function createState(model: Model, signal: AbortSignal): State {
       fresh.value = null;
       chosen.value = row;
     });
-    attempt(kernel.request("select", { gid: row?.gid ?? null }));
+    unanswered++;
+    const answered = kernel.request("select", { gid: row?.gid ?? null }).finally(() => unanswered--);
+    attempt(answered.then(receive)); // a kernel that is gone leaves the clip that was chosen
   };
 
   const seen = new Set(history.value.rows.map((row) => row.gid));
