@@ -35,6 +35,23 @@ def test_the_clip_plays_steps_and_seeks_by_keyboard(studio: StudioPage) -> None:
     studio.page.wait_for_function("() => document.querySelector('video').paused")
 
 
+def test_an_older_word_of_the_kernel_takes_nobody_back_to_the_clip_before(studio: StudioPage) -> None:
+    studio.open("history")
+    tiles = studio.root.locator(".sd-tile")
+    studio.kernel("kernel.deaf.add('select')")
+    for n in (1, 2):
+        tiles.nth(n).click()
+        expect(tiles.nth(n)).to_have_attribute("aria-current", "true")
+    studio.kernel("kernel.set('_selected', kernel.traits._history.rows[1])")  # what the first click asked for
+    expect(tiles.nth(2)).to_have_attribute("aria-current", "true")
+    expect(tiles.nth(1)).not_to_have_attribute("aria-current", "true")
+    studio.kernel("kernel.hear()")
+    studio.settle()
+    expect(tiles.nth(2)).to_have_attribute("aria-current", "true")
+    studio.kernel("kernel.set('_selected', kernel.traits._history.rows[0])")  # by code, or another view
+    expect(tiles.nth(0)).to_have_attribute("aria-current", "true")
+
+
 def test_an_address_that_fails_falls_back_to_the_kernels_bytes(studio: StudioPage, page_log: PageLog) -> None:
     page_log.allow("net::ERR")
     studio.open("history")
