@@ -57,7 +57,11 @@ class FalDouble:
         self.calls: list[Call] = []
         self.script = Script()
         self.on_submit: Any = None
-        """None: take it. "drop": take it and cut the answer. "refuse": cut before reading. Or (code, body)."""
+        """None: take it. "drop": take it and cut the answer. "hold": answer after `release`. Or (code, body) or
+        (code, body, headers): answer so, and take it when `takes`. A body of bytes goes as it is."""
+        self.takes = False
+        self.id_named = "header"
+        """Where such an answer names the id of what was taken: "header", "body" or ""."""
         self.release = threading.Event()
         self.clip = clip()
         self.line = Line()
@@ -119,18 +123,24 @@ class FalDouble:
 
     async def _submit(self, request: Request) -> Response:
         await self._keep(request)
-        if isinstance(self.on_submit, tuple):
-            code, body = self.on_submit
-            return JSONResponse(body, code)
-        if self.on_submit == "hold":
+        on_submit = self.on_submit
+        if isinstance(on_submit, tuple) and not self.takes:
+            return _said(*on_submit)
+        if on_submit == "hold":
             await asyncio.to_thread(self.release.wait)
+            if isinstance(self.on_submit, tuple):
+                return _said(*self.on_submit)
         id = str(uuid.uuid4())
         self.jobs[id] = self.script
         self.taken[id] = self.submits[-1]
         if self.hides:
             self._hidden.add(id)
-        if self.on_submit == "drop":
+        if on_submit == "drop":
             return _cut()
+        if isinstance(on_submit, tuple):
+            code, body, *rest = on_submit
+            headers = dict(rest[0] if rest else {}) | ({"x-fal-request-id": id} if self.id_named == "header" else {})
+            return _said(code, body | {"request_id": id} if self.id_named == "body" else body, headers)
         base = f"{self.url}/{'/'.join(request.path_params['endpoint'].split('/')[:2])}/requests/{id}"
         return JSONResponse(
             {
@@ -257,6 +267,10 @@ class FalDouble:
             code = self.clip_answers.pop(0) if self.clip_answers else 200
             return self.line.answer(request, self.clip) if code == 200 else Response("no", code)
         return Response(self.files[name]) if name in self.files else Response("none", 404)
+
+
+def _said(code: int, body: Any, headers: dict[str, str] | None = None) -> Response:
+    return Response(body, code, headers) if isinstance(body, bytes) else JSONResponse(body, code, headers)
 
 
 def _cut() -> Response:

@@ -24,6 +24,8 @@ from ..contract.errors import (
 from ..doors.parsing import read_json
 from ..doors.text import BLOT, plain
 
+UNFETCHED = frozenset(("file_download_error", "image_load_error"))
+"""fal's types for a picture that it could not get from its address."""
 _LONGEST_RETRY_AFTER = 60.0
 _LONGEST_KIND = 100
 _MOST_BYTES = 1_000_000
