@@ -75,6 +75,8 @@ class FalDouble:
         """Whether that list has what came of them too."""
         self.hides = False
         """Whether that list leaves out what is taken from now on."""
+        self.list_answer: Any = None
+        """What that list answers instead: (code, body)."""
         self._hidden: set[str] = set()
         self.prices: Any = None
         """What the price list answers: rows, "hold" (until `release`), or (code, body). None: there is none (404)."""
@@ -140,7 +142,9 @@ class FalDouble:
         if isinstance(on_submit, tuple):
             code, body, *rest = on_submit
             headers = dict(rest[0] if rest else {}) | ({"x-fal-request-id": id} if self.id_named == "header" else {})
-            return _said(code, body | {"request_id": id} if self.id_named == "body" else body, headers)
+            if self.id_named == "body":
+                body = body.replace(b"ID", id.encode()) if isinstance(body, bytes) else body | {"request_id": id}
+            return _said(code, body, headers)
         base = f"{self.url}/{'/'.join(request.path_params['endpoint'].split('/')[:2])}/requests/{id}"
         return JSONResponse(
             {
@@ -216,6 +220,8 @@ class FalDouble:
 
     async def _list(self, request: Request) -> Response:
         await self._keep(request)
+        if self.list_answer is not None:
+            return _said(*self.list_answer)
         if not self.records:
             return JSONResponse({"error": {"type": "not_found"}}, 404)
         endpoint = "/" + request.query_params["endpoint_id"]

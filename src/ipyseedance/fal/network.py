@@ -24,6 +24,7 @@ from ..doors.addresses import is_private
 from ..doors.text import plain
 
 _SCHEMES = ("http", "https", "all")
+_HOST = re.compile(rb"[A-Za-z0-9._:-]+")
 _KINDS = ("http", "https", "socks5", "socks5h")
 
 
@@ -102,7 +103,7 @@ def _proxy(scheme: str, value: str, certificates: ssl.SSLContext) -> Proxy:
         url = httpx.URL(value)
         if url.scheme not in _KINDS:
             problem = f"it must begin with {'://, '.join(_KINDS)}://"
-        elif not url.host or not (url.port is None or 0 < url.port < 1 << 16):
+        elif not _HOST.fullmatch(url.raw_host) or not (url.port is None or 0 < url.port < 1 << 16):
             problem = "it names no host, or no port that there is"
         elif url.scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
             problem = "SOCKS needs the package socksio (pip install 'httpx[socks]')"

@@ -24,7 +24,7 @@ from ..contract.errors import (
 from ..doors.addresses import is_endpoint, is_request_id
 from ..doors.parsing import read_json
 from ..doors.text import plain
-from .answers import Progress, Result, object_of, progress_of, result_of, word
+from .answers import Progress, Result, clip_in, object_of, progress_of, result_of, word
 from .bodies import events, lines
 from .shield import AddressRefused
 from .wire import LONGEST_SUBMIT, QUICKLY_READ, WHOLE, Departure, Wire, json_of, patience
@@ -48,6 +48,7 @@ _WENT_THROUGH = re.compile(
 )
 """In a 503: that the request was handed on, and what became of it there is not known. Envoy's words, and their like."""
 _MOST_OF_TEXT = 100_000
+_ID_IN_TEXT = re.compile(rb'"request_id"\s*:\s*"([A-Za-z0-9][A-Za-z0-9_-]{0,127})"')
 _NEVER_TRIED = re.compile(r"\W*no healthy upstream\W*", re.IGNORECASE)
 """Envoy's word for having nobody to hand it to."""
 
@@ -102,7 +103,7 @@ class Queue:
             async with wire.submits.client() as client, patience(within):
                 response = await wire.send(client, "POST", url, **options)
                 try:
-                    request_id = _named(response, {})  # should the rest not come
+                    request_id = _named_in_head(response)  # should the rest not come
                     await response.aread()
                 finally:
                     await response.aclose()
@@ -112,7 +113,7 @@ class Queue:
             raise _lost(f"{wire.host} was sent the request and its answer was lost", request_id) from error
         try:
             answer = await _read(response)
-            request_id = _named(response, answer)
+            request_id = _named(response, answer) or request_id
             return await self._taken(endpoint_id, response, answer, request_id)
         except SeedanceError:
             raise
@@ -128,7 +129,7 @@ class Queue:
             return self.ticket(endpoint_id, answer["request_id"], told=answer)
         if 200 <= code < 300:
             raise _lost(f"{wire.host} took the request and its answer could not be read", request_id)
-        if _is_untaken(response, named="request_id" in answer):
+        if _is_untaken(response, named="request_id" in answer or request_id is not None):
             raise wire.busy(response)
         if code < 200 or code >= 500 or code in _NOT_NOW or code in _IN_DOUBT:
             raise _lost(f"{wire.host} answered HTTP {code} to the request", request_id)
@@ -267,9 +268,13 @@ class Queue:
             raise StillRunning
         if response.status_code != 200:
             raise self._wire.refusal(response)
+        units = response.headers.get("x-fal-billable-units")
         try:
-            units = response.headers.get("x-fal-billable-units")
             return await json_of(response.content, lambda answer: result_of(answer, units))
+        except ValueError:
+            pass  # what it holds all the same is looked for
+        try:
+            return clip_in(response.content, units)
         except ValueError as error:
             raise SeedanceError(
                 f"{self._wire.host} finished the request and its answer holds no clip.",
@@ -311,11 +316,16 @@ async def _read(response: httpx.Response) -> dict[str, Any]:
 
 
 def _named(response: httpx.Response, answer: dict[str, Any]) -> str | None:
-    """The id by which an answer names a request: in its body, or in its head."""
-    for said in (answer.get("request_id"), response.headers.get("x-fal-request-id")):
-        if is_request_id(said):
-            return said
-    return None
+    """The id by which an answer's body names a request, also one that is not quite JSON."""
+    said = answer.get("request_id")
+    if not answer and (found := _ID_IN_TEXT.search(response.content)):
+        said = found[1].decode("ascii")
+    return said if is_request_id(said) else None
+
+
+def _named_in_head(response: httpx.Response) -> str | None:
+    said = response.headers.get("x-fal-request-id")
+    return said if is_request_id(said) else None
 
 
 def _is_untaken(response: httpx.Response, *, named: bool) -> bool:
