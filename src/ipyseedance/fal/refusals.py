@@ -30,6 +30,7 @@ _LONGEST_RETRY_AFTER = 60.0
 _LONGEST_KIND = 100
 _MOST_BYTES = 1_000_000
 _MOST_DETAILS = 20
+_NOT_TOLD = ("loc", "input", "ctx", "url")
 
 
 def refusal(response: httpx.Response, host: str) -> SeedanceError:
@@ -90,7 +91,7 @@ def _retry_after(text: str) -> float:
 def _details(detail: Any) -> list[dict[str, Any]]:
     """fal's model errors, a list of {loc, msg, type, …}, and what else may stand there: one of them, or text."""
     entries = detail[:_MOST_DETAILS] if isinstance(detail, list) else [detail]
-    return [entry if isinstance(entry, dict) else {"msg": entry} for entry in entries if entry or entry == 0]
+    return [entry if isinstance(entry, dict) else {"msg": entry} for entry in entries if entry]
 
 
 def _is_of_model(detail: Any, code: int) -> bool:
@@ -118,12 +119,13 @@ def _model_error(details: list[dict[str, Any]], said: str, code: int) -> Seedanc
 def _line(detail: dict[str, Any]) -> str:
     """Where and what, in the service's own words. `input` echoes the prompt and is left out."""
     loc, message = detail.get("loc"), detail.get("msg") or detail.get("message")
-    if isinstance(message, (list, dict)):
-        message = None
+    if not isinstance(message, str):
+        told = (value for name, value in detail.items() if isinstance(value, str) and name not in _NOT_TOLD)
+        message = str(message) if isinstance(message, (int, float)) else ", ".join(told)
     parts = loc[:_MOST_DETAILS] if isinstance(loc, list) else [loc]
     place = plain(".".join(str(part) for part in parts if part != "body" and isinstance(part, (str, int))))
-    message = "" if message is None else plain(message).rstrip(".")
-    return f"{place}: {message}" if place and message else message or place or _word(detail.get("type"))
+    message = plain(message).rstrip(".")
+    return f"{place}: {message}" if place and message else message or place
 
 
 def _word(value: Any) -> str:
