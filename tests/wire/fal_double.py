@@ -62,6 +62,8 @@ class FalDouble:
         self.takes = False
         self.id_named = "header"
         """Where such an answer names the id of what was taken: "header", "body" or ""."""
+        self.on_upload: Any = None
+        """None: give a place for it. "hold": after `release`. Or a list of (code, body) for the next ones."""
         self.release = threading.Event()
         self.clip = clip()
         self.line = Line()
@@ -109,6 +111,11 @@ class FalDouble:
     @property
     def submits(self) -> list[Call]:
         return [c for c in self.calls if c.method == "POST" and not c.path.startswith("/storage")]
+
+    @property
+    def uploads(self) -> list[Call]:
+        """Each asking for a place to upload to."""
+        return [c for c in self.calls if c.path.startswith("/storage")]
 
     def add_picture(self, data: bytes) -> str:
         """Serve those bytes; returns the address."""
@@ -260,6 +267,10 @@ class FalDouble:
 
     async def _initiate(self, request: Request) -> Response:
         await self._keep(request)
+        if self.on_upload == "hold":
+            await asyncio.to_thread(self.release.wait)
+        elif self.on_upload:
+            return _said(*self.on_upload.pop(0))
         name = uuid.uuid4().hex
         return JSONResponse({"upload_url": f"{self.url}/files/{name}", "file_url": f"{self.url}/files/{name}"})
 
