@@ -23,7 +23,6 @@ from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.doors import addresses
 from ipyseedance.doors.addresses import is_endpoint, is_loopback, is_private, is_public, is_public_ip, is_request_id
-from ipyseedance.fal import wire as wire_module
 from ipyseedance.fal.credentials import Key
 from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.queue import Queue
@@ -536,7 +535,7 @@ class Pictures(Handler):
 
 
 @pytest.fixture
-def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Torrent]:
+def shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Torrent]:
     """An https server for cdn.example.com, whose certificate this process takes."""
     authority = trustme.CA()
     server = Torrent.__new__(Torrent)
@@ -546,9 +545,8 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Torrent]:
     authority.issue_cert("cdn.example.com", "v3.fal.media", "evilfal.media").configure_cert(context)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    ours = ssl.create_default_context()
-    authority.configure_trust(ours)
-    monkeypatch.setattr(wire_module, "_certificates", lambda: ours)
+    authority.cert_pem.write_to_path(str(tmp_path / "ours.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ours.pem"))
     yield server
     server.stop()
 

@@ -57,7 +57,13 @@ class FalDouble:
         self.calls: list[Call] = []
         self.script = Script()
         self.on_submit: Any = None
-        """None: take it. "drop": take it and cut the answer. "refuse": cut before reading. Or (code, body)."""
+        """None: take it. "drop": take it and cut the answer. "hold": answer after `release`. Or (code, body) or
+        (code, body, headers): answer so, and take it when `takes`. A body of bytes goes as it is."""
+        self.takes = False
+        self.id_named = "header"
+        """Where such an answer names the id of what was taken: "header", "body" or ""."""
+        self.on_upload: Any = None
+        """None: give a place for it. "hold": after `release`. Or a list of (code, body) for the next ones."""
         self.release = threading.Event()
         self.clip = clip()
         self.line = Line()
@@ -71,6 +77,8 @@ class FalDouble:
         """Whether that list has what came of them too."""
         self.hides = False
         """Whether that list leaves out what is taken from now on."""
+        self.list_answer: Any = None
+        """What that list answers instead: (code, body)."""
         self._hidden: set[str] = set()
         self.prices: Any = None
         """What the price list answers: rows, "hold" (until `release`), or (code, body). None: there is none (404)."""
@@ -104,6 +112,11 @@ class FalDouble:
     def submits(self) -> list[Call]:
         return [c for c in self.calls if c.method == "POST" and not c.path.startswith("/storage")]
 
+    @property
+    def uploads(self) -> list[Call]:
+        """Each asking for a place to upload to."""
+        return [c for c in self.calls if c.path.startswith("/storage")]
+
     def add_picture(self, data: bytes) -> str:
         """Serve those bytes; returns the address."""
         name = f"{uuid.uuid4().hex}.png"
@@ -119,18 +132,26 @@ class FalDouble:
 
     async def _submit(self, request: Request) -> Response:
         await self._keep(request)
-        if isinstance(self.on_submit, tuple):
-            code, body = self.on_submit
-            return JSONResponse(body, code)
-        if self.on_submit == "hold":
+        on_submit = self.on_submit
+        if isinstance(on_submit, tuple) and not self.takes:
+            return _said(*on_submit)
+        if on_submit == "hold":
             await asyncio.to_thread(self.release.wait)
+            if isinstance(self.on_submit, tuple):
+                return _said(*self.on_submit)
         id = str(uuid.uuid4())
         self.jobs[id] = self.script
         self.taken[id] = self.submits[-1]
         if self.hides:
             self._hidden.add(id)
-        if self.on_submit == "drop":
+        if on_submit == "drop":
             return _cut()
+        if isinstance(on_submit, tuple):
+            code, body, *rest = on_submit
+            headers = dict(rest[0] if rest else {}) | ({"x-fal-request-id": id} if self.id_named == "header" else {})
+            if self.id_named == "body":
+                body = body.replace(b"ID", id.encode()) if isinstance(body, bytes) else body | {"request_id": id}
+            return _said(code, body, headers)
         base = f"{self.url}/{'/'.join(request.path_params['endpoint'].split('/')[:2])}/requests/{id}"
         return JSONResponse(
             {
@@ -206,6 +227,8 @@ class FalDouble:
 
     async def _list(self, request: Request) -> Response:
         await self._keep(request)
+        if self.list_answer is not None:
+            return _said(*self.list_answer)
         if not self.records:
             return JSONResponse({"error": {"type": "not_found"}}, 404)
         endpoint = "/" + request.query_params["endpoint_id"]
@@ -244,6 +267,10 @@ class FalDouble:
 
     async def _initiate(self, request: Request) -> Response:
         await self._keep(request)
+        if self.on_upload == "hold":
+            await asyncio.to_thread(self.release.wait)
+        elif self.on_upload:
+            return _said(*self.on_upload.pop(0))
         name = uuid.uuid4().hex
         return JSONResponse({"upload_url": f"{self.url}/files/{name}", "file_url": f"{self.url}/files/{name}"})
 
@@ -257,6 +284,10 @@ class FalDouble:
             code = self.clip_answers.pop(0) if self.clip_answers else 200
             return self.line.answer(request, self.clip) if code == 200 else Response("no", code)
         return Response(self.files[name]) if name in self.files else Response("none", 404)
+
+
+def _said(code: int, body: Any, headers: dict[str, str] | None = None) -> Response:
+    return Response(body, code, headers) if isinstance(body, bytes) else JSONResponse(body, code, headers)
 
 
 def _cut() -> Response:

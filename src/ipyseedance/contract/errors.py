@@ -121,6 +121,8 @@ class GenerationCancelled(SeedanceError):
 class Unconfirmed(SeedanceError):
     """A submit was sent and its answer was lost, so the request may be running, and billed, at the service."""
 
+    request_id: str | None = None
+    """The id that the odd answer named, by which the service is asked first."""
     default_next_step = (
         "It was not sent again. Look for it under fal.ai/dashboard/requests before you generate the same clip again."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..doors.text import plain
 MOST_LINES, LONGEST_LOG_LINE = 1000, 2000
 """Lines of a job's log that are kept, the newest, and the letters of each."""
 _LONGEST_WORD, _LONGEST_URL = 60, 8192
+_VIDEO = re.compile(rb'"video"\s*:\s*\{[^{}]*?"url"\s*:\s*"(https?:(?:[^"\\\s]|\\/){1,8000})"')
 _LARGEST_NUMBER = 2**63 - 1
 """What a column of the history holds."""
 
@@ -66,6 +68,18 @@ def result_of(answer: Any, billable_units: str | None = None) -> Result:
     if not isinstance(url, str) or len(url) > _LONGEST_URL:
         raise ValueError("no clip")
     return Result(plain(url, _LONGEST_URL), _whole(answer.get("seed")), _amount(billable_units))
+
+
+def clip_in(text: bytes, billable_units: str | None = None) -> Result:
+    """The same of an answer that is not quite JSON, such as one with NaN in it: the clip is paid for.
+
+    Raises:
+        ValueError: it holds no clip.
+    """
+    found = _VIDEO.search(text)
+    if found is None:
+        raise ValueError("no clip")
+    return Result(plain(found[1].replace(b"\\/", b"/"), _LONGEST_URL), None, _amount(billable_units))
 
 
 def object_of(value: Any) -> dict[str, Any]:

@@ -37,8 +37,7 @@ class Unpacking:
     def __init__(self, headers: httpx.Headers) -> None:
         named = ",".join(headers.get_list("content-encoding")).lower().split(",")
         packings = [name.strip() for name in named if name.strip() not in ("", "identity")]
-        if packings not in ([], ["gzip"], ["x-gzip"], ["deflate"]):
-            raise httpx.DecodingError("the answer is packed in a way that was not asked for")
+        self._foreign = packings not in ([], ["gzip"], ["x-gzip"], ["deflate"])
         self.packed = bool(packings)
         # 15 is the largest window, and 16 more mean gzip's frame. Deflate should have zlib's; some servers give none.
         self._inflater = zlib.decompressobj(15 if packings == ["deflate"] else 31) if packings else None
@@ -47,6 +46,7 @@ class Unpacking:
 
     def unpack(self, piece: bytes) -> Iterator[bytes]:
         """What a piece of the body holds."""
+        self._check_known()
         if self._inflater is None:
             yield piece
             return
@@ -58,6 +58,11 @@ class Unpacking:
             piece = self._inflater.unconsumed_tail
         if self._for_nothing > _MOST_FOR_NOTHING:
             raise too_large("What an answer with nothing in it is packed in", _MOST_FOR_NOTHING)
+
+    def _check_known(self) -> None:
+        # Not before: its head can be read all the same, and may name a request.
+        if self._foreign:
+            raise httpx.DecodingError("the answer is packed in a way that was not asked for")
 
     def _inflate(self, piece: bytes) -> bytes:
         assert self._inflater is not None  # noqa: S101 - for the type checker: `unpack` has looked
@@ -74,6 +79,7 @@ class Unpacking:
 
     def finish(self) -> None:
         """Raise DecodingError where the end is missing."""
+        self._check_known()
         if self._inflater is not None and not self._inflater.eof:
             raise httpx.DecodingError("the answer is packed and not whole")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from ..contract.errors import AnswerTooLarge
+from ..contract.errors import AnswerTooLarge, SeedanceError
 from ..doors.addresses import is_request_id
 from ..doors.text import plain
 from .answers import object_of
@@ -54,11 +54,18 @@ class Platform:
         start = datetime.fromtimestamp(since - _CLOCKS_DIFFER, UTC).isoformat().replace("+00:00", "Z")
         query = {"endpoint_id": endpoint_id, "start": start, "expand": "payloads", "limit": _PAGE_SIZES[0]}
         async for item in self._list("requests/by-endpoint", "requests", "items", query):
-            sent, request_id = item.get("json_input"), item.get("request_id")
-            # The service may have filled in defaults; what was sent must all be there.
-            same = isinstance(sent, dict) and all(sent.get(name) == value for name, value in body.items())
-            if same and is_request_id(request_id):
+            request_id = item.get("request_id")
+            if is_request_id(request_id) and _is_of(item.get("json_input"), body):
                 yield request_id
+
+    async def may_be(self, endpoint_id: str, request_id: str, body: dict[str, Any]) -> bool:
+        """Whether a request may be the one that was sent with that input. Only a list that says otherwise denies it."""
+        try:
+            found = await self.find(endpoint_id, request_id)
+        except (NoRecords, SeedanceError):
+            return True
+        sent = (found or {}).get("json_input")
+        return not isinstance(sent, dict) or _is_of(sent, body)
 
     async def find(self, endpoint_id: str, request_id: str) -> dict[str, Any] | None:
         """What the account's list has of one request, if it is there: `json_input`, and `json_output` while it is kept.
@@ -133,6 +140,11 @@ class Platform:
                 if (size := next(smaller, None)) is None:
                     raise NoRecords(f"{self._wire.host} gives a list of {what} that is too large to read") from error
                 query["limit"] = size
+
+
+def _is_of(sent: object, body: dict[str, Any]) -> bool:
+    # The service may have filled in defaults; what was sent must all be there.
+    return isinstance(sent, dict) and all(sent.get(name) == value for name, value in body.items())
 
 
 def _price(item: dict[str, Any]) -> UnitPrice:

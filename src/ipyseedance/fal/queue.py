@@ -24,17 +24,33 @@ from ..contract.errors import (
 from ..doors.addresses import is_endpoint, is_request_id
 from ..doors.parsing import read_json
 from ..doors.text import plain
-from .answers import Progress, Result, object_of, progress_of, result_of, word
+from .answers import Progress, Result, clip_in, object_of, progress_of, result_of, word
 from .bodies import events, lines
-from .wire import LONGEST_SUBMIT, QUICKLY_READ, WHOLE, Wire, json_of
+from .shield import AddressRefused
+from .wire import LONGEST_SUBMIT, QUICKLY_READ, WHOLE, Departure, Wire, json_of, patience
 
 _NOT_SENT = (
-    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError,
+    AddressRefused,
 )  # fmt: skip
 """Before a byte of the request left. A proxy's is that it makes no connection: what answers for the host is none."""
 _NOT_NOW = (429, 503)
-_IN_DOUBT = (408, 409, 425)
+_IN_DOUBT = (408, 409, 425, 499)
 """With those of 500 and above, what a gateway also answers when the service behind it has taken the request."""
+_FINAL = (401, 402, 403)
+"""Refusals of the key or the account, of which nothing more can be asked."""
+_WENT_THROUGH = re.compile(
+    r"upstream|disconnect|terminat|before headers|reset|rst_stream|goaway|time-?d? ?-?out|broken pipe|abort|hang ?up"
+    r"|hung up|premature|incomplete|interrupt|crash|died|killed|lost|unexpected(?:ly)? (?:eof|end|clos)|\beof\b"
+    r"|(?:stream|protocol) error|(?:no|empty) (?:reply|response|answer)|clos\w* (?:the )?(?:connection|stream)"
+    r"|\b(?:connection|stream|socket|peer)\b.{0,40}\b(?:clos|drop|fail)|runner_",
+    re.IGNORECASE,
+)
+"""In a 503: that the request was handed on, and what became of it there is not known. Envoy's words, and their like."""
+_MOST_OF_TEXT = 100_000
+_ID_IN_TEXT = re.compile(rb'"request_id"\s*:\s*"([A-Za-z0-9][A-Za-z0-9_-]{0,127})"')
+_NEVER_TRIED = re.compile(r"\W*no healthy upstream\W*", re.IGNORECASE)
+"""Envoy's word for having nobody to hand it to."""
 
 
 @dataclass(frozen=True)
@@ -76,53 +92,93 @@ class Queue:
         Raises:
             InvalidRequest: the endpoint has not the form of one. Nothing was sent.
             ServiceUnavailable: no byte can have been accepted; sending again is safe.
-            Unconfirmed: it was sent and no usable answer came back.
+            Unconfirmed: it was sent and no usable answer came back. Its `request_id` is the id that one named.
             SeedanceError: it was refused.
         """
         _check_endpoint(endpoint_id)
-        wire, url = self._wire, f"{self._base}/{endpoint_id}"
+        wire, url, departure = self._wire, f"{self._base}/{endpoint_id}", Departure()
+        request_id = None
+        options: dict[str, Any] = {"json": body, "within": within, "departure": departure, "stream": True}
         try:
-            async with wire.submits.client() as client:
-                response = await wire.send(client, "POST", url, json=body, within=within)
-        except _NOT_SENT as error:
-            raise wire.unreachable(error) from error
-        except Exception as error:  # whatever it is, it may have been sent
-            raise _lost(f"{wire.host} was sent the request and its answer was lost") from error
+            async with wire.submits.client() as client, patience(within):
+                response = await wire.send(client, "POST", url, **options)
+                try:
+                    request_id = _named_in_head(response)  # should the rest not come
+                    await response.aread()
+                finally:
+                    await response.aclose()
+        except Exception as error:
+            if isinstance(error, _NOT_SENT) or departure.stayed:
+                raise wire.unreachable(error) from error
+            raise _lost(f"{wire.host} was sent the request and its answer was lost", request_id) from error
         try:
-            return await self._taken(endpoint_id, response)
+            answer = await _read(response)
+            request_id = _named(response, answer) or request_id
+            return await self._taken(endpoint_id, response, answer, request_id)
         except SeedanceError:
             raise
         except Exception as error:
-            raise _lost(f"{wire.host} took the request and its answer could not be read") from error
+            raise _lost(f"{wire.host} took the request and its answer could not be read", request_id) from error
 
-    async def _taken(self, endpoint_id: str, response: httpx.Response) -> Ticket:
+    async def _taken(
+        self, endpoint_id: str, response: httpx.Response, answer: dict[str, Any], request_id: str | None
+    ) -> Ticket:
         """What the answer to a submit gives, or the error it stands for."""
-        wire = self._wire
-        if response.status_code in _NOT_NOW:
+        wire, code = self._wire, response.status_code
+        if 200 <= code < 300 and is_request_id(answer.get("request_id")):
+            return self.ticket(endpoint_id, answer["request_id"], told=answer)
+        if 200 <= code < 300:
+            raise _lost(f"{wire.host} took the request and its answer could not be read", request_id)
+        if _is_untaken(response, named="request_id" in answer or request_id is not None):
             raise wire.busy(response)
-        if response.status_code >= 500 or response.status_code in _IN_DOUBT:
-            raise _lost(f"{wire.host} answered HTTP {response.status_code} to the request")
-        if response.status_code in (404, 405, 410):
-            raise EndpointRetired(
-                f"{wire.host} has no endpoint {endpoint_id} (HTTP {response.status_code}).", type="retired"
+        if code < 200 or code >= 500 or code in _NOT_NOW or code in _IN_DOUBT:
+            raise _lost(f"{wire.host} answered HTTP {code} to the request", request_id)
+        refusal = self._refusal_of(endpoint_id, response)
+        if request_id is not None and code not in _FINAL and await self._may_have(endpoint_id, request_id):
+            raise _lost(f"{wire.host} answered HTTP {code} to the request, and gave it an id", request_id)
+        raise refusal
+
+    def _refusal_of(self, endpoint_id: str, response: httpx.Response) -> SeedanceError:
+        """What an answer says that takes no request, and is not one of "not now"."""
+        wire, code = self._wire, response.status_code
+        if code in (404, 405, 410):
+            return EndpointRetired(f"{wire.host} has no endpoint {endpoint_id} (HTTP {code}).", type="retired")
+        if code < 400:
+            return EndpointRetired(
+                f"{wire.host} sends requests for {endpoint_id} elsewhere (HTTP {code}).", type="redirected"
             )
-        if 300 <= response.status_code < 400:
-            raise EndpointRetired(
-                f"{wire.host} sends requests for {endpoint_id} elsewhere (HTTP {response.status_code}).",
-                type="redirected",
-            )
-        if response.status_code >= 400:
-            refusal = wire.refusal(response)
-            if isinstance(refusal, ServiceUnavailable):  # of a read it would say "not now", and be made again
-                refusal = GenerationFailed(
-                    refusal.message, next_step="Nothing was generated. Look at fal's status page."
-                )
-            raise refusal
-        answer = await json_of(response.content, object_of)
-        request_id = answer.get("request_id")
-        if not is_request_id(request_id):
-            raise ValueError("no request id")
-        return self.ticket(endpoint_id, request_id, told=answer)
+        refusal = wire.refusal(response)
+        if isinstance(refusal, ServiceUnavailable):  # of a read it would say "not now", and be made again
+            refusal = GenerationFailed(refusal.message, next_step="Nothing was generated. Look at fal's status page.")
+        return refusal
+
+    async def _may_have(self, endpoint_id: str, request_id: str) -> bool:
+        """Whether the service has that request, as far as it says: without a clear word, it may."""
+        try:
+            return await self.knows(endpoint_id, request_id)
+        except SeedanceError:
+            return True
+
+    async def knows(self, endpoint_id: object, request_id: object) -> bool:
+        """Whether there is a request of that id.
+
+        Raises:
+            InvalidRequest: one of them has not its form.
+            SeedanceError: the service does not say.
+        """
+        response = await self._wire.read("GET", self.ticket(endpoint_id, request_id).status_url)
+        if response.status_code in (404, 410):
+            return False
+        if response.status_code >= 500 or response.status_code in _NOT_NOW:
+            raise self._wire.busy(response)
+        if response.status_code not in (200, 202):
+            raise self._wire.refusal(response)
+        status = (await _read(response)).get("status")
+        if status in ("IN_QUEUE", "IN_PROGRESS", "COMPLETED"):
+            return True
+        if status == "NOT_FOUND":
+            return False
+        raise ServiceUnavailable(f"{self._wire.host} does not say how request {request_id} is.")
 
     def ticket(self, endpoint_id: object, request_id: object, *, told: object = None) -> Ticket:
         """The addresses of a request, by fal's rule: they carry only the owner/app part of the endpoint id.
@@ -212,9 +268,13 @@ class Queue:
             raise StillRunning
         if response.status_code != 200:
             raise self._wire.refusal(response)
+        units = response.headers.get("x-fal-billable-units")
         try:
-            units = response.headers.get("x-fal-billable-units")
             return await json_of(response.content, lambda answer: result_of(answer, units))
+        except ValueError:
+            pass  # what it holds all the same is looked for
+        try:
+            return clip_in(response.content, units)
         except ValueError as error:
             raise SeedanceError(
                 f"{self._wire.host} finished the request and its answer holds no clip.",
@@ -241,8 +301,50 @@ def _newest(told: list[bytes]) -> Progress:
     return replace(newest, earlier=tuple(earlier))
 
 
-def _lost(what: str) -> Unconfirmed:
-    return Unconfirmed(f"{what}: it may be running, and billed.", charged="maybe")
+def _lost(what: str, request_id: str | None = None) -> Unconfirmed:
+    error = Unconfirmed(f"{what}: it may be running, and billed.", charged="maybe")
+    error.request_id = request_id
+    return error
+
+
+async def _read(response: httpx.Response) -> dict[str, Any]:
+    """What an answer says, as far as it is a JSON object."""
+    try:
+        return await json_of(response.content, object_of)
+    except ValueError:
+        return {}
+
+
+def _named(response: httpx.Response, answer: dict[str, Any]) -> str | None:
+    """The id by which an answer's body names a request, also one that is not quite JSON."""
+    said = answer.get("request_id")
+    if not answer and (found := _ID_IN_TEXT.search(response.content)):
+        said = found[1].decode("ascii")
+    return said if is_request_id(said) else None
+
+
+def _named_in_head(response: httpx.Response) -> str | None:
+    said = response.headers.get("x-fal-request-id")
+    return said if is_request_id(said) else None
+
+
+def _is_untaken(response: httpx.Response, *, named: bool) -> bool:
+    """Whether an answer says that the request was not taken, so that it may be sent again.
+
+    A 429 does, and a 503 that nothing behind the gateway has had: it names no request, and its text does not speak of
+    what became of one. What cannot be read speaks of it. A 429 that does both is in doubt too.
+
+    Args:
+        named: whether its body names a request. Its head may.
+    """
+    if response.status_code not in _NOT_NOW:
+        return False
+    named = named or "x-fal-request-id" in response.headers
+    said = response.content.decode("utf-8", "replace")
+    words = f"{said} {response.reason_phrase} {response.headers.get('x-fal-error-type', '')}"
+    unclear = len(said) > _MOST_OF_TEXT or "\ufffd" in said or _WENT_THROUGH.search(words) is not None
+    went_through = unclear and not _NEVER_TRIED.fullmatch(said)
+    return not (named and went_through) if response.status_code == 429 else not (named or went_through)
 
 
 def _check_endpoint(endpoint_id: object) -> None:

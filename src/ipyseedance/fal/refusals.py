@@ -24,21 +24,26 @@ from ..contract.errors import (
 from ..doors.parsing import read_json
 from ..doors.text import BLOT, plain
 
+UNFETCHED = frozenset(("file_download_error", "image_load_error"))
+"""fal's types for a picture that it could not get from its address."""
 _LONGEST_RETRY_AFTER = 60.0
 _LONGEST_KIND = 100
 _MOST_BYTES = 1_000_000
 _MOST_DETAILS = 20
+_NOT_TOLD = ("loc", "input", "ctx", "url")
 
 
 def refusal(response: httpx.Response, host: str) -> SeedanceError:
     """The error an unsuccessful answer stands for."""
     body = _json(response.content)
-    detail = body.get("detail")
-    kind = plain(body.get("error_type") or response.headers.get("x-fal-error-type", ""), _LONGEST_KIND)
+    kind = _word(body.get("error_type")) or _word(response.headers.get("x-fal-error-type"))
     code = response.status_code
-    if isinstance(detail, list) and detail:
-        return _model_error(detail, code)
-    said = plain(detail or body.get("message") or f"HTTP {code}")
+    details = _details(body.get("detail"))
+    said = (
+        _said(details) or _said(_details(body.get("message"))) or _said(_details(body.get("error"))) or f"HTTP {code}"
+    )
+    if details and code not in (401, 403) and _is_of_model(body.get("detail"), code):
+        return _model_error(details, said, code)
     if code == 401 or (code == 403 and "key" in said.replace(BLOT, "").lower()):
         return KeyRefused(f"{host} refused the key: {said}.", type=kind)
     if code == 403:
@@ -83,28 +88,49 @@ def _retry_after(text: str) -> float:
     return max(0.0, min(seconds, _LONGEST_RETRY_AFTER))
 
 
-def _model_error(details: list[Any], code: int) -> SeedanceError:
-    """fal's model errors: a list of {loc, msg, type, …}. `input` echoes the prompt and is left out."""
-    known = [d for d in details[:_MOST_DETAILS] if isinstance(d, dict)]
-    kind = plain(known[0].get("type", ""), _LONGEST_KIND) if known else ""
-    lines = [_model_error_line(d) for d in known] or [f"HTTP {code}"]
-    said = "; ".join(lines)[:500]
-    if any(d.get("type") == "content_policy_violation" for d in known):
-        return ContentRefused(f"The content check refused it: {said}.", charged=_charged(code), type=kind)
+def _details(detail: Any) -> list[dict[str, Any]]:
+    """fal's model errors, a list of {loc, msg, type, …}, and what else may stand there: one of them, or text."""
+    entries = detail[:_MOST_DETAILS] if isinstance(detail, list) else [detail]
+    return [entry if isinstance(entry, dict) else {"msg": entry} for entry in entries if entry]
+
+
+def _is_of_model(detail: Any, code: int) -> bool:
+    one = isinstance(detail, dict) and not {"msg", "type"}.isdisjoint(detail) and code not in (404, 410)
+    return isinstance(detail, list) or one
+
+
+def _said(details: list[dict[str, Any]]) -> str:
+    return "; ".join(filter(None, map(_line, details)))[:500]
+
+
+def _model_error(details: list[dict[str, Any]], said: str, code: int) -> SeedanceError:
+    kinds = [_word(detail.get("type")) for detail in details]
+    if "content_policy_violation" in kinds:
+        return ContentRefused(f"The content check refused it: {said}.", charged=_charged(code), type=kinds[0])
+    next_step = "Change the request and generate again."
+    if not UNFETCHED.isdisjoint(kinds):
+        next_step = "Generate again: a picture of your own is uploaded anew. An address must be open to everybody."
+        kinds = [kind for kind in kinds if kind in UNFETCHED]
     return GenerationFailed(
-        f"The model refused the request: {said}.",
-        charged=_charged(code),
-        next_step="Change the request and generate again.",
-        type=kind,
+        f"The model refused the request: {said}.", charged=_charged(code), next_step=next_step, type=kinds[0]
     )
 
 
-def _model_error_line(detail: dict[str, Any]) -> str:
-    loc = detail.get("loc")
-    parts = loc[:_MOST_DETAILS] if isinstance(loc, list) else ()
-    place = plain(".".join(str(part) for part in parts if part != "body"))
-    message = plain(detail.get("msg", "")).rstrip(".")
-    return f"{place}: {message}" if place else message
+def _line(detail: dict[str, Any]) -> str:
+    """Where and what, in the service's own words. `input` echoes the prompt and is left out."""
+    loc, message = detail.get("loc"), detail.get("msg") or detail.get("message")
+    if not isinstance(message, str):
+        told = (value for name, value in detail.items() if isinstance(value, str) and name not in _NOT_TOLD)
+        message = str(message) if isinstance(message, (int, float)) else ", ".join(told)
+    parts = loc[:_MOST_DETAILS] if isinstance(loc, list) else [loc]
+    place = plain(".".join(str(part) for part in parts if part != "body" and isinstance(part, (str, int))))
+    message = plain(message).rstrip(".")
+    return f"{place}: {message}" if place and message else message or place
+
+
+def _word(value: Any) -> str:
+    """The service's own word for a kind of failure, or ""."""
+    return plain(value, _LONGEST_KIND) if isinstance(value, str) else ""
 
 
 def _charged(code: int) -> Charged:

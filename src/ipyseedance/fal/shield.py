@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
@@ -19,6 +19,7 @@ from ..doors.text import BLOT, blotted
 from .bodies import MOST_BYTES, Unpacking, too_large
 from .credentials import SHORTEST_SECRET, Key
 from .hosts import Origin, origin
+from .network import Network
 
 T = TypeVar("T")
 
@@ -47,6 +48,8 @@ class Client(httpx.AsyncClient):
         domains: their hosts are called whatever IP addresses their names lead to: the certificate proves them.
         most: bytes that a body may have, packed and unpacked, where its request does not say; None when whoever reads
             one counts. Answers that are neither 200 nor 206 then have MOST_BYTES.
+        network: the proxies and the certificates.
+        limits: how many connections it may have.
 
     Any address but `hosts`, and what a request says is near, must be https on a public host, whose name leads to a
     public IP address when the connection is made. Behind a proxy from the environment the proxy looks names up, so
@@ -60,20 +63,32 @@ class Client(httpx.AsyncClient):
         *,
         domains: tuple[str, ...],
         most: int | None,
+        network: Network,
+        limits: httpx.Limits,
         timeout: httpx.Timeout,
-        **options: object,
+        headers: dict[str, str],
     ) -> None:
-        super().__init__(timeout=timeout, **options)  # type: ignore[arg-type]
+        options: dict[str, Any] = {"verify": network.certificates, "limits": limits, "trust_env": False}
+        proxied = {
+            f"{scheme}://": httpx.AsyncHTTPTransport(proxy=proxy.opened, **options)
+            for scheme, proxy in network.proxies.items()
+            if proxy.opened is not None
+        }
+        super().__init__(timeout=timeout, headers=headers, mounts=proxied, **options)
         self._key = key
         self._hosts = hosts
         self._domains = domains
         self._most = most
+        self._network = network
 
     def _transport_for_url(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
-        # httpx's own, so that proxies from the environment stay. Should httpx rename it, no call has a key.
-        # One is not asked for this machine and its network, to which a redirect may lead.
-        transport = self._transport if is_private(str(url)) else super()._transport_for_url(url)
-        direct = transport is self._transport
+        # httpx's own, which chooses by the scheme alone. Should httpx rename it, no call has a key.
+        # No proxy is asked for this machine and its network, to which a redirect may lead.
+        proxy = None if is_private(str(url)) else self._network.proxy(str(url))
+        if proxy is not None and proxy.problem:
+            raise httpx.ProxyError(proxy.error.message)
+        transport = self._transport if proxy is None else super()._transport_for_url(url)
+        direct = proxy is None
         return _Shielded(transport, self._key, self._hosts, self._domains, self._most, direct=direct)
 
 
@@ -98,11 +113,7 @@ class _Shielded(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         own = origin(str(request.url)) in self._hosts
         response = await self._send(self._keyed(request) if own and self._key else request)
-        try:
-            unpacking = Unpacking(response.headers)
-        except httpx.DecodingError:
-            await _bare(response.aclose(), self._key)
-            raise
+        unpacking = Unpacking(response.headers)
         # Cookies are for browsers: nothing here sends one back.
         dropped = {b"set-cookie", *(_OF_THE_PACKED if unpacking.packed else ())}
         if not _leads_on(request.url, response.headers.get("location", "")):

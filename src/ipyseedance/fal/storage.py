@@ -87,6 +87,22 @@ class Storage:
         await self._put(upload_url, frame)
         return file_url
 
+    def may_hand_on(self, url: str) -> bool:
+        """Whether an address from an earlier upload is one that an upload may have now. Each engine on this machine has
+        one of its own, and its files go with it."""
+        service = self._wire.service
+        return service.is_own(url) if service.kind == "offline" else service.may_deliver(url)
+
+    async def has(self, url: str) -> bool:
+        """Whether an uploaded file is still at its address: without a clear word, it is not."""
+        told = {NEAR: self._wire.service.is_beside}
+        try:
+            async with patience(LONGEST_ANSWER):
+                response = await self._wire.files(url).request("HEAD", url, extensions=told)
+        except httpx.HTTPError:
+            return False
+        return response.status_code == 200
+
     async def _put(self, url: str, frame: Frame) -> None:
         wire, headers = self._wire, {"Content-Type": frame.media_type}
         told = {NEAR: wire.service.is_beside}
@@ -134,7 +150,7 @@ class Storage:
             raise _large_frame(url) from error
         except AddressRefused as error:
             raise FrameError(f"{plain(url)!r} is not fetched: {error}") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, SeedanceError) as error:  # the last of this machine's own settings
             raise FrameError(f"{plain(url)!r} cannot be fetched ({plain(error) or type(error).__name__})") from error
         return await asyncio.to_thread(Frame.from_bytes, bytes(data), name=Frame.of(url).name, url=url)
 
@@ -164,7 +180,11 @@ class Storage:
                 headers["If-Range"] = mark
         if not is_address(url):
             raise _no_file(_NO_ADDRESS)
-        client = self._wire.files(url)
+        try:
+            client = self._wire.files(url)
+        except SeedanceError as error:
+            again = "Once that is mended, reopening the project downloads the clip."
+            raise ClipNotSaved(error.message, next_step=again, charged="yes") from error
         try:
             told = {NEAR: self._wire.service.is_beside} | ({} if most is None else {MOST: most})
             request = client.build_request("GET", url, headers=headers, extensions=told)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import cache, partial
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from . import refusals
 from .bodies import ACCEPTED, MOST_BYTES
 from .credentials import Key
 from .hosts import Origin, Service, origin
+from .network import Network
 from .pool import Pool
 from .shield import NEAR, Client
 
@@ -55,14 +55,8 @@ QUICKLY_READ = 1 << 11
 """Bytes of JSON that are read within a millisecond or two; more are read on a thread."""
 
 
-@cache
-def _certificates() -> ssl.SSLContext:
-    # Loading the certificates takes tens of milliseconds, so all clients share them.
-    return httpx.create_ssl_context()
-
-
 def open_client(
-    base: str,
+    network: Network,
     key: Key | None,
     hosts: frozenset[Origin] = frozenset(),
     *,
@@ -72,31 +66,56 @@ def open_client(
     keep_alive: bool = True,
     read_seconds: float | None = None,
 ) -> httpx.AsyncClient:
-    """A client for one address, which gives the key to `hosts` only.
-
-    A proxy from the environment is not asked for addresses on this machine. For `domains` and `most` see `Client`.
-    """
+    """A client that gives the key to `hosts` only. For `network`, `domains` and `most` see `Client`."""
     return Client(
         key,
         hosts,
         domains=domains,
         most=most,
+        network=network,
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=None if keep_alive else 0),
         timeout=httpx.Timeout(10, read=read_seconds or LONGEST_ANSWER, pool=None),
-        verify=_certificates(),
-        trust_env=not is_private(base),
         headers={"User-Agent": "ipyseedance", "Accept-Encoding": ACCEPTED},
     )
 
 
+class Departure:
+    """How far a request came, as the HTTP library tells of each step."""
+
+    def __init__(self) -> None:
+        self._begun = self._told = self._left = False
+
+    def begin(self) -> None:
+        """It is handed to the library now."""
+        self._begun, self._told = True, False
+
+    async def trace(self, step: str, info: dict[str, Any]) -> None:
+        """Hear of a step. A proxy is first asked for a connection, by a head of its own."""
+        self._told = True
+        if step.endswith("send_request_headers.started") and getattr(info.get("request"), "method", b"") != b"CONNECT":
+            self._left = True
+
+    @property
+    def stayed(self) -> bool:
+        """Whether not a byte of it can have left: its connection was told of, and its head was not begun."""
+        return not self._left and (self._told or not self._begun)
+
+
 class Wire:
-    """The connections to one service."""
+    """The connections to one service.
+
+    Raises:
+        KeyRefused: the key cannot be one.
+        SeedanceError: the proxy or the certificates it needs cannot be used. So no call fails for that once it is
+            noted as sent.
+    """
 
     def __init__(self, service: Service, key: Key | None) -> None:
         if key:
             key.check()
         self.service = service
         self.key = key
+        self._network = Network.read(service.queue)
         self._detour_until = 0.0
         # Hundreds of waiting streams in the pool of the short calls make every short call slow, so they are apart.
         self.short = Pool(self._open_client, connections=_SHORT, each=4)
@@ -106,12 +125,12 @@ class Wire:
         # not, nobody knows. A fresh connection each cannot.
         submits = partial(self._open_client, keep_alive=False, read_seconds=LONGEST_SUBMIT)
         self.submits = Pool(submits, connections=SUBMITS)
-        self._files: dict[bool, httpx.AsyncClient] = {}
+        self._files: dict[tuple[bool, str], httpx.AsyncClient] = {}
 
     def _open_client(self, connections: int, **options: Any) -> httpx.AsyncClient:
         service = self.service
         return open_client(
-            service.queue, self.key, service.origins, domains=service.domains, connections=connections, **options
+            self._network, self.key, service.origins, domains=service.domains, connections=connections, **options
         )
 
     async def close(self) -> None:
@@ -121,11 +140,16 @@ class Wire:
             await client.aclose()
 
     def files(self, url: str) -> httpx.AsyncClient:
-        """The client for files at that address, which gives the key to nobody: one serves all that are outside."""
-        private, domains = is_private(url), self.service.domains
-        if private not in self._files:
-            self._files[private] = open_client(url, self.key, domains=domains, most=None, connections=_FILES)
-        return self._files[private]
+        """The client for files at that address, which gives the key to nobody: one serves all that are outside.
+
+        Raises:
+            SeedanceError: the proxy or the certificates it needs cannot be used.
+        """
+        kind = is_private(url), urlsplit(url).scheme.lower()
+        if kind not in self._files:
+            network, domains = Network.read(url), self.service.domains
+            self._files[kind] = open_client(network, self.key, domains=domains, most=None, connections=_FILES)
+        return self._files[kind]
 
     async def read(self, method: str, url: str, **options: Any) -> httpx.Response:
         """One call that may safely be made again.
@@ -160,17 +184,23 @@ class Wire:
         follow: bool = False,
         headers: dict[str, str] | None = None,
         within: float | None = None,
+        departure: Departure | None = None,
         **options: Any,
     ) -> httpx.Response:
         """One call. Where no connection can be made at all, it goes to the host's backup. Raises httpx's errors.
 
         Args:
             within: seconds for all of it (of a stream, until it begins); by default two minutes.
+            departure: told how far it came.
         """
 
         async def once(url: str) -> httpx.Response:
-            given = {NEAR: lambda there: origin(there) == origin(url)}
+            given: dict[str, Any] = {NEAR: lambda there: origin(there) == origin(url)}
+            if departure is not None:
+                given["trace"] = departure.trace
             request = client.build_request(method, url, headers=headers, extensions=given, **options)
+            if departure is not None:
+                departure.begin()
             async with patience(within or WHOLE * LONGEST_ANSWER):
                 return await client.send(request, stream=stream, follow_redirects=follow)
 
@@ -189,8 +219,13 @@ class Wire:
         return response
 
     def unreachable(self, error: Exception) -> ServiceUnavailable:
-        reason = plain(error) or type(error).__name__
-        return ServiceUnavailable(f"{self.host} did not answer: {reason}.")
+        reason, proxy = plain(error) or type(error).__name__, self._network.proxy(self.service.queue)
+        if proxy is None:
+            return ServiceUnavailable(f"{self.host} did not answer: {reason}.")
+        return ServiceUnavailable(
+            f"{self.host} did not answer by the proxy {proxy.shown}, which {proxy.variable} names: {reason}.",
+            next_step=f"Correct {proxy.variable}, or name {self.host} in NO_PROXY, then open the project again.",
+        )
 
     @property
     def host(self) -> str:

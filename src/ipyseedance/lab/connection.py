@@ -139,13 +139,18 @@ class Connection:
 
         Raises:
             ServiceUnavailable: the offline engine does not start.
+            SeedanceError: the proxy or the certificates that the environment names cannot be used.
         """
         async with self._opening:
             if self._wire is not None and self._engine is not None and self._engine.pid is None:
                 await self._wire.close()  # the engine's process has died; begin a new one
                 self._wire = None
             if self._wire is None:
-                self._wire = await self._connect()
+                try:
+                    self._wire = await self._connect()
+                except SeedanceError as error:
+                    self.say("unreachable", error)
+                    raise
                 self.say("ready")
         platform = Platform(self._wire)
         if not self.choice.free and now() >= self._news_due:
@@ -170,11 +175,7 @@ class Connection:
             return Wire(self.choice.service, self.choice.key)
         self.say("starting")
         self._engine = self._engine or OfflineServer()
-        try:
-            await asyncio.to_thread(self._engine.start)
-        except SeedanceError as error:
-            self.say("unreachable", error)
-            raise
+        await asyncio.to_thread(self._engine.start)
         return Wire(Service.at(self._engine.url, "offline"), Key(self._engine.key))
 
     def say(self, state: State, problem: SeedanceError | None = None) -> None:

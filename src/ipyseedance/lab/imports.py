@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..doors.addresses import is_request_id
@@ -9,7 +11,9 @@ from ..fal.platform import NoRecords
 from ..store.record import IN_QUEUE, Record, now
 from .connection import Connection
 from .generation import Generation
-from .journal import Journal
+
+if TYPE_CHECKING:
+    from .journal import Journal
 
 ELSEWHERE = "elsewhere"
 """The `cost_source` of a request that somebody else paid, or this account outside the project."""

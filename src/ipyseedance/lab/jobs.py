@@ -199,7 +199,7 @@ class Jobs:
             job.abandon(taken_over(job))
             return False
         if job.record.server == "offline" and job.status != PENDING:
-            await self._runner.fail(job, _engine_gone())
+            await self._journal.fail(job, _engine_gone())
             return False
         return True
 

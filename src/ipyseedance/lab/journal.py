@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..contract.errors import ProjectUnusable, SeedanceError
+from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError, Unconfirmed
+from ..fal.refusals import UNFETCHED
 from ..store.history import History
-from ..store.record import CANCELLED, COLUMNS, SUBMITTING, now
+from ..store.record import CANCELLED, COLUMNS, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED, now
 from .generation import Generation, taken_over
+from .imports import ELSEWHERE
 
 log = logging.getLogger("ipyseedance")
 
@@ -56,26 +58,70 @@ class Journal:
         else:
             job.abandon(taken_over(job))
 
-    async def insist(self, job: Generation, **changes: Any) -> None:
+    async def insist(self, job: Generation, **changes: Any) -> bool:
         """Like `write`, for what has already happened: a history that cannot be written must not hide it.
 
-        What it could not be told goes along with the job's next step.
+        What it could not be told goes along with the job's next step. False, with nothing changed, where another job
+        has the request id that is among the changes.
         """
         try:
             if job.id:
                 await self._record(job, changes)
+        except _NotOurs:
+            return False
         except ProjectUnusable as error:
             job.owed = job.owed | changes
             log.error("%s Request id: %s", error.message, job.owed.get("request_id") or job.request_id)
         self.show(job, **changes)
+        return True
 
     async def _record(self, job: Generation, changes: dict[str, Any]) -> None:
         try:
             await asyncio.wrap_future(self.history.update(job.id, **job.owed | changes))
         except (sqlite3.IntegrityError, ValueError) as error:  # two rows with one request id; the project is closed
-            raise ProjectUnusable(f"The project's history.db cannot be written: {error}.") from error
+            not_ours = isinstance(error, sqlite3.IntegrityError) and changes.get("request_id") is not None
+            kind = _NotOurs if not_ours else ProjectUnusable
+            raise kind(f"The project's history.db cannot be written: {error}.") from error
         if job.owed:
             job.owed, job.trouble = {}, ""
+
+    async def see_to(self, job: Generation, work: Awaitable[None]) -> None:
+        """Await a job's work, and record what it fails with. Never raises but when it is cancelled."""
+        try:
+            await work
+        except ProjectUnusable as error:
+            await self.fail(job, error, verdict=job.status == PENDING)
+        except SeedanceError as error:
+            await self.fail(job, error)
+        except Exception as error:
+            log.exception("a job failed in an unforeseen way")
+            await self.fail(
+                job,
+                SeedanceError(
+                    f"Something went wrong in ipyseedance itself ({type(error).__name__}).",
+                    next_step="Please report it. With a request id, reopening the project looks for the clip again.",
+                    charged="no" if job.status == PENDING else "maybe",
+                ),
+                verdict=job.status == PENDING,
+            )
+
+    async def fail(self, job: Generation, error: SeedanceError, *, verdict: bool = True) -> None:
+        """Record that a job ended badly.
+
+        Without a `verdict` on the job itself this kernel lets go of it, and reopening the project takes it up.
+        """
+        changes: dict[str, Any] = {"error": error.to_record()}
+        if verdict and job.status != COMPLETED:
+            changes |= {"status": _ending(error), "completed_at": now(), "logs": job.logs}
+            if error.charged == "no" and job.record.cost_source != ELSEWHERE:
+                changes["cost"] = 0.0
+                changes["cost_source"] = "free" if job.record.free else "estimate"
+        job.trouble = ""
+        if error.type in UNFETCHED and job.record.body:
+            # It may have been billed, so it is not sent again here. Whoever sends it again uploads the pictures anew.
+            addresses = [value for value in job.record.body.values() if isinstance(value, str)]
+            self.history.forget_uploads(job.record.server, addresses)
+        await self.insist(job, **changes)
 
     def trouble(self, job: Generation, error: SeedanceError) -> None:
         """Show why a job is not getting on at the moment."""
@@ -87,3 +133,13 @@ class Journal:
         if job.owed and not job.done:
             job.trouble = f"The project's history.db cannot be written. Request id: {job.request_id}."
         self.changed(job)
+
+
+class _NotOurs(ProjectUnusable):
+    """The request id that is to be recorded is another job's."""
+
+
+def _ending(error: SeedanceError) -> str:
+    if isinstance(error, GenerationCancelled):
+        return CANCELLED
+    return UNCONFIRMED if isinstance(error, Unconfirmed) else FAILED

@@ -5,21 +5,17 @@ Each step is on the disk before the next is taken, so that whatever dies, no pai
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field
-from typing import Any
 
-from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError, Unconfirmed
-from ..store.record import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
+from ..contract.errors import SeedanceError
+from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
 from .door import Door
 from .generation import Generation
-from .imports import ELSEWHERE, learn_request
+from .imports import learn_request
 from .journal import Journal
 from .saver import Saver
 from .sender import Sender
 from .watcher import Watcher
-
-log = logging.getLogger("ipyseedance")
 
 
 @dataclass
@@ -34,33 +30,21 @@ class Runner:
 
     async def run(self, job: Generation) -> None:
         """Take a job on from wherever its record stands, to its end. Never raises but when it is cancelled."""
-        try:
-            await self._live(job)
-        except ProjectUnusable as error:
-            await self.fail(job, error, verdict=job.status == PENDING)
-        except SeedanceError as error:
-            await self.fail(job, error)
-        except Exception as error:
-            log.exception("a job failed in an unforeseen way")
-            await self.fail(
-                job,
-                SeedanceError(
-                    f"Something went wrong in ipyseedance itself ({type(error).__name__}).",
-                    next_step="Please report it. With a request id, reopening the project looks for the clip again.",
-                    charged="no" if job.status == PENDING else "maybe",
-                ),
-                verdict=job.status == PENDING,
-            )
+        await self.journal.see_to(job, self._live(job))
 
     async def _live(self, job: Generation) -> None:
         async with self.door.passed(job):
             await self._get_clip(job)
 
     async def _get_clip(self, job: Generation) -> None:
+        if job.status != PENDING and not await self._reaches(job):
+            return
         if not job.record.request and job.request_id:
             await learn_request(job, self.watcher.connection, self.journal)
         if job.status == PENDING:
             await self.sender.send(job)
+            if job.done:
+                return
         if job.status == SUBMITTING:  # a kernel stopped here, and nobody knows whether the request had left
             await self.journal.write(job, status=UNCONFIRMED)
         if job.status == UNCONFIRMED:
@@ -72,27 +56,21 @@ class Runner:
         if job.status == COMPLETED and job.record.path is None:
             await self.saver.save(job)
 
+    async def _reaches(self, job: Generation) -> bool:
+        """Whether there is a way to the service. Without one, nothing is known of a job that was sent."""
+        try:
+            await self.watcher.connection.open()
+        except SeedanceError as error:
+            unknown = SeedanceError(
+                f"The service cannot be asked about it: {error.message}",
+                next_step="It may go on there. Once that is mended, opening the project again goes on from here.",
+                charged="no" if job.record.free else "maybe",
+            )
+            await self.journal.fail(job, unknown, verdict=False)
+            return False
+        return True
+
     async def cancel(self, job: Generation) -> None:
         """Stop a job that was not sent yet; ask the service to cancel one that was."""
         self.door.call_off(job)
         await self.watcher.cancel(job)
-
-    async def fail(self, job: Generation, error: SeedanceError, *, verdict: bool = True) -> None:
-        """Record that a job ended badly.
-
-        Without a `verdict` on the job itself this kernel lets go of it, and reopening the project takes it up.
-        """
-        changes: dict[str, Any] = {"error": error.to_record()}
-        if verdict and job.status != COMPLETED:
-            changes |= {"status": _ending(error), "completed_at": now(), "logs": job.logs}
-            if error.charged == "no" and job.record.cost_source != ELSEWHERE:
-                changes["cost"] = 0.0
-                changes["cost_source"] = "free" if job.record.free else "estimate"
-        job.trouble = ""
-        await self.journal.insist(job, **changes)
-
-
-def _ending(error: SeedanceError) -> str:
-    if isinstance(error, GenerationCancelled):
-        return CANCELLED
-    return UNCONFIRMED if isinstance(error, Unconfirmed) else FAILED

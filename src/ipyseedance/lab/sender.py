@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from ..contract.errors import (
@@ -31,6 +32,7 @@ from .connection import Connection
 from .generation import Generation
 from .journal import Journal
 from .patience import waits
+from .uploads import Uploads
 from .waiting import ABSENT
 
 T = TypeVar("T")
@@ -54,20 +56,25 @@ class Sender:
     """Seconds to keep asking a service that takes nothing."""
     absent_after: float = 600.0
     """Seconds after which a request that does not show among the account's requests counts as never accepted."""
+    _uploads: Uploads = field(init=False)
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
     _posts: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SUBMITS))
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def __post_init__(self) -> None:
+        self._uploads = Uploads(self.journal.history, str(self.connection.choice))
+
     async def send(self, job: Generation) -> None:
-        """Take a job from PENDING to IN_QUEUE."""
+        """Take a job from PENDING to IN_QUEUE, or to its end. What fails before it is posted is raised."""
         if not job.record.request:
             raise InvalidRequest([Problem("request", "", "what was asked for is not known, so it cannot be sent")])
         _, storage, _ = await self.connection.open()
         request = await asyncio.to_thread(lambda: job.request)  # its pictures are read from the disk, and decoded
         addresses = {name: await self._address(job, name, frame, storage) for name, frame in request.frames.items()}
         body = request.body(addresses)
-        # Closing the project must not cut this off: the id of a paid request would be lost with it.
-        sending = asyncio.create_task(self._submit(job, body))
+        # Closing the project must not cut this off: the id of a paid request would be lost with it. Nor is whoever
+        # waits for it still there then, so it records its own ending.
+        sending = asyncio.create_task(self.journal.see_to(job, self._submit(job, body)))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
         await asyncio.shield(sending)
@@ -75,6 +82,7 @@ class Sender:
     async def finish(self) -> None:
         """Begin no further request, and wait until none is on its way without its id being recorded."""
         self._closing.set()
+        self._uploads.stop()
         while self._sending:
             await asyncio.wait(list(self._sending))
 
@@ -105,8 +113,8 @@ class Sender:
         except _TakenOver:
             await self.journal.let_go(job)
             return
-        except Unconfirmed:
-            await self.journal.insist(job, status=UNCONFIRMED)
+        except Unconfirmed as error:
+            await self._note_lost(job, error.request_id)
             return
         except KeyRefused as error:
             self.connection.say("refused", error)
@@ -114,8 +122,16 @@ class Sender:
         except AccountLocked as error:
             self.connection.say("locked", error)
             raise
-        await self.journal.insist(job, status=IN_QUEUE, request_id=ticket.request_id, ticket=ticket.to_record())
+        taken = {"status": IN_QUEUE, "request_id": ticket.request_id, "ticket": ticket.to_record()}
+        if not await self.journal.insist(job, **taken):
+            await self._note_lost(job)  # the id is another job's, so this one's is not known
+            return
         self.connection.say("ready")
+
+    async def _note_lost(self, job: Generation, request_id: str | None = None) -> None:
+        """Record that the answer is lost, with the id that it may have named: by that the service is asked first."""
+        if request_id is None or not await self.journal.insist(job, status=UNCONFIRMED, request_id=request_id):
+            await self.journal.insist(job, status=UNCONFIRMED)
 
     async def _patiently(self, job: Generation, call: Callable[[], Awaitable[T]]) -> T:
         """Repeat a call that may safely be made again, while the service cannot be reached or takes nothing."""
@@ -143,7 +159,7 @@ class Sender:
             if frame.data is None:
                 lost = plain(frame.name, 80)
                 raise InvalidRequest([Problem(name, lost, f"{lost} is no longer in the project")])
-            return await self._patiently(job, lambda: storage.upload(frame))
+            return await self._patiently(job, lambda: self._uploads.address(frame, storage))
         try:
             # In somebody else's row the address is not this person's, and may be of this machine's network.
             given = job.asked_here and frame.given
@@ -152,52 +168,86 @@ class Sender:
             raise InvalidRequest([Problem(name, plain(frame.url, 200), str(error))]) from error
         if self.connection.choice.kind == "fal" and is_private(frame.url):
             # fal cannot fetch what only this machine or its network can.
-            return await self._patiently(job, lambda: storage.upload(replace(checked, url=None)))
+            own = replace(checked, url=None)
+            return await self._patiently(job, lambda: self._uploads.address(own, storage))
         return frame.url
 
     # A lost answer.
 
     async def confirm(self, job: Generation) -> None:
-        """Find an UNCONFIRMED job's request among the account's, by what was sent and when. Never sends it again.
+        """Find an UNCONFIRMED job's request: by the id that an answer named, then among the account's requests, by
+        what was sent and when. Never sends it again.
 
         Raises:
             Unconfirmed: it is not there after `absent_after` seconds (type "absent"), or cannot be looked for.
         """
         record = job.record
-        if not record.body:  # any of the account's requests would be like it
+        if not record.body and not record.request_id:  # any of the account's requests would be like it
             raise Unconfirmed(
                 "The answer to the request was lost, and it cannot be looked for: what was sent is not known.",
                 charged="maybe",
             )
-        _, _, platform = await self.connection.open()
+        queue, _, platform = await self.connection.open()
         sent_at = record.submitted_at or record.created_at
+        begun = time.monotonic()
         for pause in waits():
-            try:
-                found = await self._orphan(job, platform, sent_at)
-            except NoRecords as error:
-                raise Unconfirmed(
-                    f"The answer to the request was lost, and it cannot be looked for: {error}.", charged="maybe"
-                ) from error
-            except SeedanceError as error:
-                self.journal.trouble(job, error)
-                pause = max(pause, getattr(error, "retry_after", 0.0))
-            else:
-                if found:
-                    return
-                if now() > sent_at + self.absent_after:
-                    raise _absent(self.absent_after)
-                job.trouble = "The answer was lost; looking for the request at the service."
-                self.journal.show(job)
-            await asyncio.sleep(pause)
+            problem: SeedanceError | None = None
+            for look in (partial(self._by_id, job, queue, platform), partial(self._orphan, job, platform, sent_at)):
+                try:
+                    if await look():
+                        return
+                except NoRecords as error:
+                    if job.request_id is None:
+                        raise Unconfirmed(
+                            f"The answer to the request was lost, and it cannot be looked for: {error}.",
+                            charged="maybe",
+                        ) from error
+                except SeedanceError as error:
+                    problem = error
+            left = begun + self.absent_after - time.monotonic()
+            if problem is None and (left <= 0 or now() > sent_at + self.absent_after):
+                raise _absent(self.absent_after)
+            if problem is not None and left <= 0:
+                raise _unanswered(problem)
+            job.trouble = "The answer was lost; looking for the request at the service."
+            if problem is not None:
+                job.trouble = problem.message
+            self.journal.show(job)
+            await asyncio.sleep(min(max(pause, getattr(problem, "retry_after", 0.0)), max(left, 0.0)))
+
+    async def _by_id(self, job: Generation, queue: Queue, platform: Platform) -> bool:
+        """Whether the id that the odd answer named is this request's, and it goes on."""
+        request_id, body = job.request_id, job.record.body or {}
+        if request_id is None or not await queue.knows(job.record.endpoint, request_id):
+            return False
+        # Endpoints share their ids' namespace, and an answer may name anything.
+        if not await platform.may_be(job.record.endpoint, request_id, body):
+            return False
+        return await self._adopt(job, request_id)
 
     async def _orphan(self, job: Generation, platform: Platform, sent_at: float) -> bool:
-        history = self.journal.history
-        async for request_id in platform.matching(job.record.endpoint, job.record.body or {}, since=sent_at):
-            if await asyncio.wrap_future(history.adopt(job.id, request_id)):
-                job.trouble = ""
-                self.journal.show(job, status=IN_QUEUE, request_id=request_id)
+        if not job.record.body:
+            return False
+        async for request_id in platform.matching(job.record.endpoint, job.record.body, since=sent_at):
+            if await self._adopt(job, request_id):
                 return True
         return False
+
+    async def _adopt(self, job: Generation, request_id: str) -> bool:
+        if not await asyncio.wrap_future(self.journal.history.adopt(job.id, request_id)):
+            return False
+        job.trouble = ""
+        self.journal.show(job, status=IN_QUEUE, request_id=request_id)
+        return True
+
+
+def _unanswered(problem: SeedanceError) -> Unconfirmed:
+    return Unconfirmed(
+        f"The answer to the request was lost, and the service does not say whether it has it: {problem.message}",
+        next_step="It was not sent again. Opening the project again looks for it anew, and fal.ai/dashboard/requests "
+        "shows it.",
+        charged="maybe",
+    )
 
 
 def _absent(seconds: float) -> Unconfirmed:

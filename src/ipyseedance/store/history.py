@@ -17,10 +17,11 @@ from ..doors import files
 from .database import Database, ForeignSchema
 from .finding import Find, Group, read_groups, read_ids, read_page
 from .purse import Purse, read_purse, write_cap
-from .record import COLUMNS, READERS, Record, from_row, is_number, to_row
+from .record import COLUMNS, READERS, Record, from_row, is_number, now, to_row
 from .runs import Decide, Had, Run, Standing, read_had, read_run, read_runs, read_standing, write_run
 from .schema import DURATION, PROVEN, RESOLUTION, STEPS, TAGS, TO_BE_SEEN, UNMEASURED, UNSENT, UNSETTLED
 from .trust import SIGNED, Signer, acted_on
+from .uploads import forget, read_upload, write_upload
 from .votes import Vote, read_votes, write_vote
 
 if TYPE_CHECKING:
@@ -322,6 +323,16 @@ class History:
             lambda connection: connection.execute("DELETE FROM votes WHERE id = ?", (id,)).rowcount == 1
         )
 
+    def keep_upload(self, service: str, sha256: str, url: str) -> Future[None]:
+        """Remember for some days where a picture lies that was uploaded just now."""
+        return self._database.write(
+            lambda connection: write_upload(connection, self._signer, service, sha256, url, now())
+        )
+
+    def forget_uploads(self, service: str, urls: Iterable[str]) -> Future[None]:
+        """Upload the pictures at those addresses anew when they are next needed."""
+        return self._database.write(lambda connection: forget(connection, service, urls))
+
     def set_budget(self, dollars: float | None) -> Future[None]:
         """Allow the project to spend that much in all, of which some may be spent already; None removes the cap."""
 
@@ -434,6 +445,11 @@ class History:
         """The sweeps of what is found, the newest first; last what belongs to none."""
         with self._database.read() as connection:
             return read_groups(connection, find)
+
+    def upload(self, service: str, sha256: str) -> str | None:
+        """Where a picture lies at a service, as far as this person uploaded it and it is still there."""
+        with self._database.read() as connection:
+            return read_upload(connection, self._signer, service, sha256, now())
 
     def purse(self) -> Purse:
         with self._database.read() as connection:
