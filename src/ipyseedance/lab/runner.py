@@ -12,7 +12,9 @@ from typing import Any
 
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError, Unconfirmed
 from ..store import clips
+from ..store.history import Held
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, now
+from .bills import held_back
 from .door import Door
 from .generation import Generation
 from .imports import ELSEWHERE, learn_request
@@ -38,6 +40,9 @@ class Runner:
         """Take a job on from wherever its record stands, to its end. Never raises but when it is cancelled."""
         try:
             await self._live(job)
+        except Held as held:  # its row stays PENDING, until a person says that its run goes on
+            job.hold(held_back(held.bill))
+            self.journal.show(job)
         except ProjectUnusable as error:
             await self.fail(job, error, verdict=job.status == PENDING)
         except SeedanceError as error:
@@ -66,6 +71,8 @@ class Runner:
         if not job.record.request and job.request_id:
             await learn_request(job, self.watcher.connection, self.journal)
         if job.status == PENDING:
+            if job.cancel_asked:
+                raise GenerationCancelled("It was cancelled before it was sent.")
             await self.sender.send(job)
         if job.status == SUBMITTING:  # a kernel stopped here, and nobody knows whether the request had left
             await self.journal.write(job, status=UNCONFIRMED)
