@@ -8,6 +8,8 @@ import type {
   FrameValue,
   Job,
   JobsTrait,
+  Lab,
+  OpenAmount,
   Problem,
   Row,
   Status,
@@ -185,8 +187,19 @@ export class FakeKernel {
       return { name: `sweep-${++this.runs}`, gids, sent: sent.length };
     },
     resume: () => {
-      this.set("_lab", { ...this.traits._lab, waiting: { jobs: 0, count: 0, cost: 0, foreign: 0 } });
+      this.set("_lab", { ...this.traits._lab, waiting: NOTHING_WAITS });
       return { gids: [] };
+    },
+    settle: ({ gid, billed }) => {
+      const settled = { open: false, cost: billed ? 0.26 : 0, cost_source: "person" as const };
+      this.patch(gid as number, settled);
+      this.amounts = this.amounts.filter((amount) => amount.gid !== gid);
+      const open = { count: this.amounts.length, dollars: 0.26 * this.amounts.length };
+      this.set("_lab", { ...this.traits._lab, open });
+    },
+    open_amounts: ({ offset, limit }) => {
+      const rows = this.amounts.slice(offset as number, (offset as number) + (limit as number));
+      return { total: this.amounts.length, rows };
     },
     cancel: ({ gid }) => this.patch(gid as number, CANCELLED()),
     cancel_all: () => {
@@ -254,6 +267,9 @@ export class FakeKernel {
     }),
   };
 
+  /** What is open, and reserved. */
+  amounts: OpenAmount[] = [];
+
   /** Rows beyond the snapshot, for paging. */
   older: Row[] = [];
 
@@ -314,7 +330,7 @@ export class FakeKernel {
     this.setJobs([
       {
         gid, prompt, endpoint, fields, status: "IN_QUEUE", stage: "in queue, 1 ahead", progress: null,
-        elapsed_from: started, ended: null, estimate: 0.26, free: true, request_id: null, error: null,
+        elapsed_from: started, ended: null, estimate: 0.26, cost: null, cost_source: null, open: false, free: true, request_id: null, error: null,
       },
       ...this.traits._jobs.cards,
     ]);
@@ -340,6 +356,8 @@ export class FakeKernel {
     return gid;
   }
 }
+
+export const NOTHING_WAITS: Lab["waiting"] = { jobs: 0, count: 0, cost: 0, foreign: 0, held: 0, bills: 0, bill: null };
 
 const now = (): number => Date.now() / 1000;
 

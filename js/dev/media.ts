@@ -86,7 +86,7 @@ export function row(n: number, more: Partial<Row> = {}): Row {
     audio: n % 5 !== 4, cost: n % 3 ? 0.052 * seconds : 0,
     cost_source: n % 3 === 0 ? "free" : n % 2 === 0 ? "estimate" : "billed",
     created: Date.now() / 1000 - 700 * (200 - n), queue_seconds: 1.2, run_seconds: 4 + (n % 7) * 9, url: null, saved: true,
-    notice: null, sweep: n % 20 < 12 ? `sweep-${Math.floor(n / 20) + 1}` : null, star: n % 9 === 0,
+    notice: null, bill: null, sweep: n % 20 < 12 ? `sweep-${Math.floor(n / 20) + 1}` : null, star: n % 9 === 0,
     rating: n % 8 === 3 ? (n % 5) + 1 : null, tags: [], note: "", file_name: `clip-${n}.mp4`, request_id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`, ...more,
   };
 }

@@ -3,7 +3,7 @@
 import type { Endpoint, ErrorValue, Job, Lab, Traits } from "../src/messages";
 import type { Model } from "../src/requests";
 import type { Host } from "../src/widget";
-import { FakeKernel, jobs, refusal } from "./fake_kernel";
+import { FakeKernel, jobs, NOTHING_WAITS, refusal } from "./fake_kernel";
 import { draw, IMAGE, prompt, row, TEXT } from "./media";
 
 interface Widget {
@@ -30,7 +30,8 @@ const lab: Lab = {
   server: { kind: "offline", label: "Offline engine", free: true, state: "ready", message: "", next_step: "" },
   retired: [],
   purse: { spent: 1.84, reserved: 0, cap: 5 },
-  waiting: { jobs: 0, count: 0, cost: 0, foreign: 0 },
+  waiting: NOTHING_WAITS,
+  open: { count: 0, dollars: 0 },
   project: { name: "my-film" },
   read_only: query.has("read-only"),
   prompting: {
@@ -50,7 +51,7 @@ const lab: Lab = {
 
 const job = (gid: number, more: Partial<Job>): Job => ({
   gid, prompt: prompt(gid), endpoint: TEXT, fields: row(gid).fields, status: "IN_PROGRESS", stage: "", progress: null,
-  elapsed_from: now - 2, ended: null, estimate: 0.26, free: true, request_id: null, error: null, ...more,
+  elapsed_from: now - 2, ended: null, estimate: 0.26, cost: null, cost_source: null, open: false, free: true, request_id: null, error: null, ...more,
 });
 const error = (message: string, more: Partial<ErrorValue> = {}): ErrorValue => ({
   message, next_step: "", charged: "no", type: "", ...more,
@@ -114,8 +115,8 @@ const STATES: Readonly<Record<string, () => void>> = {
     withHistory();
     server({});
     traits._jobs = jobs([
-      job(24, { status: "FAILED", free: false, ended: now, error: error("The safety checker refused the prompt.", { next_step: "Change the prompt or the image and generate again.", charged: "maybe", type: "content_policy_violation" }) }),
-      job(25, { status: "UNCONFIRMED", free: false, ended: now, error: error("The submit was sent and its answer was lost, so the request may be running at fal.", { next_step: "It was not sent again. Look under fal.ai/dashboard/requests before you generate the same clip again.", charged: "maybe" }) }),
+      job(24, { status: "FAILED", free: false, open: true, ended: now, error: error("The safety checker refused the prompt.", { next_step: "Change the prompt or the image and generate again.", charged: "maybe", type: "content_policy_violation" }) }),
+      job(25, { status: "UNCONFIRMED", free: false, open: true, ended: now, error: error("The submit was sent and its answer was lost, so the request may be running at fal.", { next_step: "It was not sent again. Look under fal.ai/dashboard/requests before you generate the same clip again.", charged: "maybe" }) }),
       job(26, { status: "CANCELLED", ended: now }),
       job(27, { status: "COMPLETED", free: false, ended: now, error: error("The clip could not be written: no space left on the disk.", { next_step: "The clip is made: make room and reopen the project, which saves it.", charged: "yes" }) }),
     ]);
@@ -137,6 +138,28 @@ const STATES: Readonly<Record<string, () => void>> = {
     const odd = { ...first!, cost: 0.26, cost_source: "billed" as const, audio: false, notice };
     Object.assign(traits, { _history: { ...traits._history, rows: [odd, ...others] }, _selected: odd });
   },
+  /** A clip that was billed far above its estimate, and what it holds back. */
+  bill: () => {
+    withHistory();
+    server({});
+    const bill = { message: "Clip 14 was billed $1.93 where $0.10 was expected.", next_step: "Ask support@fal.ai about it with the request id 00000000-0000-4000-8000-000000000014." };
+    const [first, ...others] = traits._history.rows;
+    const dear = { ...first!, cost: 1.93, cost_source: "billed" as const, bill };
+    Object.assign(traits, { _history: { ...traits._history, rows: [dear, ...others] }, _selected: dear });
+    traits._lab = { ...traits._lab, purse: { spent: 2.2, reserved: 0.8, cap: 5 }, waiting: { ...NOTHING_WAITS, jobs: 8, count: 8, cost: 0.8, held: 8, bills: 1, bill } };
+    const held = { status: "PENDING" as const, free: false, stage: `Held: clip 14 was billed $1.93 where $0.10 was expected.`, progress: 0, estimate: 0.1 };
+    traits._jobs = jobs([job(30, held), job(31, held)]);
+  },
+  /** What has ended without word of a bill; of all of them the failed ones are cards too. */
+  open: () => {
+    STATES["failed"]?.();
+    kernel.amounts = Array.from({ length: Number(query.get("open") ?? 4) }, (_, n) => ({
+      gid: 24 + n, prompt: prompt(24 + n), dollars: 0.26, ended: now - 90_000 * n, request_id: n % 2 ? null : `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
+      why: n % 2 ? "The answer to the request was lost, and it cannot be looked for." : "The safety checker refused the prompt.",
+    }));
+    const dollars = 0.26 * kernel.amounts.length;
+    traits._lab = { ...traits._lab, purse: { spent: 0.26, reserved: dollars, cap: 3 }, open: { count: kernel.amounts.length, dollars } };
+  },
   retired: () => {
     withHistory();
     server({});
@@ -145,7 +168,7 @@ const STATES: Readonly<Record<string, () => void>> = {
   unsent: () => {
     withHistory();
     server({});
-    traits._lab = { ...traits._lab, waiting: { jobs: 14, count: 14, cost: 3.6288, foreign: 0 } };
+    traits._lab = { ...traits._lab, waiting: { ...NOTHING_WAITS, jobs: 14, count: 14, cost: 3.6288 } };
     kernel.ask("resume", 14, "3.63", 6.79);
   },
   /** A folder that somebody else made: jobs under way, and some that were never sent. */
@@ -153,6 +176,7 @@ const STATES: Readonly<Record<string, () => void>> = {
     withHistory();
     server({});
     traits._lab = { ...traits._lab, waiting: {
+        ...NOTHING_WAITS,
         jobs: Number(query.get("jobs") ?? 3),
         count: Number(query.get("unsent") ?? 2),
         cost: 0.5184,

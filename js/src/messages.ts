@@ -82,6 +82,12 @@ export interface Example {
   readonly endpoint: string;
 }
 
+/** What happened, and what a person can do about it. */
+export interface Told {
+  readonly message: string;
+  readonly next_step: string;
+}
+
 export interface Lab {
   readonly server: {
     readonly kind: "offline" | "fal" | "url";
@@ -103,7 +109,14 @@ export interface Lab {
     readonly cost: number;
     /** Those that somebody else asked for. */
     readonly foreign: number;
+    /** Those that a bill far above its estimate holds back. */
+    readonly held: number;
+    /** How many such bills nobody has accepted, and the newest: going on accepts them. */
+    readonly bills: number;
+    readonly bill: Told | null;
   };
+  /** What has ended without anybody knowing whether it was billed, and the US dollars reserved for it. */
+  readonly open: { readonly count: number; readonly dollars: number };
   readonly project: { readonly name: string };
   /** The kernel answers only what shows something. */
   readonly read_only: boolean;
@@ -188,6 +201,18 @@ export type Status =
   | "CANCELLED"
   | "UNCONFIRMED";
 
+export type CostSource = "free" | "estimate" | "billed" | "person" | "elsewhere";
+
+/** Of what has ended without anybody knowing whether it was billed. */
+export interface OpenAmount {
+  readonly gid: number;
+  readonly prompt: string;
+  readonly dollars: number;
+  readonly ended: number;
+  readonly request_id: string | null;
+  readonly why: string;
+}
+
 export interface Job {
   readonly gid: number;
   readonly prompt: string;
@@ -199,6 +224,10 @@ export interface Job {
   /** Null while it is under way. */
   readonly ended: number | null;
   readonly estimate: number;
+  readonly cost: number | null;
+  readonly cost_source: CostSource | null;
+  /** It has ended, and whether it was billed is not known. */
+  readonly open: boolean;
   readonly free: boolean;
   readonly request_id: string | null;
   readonly error: ErrorValue | null;
@@ -225,7 +254,9 @@ export interface Row {
   readonly fps: number;
   readonly audio: boolean;
   readonly cost: number | null;
-  readonly cost_source: "free" | "estimate" | "billed" | "elsewhere" | null;
+  readonly cost_source: CostSource | null;
+  /** What is said of a bill far above its estimate. */
+  readonly bill: Told | null;
   readonly created: number;
   readonly queue_seconds: number | null;
   readonly run_seconds: number | null;
@@ -234,7 +265,7 @@ export interface Row {
   readonly file_name: string;
   readonly request_id: string | null;
   /** What to know about it: it is not as asked, or not on the kernel's disk. */
-  readonly notice: { readonly message: string; readonly next_step: string } | null;
+  readonly notice: Told | null;
   /** The run of a sweep it was asked for by. */
   readonly sweep: string | null;
   readonly star: boolean;

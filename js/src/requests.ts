@@ -1,6 +1,6 @@
 /** What the browser asks the kernel, and is answered: acts of the user travel as messages. */
 
-import type { Axes, ErrorValue, Fields, FrameValue, Judgement, Plan, Row, Traits } from "./messages";
+import type { Axes, ErrorValue, Fields, FrameValue, Judgement, OpenAmount, Plan, Row, Traits } from "./messages";
 
 export type Sort = "newest" | "oldest" | "cost" | "cheapest" | "duration" | "shortest" | "rating";
 
@@ -73,10 +73,14 @@ export interface Begun {
 export interface Requests {
   hello: { ask: Nothing; answer: Nothing };
   draft: { ask: Composed & { origin: string }; answer: Nothing };
-  submit: { ask: { endpoint: string; fields: Fields } & Consent; answer: { gids: readonly number[] } };
+  submit: { ask: { endpoint: string; fields: Fields; shown: Shown } & Consent; answer: { gids: readonly number[] } };
   plan: { ask: Composed & { concurrency: number }; answer: Plan };
   run: { ask: Composed & { skip_invalid: boolean; shown: Shown } & Consent; answer: Begun };
-  resume: { ask: Consent & { shown: Shown }; answer: { gids: readonly number[] } };
+  /** Accepts the bills that were shown, too. */
+  resume: { ask: Consent & { shown: Shown & { bills: number } }; answer: { gids: readonly number[] } };
+  /** What a person says of an open amount: it was billed as estimated, or not at all. */
+  settle: { ask: { gid: number; billed: boolean }; answer: Nothing };
+  open_amounts: { ask: { offset: number; limit: number }; answer: { total: number; rows: readonly OpenAmount[] } };
   cancel: { ask: { gid: number }; answer: Nothing };
   cancel_all: { ask: Nothing; answer: { count: number } };
   dismiss: { ask: { gid: number }; answer: Nothing };

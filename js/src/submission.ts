@@ -3,6 +3,7 @@
 import { type Act, createAct } from "./act";
 import type { Draft } from "./draft";
 import { counted } from "./format";
+import type { ErrorValue } from "./messages";
 import type { Begun, Consent } from "./requests";
 import type { Transport } from "./transport";
 
@@ -23,11 +24,13 @@ export function createSubmission(
   const paint: Parameters<typeof createAct>[2] = ({ problems }) => problems?.length && draft.paintAll(problems);
   const { sending, outcome, withdraw, perform } = createAct(draft.identity, announce, paint, signal);
 
-  const send = async (consent: Consent | undefined): Promise<void> => {
+  const send = async (consent: Consent | undefined, asked: ErrorValue["question"]): Promise<void> => {
     const request = { endpoint: draft.endpoint.value.id, fields: draft.fields.value, ...consent };
     const sweep = draft.sweep.value;
     if (!draft.isSweep.value || !sweep) {
-      const { value } = await kernel.request("submit", request);
+      // What was on the screen: the kernel asks before it sends anything dearer.
+      const dollars = consent && asked ? Number(asked.price) : (draft.quote.value?.cost ?? 0);
+      const { value } = await kernel.request("submit", { ...request, shown: { clips: 1, dollars } });
       awaited.push(new Set(value.gids));
       return announce("Sent. It is in the queue below.");
     }
@@ -56,7 +59,8 @@ export function createSubmission(
       if (uncounted || draft.unread.value) {
         return announce("The clips are still being counted. Nothing was sent.");
       }
-      await perform(() => send(consent));
+      const asked = outcome.value?.question;
+      await perform(() => send(consent, asked));
     },
   };
 }

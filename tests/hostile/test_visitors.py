@@ -98,7 +98,7 @@ LOOKING: dict[str, dict[str, Any]] = {
     "hello": {}, "select": {"gid": 1}, "clip": {"gid": 1}, "poster": {"gid": 1},
     "code": {"gid": 1, "language": "python"}, "tags": {}, "sweeps": {}, "choose": {"gids": [1, 2]},
     "history": {"find": {}, "offset": 0, "limit": 48, "groups": True}, "found": {"find": {}, "offset": 0, "limit": 9},
-    "compare": {"gids": [1, 2]}, "back": {},
+    "compare": {"gids": [1, 2]}, "back": {}, "open_amounts": {"offset": 0, "limit": 9},
 }  # fmt: skip
 WALL_LOOKING: dict[str, dict[str, Any]] = {
     "hello": {}, "page": {"number": 0}, "select": {"gids": [1]}, "clip": {"gid": 1}, "poster": {"gid": 1},
@@ -235,7 +235,7 @@ def test_every_act_that_costs_asks_for_the_word(
 
 
 def test_above_a_dollar_both_the_price_and_the_word_are_asked_for(fal: FalDouble, locked: Page) -> None:  # noqa: F811
-    message = {"endpoint": TEXT, "fields": DEAR}
+    message = {"endpoint": TEXT, "fields": DEAR, "shown": SHOWN}
     for given in ({}, {"confirm": "1.40"}, {"word": WORD}, {"confirm": "1.41", "word": WORD}):
         question = locked.error("submit", **message, **given)["question"]
         assert (question["price"], question["word"], question["typed"]) == ("1.40", True, True)
@@ -246,7 +246,10 @@ def test_above_a_dollar_both_the_price_and_the_word_are_asked_for(fal: FalDouble
 
 def test_wrong_words_are_looked_at_one_after_the_other(fal: FalDouble, locked: Page) -> None:  # noqa: F811
     begun = time.monotonic()
-    tries = [locked.begin("submit", endpoint=TEXT, fields=CHEAP, word=word) for word in ("aaaa", WORD.upper(), 7)]
+    tries = [
+        locked.begin("submit", endpoint=TEXT, fields=CHEAP, shown=SHOWN, word=word)
+        for word in ("aaaa", WORD.upper(), 7)
+    ]
     answers = [one.result(20) for one in tries]
     assert time.monotonic() - begun >= 3
     assert [answer["error"]["type"] for answer in answers] == ["confirm"] * 3
@@ -259,7 +262,7 @@ def test_on_the_offline_engine_nobody_is_asked(
     tmp_path: Path,
 ) -> None:
     with sd.Project(tmp_path / "free", server="offline") as free:
-        reply = visit(sd.Studio, free, lock=WORD).send("submit", endpoint=TEXT, fields=DEAR)
+        reply = visit(sd.Studio, free, lock=WORD).send("submit", endpoint=TEXT, fields=DEAR, shown=SHOWN)
         assert reply["ok"]
         free.cancel_all()
 
@@ -313,14 +316,14 @@ def test_the_word_is_kept_nowhere(
 
     monkeypatch.setattr(answers, "answer", watched)
     replies = [
-        locked.send("submit", endpoint=TEXT, fields=DEAR, word=WORD),  # the price is missing
-        locked.send("submit", endpoint=TEXT, fields={"prompt": " "}, word=WORD),
-        locked.send("submit", endpoint="no/such", fields={}, word=WORD),
+        locked.send("submit", endpoint=TEXT, fields=DEAR, shown=SHOWN, word=WORD),  # the price is missing
+        locked.send("submit", endpoint=TEXT, fields={"prompt": " "}, shown=SHOWN, word=WORD),
+        locked.send("submit", endpoint="no/such", fields={}, shown=SHOWN, word=WORD),
         locked.send("no such kind", word=WORD),
         locked.send("judge", gid=99, word=WORD),
     ]
     project.close()
-    replies.append(locked.send("submit", endpoint=TEXT, fields=DEAR, word=WORD))
+    replies.append(locked.send("submit", endpoint=TEXT, fields=DEAR, shown=SHOWN, word=WORD))
     assert len(errors) == len(replies) == 6
     told = [repr(replies), caplog.text, repr(locked.widget), json.dumps(locked.widget.get_state(), default=repr)]
     told += [repr(vars(locked.widget)), *(repr(held) for error in errors for held in variables_of(error))]
@@ -385,7 +388,7 @@ def test_an_address_in_the_kernels_network_is_named_and_not_called(
     page = visit(sd.Studio, project)
     for given in (address, {"frame": address, "name": "x.png", "width": 0, "height": 0, "url": address}):
         fields = {**CHEAP, "image_url": given}
-        error = page.error("submit", endpoint=IMAGE, fields=fields)
+        error = page.error("submit", endpoint=IMAGE, fields=fields, shown=SHOWN)
         assert [problem["field"] for problem in error["problems"]] == ["image_url"]
         assert "https address on a public host" in error["message"]
         assert page.send("draft", endpoint=IMAGE, fields=fields, axes={}, origin="page")["ok"]
@@ -412,7 +415,7 @@ def test_a_page_names_no_file_of_the_kernels_machine(
     page = visit(sd.Studio, project)
     for path in (str(secret), f"../{secret.name}", "frames/../../secret.png", "~/secret.png"):
         for given in (path, {"frame": path}):
-            error = page.error("submit", endpoint=IMAGE, fields={**CHEAP, "image_url": given})
+            error = page.error("submit", endpoint=IMAGE, fields={**CHEAP, "image_url": given}, shown=SHOWN)
             assert [problem["field"] for problem in error["problems"]] == ["image_url"]
             for axes in ({"image_url": [given]}, {"image_url": path}):
                 varied = {"endpoint": IMAGE, "fields": CHEAP, "axes": axes, "shown": SHOWN, "concurrency": 2}
@@ -513,7 +516,8 @@ ODD: list[Any] = [
 
 
 READS = {
-    "draft": "endpoint fields axes origin", "submit": "endpoint fields confirm", "plan": "endpoint fields concurrency",
+    "draft": "endpoint fields axes origin", "submit": "endpoint fields shown confirm", "settle": "gid billed",
+    "open_amounts": "offset limit", "resume": "shown confirm", "plan": "endpoint fields concurrency",
     "run": "endpoint fields axes shown confirm", "cancel": "gid", "dismiss": "gid", "select": "gid gids",
     "choose": "gids", "compare": "gids sweep", "clip": "gid", "poster": "gid", "code": "gid language",
     "upload": "upload name index", "frame_url": "url", "frame_variable": "name", "frame_clip": "gid which",

@@ -54,4 +54,5 @@ def test_the_snapshots_say_what_the_browser_reads(tmp_path: Path) -> None:
     record = Record(1e9, "fal", False, ENDPOINTS[0].id, request.record(), 0.26, "COMPLETED", error=NOT_SAVED, id=1)
     assert set(views.row(record, asked_here=True)) == fields("Row")
     assert set(views.job(Generation(record, tmp_path))) == fields("Job")
+    assert set(views.row(record, asked_here=True)["notice"]) == fields("Told")
     assert set(PriceQuestion(1, "1.40", None, None).question) == fields("Question")

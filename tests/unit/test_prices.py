@@ -130,9 +130,26 @@ def test_units_that_were_billed_settle_it(unit: str) -> None:
     assert source == "billed"
 
 
-@pytest.mark.parametrize("units", [None, 0.0, -0.108, 0.002, 2.0, 108_000.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("units", [None, 0.0, -0.108, 0.002, -1e300, float("nan"), float("inf"), -float("inf")])
 def test_units_that_cannot_be_right_leave_the_estimate(units: float | None) -> None:
     assert priced(3.0, "1m tokens").settle(record(), units) == (TABLE, "estimate")
+
+
+@pytest.mark.parametrize(
+    ("units", "billed"), [(0.0087, 0.0261), (0.643, 1.929), (2.0, 6.0), (108_000.0, 1e4), (1e300, 1e4)]
+)
+def test_a_bill_is_believed_however_far_it_is_above(units: float, billed: float) -> None:
+    cost, source = priced(3.0, "1m tokens").settle(record(), units)
+    assert cost == pytest.approx(billed)
+    assert source == "billed"
+    settled = record(cost=cost, cost_source=source)
+    assert settled.overbilled == (cost > 1.5 * TABLE)
+
+
+def test_what_a_person_said_stands_where_the_service_says_nothing() -> None:
+    said = record(cost=0.05, cost_source="person")
+    assert priced(3.0, "1m tokens").settle(said, None) == (0.05, "person")
+    assert priced(3.0, "1m tokens").settle(said, 0.1)[1] == "billed"
 
 
 def test_without_a_price_it_is_the_estimate() -> None:

@@ -212,6 +212,9 @@ def page(order: str, offset: int = 0) -> Callable[[History], object]:
         (lambda h: h.unsettled(besides=["a", "b"]), {"SCAN generations USING INDEX unsettled", SORT}),
         (lambda h: h.unsent(besides=["a", "b"]), {"SEARCH generations USING INDEX unsent (status=?)", SORT}),
         (lambda h: h.undismissed_failures(12), {"SCAN generations USING INDEX to_be_seen"}),
+        (History.open_amounts, {"SCAN generations USING INDEX open_amounts"}),
+        (History.open_sum, {"SCAN generations USING INDEX open_amounts"}),
+        (lambda h: h.bills(9), {"SCAN generations USING INDEX overbilled", SORT}),
         (
             lambda h: h.typical_seconds("fal", "x", {"resolution": "720p", "duration": "5"}),
             {"SEARCH generations USING INDEX alike (server=? AND endpoint=? AND <expr>=? AND <expr>=?)"},

@@ -11,6 +11,7 @@ import ipyseedance as sd
 from .fal_double import FalDouble, serving
 
 PATIENCE, ABSENT_AFTER = 2.0, 2.0
+BILLING_WAITS = (0.1, 0.4, 1.0)
 KEY = "0123456789abcdef:fedcba9876543210fedcba9876543210"
 
 
@@ -30,6 +31,7 @@ def open_project(fal: FalDouble, tmp_path: Path) -> Iterator[Callable[..., sd.Pr
         opened.append(project)
         # What a person waits minutes for, a test does not.
         project._sender.patience, project._sender.absent_after = PATIENCE, ABSENT_AFTER
+        project._billing.waits = BILLING_WAITS
         return project
 
     yield open_

@@ -84,14 +84,17 @@ class FalDouble:
         """What the price list answers: rows, "hold" (until `release`), or (code, body). None: there is none (404)."""
         self.models: Any = None
         """The same for the list of endpoints."""
+        self.bills: Any = None
+        """The same for the billing events."""
         self.news_calls: list[Call] = []
-        """The calls to those two lists, which `calls` leaves out: they come when they come."""
+        """The calls to those three lists, which `calls` leaves out: they come when they come."""
         self.jobs: dict[str, Script] = {}
         self.taken: dict[str, Call] = {}
         self._told: dict[str, int] = {}
         routes = [
             Route("/v1/models", self._models),
             Route("/v1/models/pricing", self._pricing),
+            Route("/v1/models/billing-events", self._billing),
             Route("/v1/models/requests/by-endpoint", self._list),
             Route("/storage/upload/initiate", self._initiate, methods=["POST"]),
             Route("/files/{name:path}", self._file, methods=["GET", "PUT"]),
@@ -247,7 +250,10 @@ class FalDouble:
     async def _models(self, request: Request) -> Response:
         return await self._tell_news(request, "models", self.models)
 
-    async def _tell_news(self, request: Request, name: str, told: Any) -> Response:
+    async def _billing(self, request: Request) -> Response:
+        return await self._tell_news(request, "billing_events", self.bills, by="request_id")
+
+    async def _tell_news(self, request: Request, name: str, told: Any, by: str = "endpoint_id") -> Response:
         await self._keep(request, self.news_calls)
         if told is None:
             return JSONResponse({"error": {"type": "not_found"}}, 404)
@@ -257,8 +263,8 @@ class FalDouble:
         if told == "hold":
             await asyncio.to_thread(self.release.wait)
             told = []
-        wanted = request.query_params.getlist("endpoint_id")
-        rows = [row for row in told if row["endpoint_id"] in wanted]
+        wanted = request.query_params.getlist(by)
+        rows = [row for row in told if row[by] in wanted]
         start = int(request.query_params.get("cursor", 0))
         more = start + 1 < len(rows)
         return JSONResponse(

@@ -131,7 +131,7 @@ def gather(hunt: Hunt, project: sd.Project, studio: sd.Studio, jobs: list[sd.Gen
         ("history", {"offset": 0, "limit": 100}),
         ("history", {"offset": 0, "limit": 1, "sort": "wrong"}),
         ("frame_url", {"url": "http://127.0.0.1:9/x.png"}),
-        ("submit", {"endpoint": "wrong", "fields": {}}),
+        ("submit", {"endpoint": "wrong", "fields": {}, "shown": {"clips": 1, "dollars": 1}}),
         ("unknown", {}),
     ):
         ask(studio, kind, **fields)

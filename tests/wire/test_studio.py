@@ -53,8 +53,12 @@ def answer(studio: sd.Studio, kind: str, **message: Any) -> dict[str, Any]:
     return value
 
 
+SAID = {"clips": 1, "dollars": 2.1}
+"""What the button said: more than any of these costs."""
+
+
 def submit(studio: sd.Studio, fields: dict[str, Any] = DEAR, **message: Any) -> dict[str, Any]:
-    return answer(studio, "submit", endpoint=TEXT, fields=fields, **message)
+    return answer(studio, "submit", **{"endpoint": TEXT, "fields": fields, "shown": SAID, **message})
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -90,6 +94,35 @@ def test_what_is_not_the_kernels_own_price_sends_nothing(fal: FalDouble, studio:
         submit(studio, confirm=typed)
     assert asked.value.question["price"] == "1.40"
     assert (len(studio.project.history), fal.submits) == (0, [])
+
+
+@pytest.mark.parametrize("fields", [CHEAP, DEAR])
+def test_one_clip_costs_no_more_than_what_was_on_the_screen(
+    fal: FalDouble, project: sd.Project, studio: sd.Studio, fields: dict[str, Any]
+) -> None:
+    """A press inside the moment before the new price is there."""
+    cost = project.prices.estimate(sd.TextToVideo(**fields))
+    seen = {"clips": 1, "dollars": round(cost / 2, 2)}
+    with pytest.raises(PriceQuestion, match=rf"costs about \${cost:.2f} now, and \${cost / 2:.2f} was shown") as asked:
+        submit(studio, fields, shown=seen)
+    assert (asked.value.question["price"], fal.submits, len(project.history)) == (f"{cost:.2f}", [], 0)
+    assert asked.value.question.get("typed", True) == (cost > 1)
+    told = {"clips": 1, "dollars": float(asked.value.question["price"])}
+    submit(studio, fields, shown=told, confirm=asked.value.question["price"])
+    until(lambda: len(fal.submits) == 1)
+
+
+def test_what_has_become_cheaper_is_sent(fal: FalDouble, project: sd.Project, studio: sd.Studio) -> None:
+    live(project, 0.6)
+    submit(studio, CHEAP, shown={"clips": 1, "dollars": 0.1})
+    until(lambda: len(fal.submits) == 1)
+
+
+@pytest.mark.parametrize("shown", [None, {}, 1, {"clips": 1}, {"dollars": "0.1"}, {"dollars": float("nan")}])
+def test_a_submit_without_its_price_is_malformed(fal: FalDouble, studio: sd.Studio, shown: Any) -> None:
+    with pytest.raises(sd.InvalidRequest):
+        submit(studio, CHEAP, shown=shown)
+    assert fal.submits == []
 
 
 def test_a_price_that_changed_while_it_was_on_screen_is_asked_for_anew(

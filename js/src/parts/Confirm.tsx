@@ -46,7 +46,7 @@ export function Confirm({ asker, name, after, message, question, act, confirm, c
   const matches = priced && (!locked || word !== "");
 
   useLayoutEffect(() => {
-    const el = box.current?.querySelector("input");
+    const el = box.current?.querySelector<HTMLElement>("input, .sd-strong");
     if (!el) return;
     const { activeElement, body } = el.ownerDocument;
     const here = (el.getRootNode() as Document | ShadowRoot).activeElement;
@@ -68,7 +68,9 @@ export function Confirm({ asker, name, after, message, question, act, confirm, c
     confirm({ ...(dear && { confirm: typed }), ...(locked && { word }) });
   };
   const hint = matches
-    ? `Enter spends $${price}.`
+    ? dear || locked
+      ? `Enter spends $${price}.`
+      : "Nothing was sent yet."
     : missed
       ? `${priced ? "The word is missing" : `That is not ${price}`}. Nothing was sent.`
       : "Nothing was sent yet.";

@@ -33,6 +33,14 @@ export function Facts({ row }: { row: Row }) {
           {took !== null && ` · took ${span(took)}`}
         </li>
       </ul>
+      {row.bill && (
+        <div class="sd-outcome" data-tone="bad" role="note">
+          <Icon name="warn" />
+          <p>
+            <b>{row.bill.message}</b> <span class="sd-quiet">{row.bill.next_step}</span>
+          </p>
+        </div>
+      )}
       {row.audio && cannotPlaySound() && (
         <p class="sd-quiet">VS Code has no decoder for this sound (AAC). Download the clip to hear it.</p>
       )}

@@ -63,23 +63,24 @@ function Trouble() {
       </Strip>
     );
   }
-  return !readOnly && waiting.jobs ? <Unsent /> : null;
+  return !readOnly && (waiting.jobs || waiting.bills) ? <Unsent /> : null;
 }
 
 /**
  * Jobs whose kernel stopped before they were sent, and those that somebody else asked for in a folder from elsewhere: a
- * click goes on with them, above a dollar with their price typed.
+ * click goes on with them, above a dollar with their price typed. So it does with what a bill far above its estimate
+ * holds back, and accepts the bill.
  */
 function Unsent() {
   const { kernel, lab, attempt } = useStudio();
   const asker = useAsker();
   const { uid } = useView();
   const [asked, setAsked] = useState<ErrorValue | null>(null);
-  const { jobs, count, cost, foreign } = lab.value.waiting;
+  const { jobs, count, cost, foreign, held, bills, bill } = lab.value.waiting;
   const send = (consent: Consent = {}): void => {
     setAsked(null);
     attempt(
-      kernel.request("resume", { ...consent, shown: { clips: jobs, dollars: cost } }).catch((error: unknown) => {
+      kernel.request("resume", { ...consent, shown: { clips: jobs, dollars: cost, bills } }).catch((error: unknown) => {
         if (!(error instanceof RequestError && error.detail.question)) throw error;
         setAsked(error.detail);
       }),
@@ -87,11 +88,17 @@ function Unsent() {
   };
   const them = jobs === 1 ? "it" : "them";
   const price = cost ? money(cost) : "free";
-  const act = foreign ? `go on with ${them}` : `send ${them}`;
+  const act = foreign || held ? `go on with ${them}` : `send ${them}`;
+  const button = !jobs ? "Understood" : foreign || held ? `Go on with ${them}` : `Send ${them} now`;
   return (
     <>
-      <Strip tone="wait" icon="warn">
-        {foreign ? (
+      <Strip tone={bill ? "bad" : "wait"} icon="warn">
+        {bill ? (
+          <>
+            <b>{bill.message}</b> {bill.next_step}{" "}
+            {jobs > 0 && `${number(jobs)} not sent yet · ${price}${held ? ", held by it" : ""}. `}
+          </>
+        ) : foreign ? (
           <>
             <b>This folder came from elsewhere. Go on with {jobs === 1 ? "its job" : `its ${number(jobs)} jobs`}?</b>{" "}
             {count > 0 && `${count < jobs ? `${number(count)} of them ${count === 1 ? "is" : "are"}` : jobs === 1 ? "It is" : "They are"} to be sent · ${price}. `}
@@ -101,7 +108,7 @@ function Unsent() {
             <b>
               {number(count)} not sent yet · {price}.
             </b>{" "}
-            The kernel stopped before.{" "}
+            {held ? "A bill held them." : "The kernel stopped before."}{" "}
           </>
         )}
         {!asked && (
@@ -111,7 +118,7 @@ function Unsent() {
             id={`${uid}-resume`}
             onClick={(event) => event.detail < 2 && send()}
           >
-            {foreign ? `Go on with ${them}` : `Send ${them} now`}
+            {button}
           </button>
         )}
       </Strip>

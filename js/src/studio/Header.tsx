@@ -1,8 +1,9 @@
-import { money } from "../format";
+import { counted, money } from "../format";
 import { Icon } from "../parts/Icon";
 import { Segments } from "../parts/inputs";
 import { type Life, RUN_AGAIN } from "../transport";
 import { useStudio, useView } from "../view";
+import { OpenAmounts } from "./OpenAmounts";
 
 export function Header() {
   const { catalog, draft, lab, readOnly } = useStudio();
@@ -105,19 +106,33 @@ function KernelPill() {
 }
 
 function Purse() {
-  const { spent, reserved, cap } = useStudio().lab.value.purse;
-  const hint = reserved > 0 ? `${money(reserved)} more is under way` : "Spent at fal by this project";
-  const part = cap ? Math.min(1, (spent + reserved) / cap) : 0;
+  const { purse, waiting, open } = useStudio().lab.value;
+  const { spent, reserved, cap } = purse;
+  const { bills, bill } = waiting;
+  const used = spent + reserved;
+  const hint = `${money(spent)} spent, ${money(reserved)} reserved for what is under way, waits or is open`;
+  const share = (dollars: number): string => `${cap ? Math.min(100, (dollars / cap) * 100) : 0}%`;
   return (
-    <span class="sd-pill" title={hint}>
-      <span>
-        <b>{money(spent)}</b> {cap === null ? "spent" : `of ${money(cap)}`}
-      </span>
-      {cap !== null && (
-        <span class="sd-purse" data-tone={part > 0.9 ? "bad" : "good"} aria-hidden="true">
-          <i style={{ width: `${part * 100}%` }} />
+    <>
+      {bill && (
+        <span class="sd-pill" data-tone="bad" title={`${bill.message} ${bill.next_step}`}>
+          <Icon name="warn" />
+          {counted(bills, "bill")} too high
         </span>
       )}
-    </span>
+      <span class="sd-pill" title={hint}>
+        <span>
+          <b>{money(spent)}</b> {cap === null ? "spent" : `of ${money(cap)}`}
+          {cap !== null && reserved > 0 && <> · {money(Math.max(cap - used, 0))} left</>}
+        </span>
+        {cap !== null && (
+          <span class="sd-purse" data-tone={used > 0.9 * cap ? "bad" : "good"} aria-hidden="true">
+            <i style={{ width: share(spent) }} />
+            <i style={{ width: share(reserved) }} />
+          </span>
+        )}
+      </span>
+      {open.count > 0 && <OpenAmounts {...open} />}
+    </>
   );
 }

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clock, counted, money, number, span } from "../format";
-import type { Job, Status } from "../messages";
+import type { ErrorValue, Job, Status } from "../messages";
 import { Tool } from "../parts/Tool";
 import { ending, isActive } from "../state";
 import { useNow, useStudio, useView } from "../view";
 import { charge } from "./Generate";
+import { Settle } from "./OpenAmounts";
 
 /** Jobs under way, and those that ended badly until they are dismissed. */
 export function Queue() {
@@ -111,7 +112,9 @@ function Running({ job }: { job: Job }) {
       </p>
       <progress aria-label="Progress" max={1} {...(job.progress !== null && { value: job.progress })} />
       <div class="sd-job-foot">
-        <span class="sd-job-stage">{job.stage}</span>
+        <span class="sd-job-stage" title={job.stage}>
+          {job.stage}
+        </span>
         {!job.free && <span class="sd-num">{money(job.estimate)}</span>}
         <span class="sd-num" title="Elapsed">
           {clock(now - job.elapsed_from)}
@@ -127,6 +130,13 @@ function Running({ job }: { job: Job }) {
       </div>
     </article>
   );
+}
+
+/** What is known of its bill by now. */
+function charged({ cost, cost_source: source }: Job, told: ErrorValue["charged"]): string {
+  if (cost === null || source === "estimate") return charge(told);
+  const billed = cost ? `${money(cost)} was billed` : "It was not billed";
+  return source === "person" ? `${billed}, as you said.` : `${billed}.`;
 }
 
 function Ended({ job }: { job: Job }) {
@@ -146,9 +156,10 @@ function Ended({ job }: { job: Job }) {
       </p>
       <p class="sd-job-error">
         <b>{ending(status)}.</b> {error?.message}
-        {!cancelled && error && !job.free && <span class="sd-charge"> {charge(error.charged)}</span>}
+        {!cancelled && error && !job.free && <span class="sd-charge"> {charged(job, error.charged)}</span>}
       </p>
       {error?.next_step && <p class="sd-quiet">{error.next_step}</p>}
+      {job.open && <Settle gid={job.gid} dollars={job.estimate} />}
       <div class="sd-job-foot">
         <button class="sd-link" onClick={reuse}>
           Use these settings

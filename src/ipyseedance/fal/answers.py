@@ -67,7 +67,7 @@ def result_of(answer: Any, billable_units: str | None = None) -> Result:
     url = video.get("url") if isinstance(video, dict) else None
     if not isinstance(url, str) or len(url) > _LONGEST_URL:
         raise ValueError("no clip")
-    return Result(plain(url, _LONGEST_URL), _whole(answer.get("seed")), _amount(billable_units))
+    return Result(plain(url, _LONGEST_URL), _whole(answer.get("seed")), _amount(billable_units, math.inf))
 
 
 def clip_in(text: bytes, billable_units: str | None = None) -> Result:
@@ -110,7 +110,7 @@ def _whole(value: Any) -> int | None:
     return value if usable else None
 
 
-def _amount(value: Any) -> float | None:
+def _amount(value: Any, most: float = 1e12) -> float | None:
     """A number that is not below 0, also where it is written as text."""
     if not isinstance(value, (int, float, str)) or isinstance(value, bool) or len(str(value)) > 40:
         return None
@@ -118,4 +118,4 @@ def _amount(value: Any) -> float | None:
         number = float(value)
     except ValueError:
         return None
-    return number if math.isfinite(number) and 0 <= number < 1e12 else None
+    return number if math.isfinite(number) and 0 <= number < most else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -51,8 +52,12 @@ class Platform:
             NoRecords: there is no such list to read.
             ServiceUnavailable: it cannot be read now.
         """
-        start = datetime.fromtimestamp(since - _CLOCKS_DIFFER, UTC).isoformat().replace("+00:00", "Z")
-        query = {"endpoint_id": endpoint_id, "start": start, "expand": "payloads", "limit": _PAGE_SIZES[0]}
+        query = {
+            "endpoint_id": endpoint_id,
+            "start": _stamp(since - _CLOCKS_DIFFER),
+            "expand": "payloads",
+            "limit": _PAGE_SIZES[0],
+        }
         async for item in self._list("requests/by-endpoint", "requests", "items", query):
             request_id = item.get("request_id")
             if is_request_id(request_id) and _is_of(item.get("json_input"), body):
@@ -94,6 +99,28 @@ class Platform:
             return {str(item["endpoint_id"]): _price(item) async for item in prices}
         except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise self._wire.unreachable(error) from error
+
+    async def bills(self, request_ids: Sequence[str], *, since: float, until: float) -> dict[str, float]:
+        """What the account was billed for each of at most 50 requests, in US dollars; most keys may not read it.
+
+        One that is absent may still be billed: events come late, and the key may be of another account by now.
+
+        Args:
+            since: when the first of them was sent, and `until` when to look to, in seconds since the epoch; at most 90
+                days lie between.
+
+        Raises:
+            NoRecords: there is no such list to read.
+            ServiceUnavailable: it cannot be read now.
+        """
+        query = {"request_id": list(request_ids), "start": _stamp(since), "end": _stamp(until), "limit": _PAGE_SIZES[0]}
+        bills: dict[str, float] = {}
+        async for item in self._list("billing-events", "billing events", "billing_events", query, within=_LONGEST_READ):
+            id = item.get("request_id")
+            if isinstance(id, str) and id in request_ids:
+                # One that cannot be read makes the sum unknown, which no comparison lets pass.
+                bills[id] = bills.get(id, 0.0) + _bill(item)
+        return bills
 
     async def statuses(self, endpoint_ids: Sequence[str]) -> dict[str, str]:
         """fal's word on each endpoint, at most 50: "active" or "deprecated"; one it does not know is absent.
@@ -145,6 +172,19 @@ class Platform:
 def _is_of(sent: object, body: dict[str, Any]) -> bool:
     # The service may have filled in defaults; what was sent must all be there.
     return isinstance(sent, dict) and all(sent.get(name) == value for name, value in body.items())
+
+
+def _stamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _bill(item: dict[str, Any]) -> float:
+    """US dollars of one billing event, or NaN."""
+    for name, scale in (("cost_total", 1.0), ("cost_estimate_nano_usd", 1e-9)):
+        with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
+            dollars = float(item[name]) * scale
+            return dollars if math.isfinite(dollars) and dollars >= 0 else math.nan
+    return math.nan
 
 
 def _price(item: dict[str, Any]) -> UnitPrice:

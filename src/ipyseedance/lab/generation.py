@@ -61,6 +61,9 @@ class Keeper(Protocol):
     def look(self, job: Generation, /) -> None:
         """Read anew how a job is that another runs. Raises SeedanceError when nobody does."""
 
+    def settle(self, job: Generation, cost: object, /) -> None:
+        """Record what a job that has ended cost, by somebody's word."""
+
 
 class Generation:
     """A handle on one job: read it at any time from any thread, `await` it, or block on `result()`.
@@ -86,6 +89,8 @@ class Generation:
         """What the service said so far."""
         self.trouble = ""
         """Why nothing is heard at the moment, while the job itself is not known to have failed."""
+        self.held: SeedanceError | None = None
+        """Why it is not sent before a person says so, while a bill holds its run."""
         self.owed: dict[str, Any] = {}
         """What is shown here and the history could not be told."""
         self.cancel_asked = False
@@ -225,6 +230,7 @@ class Generation:
         self._check_process()
         with self._calling(wake):
             while not self._over:
+                self._check_held()
                 if (keeper := self._onlooker) and time.monotonic() >= due:
                     await asyncio.to_thread(keeper.look, self)
                     due = time.monotonic() + _LOOK_SECONDS
@@ -239,7 +245,7 @@ class Generation:
             timeout: seconds to wait at most; None waits for as long as it takes. The job goes on in either case.
 
         Raises:
-            SeedanceError: it failed, or nobody looks after it any more.
+            SeedanceError: it failed, or nobody looks after it any more, or a bill holds its run (OverBudget).
             TimeoutError: it is not done yet.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -249,6 +255,7 @@ class Generation:
             job_thread().refuse_waiting()
         with self._calling(woken.set):
             while not self._over:
+                self._check_held()
                 if (keeper := self._onlooker) and time.monotonic() >= due:
                     keeper.look(self)
                     due = time.monotonic() + _LOOK_SECONDS
@@ -278,6 +285,10 @@ class Generation:
             with _waking:
                 self._wakers.remove(wake)
 
+    def _check_held(self) -> None:
+        if self.held is not None:
+            raise self.held.with_traceback(None)
+
     def _outcome(self) -> Clip:
         clip = self.clip
         if clip is not None:
@@ -300,6 +311,21 @@ class Generation:
             self._keeper.cancel(self)
             self.cancel_asked = True
 
+    def settle(self, cost: float) -> None:
+        """Say what it cost, where the service does not: its reservation ends. Returns when that is on the disk.
+
+        It may be said again, and a bill of the service replaces it.
+
+        Args:
+            cost: US dollars, 0 to 10,000; 0 where it was not billed.
+
+        Raises:
+            InvalidRequest: `cost` is no such number; or the job has not ended, was made for nothing, or its cost is
+                known by a bill.
+        """
+        if self._keeper is not None:
+            self._keeper.settle(self, cost)
+
     # For the runner, on its thread.
 
     def apply(self, **changes: Any) -> None:
@@ -311,6 +337,11 @@ class Generation:
             self._error = from_record(record.error) if record.error else None
         if self._is_over(record):
             self._finish()
+
+    def hold(self, error: SeedanceError | None) -> None:
+        """It is not sent for that reason, or, with None, may go on. Whoever waits for it is told."""
+        self.held, self.trouble = error, "" if error is None else error.message
+        self._wake()
 
     def abandon(self, error: SeedanceError | None = None) -> None:
         """Nobody here looks after it any more: let go of everyone who waits. Without an error the project closes."""
@@ -324,6 +355,9 @@ class Generation:
 
     def _finish(self) -> None:
         self._over = True
+        self._wake()
+
+    def _wake(self) -> None:
         with _waking:
             wakers = list(self._wakers)
         for wake in wakers:

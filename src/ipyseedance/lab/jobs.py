@@ -14,6 +14,7 @@ from ..contract.errors import GenerationCancelled, GenerationFailed, ProjectUnus
 from ..contract.requests import VideoRequest
 from ..store.history import Claim
 from ..store.record import COLUMNS, JUDGEMENTS, PENDING, SUBMITTING, Record, now
+from .bills import cost_given, settled_by_person
 from .generation import Generation, being_sent, left_alone, taken_over
 from .runner import Runner
 from .thread import job_thread
@@ -186,7 +187,8 @@ class Jobs:
             job.owed = {"error": error.to_record()}
             self._journal.show(job, **job.owed)
         finally:
-            self._running.discard(job)
+            if job.held is None or self._stopping:
+                self._running.discard(job)
             if self._stopping:
                 job.abandon()
             elif job.record.path is not None:
@@ -203,8 +205,32 @@ class Jobs:
             return False
         return True
 
+    @property
+    def held(self) -> list[Generation]:
+        """Those that a bill holds back."""
+        return [job for job in self.under_way if job.held is not None]
+
+    def let_go_on(self, jobs: Sequence[Generation]) -> None:
+        """Go on with jobs that were held back."""
+        for job in jobs:
+            job.hold(None)
+        self.start(jobs)
+
+    def settle(self, job: Generation, cost: object) -> None:
+        """Record what it cost, by somebody's word. Raises InvalidRequest as `Generation.settle` says."""
+        dollars = cost_given(cost)
+        self._thread.refuse_waiting()
+        if self._stopping:
+            raise SeedanceError("The project is closed.", next_step="Open it again, and settle it there.")
+        changes = self._journal.history.settle(job.id, lambda record: settled_by_person(record, dollars)).result()
+        self._journal.show(job, **changes)
+
     def cancel(self, job: Generation) -> None:
         """Ask to cancel it; returns at once. Raises SeedanceError for what somebody else asked for and waits here."""
+        if job.held is not None and self.runs(job):
+            job.cancel_asked = True
+            self.let_go_on([job])  # to its end: what is asked to be cancelled is not sent
+            return
         if not self.runs(job) and not self._journal.history.trusts(job.record):
             raise SeedanceError(
                 "Somebody else asked for this job, so the service is asked nothing about it.",

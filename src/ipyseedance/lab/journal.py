@@ -12,8 +12,9 @@ from typing import Any
 
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError, Unconfirmed
 from ..fal.refusals import UNFETCHED
-from ..store.history import History
+from ..store.history import Held, History
 from ..store.record import CANCELLED, COLUMNS, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED, now
+from .bills import held_back
 from .generation import Generation, taken_over
 from .imports import ELSEWHERE
 
@@ -89,6 +90,9 @@ class Journal:
         """Await a job's work, and record what it fails with. Never raises but when it is cancelled."""
         try:
             await work
+        except Held as held:  # its row stays PENDING, until a person says that its run goes on
+            job.hold(held_back(held.bill))
+            self.show(job)
         except ProjectUnusable as error:
             await self.fail(job, error, verdict=job.status == PENDING)
         except SeedanceError as error:

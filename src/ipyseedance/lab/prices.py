@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -9,10 +10,11 @@ from ..contract import catalog
 from ..contract.catalog import Endpoint
 from ..contract.requests import VideoRequest
 from ..fal.platform import UnitPrice
-from ..store.record import Record
+from ..store.record import BILLED, LARGEST_COST, PERSON, Record
 
 _WIDEST = 10.0
-"""A price further than that from the expected one, as a factor, is a misread unit rather than a price."""
+"""A price further than that from the expected one, as a factor, is a misread unit rather than a price; so is a bill
+that is as far below."""
 _UNIT = re.compile(
     r"(?:per )?(?P<count>\d[\d,]*(?:\.\d+)?)? ?(?P<scale>k|thousand|m|million|b|billion)? ?"
     r"(?:video |output |generated )*(?P<what>token|second|sec|video|clip|request|generation)s?"
@@ -56,19 +58,23 @@ class Prices:
     def settle(self, record: Record, billable_units: float | None) -> tuple[float, str]:
         """What a completed generation cost, in US dollars, and where that figure comes from.
 
-        "billed": the units the service says it billed, at its price. "estimate": what was reserved, where it tells no
-        units, no price in USD, or the two come to something unbelievable. "free": the offline engine made it.
+        "billed": the units the service says it billed, at its price, however far that is above the estimate; of one
+        clip at most `LARGEST_COST` is counted. "estimate": what was reserved, where it tells no units or no price in
+        USD, or where the two come to less than a tenth of it: a unit that was misread must not make room in a budget.
+        "person": what somebody said it cost, where the service says nothing. "free": the offline engine made it.
 
         What was billed may be more than was reserved, so a budget holds for estimates: spending may pass it by that
-        difference, and nothing more is sent then.
+        difference, and nothing more is sent then. A bill above 1.5 times the estimate holds its run too.
         """
         if record.free:
             return 0.0, "free"
-        price = self._told.get(record.endpoint)
-        if price is not None and price.currency == "USD" and billable_units is not None:
-            billed = billable_units * price.amount
-            if _believable(billed, record.estimate):
-                return billed, "billed"
+        price, units = self._told.get(record.endpoint), billable_units
+        if price is not None and price.currency == "USD" and units is not None and math.isfinite(units):
+            billed = believed(units * price.amount, record)
+            if billed is not None:
+                return billed, BILLED
+        if record.cost_source == PERSON and record.cost is not None:
+            return record.cost, PERSON
         return record.estimate, "estimate"
 
     def learn(self, told: Mapping[str, UnitPrice], day: str) -> None:
@@ -88,6 +94,11 @@ def _ratio(endpoint: Endpoint, price: UnitPrice) -> float | None:
     live = price.amount * usual.get(unit["what"], 1)
     table = size * endpoint.usual_tokens * endpoint.price.with_audio / 1e6
     return live / table if _believable(live, table) else None
+
+
+def believed(dollars: float, record: Record) -> float | None:
+    """What is counted of a bill in US dollars, or None where it is none that can be believed."""
+    return min(dollars, LARGEST_COST) if dollars > 0 and dollars >= record.estimate / _WIDEST else None
 
 
 def _believable(figure: float, expected: float) -> bool:

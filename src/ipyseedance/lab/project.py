@@ -6,6 +6,7 @@ import asyncio
 import atexit
 import contextlib
 import logging
+import math
 import os
 import sys
 import threading
@@ -28,6 +29,7 @@ from ..store.history import Claim
 from ..store.purse import Purse
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, Record, now
 from . import export, sweep_run
+from .billing import Billing
 from .budget import allow, dollars_of
 from .connection import Choice, Connection, choose
 from .folder import open_folder, resolved
@@ -50,6 +52,9 @@ from .waiting import Waiting, claim_of, cost_of, is_absent, is_unsent, priced
 from .watcher import Watcher
 
 log = logging.getLogger("ipyseedance")
+
+_MOST_BILLS = 1000
+"""Bills that are accepted at a time."""
 
 _open_projects: dict[Path, Project] = {}
 _turns: dict[Path, threading.Lock] = {}
@@ -147,7 +152,9 @@ class Project(Judging):
         saver = Saver(self._connection, journal, self._watcher.results_first)
         self._runner = Runner(journal, self._sender, self._watcher, saver)
         self._jobs = Jobs(self._runner, self._owner.id, self.is_alive, lambda number: self._measurer.add(number))
+        self._billing = Billing(self._connection, journal, self._jobs)
         self._measurer = Measurer(journal, self._jobs.do, self._others, self._jobs.get)
+        self._billing.look_back()
         self._pick_up()
         self._jobs.do(self._warm_up())
         self._jobs.do(self._measurer.look_back())
@@ -322,7 +329,8 @@ class Project(Judging):
         A request was never sent when its kernel stopped before, or when its answer was lost and the service does not
         know it long after. It costs what it costs now, whatever its row says. Jobs that somebody else asked for, in a
         folder that came from elsewhere, go on by themselves from now on. A job that another opener resumes at the same
-        time stays with it. Returns those that go on.
+        time stays with it. A run that a bill far above its estimate holds goes on too: the bill is accepted by that.
+        Returns those that go on.
 
         Args:
             confirm: allow to send for more than $1 in a project without a budget.
@@ -335,24 +343,34 @@ class Project(Judging):
         self._check_open()
         waiting = waiting or self.waiting()
         prices = {record.id: record for record in waiting.unsent}
+        meant = {record.id for record in waiting.held}
+        held = [job for job in self._jobs.held if job.id in meant]
+        kept = math.fsum(cost_of(job.record) for job in held)
 
         def check(purse: Purse, cost: float) -> None:
             if not self._choice.free:
                 # A budget is for one's own acts: what somebody else asked for is confirmed all the same.
-                purse = replace(purse, granted=purse.granted and not waiting.others)
-                allow(purse, cost, confirm=confirm, act="project.resume(confirm=True)")
+                purse = replace(purse, granted=purse.granted and not waiting.others).without(kept)
+                allow(purse, round(cost + kept, 9), confirm=confirm, act="project.resume(confirm=True)")
 
         claims = {record.id: self._claim(record, prices.get(record.id)) for record in waiting.records}
-        taken = self.history.claim(list(claims.values()), by_person=True, check=check).result() if claims else []
+        bills = [bill.id for bill in waiting.bills]
+        if not (claims or held or bills):
+            return []
+        taken = self.history.claim(list(claims.values()), by_person=True, check=check, bills=bills).result()
         jobs = [self._jobs.taken(claims[id]) for id in taken]
         self._jobs.start(jobs)
-        return jobs
+        self._jobs.let_go_on(held)
+        self._changed(None)
+        return jobs + held
 
     def waiting(self) -> Waiting:
         """What `resume` would go on with, and what that would cost."""
         records = self._waiting()
         others = [record for record in records if not self.history.trusts(record)]
-        return Waiting(records, [self._priced(record) for record in records if is_unsent(record)], others)
+        unsent = [self._priced(record) for record in records if is_unsent(record)]
+        held = [job.record for job in self._jobs.held]
+        return Waiting(records, unsent, others, held, self.history.bills(_MOST_BILLS))
 
     def unsent(self) -> list[Record]:
         """What was provably never sent, and nobody is about to send, as its rows stand."""
@@ -385,6 +403,15 @@ class Project(Judging):
     def looks_after(self, owner: str | None) -> bool:
         """Whether that opener is this one."""
         return owner == self._owner.id
+
+    @property
+    def open_amounts(self) -> list[Generation]:
+        """What has ended without anybody knowing whether it was billed, oldest first: `settle` each of them.
+
+        What it may cost stays reserved until then. Where the key may read the account's billing, what was billed is
+        settled by itself.
+        """
+        return [self.by_id(record.id) for record in self.history.open_amounts()]
 
     def _others(self) -> list[str]:
         return [owner for owner in self._owner.living() if owner != self._owner.id]
@@ -586,6 +613,7 @@ class Project(Judging):
             return
         if job is not None:
             self._jobs.note(job)
+            self._billing.note(job)
         for callback in list(self._listeners):
             try:
                 callback(job)

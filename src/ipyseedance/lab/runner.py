@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..contract.errors import SeedanceError
+from ..contract.errors import GenerationCancelled, SeedanceError
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
 from .door import Door
 from .generation import Generation
@@ -42,6 +42,8 @@ class Runner:
         if not job.record.request and job.request_id:
             await learn_request(job, self.watcher.connection, self.journal)
         if job.status == PENDING:
+            if job.cancel_asked:
+                raise GenerationCancelled("It was cancelled before it was sent.")
             await self.sender.send(job)
             if job.done:
                 return

@@ -145,6 +145,7 @@ class SweepRun:
 
         Raises:
             TimeoutError: it has not ended yet.
+            OverBudget: a clip was billed far above its estimate, which holds the cells that are left.
             SeedanceError: cells were never sent, since their kernel stopped, or the project was closed.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -165,7 +166,7 @@ class SweepRun:
         here = {job.id: job for job in project.under_way}  # before the history is asked: what ends meanwhile is seen
         for id, _, owner, over in project.history.standing(self._ids):
             if id in here:
-                left.here.append(here[id])
+                (left.here if here[id].held is None else left.held).append(here[id])
             elif over or (project.looks_after(owner) and not project.closed):
                 continue  # a job of ours that is not under way has ended, even if the history could not be told how
             elif project.is_alive(owner):
@@ -249,18 +250,22 @@ class _Unfinished:
     """The cells of a run that have not ended."""
 
     here: list[Generation] = field(default_factory=list)
+    held: list[Generation] = field(default_factory=list)
+    """Those that a bill holds back."""
     elsewhere: int = 0
     """Those another kernel looks after."""
     unsent: int = 0
     """Those nobody looks after."""
 
     def __bool__(self) -> bool:
-        return bool(self.here or self.elsewhere or self.unsent)
+        return bool(self.here or self.held or self.elsewhere or self.unsent)
 
     def check(self, project: Project) -> None:
         """Raise when there is nothing to wait for."""
         if self.here or self.elsewhere:
             return
+        if self.held and self.held[0].held is not None:
+            raise self.held[0].held.with_traceback(None)
         if project.closed:
             raise SeedanceError(
                 f"The project was closed before {self.unsent:,} cells had ended.",

@@ -6,6 +6,7 @@ project sends it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -30,16 +31,25 @@ class Waiting:
     """Those that would be sent, this person's and somebody else's, priced anew."""
     others: list[Record] = field(default_factory=list)
     """Those of somebody else, sent or not."""
+    held: list[Record] = field(default_factory=list)
+    """Those of this kernel that a bill holds back, at the prices they were asked for at. They are not in `records`."""
+    bills: list[Record] = field(default_factory=list)
+    """What was billed far above its estimate, newest first. Going on accepts it: it holds its run no more."""
+
+    @property
+    def jobs(self) -> int:
+        """How many jobs wait in all."""
+        return len(self.records) + len(self.held)
 
     @property
     def count(self) -> int:
         """How many would be sent."""
-        return len(self.unsent)
+        return len(self.unsent) + len(self.held)
 
     @property
     def cost(self) -> float:
         """US dollars that would cost; 0 on the offline engine."""
-        return sum(cost_of(record) for record in self.unsent)
+        return math.fsum(cost_of(record) for record in (*self.unsent, *self.held))
 
     @property
     def foreign(self) -> int:
@@ -54,7 +64,7 @@ def is_unsent(record: Record) -> bool:
 
 def is_absent(record: Record) -> bool:
     """Whether its answer was lost and the service does not know it long after."""
-    return record.status == UNCONFIRMED and (record.error or {}).get("type") == ABSENT
+    return record.status == UNCONFIRMED and record.cost is None and (record.error or {}).get("type") == ABSENT
 
 
 def priced(record: Record, estimate: Callable[[VideoRequest], float], *, free: bool) -> Record:

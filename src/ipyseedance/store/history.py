@@ -19,7 +19,20 @@ from .finding import Find, Group, read_groups, read_ids, read_page
 from .purse import Purse, read_purse, write_cap
 from .record import COLUMNS, READERS, Record, from_row, is_number, now, to_row
 from .runs import Decide, Had, Run, Standing, read_had, read_run, read_runs, read_standing, write_run
-from .schema import DURATION, PROVEN, RESOLUTION, STEPS, TAGS, TO_BE_SEEN, UNMEASURED, UNSENT, UNSETTLED
+from .schema import (
+    COUNTED,
+    DURATION,
+    OPEN_AMOUNT,
+    OVERBILLED,
+    PROVEN,
+    RESOLUTION,
+    STEPS,
+    TAGS,
+    TO_BE_SEEN,
+    UNMEASURED,
+    UNSENT,
+    UNSETTLED,
+)
 from .trust import SIGNED, Signer, acted_on
 from .uploads import forget, read_upload, write_upload
 from .votes import Vote, read_votes, write_vote
@@ -42,6 +55,14 @@ _LONGEST_JOB = 30 * 86_400.0
 def reserved_for(record: Record) -> float:
     """US dollars the totals have reserved for a row."""
     return record.estimate if record.cost is None and not record.free else 0.0
+
+
+class Held(Exception):
+    """A request is not sent: a clip of its run was billed far above its estimate, and nobody has said: go on."""
+
+    def __init__(self, bill: Record) -> None:
+        super().__init__(bill.id)
+        self.bill = bill
 
 
 @dataclass(frozen=True)
@@ -226,7 +247,12 @@ class History:
         return self._signer.asked(record)
 
     def claim(
-        self, claims: Sequence[Claim], *, by_person: bool, check: Callable[[Purse, float], None] | None = None
+        self,
+        claims: Sequence[Claim],
+        *,
+        by_person: bool,
+        check: Callable[[Purse, float], None] | None = None,
+        bills: Iterable[int] = (),
     ) -> Future[list[int]]:
         """Take over jobs that nobody looks after, all or none of them, and sign them. Gives the numbers of those that
         no other opener took before, and that stand as they were read.
@@ -236,7 +262,9 @@ class History:
             by_person: whether a person said so; otherwise what somebody else asked for is left.
             check: raises when those that are to be sent may not cost that many dollars, beside all else that the purse
                 has. Then nothing is taken over.
+            bills: the numbers of generations that were billed far above their estimates, and hold their runs no more.
         """
+        accepted = json.dumps(list(bills))
 
         def change(connection: sqlite3.Connection) -> list[int]:
             found = {}
@@ -256,6 +284,9 @@ class History:
                 cost = math.fsum(claim.cost for claim in found.values())
                 # Their rows say by now what they cost, whatever they said before.
                 check(read_purse(connection, self._signer, self.folder).without(cost), cost)
+            connection.execute(
+                "UPDATE generations SET bill_accepted = 1 WHERE id IN (SELECT value FROM json_each(?))", (accepted,)
+            )
             return list(found)
 
         return self._database.write(change)
@@ -268,10 +299,20 @@ class History:
         return same and idle and (by_person or self._signer.trusts(row))
 
     def mark_sending(self, id: int, owner: str | None, body: dict[str, Any], at: float) -> Future[bool]:
-        """Note that a request is about to be sent; False when it has become another opener's, who will send it."""
+        """Note that a request is about to be sent; False when it has become another opener's, who will send it.
+
+        The future raises Held when a bill holds its run: then its row stays as it was.
+        """
         row = to_row({"body": body}) | {"at": at, "id": id, "owner": owner}
 
         def change(connection: sqlite3.Connection) -> bool:
+            bill = connection.execute(
+                f"SELECT {', '.join(COLUMNS)} FROM generations"  # noqa: S608
+                f" WHERE sweep = (SELECT sweep FROM generations WHERE id = ?) AND {OVERBILLED} ORDER BY id LIMIT 1",
+                (id,),
+            ).fetchone()
+            if bill is not None:
+                raise Held(from_row(bill))
             with self._signing(connection, id, ("status", "body")):
                 cursor = connection.execute(
                     "UPDATE generations SET status = 'SUBMITTING', body = :body, submitted_at = :at"
@@ -310,6 +351,26 @@ class History:
             except sqlite3.IntegrityError:
                 return False
             return True
+
+        return self._database.write(change)
+
+    def settle(self, id: int, decide: Callable[[Record], dict[str, Any]]) -> Future[dict[str, Any]]:
+        """Change what a row says of its cost as `decide` says by how it stands, or, should that raise, nothing.
+
+        Gives the columns that were changed.
+        """
+
+        def change(connection: sqlite3.Connection) -> dict[str, Any]:
+            row = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM generations WHERE id = ?", (id,)).fetchone()  # noqa: S608
+            changes = {} if row is None else decide(from_row(row))
+            if changes:
+                assignments = ", ".join(f"{name} = :{name}" for name in changes)
+                with self._signing(connection, id, changes):
+                    connection.execute(
+                        f"UPDATE generations SET {assignments} WHERE id = :id",  # noqa: S608
+                        to_row(changes) | {"id": id},
+                    )
+            return changes
 
         return self._database.write(change)
 
@@ -426,6 +487,22 @@ class History:
         which = f"SELECT id FROM generations WHERE {UNMEASURED} AND {_not_of(besides)} ORDER BY id DESC LIMIT ?"  # noqa: S608
         with self._database.read() as connection:
             return [row[0] for row in connection.execute(which, (*besides, -1 if limit is None else limit))]
+
+    def open_amounts(self, *, offset: int = 0, limit: int = -1) -> list[Record]:
+        """What has ended, and whether it was billed is not known, oldest first; all of them unless limited."""
+        return self._select(f"WHERE {OPEN_AMOUNT} ORDER BY id LIMIT ? OFFSET ?", limit, offset)
+
+    def open_sum(self) -> tuple[int, float]:
+        """How many open amounts there are, and the US dollars that are reserved for them."""
+        dollars = (COUNTED % "estimate").format(row="generations")
+        sums = f"SELECT count(*), total({dollars}) FROM generations WHERE {OPEN_AMOUNT}"  # noqa: S608
+        with self._database.read() as connection:
+            count, nanos = connection.execute(sums).fetchone()
+        return int(count), nanos / 1e9
+
+    def bills(self, limit: int) -> list[Record]:
+        """The newest generations that were billed far above their estimates, and hold their runs."""
+        return self._select(f"WHERE {OVERBILLED} ORDER BY +id DESC LIMIT ?", limit)
 
     def undismissed_failures(self, limit: int) -> list[Record]:
         """The newest generations that failed, or whose clip could not be saved, and are still to be seen."""

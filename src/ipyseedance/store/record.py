@@ -24,6 +24,12 @@ CANCELLED = "CANCELLED"
 UNCONFIRMED = "UNCONFIRMED"
 STATUSES = frozenset((PENDING, SUBMITTING, IN_QUEUE, IN_PROGRESS, COMPLETED, FAILED, CANCELLED, UNCONFIRMED))
 
+BILLED, PERSON = "billed", "person"
+"""Words of `cost_source`: the service says it, or somebody did."""
+LARGEST_COST = 1e4
+"""US dollars a generation can cost: the totals count no more of a row."""
+_FAR_ABOVE = 1.5
+
 _JSON = frozenset({"request", "body", "ticket", "logs", "error", "cell", "measures", "tags"})
 
 
@@ -55,8 +61,9 @@ class Record:
     cost_source: str | None = None
     """Where `cost` comes from.
 
-    "billed": the units the service says it billed, at its price. "estimate": what was expected, where it does not say.
-    "free": the offline engine made it. "elsewhere": an imported request, paid outside the project, so 0.0 here.
+    "billed": the units the service says it billed, at its price, or the account's billing. "estimate": what was
+    expected, where it does not say. "person": what somebody said by `generation.settle`. "free": the offline engine
+    made it. "elsewhere": an imported request, paid outside the project, so 0.0 here.
     """
     path: str | None = None
     """The clip's file, relative to the project folder."""
@@ -89,6 +96,22 @@ class Record:
         if self.submitted_at is None or self.started_at is None:
             return None
         return self.started_at - self.submitted_at
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has ended and nobody knows if it was billed; `schema.OPEN_AMOUNT` in the history."""
+        ended = self.error is not None or self.status in (FAILED, CANCELLED)
+        return self.cost is None and not self.free and ended
+
+    @property
+    def overbilled(self) -> bool:
+        """Whether it was billed far above its estimate; `schema.OVERBILLED` until a person accepts that."""
+        return overbilled(self.estimate, self.cost, self.cost_source, self.free)
+
+
+def overbilled(estimate: float, cost: float | None, cost_source: str | None, free: bool) -> bool:  # noqa: FBT001
+    """`Record.overbilled`, for who has no record."""
+    return cost_source == BILLED and not free and (cost or 0.0) > _FAR_ABOVE * estimate
 
 
 JUDGEMENTS = ("star", "rating", "tags", "note")

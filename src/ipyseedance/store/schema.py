@@ -87,10 +87,10 @@ _TOTALS_OF_SECOND = {
 """What one generation adds to each of the totals."""
 # Nor must an estimate below nothing widen it, nor what is no number, nor one so large that no sum can hold it: anybody
 # may have written a row. Ten thousand dollars is more than any clip costs.
-_DOLLARS = "CAST(round(min(max(CAST({row}.%s AS REAL), 0), 1e4) * 1e9) AS INTEGER)"
+COUNTED = "CAST(round(min(max(CAST({row}.%s AS REAL), 0), 1e4) * 1e9) AS INTEGER)"
 _TOTALS = _TOTALS_OF_SECOND | {
-    "spent": f"({{row}}.free <> 1) * ifnull({_DOLLARS % 'cost'}, 0)",
-    "reserved": f"({{row}}.free <> 1 AND {{row}}.cost IS NULL) * {_DOLLARS % 'estimate'}",
+    "spent": f"({{row}}.free <> 1) * ifnull({COUNTED % 'cost'}, 0)",
+    "reserved": f"({{row}}.free <> 1 AND {{row}}.cost IS NULL) * {COUNTED % 'estimate'}",
 }
 _COUNTED = "free, estimate, cost, path, url"
 

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from ..contract.catalog import ENDPOINTS
 from ..contract.measures import MEASURES
-from .record import JUDGEMENTS, READERS
+from .record import JUDGEMENTS, READERS, overbilled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +36,8 @@ COLUMNS = (
     "estimate",
     "cost",
     "cost_source",
+    "billable_units",
+    "overbilled",
     "url",
     "path",
     "width",
@@ -51,19 +53,22 @@ COLUMNS = (
 )
 _STORED = (
     "id", *TIMES, "server", "endpoint", "request", "seed", "request_id", "status", "run_seconds", "estimate", "cost",
-    "cost_source", "url", "path", "width", "height", "clip_duration", "fps", "has_audio", "error",
-    "sweep", "cell", "measures", *JUDGEMENTS,
+    "cost_source", "billable_units", "free", "url", "path", "width", "height", "clip_duration", "fps", "has_audio",
+    "error", "sweep", "cell", "measures", *JUDGEMENTS,
 )  # fmt: skip
 _FLOATS = frozenset(
     (
-        *TIMES, "queue_seconds", "run_seconds", "estimate", "cost", "width", "height", "clip_duration", "fps", "rating",
+        *TIMES, "queue_seconds", "run_seconds", "estimate", "cost", "billable_units", "width", "height",
+        "clip_duration", "fps", "rating",
         *(name for name, measure in MEASURES.items() if not measure.text),
     )
 )  # fmt: skip
 _TYPES = {
     "id": "int64",
     **dict.fromkeys(("duration", "seed", "width", "height", "rating"), "Int64"),
-    **dict.fromkeys(("camera_fixed", "enable_safety_checker", "generate_audio", "has_audio", "star"), "boolean"),
+    **dict.fromkeys(
+        ("camera_fixed", "enable_safety_checker", "generate_audio", "has_audio", "star", "overbilled"), "boolean"
+    ),
 }
 
 
@@ -79,7 +84,9 @@ def frame(history: History, ids: Iterable[int] | None = None) -> pd.DataFrame:
     - `request_id`; `status`: fal's word or ours (PENDING, SUBMITTING, FAILED, CANCELLED, UNCONFIRMED)
     - `queue_seconds`, `run_seconds`: how long it waited and ran
     - `estimate`, `cost`: US dollars; `cost_source`: "billed" by the service, its "estimate" where the service does not
-      say, "free" on the offline engine, "elsewhere" for an imported request, which costs 0 here
+      say, what a "person" said by `generation.settle`, "free" on the offline engine, "elsewhere" for an imported
+      request, which costs 0 here; `billable_units`: what the service says it billed, in its own units; `overbilled`:
+      whether that is more than 1.5 times the estimate
     - `url`: the clip's address at the service; `path`: its file
     - `width`, `height` (pixels), `clip_duration` (seconds), `fps`, `has_audio`: read from the file
     - `error`: what went wrong, or None
@@ -125,6 +132,8 @@ def _columns(stored: dict[str, Sequence[Any]], folder: Path) -> dict[str, Sequen
     ]
     here = f"{folder}{os.sep}"  # joined as texts: a path object for each of 100,000 clips takes a second
     columns["path"] = [None if name is None else here + name.replace("/", os.sep) for name in columns["path"]]
+    bills = zip(columns["estimate"], columns["cost"], columns["cost_source"], columns.pop("free"), strict=True)
+    columns["overbilled"] = [overbilled(*bill) for bill in bills]
     columns["tags"] = [tuple(tags or ()) for tags in columns["tags"]]
     columns["error"] = [None if error is None else error["message"] for error in columns["error"]]
     return columns

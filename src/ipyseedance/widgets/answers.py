@@ -10,19 +10,21 @@ from ..contract.frames import Frame
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.sweep import Sweep
-from . import pictures, snippets, spending, sweeping
+from . import pictures, snippets, spending, sweeping, views
 from .answering import Act, Answer, AnswerTable, Rest, clip_of, generation, judge, poster_of, tags_of
 from .building import build
 from .given import LONGEST_ADDRESS
 from .history_answers import HistoryAnswers
-from .permission import Permission
-from .reading import Message, drafted, mapping, one_of, text, whole
+from .permission import Locked, Permission
+from .reading import Message, drafted, mapping, one_of, text, whole, wrong
 
 if TYPE_CHECKING:
     from .studio import Studio
 
 
 _MOST_AT_A_TIME = 1000
+PAGE = 50
+"""Open amounts that are told at a time."""
 _WHICH = {"first": "first", "last": "last"}
 _LANGUAGES = {name: name for name in ("python", "javascript", "curl")}
 
@@ -31,7 +33,7 @@ class Answers(AnswerTable):
     """Of Studio; what concerns its history is in `HistoryAnswers`."""
 
     widget = "Studio"
-    looking = frozenset({"hello", "select", "clip", "poster", "code", "tags"}) | HistoryAnswers.looking
+    looking = frozenset({"hello", "select", "clip", "poster", "code", "tags", "open_amounts"}) | HistoryAnswers.looking
     sets: ClassVar[Mapping[str, str]] = {
         "draft": "draft",
         "select": "player",
@@ -40,9 +42,9 @@ class Answers(AnswerTable):
         **HistoryAnswers.sets,
     }
     adds = frozenset({"dismiss"})
-    acts = frozenset({"submit", "run", "resume", "cancel", "cancel_all"}) | HistoryAnswers.acts
+    acts = frozenset({"submit", "run", "resume", "settle", "cancel", "cancel_all"}) | HistoryAnswers.acts
     asks = (
-        frozenset({"hello", "plan", "clip", "poster", "code", "tags", "variables", "thumb"})
+        frozenset({"hello", "plan", "clip", "poster", "code", "tags", "variables", "thumb", "open_amounts"})
         | {"upload", "frame_url", "frame_variable", "frame_clip"}
         | HistoryAnswers.asks
     )
@@ -56,6 +58,8 @@ class Answers(AnswerTable):
             "plan": self._plan,
             "run": self._run,
             "resume": self._resume,
+            "settle": self._settle,
+            "open_amounts": self._open_amounts,
             "cancel": self._cancel,
             "cancel_all": self._cancel_all,
             "dismiss": self._dismiss,
@@ -102,13 +106,16 @@ class Answers(AnswerTable):
     async def _submit(self, message: Message, _buffers: list[bytes]) -> Answer:
         project = self.project
         endpoint, fields, _ = drafted(message)
+        shown = mapping(message, "shown")
         request = await asyncio.to_thread(build, endpoint, fields, self._studio.pictures)
-        confirmed = False
-        if not project.connection.choice.free:
-            cost, purse = project.prices.estimate(request), await asyncio.to_thread(lambda: project.purse)
+        confirmed, free, cost = False, project.connection.choice.free, project.prices.estimate(request)
+        dearer = spending.dearer(cost, shown)  # which reads it, wherever it is made
+        if not free:
+            purse = await asyncio.to_thread(lambda: project.purse)
             purse.check(cost)
             consent = await self.permission.consent(message)
-            confirmed = consent.ask(1, cost, purse.left)
+            # The page may have been a moment behind: a price that nobody has seen is asked about.
+            confirmed = consent.ask(1, cost, purse.left, dearer)
         # A public name may lead into the kernel's own network: its picture is fetched now, by the rules for pages.
         request = await self._studio.pictures.with_pictures(request)
         job = await asyncio.to_thread(project.submit, request, confirm=confirmed)
@@ -142,7 +149,10 @@ class Answers(AnswerTable):
 
         def resume() -> list[Generation]:
             waiting, free = project.waiting(), project.connection.choice.free
-            spending.check_shown(len(waiting.records), waiting.cost, shown, free=free)
+            spending.check_shown(waiting.jobs, waiting.cost, shown, free=free)
+            spending.check_bills(len(waiting.bills), shown)
+            if waiting.bills and not waiting.count and self.permission.locked:
+                raise Locked("accept a bill")
             if not free:
                 left = project.purse.left
                 # What waits was taken out of the budget when it was asked for.
@@ -155,6 +165,21 @@ class Answers(AnswerTable):
         finally:
             self._studio.look_again()
         return {"gids": [job.id for job in jobs]}, []
+
+    async def _settle(self, message: Message, _buffers: list[bytes]) -> Answer:
+        if self.permission.locked:
+            raise Locked("say what was billed")  # it makes room in the budget
+        job = await self._job(message)
+        billed = message.get("billed")
+        if not isinstance(billed, bool):
+            raise wrong("billed", billed, "true or false")
+        await asyncio.to_thread(job.settle, job.estimate if billed else 0.0)
+        self._studio.look_again()
+        return {}, []
+
+    async def _open_amounts(self, message: Message, _buffers: list[bytes]) -> Answer:
+        offset, limit = whole(message, "offset"), whole(message, "limit", least=1, most=PAGE)
+        return await asyncio.to_thread(views.open_amounts, self.project, offset, limit), []
 
     async def _cancel(self, message: Message, _buffers: list[bytes]) -> Answer:
         job = await self._job(message)

@@ -39,28 +39,50 @@ class ReadOnly(SeedanceError):
         super().__init__(f"This {widget} is read-only, so “{kind}” was refused.", type="read_only")
 
 
+class Locked(SeedanceError):
+    """The widget is locked, and was asked for what only its owner does, in code. Nothing was done."""
+
+    default_next_step = "Nothing was done. Whoever runs the notebook can do it in code."
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"This widget is locked, so a page cannot {what}.", type="locked")
+
+
 class PriceQuestion(SeedanceError):
-    """An act waits until its price has been typed, its owner's word, or both. Nothing was sent.
+    """An act waits until its price has been typed, or seen, its owner's word typed, or both. Nothing was sent.
 
     `question` is what the widget shows: `count` clips, their `price` as it is to be typed ("1.40"), and `left`, the US
     dollars of the budget before the act or None without a budget. Of a locked widget it has `word`, true, and `typed`,
-    whether the price is to be typed too.
+    whether the price is to be typed too. `typed` is false as well where a price below a dollar is only to be seen.
     """
 
     def __init__(
-        self, count: int, price: str, left: float | None, typed: object, word: Word = "needless", *, dear: bool = True
+        self,
+        count: int,
+        price: str,
+        left: float | None,
+        typed: object,
+        word: Word = "needless",
+        *,
+        dear: bool = True,
+        shown: float | None = None,
     ) -> None:
         what = "This clip costs" if count == 1 else f"These {count:,} clips cost"
         changed = f", and “{typed[:12]}” was typed" if isinstance(typed, str) and typed and dear else ""
         if word == "wrong":
             changed = ", and that was not the word"
+        if shown is not None:
+            changed = f" now, and ${shown:.2f} was shown"
         asked = [price] * dear + ["the owner's word"] * (word != "needless")
+        act = f"Type {' and '.join(asked)}" if asked else "Press the button"
         super().__init__(
             f"{what} about ${price}{changed}.",
-            next_step=f"Type {' and '.join(asked)} to confirm. Nothing was sent.",
+            next_step=f"{act} to confirm. Nothing was sent.",
             type="confirm",
         )
         self.question: dict[str, Any] = {"count": count, "price": price, "left": left}
+        if not dear:
+            self.question["typed"] = False
         if word != "needless":
             self.question |= {"word": True, "typed": dear}
 
@@ -72,25 +94,28 @@ class Consent:
     typed: object
     word: Word
 
-    def ask(self, count: int, cost: float, left: float | None) -> bool:
+    def ask(self, count: int, cost: float, left: float | None, shown: float | None = None) -> bool:
         """Whether an act of that many clips and US dollars was confirmed by typing its price. False: no need to.
 
         It is for acts at a service that bills: at one that does not, nobody is asked.
 
         Args:
             left: what the budget has left before the act, or None without a budget.
+            shown: the lower price that was shown, where it has become dearer.
 
         Raises:
             PriceQuestion: it costs more than a dollar, and what was typed ("1.40", "$1.40", "1,40") is not its price;
-                or the widget is locked, and the word did not come with it.
+                or the widget is locked, and the word did not come with it; or it has become dearer.
         """
         dear = cost > CONFIRM_ABOVE
         price = f"{cost:.2f}"
         match = _TYPED.fullmatch(self.typed) if isinstance(self.typed, str) else None
         priced = not dear or (match is not None and f"{match[1]}.{match[2]}" == price)
         worded = not count or self.word in ("needless", "right")
-        if not (priced and worded):
-            raise PriceQuestion(count, price, left, None if priced else self.typed, self.word, dear=dear)
+        seen = shown is None or (dear and priced)
+        if not (priced and worded and seen):
+            typed = None if priced else self.typed
+            raise PriceQuestion(count, price, left, typed, self.word, dear=dear, shown=None if typed else shown)
         return dear
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from functools import partial
 from typing import Any
 
 from ..contract.errors import SeedanceError
 from ..lab.project import Project
 from ..lab.sweep import Sweep
-from . import views
+from ..lab.waiting import cost_of
 from .permission import Permission
 from .reading import LARGEST, mapping, wrong
 
-_HALF_CENT = 0.005
+_HALF_CENT = 0.005 + 1e-9
+"""What a button rounds away of a price, and a little of what computers do."""
 
 
 class NotAsShown(SeedanceError):
@@ -54,7 +56,7 @@ async def run(
     confirmed = False
     if not plan.free:
         # What was asked for and never sent is in the purse already, and may be part of this.
-        reserved = (await asyncio.to_thread(views.waiting, project))["cost"]
+        reserved = math.fsum(map(cost_of, (await asyncio.to_thread(project.waiting)).unsent))
         purse = await asyncio.to_thread(lambda: project.purse)
         left = purse.left
         purse.check(max(plan.dollars - reserved, 0.0))
@@ -66,9 +68,15 @@ async def run(
     return {"name": begun.name, "gids": list(dict.fromkeys(begun.ids)), "sent": plan.to_run}
 
 
+def dearer(dollars: float, shown: dict[str, Any]) -> float | None:
+    """The price that the button `shown` said, where so many US dollars are more; otherwise None."""
+    said = _number(shown, "dollars")
+    return said if dollars > said + _HALF_CENT else None
+
+
 def check_shown(clips: int, dollars: float, shown: dict[str, Any], *, free: bool) -> None:
     """Raise NotAsShown when an act of so many clips, and US dollars, is more than what the button `shown` said."""
-    if clips <= _number(shown, "clips") and (free or dollars <= _number(shown, "dollars") + _HALF_CENT):
+    if clips <= _number(shown, "clips") and (free or dearer(dollars, shown) is None):
         return
     price = "free" if free else f"${dollars:.2f}"
     raise NotAsShown(
@@ -76,6 +84,16 @@ def check_shown(clips: int, dollars: float, shown: dict[str, Any], *, free: bool
         next_step="Look at what it says now, and press it again if you mean it. Nothing was sent.",
         type="not_as_shown",
     )
+
+
+def check_bills(bills: int, shown: dict[str, Any]) -> None:
+    """Raise NotAsShown when going on accepts more bills than what the button `shown` said."""
+    if bills > (_number(shown, "bills") if "bills" in shown else 0):
+        raise NotAsShown(
+            "Another clip was billed far above its estimate since.",
+            next_step="Look at what it says now, and press the button again if you mean it. Nothing was sent.",
+            type="not_as_shown",
+        )
 
 
 def _number(shown: dict[str, Any], name: str) -> float:

@@ -24,7 +24,7 @@ from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.sweep import Sweep
 from ..lab.thread import job_thread
-from ..store.record import PENDING, UNCONFIRMED
+from ..store.record import PENDING
 from . import views
 from .answering import AnsweringWidget
 from .answers import Answers
@@ -220,9 +220,11 @@ class Studio(AnsweringWidget):
         if record.status == PENDING or job.done:
             self.refresh("plan")  # a clip that is there, or coming, costs no sweep anything
         if record.path is not None or (record.url or "").startswith("https://"):
-            self.refresh("jobs", "history", "lab")
+            self.refresh("jobs", "history", "waiting" if record.overbilled else "lab")
         elif job.done:
-            self.refresh("jobs", "waiting" if record.status == UNCONFIRMED else "lab")
+            self.refresh("jobs", "lab", "waiting")  # it may be to be sent again, or its amount be open, or no more
+        elif job.held:
+            self.refresh("jobs", "waiting")
         else:
             self.refresh("jobs", *(["lab"] if record.status == PENDING else []))  # its price is reserved now
         if self._selected is None and job.clip is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from ..contract import catalog
 from ..contract.errors import SeedanceError
 from ..doors import addresses
+from ..lab.bills import told_of_bill
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
@@ -48,17 +49,54 @@ def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any]) ->
         },
         "purse": {"spent": purse.spent, "reserved": purse.reserved, "cap": purse.cap},
         "retired": sorted(connection.retired),
-        "waiting": waiting,
+        "waiting": waiting["waiting"],
+        "open": waiting["open"],
         "project": {"name": project.folder.name},
         "prompting": prompting,
     }
 
 
 def waiting(project: Project) -> dict[str, Any]:
-    """What waits for a person's word: how many `jobs`, the `count` of those that would be sent, what they `cost` now in
-    US dollars, and how many `foreign` ones somebody else asked for, sent or not."""
+    """What waits for a person's word.
+
+    `waiting`: how many `jobs`, the `count` of those that would be sent, what they `cost` now in US dollars, how many
+    `foreign` ones somebody else asked for, sent or not, and how many are `held` by a bill; how many `bills` far above
+    their estimates there are, and the newest of them, or None. `open`: how many amounts are open, in US dollars.
+    """
     found = project.waiting()
-    return {"jobs": len(found.records), "count": found.count, "cost": found.cost, "foreign": found.foreign}
+    count, dollars = project.history.open_sum()
+    said = {
+        "jobs": found.jobs,
+        "count": found.count,
+        "cost": found.cost,
+        "foreign": found.foreign,
+        "held": len(found.held),
+        "bills": len(found.bills),
+        "bill": _bill(found.bills[0]) if found.bills else None,
+    }
+    return {"waiting": said, "open": {"count": count, "dollars": dollars}}
+
+
+def _bill(record: Record) -> dict[str, str]:
+    message, next_step = told_of_bill(record)
+    return {"message": message, "next_step": next_step}
+
+
+def open_amounts(project: Project, offset: int, limit: int) -> dict[str, Any]:
+    """Some of the open amounts, oldest first, and how many there are in all."""
+    history = project.history
+    rows = [
+        {
+            "gid": record.id,
+            "prompt": _shortened(_prompt(record)),
+            "dollars": record.estimate,
+            "ended": record.completed_at or record.submitted_at or record.created_at,
+            "request_id": record.request_id,
+            "why": (record.error or {}).get("message", ""),
+        }
+        for record in history.open_amounts(offset=offset, limit=limit)
+    ]
+    return {"total": history.open_sum()[0], "rows": rows}
 
 
 def error(problem: SeedanceError) -> dict[str, Any]:
@@ -70,27 +108,35 @@ def error(problem: SeedanceError) -> dict[str, Any]:
 def job(generation: Generation) -> dict[str, Any]:
     """A card of the queue."""
     record = generation.record
-    prompt = _prompt(record)
     return {
         "gid": generation.id,
-        "prompt": prompt if len(prompt) <= _PROMPT_SHOWN else prompt[: _PROMPT_SHOWN - 1] + "…",
+        "prompt": _shortened(_prompt(record)),
         "endpoint": record.endpoint,
         # Only what has ended badly offers its settings again.
         "fields": _fields(record) if generation.done else None,
         "status": generation.status,
         "stage": _stage(generation),
-        "progress": generation.progress if generation.status in (IN_PROGRESS, COMPLETED) else None,
+        "progress": 0.0 if generation.held else _progress(generation),
         "elapsed_from": record.submitted_at or record.created_at,
         "ended": (record.completed_at or record.created_at) if generation.done else None,
         "estimate": record.estimate,
+        "cost": record.cost,
+        "cost_source": record.cost_source,
+        "open": record.is_open,
         "free": record.free,
         "request_id": generation.request_id,
         "error": error(generation.error) if generation.error else None,
     }
 
 
+def _progress(generation: Generation) -> float | None:
+    return generation.progress if generation.status in (IN_PROGRESS, COMPLETED) else None
+
+
 def _stage(generation: Generation) -> str:
     status, ahead = generation.status, generation.queue_position
+    if generation.held:
+        return generation.held.message
     if generation.trouble:
         return f"{generation.trouble} Asking again."
     if generation.cancel_asked and not generation.done:
@@ -128,6 +174,7 @@ def row(record: Record, *, asked_here: bool) -> dict[str, Any]:
         "audio": bool(record.request.get("generate_audio")) if record.has_audio is None else record.has_audio,
         "cost": record.cost,
         "cost_source": record.cost_source,
+        "bill": _bill(record) if record.overbilled else None,
         "created": record.created_at,
         "queue_seconds": record.queue_seconds,
         "run_seconds": record.run_seconds,
@@ -148,6 +195,10 @@ def row(record: Record, *, asked_here: bool) -> dict[str, Any]:
 def _prompt(record: Record) -> str:
     """What stands for a generation: its prompt, which of an imported one may be unknown."""
     return str(record.request.get("prompt") or f"Request {record.request_id}")
+
+
+def _shortened(prompt: str) -> str:
+    return prompt if len(prompt) <= _PROMPT_SHOWN else prompt[: _PROMPT_SHOWN - 1] + "…"
 
 
 def _notice(record: Record) -> dict[str, str] | None:

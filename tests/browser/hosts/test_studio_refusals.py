@@ -80,7 +80,7 @@ endpoint = studio._draft["endpoint"]
 said = {}
 for name, value in dict(duration="3", seed=-2, aspect_ratio="2:1", unknown=1, prompt=" ").items():
     fields = {**studio._draft["fields"], "prompt": "x", name: value}
-    message = {"kind": "submit", "endpoint": endpoint, "fields": fields}
+    message = {"kind": "submit", "endpoint": endpoint, "fields": fields, "shown": {"clips": 1, "dollars": 9}}
     try:
         job_thread().start(studio._answers.answer(message, [])).result()
     except Exception as error:
@@ -187,8 +187,8 @@ def test_a_paying_service_is_priced_confirmed_and_capped(notebook: OpenNotebook)
     expect(studio.get_by_role("button", name="Generate")).to_be_focused()
     assert submits(page) == 1
 
-    page.run_in_kernel("project.budget = 1.5")
-    expect(studio.locator(".sd-header")).to_contain_text("$1.60")
+    page.run_in_kernel("project.budget = project.spent + 1.5")
+    expect(studio.locator(".sd-header")).to_contain_text("$0.10 of $1.60")
     generate(studio)
     expect(question).to_have_accessible_description("Clips 1 Price $1.40 Budget left $1.50")
     page.page.keyboard.type("1,40")
@@ -197,7 +197,7 @@ def test_a_paying_service_is_priced_confirmed_and_capped(notebook: OpenNotebook)
     expect(studio.get_by_role("article", name="A quiet lake")).to_be_visible()
     assert submits(page) == 2
 
-    page.run_in_kernel("project.budget = 0.5")
+    page.run_in_kernel("project.budget = project.spent + project.reserved + 0.5")
     generate(studio)
     expect(studio.get_by_role("alert").filter(has_text="budget has $0.50 left")).to_be_visible()
     assert submits(page) == 2

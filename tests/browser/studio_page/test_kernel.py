@@ -39,7 +39,10 @@ def test_a_submit_into_a_dead_kernel_is_not_repeated(studio: StudioPage) -> None
 
 def test_what_was_never_sent_goes_by_one_click_below_a_dollar(studio: StudioPage) -> None:
     studio.open("history")
-    studio.kernel("kernel.set('_lab', {...kernel.traits._lab, waiting: {jobs: 3, count: 3, cost: 0.7776, foreign: 0}})")
+    studio.kernel(
+        "kernel.set('_lab', {...kernel.traits._lab,"
+        " waiting: {...kernel.traits._lab.waiting, jobs: 3, count: 3, cost: 0.7776}})"
+    )
     expect(studio.root.locator(".sd-banner")).to_contain_text("3 not sent yet · $0.78.")
     assert studio.sent("resume") == []
     studio.root.get_by_role("button", name="Send them now").dblclick()

@@ -1,0 +1,107 @@
+"""Asking the account's billing what open amounts came to. Most keys may not read it, and then nothing is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+
+from ..contract.errors import SeedanceError
+from ..fal.platform import NoRecords, Platform
+from ..store.record import Record, now
+from .bills import settled_by_bill
+from .connection import Connection
+from .generation import Generation
+from .jobs import Jobs
+from .journal import Journal
+
+WAITS = (60.0, 600.0, 3600.0)
+"""Seconds after an end, and between two askings: billing events come late."""
+_AT_A_TIME, _MOST = 50, 500
+"""Requests a call names at most, and requests that are asked about in all: the newest."""
+_LOOKS_BACK = 89 * 86_400.0
+"""Seconds: the list has the events of 90 days."""
+
+
+class Billing:
+    """Settles the open amounts of one project by what the account's billing says.
+
+    Only what this person asked for is asked about. A bill settles an amount; that there is none settles nothing: it may
+    come later, and the key may be of another account by now.
+
+    Args:
+        waits: seconds before each asking after a job has ended.
+    """
+
+    def __init__(self, connection: Connection, journal: Journal, jobs: Jobs, waits: Sequence[float] = WAITS) -> None:
+        self._connection = connection
+        self._journal = journal
+        self._jobs = jobs
+        self.waits = waits
+        self._round = 0
+        self._about_to = False
+        """Whether an asking waits already that will see what ends now."""
+        self._over = connection.choice.free
+        """Whether there is nothing to ask: nothing costs here, or the key may not."""
+
+    def look_back(self) -> None:
+        """Ask about what earlier kernels left open."""
+        if not self._over:
+            self._jobs.do(self._follow(self._round, (0.0, *self.waits[1:])))
+
+    def note(self, job: Generation) -> None:
+        """Ask about a job that has ended so, some time later. On the job thread."""
+        if self._over or self._about_to or not job.done or not job.record.is_open or job.request_id is None:
+            return
+        self._about_to = True
+        self._round += 1
+        self._jobs.do(self._follow(self._round, self.waits))
+
+    async def _follow(self, round: int, waits: Sequence[float]) -> None:
+        for wait in waits:
+            await asyncio.sleep(wait)
+            if self._over or round != self._round:
+                return  # what has ended since is followed by another, which asks about all
+            self._about_to = False
+            try:
+                if not await self._ask():
+                    return
+            except NoRecords:
+                self._over = True
+                return
+            except SeedanceError:
+                continue  # the service, or the disk, is away; it is only good to know
+
+    async def _ask(self) -> bool:
+        """Ask about everything that is open; False when nothing is."""
+        records = await asyncio.to_thread(self._open)
+        if records:
+            _, _, platform = await self._connection.open()
+            for first in range(0, len(records), _AT_A_TIME):
+                await self._settle(records[first : first + _AT_A_TIME], platform)
+        return bool(records)
+
+    def _open(self) -> list[Record]:
+        history, server = self._journal.history, str(self._connection.choice)
+        return [
+            record
+            for record in history.open_amounts()[-_MOST:]
+            if record.server == server
+            and record.request_id is not None
+            and _sent_at(record) > now() - _LOOKS_BACK
+            and history.trusts(record)
+        ]
+
+    async def _settle(self, records: Sequence[Record], platform: Platform) -> None:
+        ids = [record.request_id for record in records if record.request_id is not None]
+        bills = await platform.bills(ids, since=min(map(_sent_at, records)), until=now())
+        for record in records:
+            if record.request_id in bills:
+                decide = partial(settled_by_bill, dollars=bills[record.request_id])
+                changes = await asyncio.wrap_future(self._journal.history.settle(record.id, decide))
+                if changes:
+                    self._journal.show(self._jobs.of(record), **changes)
+
+
+def _sent_at(record: Record) -> float:
+    return record.submitted_at or record.created_at

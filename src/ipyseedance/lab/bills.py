@@ -1,0 +1,70 @@
+"""What is known of a bill: how a job is settled, and what is said of one that is far above its estimate."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..contract.errors import InvalidRequest, OverBudget, Problem
+from ..store.record import BILLED, FAILED, LARGEST_COST, PERSON, UNCONFIRMED, Record
+from .prices import believed
+
+_SETTLED_BY_HAND = (None, "estimate", PERSON)
+"""The words of `cost_source` that a person's may replace."""
+
+
+def cost_given(cost: object) -> float:
+    """A cost as somebody said it. Raises InvalidRequest unless it is US dollars, 0 to `LARGEST_COST`."""
+    if isinstance(cost, (int, float)) and not isinstance(cost, bool) and 0 <= cost <= LARGEST_COST:
+        return float(cost)
+    shown = repr(cost)[:40]
+    allowed = f"give US dollars, 0 to {LARGEST_COST:,.0f}; 0 where it was not billed"
+    raise _refused(shown, f"{shown} is not allowed; {allowed}")
+
+
+def settled_by_person(record: Record, cost: float) -> dict[str, Any]:
+    """What a row says once somebody said what it cost. Raises InvalidRequest for one that is not theirs to settle."""
+    shown = f"{cost:g}"
+    if record.free:
+        raise _refused(shown, "it was made by the offline engine, which costs nothing")
+    if record.cost_source not in _SETTLED_BY_HAND:
+        known = "paid outside the project" if record.cost_source != BILLED else f"billed, ${record.cost or 0:.2f}"
+        raise _refused(shown, f"its cost is known: it was {known}")
+    if record.path is None and record.cost is None and not record.is_open:
+        raise _refused(shown, "the job has not ended; wait for it, or cancel it")
+    # It is not looked for any more, and never sent again by itself.
+    ended = {"status": FAILED} if record.status == UNCONFIRMED else {}
+    return {"cost": cost, "cost_source": PERSON} | ended
+
+
+def settled_by_bill(record: Record, dollars: float) -> dict[str, Any]:
+    """What a row says once the account's billing has it; nothing for one that is not open, or a bill that is none."""
+    billed = believed(dollars, record)
+    if billed is None or not record.is_open:
+        return {}
+    ended = {"status": FAILED} if record.status == UNCONFIRMED else {}
+    return {"cost": billed, "cost_source": BILLED} | ended
+
+
+def _refused(shown: str, problem: str) -> InvalidRequest:
+    return InvalidRequest([Problem("cost", shown, problem)], next_step="Nothing was changed.")
+
+
+def told_of_bill(record: Record) -> tuple[str, str]:
+    """What is said of a bill far above its estimate, and where to complain."""
+    whom = "support@fal.ai" if record.server == "fal" else f"whoever runs {record.server}"
+    request = f" with the request id {record.request_id}" if record.request_id else ""
+    return (
+        f"Clip {record.id} was billed ${record.cost or math.nan:.2f} where ${record.estimate:.2f} was expected.",
+        f"Ask {whom} about it{request}.",
+    )
+
+
+def held_back(bill: Record) -> OverBudget:
+    """Why a job is not sent whose run has that bill."""
+    message, complain = told_of_bill(bill)
+    return OverBudget(
+        f"Held: {message[0].lower()}{message[1:]}",
+        next_step=f"{complain} project.resume() goes on with the run {bill.sweep}; cancel() drops what is left of it.",
+        type="held",
+    )
