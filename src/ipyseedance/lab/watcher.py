@@ -25,7 +25,7 @@ from ..fal.platform import NoRecords, Platform
 from ..fal.queue import NoStream, Queue, StillRunning, Ticket
 from ..fal.wire import STREAMS
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
-from .connection import Connection
+from .connection import Connection, engine_gone
 from .generation import Generation
 from .imports import ELSEWHERE
 from .journal import Journal
@@ -108,6 +108,8 @@ class Watcher:
             except StillRunning:
                 pause = _pace(job)
             except ResultExpired as error:
+                if self.connection.forgets:
+                    raise engine_gone() from error
                 await self._record_result(job, await self._from_records(job, platform, error))
                 return
             except AnswerTooLarge as error:
