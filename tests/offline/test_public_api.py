@@ -103,7 +103,7 @@ def test_a_project_without_its_engine_starts_it_again(tmp_path: Path) -> None:
 
     with sd.Project(tmp_path, server="offline") as project:
         project.submit(sd.TextToVideo("A lake", resolution="480p", duration=4)).result()
-        engine = project.connection._engine
+        engine = project.connection.engine
         assert engine
         assert engine.pid
         os.kill(engine.pid, signal.SIGKILL)

@@ -165,10 +165,10 @@ def test_they_are_read_again_in_time(
     project = open_project()
     wait_for(lambda: project.connection._news and project.connection._news.done())
     fal.prices = at(3.0)
-    monkeypatch.setattr(connection, "now", lambda: time.time() + seconds - 60)
+    monkeypatch.setattr(connection, "monotonic", lambda: time.monotonic() + seconds - 60)
     project.submit(FOX).result(timeout=20)
     assert len(fal.news_calls) == 2
-    monkeypatch.setattr(connection, "now", lambda: time.time() + seconds)
+    monkeypatch.setattr(connection, "monotonic", lambda: time.monotonic() + seconds)
     project.submit(FOX).result(timeout=20)
     wait_for(lambda: project.prices.live)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +19,11 @@ from ipyseedance.fal.hosts import Service, origin
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.wire import Wire
 from ipyseedance.lab import watcher as watcher_module
+from ipyseedance.lab.thread import job_thread
 
 from .conftest import KEY
 from .fal_double import FalDouble, Script
-from .test_reopen import wait_for
+from .test_reopen import kernel, kill, wait_for
 
 Open = Callable[..., sd.Project]
 FOX = sd.TextToVideo("A fox", seed=7)
@@ -286,3 +289,126 @@ def test_an_observer_that_raises_ends_no_job(
     assert len(fal.submits) == 1
     assert (told[0], told[-1]) == ("PENDING", "COMPLETED")
     assert "no more room" in caplog.text
+
+
+# Every watch ends.
+
+AWAY = (503, {"detail": "away"})
+UNREADABLE: dict[str, Any] = {"code": 500, "body": {"detail": "broken"}}
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        (Script(result=AWAY), "could still not be had"),
+        (Script(result=(500, {"detail": "broken"})), "could still not be had|not finished"),
+        (Script([UNREADABLE], streams=False), "could still not be had"),
+        (Script([{"code": 503, "body": {}}], streams=False), "could still not be had"),
+        (Script([{"code": 401, "body": {"detail": "No user found"}}], streams=False), "could still not be had"),
+        (Script([{"code": 403, "body": {"detail": "User is locked"}}], streams=False), "could still not be had"),
+        (Script(["drop"]), "could still not be had"),
+        (Script(["drop"], streams=False), "could still not be had"),
+        (Script([RUNNING], streams="silent"), "not finished"),
+        (Script([RUNNING], streams=False, cancel=AWAY), "not finished"),
+        (Script(result=(400, {"detail": "still in progress"})), "not finished"),
+    ],
+    ids=["result 503", "result 500", "status 500", "status 503", "401", "locked", "cut stream", "cut status", "silent",
+         "running, deaf", "running result"],
+)  # fmt: skip
+def test_past_its_deadline_a_watch_ends_whatever_the_service_answers(
+    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch, script: Script, says: str
+) -> None:
+    monkeypatch.setattr(watcher_module, "_HEARING", 0.1)
+    fal.script = script
+    project = open_project()
+    project.deadline, project._watcher.grace = 0.4, 0.4
+    job = project.submit(FOX)
+    with pytest.raises(sd.DeadlinePassed, match=says) as caught:
+        job.result(timeout=20)
+    assert (job.status, job.cost, caught.value.charged) == ("FAILED", None, "maybe")
+    assert f"project.import_request({job.request_id!r}, {job.record.endpoint!r})" in caught.value.next_step
+    assert project.history.get(job.id).request_id == job.request_id
+    assert project.under_way == []
+
+
+def test_a_service_that_goes_away_for_good_is_given_up_at_the_deadline(
+    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher_module, "_HEARING", 0.1)
+    fal.script = Script([RUNNING, "hold"])
+    project = open_project()
+    job = project.submit(FOX)
+    wait_for(lambda: job.status == "IN_PROGRESS")
+    project.deadline, project._watcher.grace = 0.4, 0.4
+    fal.close()
+    with pytest.raises(sd.DeadlinePassed, match="could still not be had"):
+        job.result(timeout=20)
+    assert job.request_id
+
+
+def test_a_cancel_nobody_hears_of_another_openers_job_ends(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
+    fal.script = Script([RUNNING, "hold", {"status": "COMPLETED"}], cancel=(403, {"detail": "may not"}))
+    other = kernel(fal, tmp_path / "project", 'project.submit(sd.TextToVideo("A fox"))')
+    project = open_project()
+    wait_for(lambda: project.generations[0].request_id)
+    project.deadline = project._watcher.grace = 0.4
+    asyncio.run_coroutine_threadsafe(project._watcher.cancel(project.generations[0]), job_thread().loop).result(20)
+    kill(other)
+    fal.release.set()
+
+
+# Clocks that jump, and hours in which nobody watched.
+
+
+class Clocks:
+    """A wall's clock that can be set."""
+
+    def __init__(self) -> None:
+        self.wrong_by = 0.0
+
+    def wall(self) -> float:
+        return time.time() + self.wrong_by
+
+
+@pytest.mark.parametrize("hours", [25, -3])
+def test_a_clock_that_is_set_ends_no_job_and_makes_no_time_of_it(
+    fal: FalDouble, open_project: Open, hours: float
+) -> None:
+    fal.script = Script([RUNNING, "hold", {"status": "COMPLETED"}])
+    project, clocks = open_project(), Clocks()
+    project._watcher.wall = clocks.wall
+    job = project.submit(FOX)
+    wait_for(lambda: job.status == "IN_PROGRESS")
+    clocks.wrong_by = hours * 3600
+    fal.release.set()
+    assert job.result(timeout=20).path.exists()
+    assert "PUT" not in [call.method for call in fal.calls]
+    record = job.record
+    assert record.submitted_at
+    assert record.completed_at
+    assert 0 <= (record.run_seconds or 0.0) < 20
+    assert 0 <= record.completed_at - record.submitted_at < 20 or not record.run_seconds
+    typical = project.history.typical_seconds(record.server, record.endpoint, record.request)
+    assert typical is None or 0 <= typical < 20
+
+
+@pytest.mark.parametrize("then", [[], [RUNNING], [{"status": "IN_QUEUE"}, RUNNING]], ids=["ended", "running", "queued"])
+def test_a_job_that_is_found_a_day_later_is_not_cancelled_at_once(
+    fal: FalDouble, open_project: Open, then: list[Any]
+) -> None:
+    """And what nobody watched took nobody knows how long."""
+    fal.script = Script(["hold", *then, {"status": "COMPLETED"}])
+    project = open_project()
+    job = project.submit(FOX)
+    wait_for(lambda: job.request_id)
+    day_before = (job.record.submitted_at or 0.0) - 25 * 3600
+    project.history.update(job.id, submitted_at=day_before).result()
+    project.close()
+    fal.release.set()
+
+    again = open_project().generations[0]
+    again.result(timeout=20)
+    assert "PUT" not in [call.method for call in fal.calls]
+    record = again.record
+    assert record.run_seconds is None or (len(then) == 2 and 0 <= record.run_seconds < 20)
+    assert open_project().history.typical_seconds(record.server, record.endpoint, record.request) is None

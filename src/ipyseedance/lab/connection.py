@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Literal
 
 import httpx
 
 from ..contract import catalog
-from ..contract.errors import InvalidRequest, KeyRefused, Problem, SeedanceError
+from ..contract.errors import GenerationFailed, InvalidRequest, KeyRefused, Problem, SeedanceError
 from ..doors.addresses import is_address, is_loopback
 from ..fal.credentials import Key, find_key
 from ..fal.hosts import Service
@@ -21,7 +23,6 @@ from ..fal.queue import Queue
 from ..fal.storage import Storage
 from ..fal.wire import Wire
 from ..offline.launch import OfflineServer
-from ..store.record import now
 from .prices import Prices
 
 NEWS_KEEPS = 6 * 3600.0
@@ -117,6 +118,12 @@ def _address_problem(server: str, *, with_key: bool) -> InvalidRequest | None:
     return None
 
 
+def engine_gone() -> SeedanceError:
+    return GenerationFailed(
+        "The offline engine that was making it has stopped.", next_step="Generate it again; it is free."
+    )
+
+
 class Connection:
     """The calls to the chosen service. The offline engine is started when it is first needed."""
 
@@ -128,11 +135,14 @@ class Connection:
         self.retired: frozenset[str] = frozenset()
         """Endpoint ids that the service calls deprecated or does not know any more. Only to warn of."""
         self._changed = changed
-        self._engine: OfflineServer | None = None
+        self.engine: OfflineServer | None = None
+        """The offline engine, once it was needed."""
         self._wire: Wire | None = None
+        self._old_wires: list[Wire] = []
+        """Those to an address that the offline engine had. Calls are on their way there, which end by themselves."""
         self._opening = asyncio.Lock()
         self._news: asyncio.Task[None] | None = None
-        self._news_due = 0.0
+        self._news_due = -math.inf
 
     async def open(self) -> tuple[Queue, Storage, Platform]:
         """The service's calls.
@@ -142,10 +152,7 @@ class Connection:
             SeedanceError: the proxy or the certificates that the environment names cannot be used.
         """
         async with self._opening:
-            if self._wire is not None and self._engine is not None and self._engine.pid is None:
-                await self._wire.close()  # the engine's process has died; begin a new one
-                self._wire = None
-            if self._wire is None:
+            if self._wire is None or (self.engine is not None and self.engine.pid is None):  # it has died
                 try:
                     self._wire = await self._connect()
                 except SeedanceError as error:
@@ -153,8 +160,8 @@ class Connection:
                     raise
                 self.say("ready")
         platform = Platform(self._wire)
-        if not self.choice.free and now() >= self._news_due:
-            self._news_due = now() + NEWS_KEEPS
+        if not self.choice.free and monotonic() >= self._news_due:
+            self._news_due = monotonic() + NEWS_KEEPS
             self._news = asyncio.create_task(self._read_news(platform))
         return Queue(self._wire), Storage(self._wire), platform
 
@@ -167,16 +174,26 @@ class Connection:
         if not isinstance(statuses, BaseException):
             self.retired = frozenset(id for id in ids if statuses.get(id, "deprecated") == "deprecated")
         if any(isinstance(news, Exception) and not isinstance(news, NoRecords) for news in (prices, statuses)):
-            self._news_due = now() + NEWS_RETRY
+            self._news_due = monotonic() + NEWS_RETRY
         self._changed()
 
     async def _connect(self) -> Wire:
         if self.choice.service is not None:
             return Wire(self.choice.service, self.choice.key)
         self.say("starting")
-        self._engine = self._engine or OfflineServer()
-        await asyncio.to_thread(self._engine.start)
-        return Wire(Service.at(self._engine.url, "offline"), Key(self._engine.key))
+        self.engine = self.engine or OfflineServer()
+        await asyncio.to_thread(self.engine.start)
+        service = Service.at(self.engine.url, "offline")
+        if self._wire is not None:
+            if self._wire.service == service:
+                return self._wire
+            self._old_wires.append(self._wire)
+        return Wire(service, Key(self.engine.key))
+
+    @property
+    def forgets(self) -> bool:
+        """Whether what the service does not know may have been asked of an offline engine that died."""
+        return self.engine is not None and self.engine.deaths > 0
 
     def say(self, state: State, problem: SeedanceError | None = None) -> None:
         """Note how the service is, for whoever shows it."""
@@ -188,7 +205,8 @@ class Connection:
         if self._news is not None:
             self._news.cancel()
             await asyncio.wait([self._news])
-        if self._wire is not None:
-            await self._wire.close()
-        if self._engine is not None:
-            await asyncio.to_thread(self._engine.close)
+        for wire in (*self._old_wires, self._wire):
+            if wire is not None:
+                await wire.close()
+        if self.engine is not None:
+            await asyncio.to_thread(self.engine.close)

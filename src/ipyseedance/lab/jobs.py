@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-from ..contract.errors import GenerationCancelled, GenerationFailed, ProjectUnusable, SeedanceError
+from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError
 from ..contract.requests import VideoRequest
 from ..store.history import Claim
 from ..store.record import COLUMNS, JUDGEMENTS, PENDING, SUBMITTING, Record, now
 from .bills import cost_given, settled_by_person
+from .connection import engine_gone
 from .generation import Generation, being_sent, left_alone, taken_over
 from .runner import Runner
 from .thread import job_thread
@@ -201,7 +202,7 @@ class Jobs:
             job.abandon(taken_over(job))
             return False
         if job.record.server == "offline" and job.status != PENDING:
-            await self._journal.fail(job, _engine_gone())
+            await self._journal.fail(job, engine_gone())
             return False
         return True
 
@@ -277,9 +278,3 @@ class Jobs:
         for job in list(self._running):
             job.abandon()
         return sum(job.status == PENDING for job in jobs)
-
-
-def _engine_gone() -> SeedanceError:
-    return GenerationFailed(
-        "The offline engine that was making it has stopped.", next_step="Generate it again; it is free."
-    )

@@ -55,6 +55,8 @@ class Saver:
     """Returns when nothing more urgent is going on."""
     patience: float = 600.0
     """Seconds to wait, in all, for a server that gives nothing more. What has come starts them anew."""
+    longest: float = 24 * 3600.0
+    """Seconds for all of a download, however much comes in each try."""
     least: int = 60_000
     """Bytes that must come in each `window`, or the download gives its place to another and goes on later."""
     window: float = 60.0
@@ -106,6 +108,7 @@ class Saver:
     async def _fetch(self, job: Generation, storage: Storage, part: Part, limits: _Limits) -> clipfile.ClipInfo:
         furthest, waited, spoilt, pauses = part.size, 0.0, 0, waits(_FIRST_WAIT)
         missed = 0.0 if self._is_new(job) else math.inf
+        until = time.monotonic() + self.longest
         while True:
             try:
                 async with self._slots:
@@ -121,6 +124,8 @@ class Saver:
                 await asyncio.sleep(pause)
             except StartOver:
                 await asyncio.to_thread(part.discard)
+                if time.monotonic() > until:
+                    raise _given_up("The clip's address gives another file each time.", _LOOK) from None
             except FileNotFoundError:  # somebody removed what had come
                 await asyncio.to_thread(part.discard)
                 spoilt += 1
@@ -142,7 +147,7 @@ class Saver:
                     furthest, waited, pauses = part.size, 0.0, waits(_FIRST_WAIT)
                 pause = max(next(pauses), error.retry_after)
                 waited += pause
-                if waited > self.patience:
+                if waited > self.patience or time.monotonic() > until:
                     raise _given_up(
                         error.message, "The clip is made: open its address, or reopen the project to try again."
                     ) from error

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -24,7 +25,7 @@ from ..fal.platform import NoRecords, Platform
 from ..fal.queue import NoStream, Queue, StillRunning, Ticket
 from ..fal.wire import STREAMS
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, READERS, now
-from .connection import Connection
+from .connection import Connection, engine_gone
 from .generation import Generation
 from .imports import ELSEWHERE
 from .journal import Journal
@@ -39,6 +40,26 @@ _FREELY_BACK, _SHORTEST_RUN = 3, 1.0
 """So often a job that was IN_PROGRESS is IN_QUEUE again at once, and then once in so many seconds."""
 _HEARING = 5.0
 """Seconds a job's watch waits for the service to hear that it is to be cancelled."""
+_MOMENT = 60.0
+"""Seconds that change nothing in how long a job is said to have taken. Above, a clock was set or nobody watched."""
+
+
+@dataclass
+class _Watch:
+    """Since when a job is watched here. The wall's clock is asked once, for it may be set at any time."""
+
+    age: float
+    """Seconds since its submit, as the wall's clock had it when the watch began."""
+    began: float
+    queued: bool = False
+    """Whether it was heard to be IN_QUEUE."""
+    started: float | None = None
+    """When it was heard to have begun."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it was watched from its submit on."""
+        return abs(self.age) < _MOMENT
 
 
 @dataclass
@@ -50,12 +71,15 @@ class Watcher:
     deadline: float = 24 * 3600.0
     """Seconds from its submit after which a job that still runs is cancelled."""
     grace: float = 600.0
-    """Seconds it then has to end before it is given up."""
+    """Seconds it then has to end before it is given up. So long, too, is watched what is found past its deadline."""
+    clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = now
     _streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
     _without_stream: int = 0
     _taking: int = 0
     _all_taken: asyncio.Event = field(default_factory=asyncio.Event)
     _cancelling: set[asyncio.Task[None]] = field(default_factory=set)
+    _watches: WeakKeyDictionary[Generation, _Watch] = field(default_factory=WeakKeyDictionary)
     _back_due: WeakKeyDictionary[Generation, float] = field(default_factory=WeakKeyDictionary)
 
     async def watch(self, job: Generation) -> None:
@@ -64,13 +88,14 @@ class Watcher:
         Raises:
             SeedanceError: the service says that the job failed, or it is past its deadline.
         """
-        queue, _, platform = await self.connection.open()
-        ticket = queue.ticket(job.record.endpoint, job.request_id, told=job.record.ticket)
         pauses, fruitless, doubtful, given_up_at = waits(), 0, False, math.inf
         while True:
             before, left = job.readings, self._seconds_left(job)
             streaming = fruitless < _FRUITLESS_STREAMS and not doubtful and left > 0
+            trouble: SeedanceError | None = None
             try:
+                queue, _, platform = await self.connection.open()  # anew: the offline engine may have died since
+                ticket = queue.ticket(job.record.endpoint, job.request_id, told=job.record.ticket)
                 async with asyncio.timeout(left if streaming and left < math.inf else None):
                     await (self._stream if streaming else self._poll)(job, queue, ticket)
                 await self._take_result(job, queue, ticket)
@@ -82,23 +107,27 @@ class Watcher:
                 continue
             except StillRunning:
                 pause = _pace(job)
-                if left <= 0:
-                    given_up_at = min(given_up_at, now() + self.grace)
-                    await self._end_overdue(job, given_up_at)
             except ResultExpired as error:
+                if self.connection.forgets:
+                    raise engine_gone() from error
                 await self._record_result(job, await self._from_records(job, platform, error))
                 return
             except AnswerTooLarge as error:
                 raise _unreadable(job, error) from error
             except (ServiceUnavailable, KeyRefused, AccountLocked) as error:
                 # It says nothing about the job, which may well be running: keep it and ask again.
+                trouble = error
                 self.journal.trouble(job, error)
                 pause = max(next(pauses), getattr(error, "retry_after", 0.0))
+            if left <= 0:
+                given_up_at = min(given_up_at, self.clock() + self.grace)
+                await self._end_overdue(job, given_up_at, trouble)
             if job.readings != before:
                 pauses, fruitless, doubtful = waits(), 0 if streaming else fruitless, False
             elif streaming:
                 fruitless, doubtful = fruitless + 1, True
-            await asyncio.sleep(pause)
+            next_step_in = (given_up_at if left <= 0 else self.clock() + left) - self.clock()
+            await asyncio.sleep(min(pause, max(next_step_in, _SHORTEST_POLL)))
 
     async def _stream(self, job: Generation, queue: Queue, ticket: Ticket) -> None:
         """Follow the status stream; while none is free, which only jobs deep in the queue see, ask now and then."""
@@ -130,12 +159,17 @@ class Watcher:
                 job.logs = heard
             else:
                 job.logs = (job.logs + heard)[-MOST_LINES:]
+        watch = self._watch_of(job)
+        watch.queued = watch.queued or progress.status == IN_QUEUE
+        begins = progress.status == IN_PROGRESS and not job.record.started_at and (watch.queued or watch.whole)
+        if begins:
+            watch.started = self.clock()
         job.queue_position = progress.queue_position
         job.readings += 1
         job.trouble = ""
         moved = progress.status in (IN_QUEUE, IN_PROGRESS) and progress.status != job.status
         if moved and (progress.status == IN_PROGRESS or self._may_go_back(job)):
-            started = {"started_at": now()} if progress.status == IN_PROGRESS and not job.record.started_at else {}
+            started = {"started_at": max(self.wall(), job.record.submitted_at or 0.0)} if begins else {}
             await self.journal.insist(job, status=progress.status, **started)
         elif progress.status == COMPLETED and progress.inference_seconds is not None:
             self.journal.show(job, run_seconds=progress.inference_seconds)
@@ -168,13 +202,11 @@ class Watcher:
                 await asyncio.wait_for(self._all_taken.wait(), 1)
 
     async def _record_result(self, job: Generation, result: Result) -> None:
-        record, completed = job.record, now()
+        record = job.record
         cost, cost_source = record.cost, record.cost_source
         if cost_source != ELSEWHERE:
             cost, cost_source = self.connection.prices.settle(record, result.billable_units)
-        run_seconds, started = record.run_seconds, record.started_at
-        if started is None:
-            started = max(completed - (run_seconds or 0), record.submitted_at or 0)
+        started, completed, run_seconds = self._times(job)
         await self.journal.insist(
             job,
             status=COMPLETED,
@@ -185,7 +217,7 @@ class Watcher:
             cost_source=cost_source,
             started_at=started,
             completed_at=completed,
-            run_seconds=run_seconds if run_seconds is not None else completed - started,
+            run_seconds=run_seconds,
             logs=job.logs,
         )
 
@@ -194,20 +226,52 @@ class Watcher:
         try:
             record = await platform.find(job.record.endpoint, job.request_id or "")
             return result_of((record or {}).get("json_output"))
-        except (NoRecords, ServiceUnavailable, ValueError):
+        except (NoRecords, SeedanceError, ValueError):
             raise expired from None
 
-    def _seconds_left(self, job: Generation) -> float:
-        return (job.record.submitted_at or job.record.created_at) + self.deadline - now()
+    def _watch_of(self, job: Generation) -> _Watch:
+        watch = self._watches.get(job)
+        if watch is None:
+            sent = job.record.submitted_at or job.record.created_at
+            watch = self._watches[job] = _Watch(self.wall() - sent, self.clock())
+        return watch
 
-    async def _end_overdue(self, job: Generation, given_up_at: float) -> None:
+    def _times(self, job: Generation) -> tuple[float | None, float, float | None]:
+        """When it began, when it ended and how long it ran; None where nobody knows, for nobody watched."""
+        record, watch = job.record, self._watch_of(job)
+        sent, run, started = record.submitted_at or record.created_at, record.run_seconds, record.started_at
+        completed = max(self.wall(), sent, started or 0.0)
+        age = watch.age + self.clock() - watch.began
+        watched = watch.whole and abs(completed - sent - age) < _MOMENT
+        if run is None and watch.started is not None:
+            run = self.clock() - watch.started
+        if watched:
+            started = started if started is not None else max(completed - (run or 0.0), record.submitted_at or 0.0)
+            run = run if run is not None else completed - started
+        elif watch.started is not None and not watch.whole:
+            started = None  # how long it had waited before, nobody saw
+        elif run is not None and started is not None:
+            completed = started + run
+        return started, completed, run
+
+    def _seconds_left(self, job: Generation) -> float:
+        """Until it is cancelled. What was found past its deadline has a while: a clock may have been set meanwhile."""
+        watch = self._watch_of(job)
+        whole = max(self.deadline - max(watch.age, 0.0), min(self.grace, self.deadline))
+        return whole - (self.clock() - watch.began)
+
+    async def _end_overdue(self, job: Generation, given_up_at: float, trouble: SeedanceError | None) -> None:
         if not job.cancel_asked:
             await self.cancel_soon(job)
-        if now() > given_up_at:
+        if self.clock() >= given_up_at:
+            hours = f"{self.deadline / 3600:g} hours after it was sent"
             raise DeadlinePassed(
-                f"It was not finished {self.deadline / 3600:g} hours after it was sent, and cancelling did not end it.",
+                f"It was not finished {hours}, and cancelling did not end it."
+                if trouble is None
+                else f"{hours} its clip could still not be had: {trouble.message}",
                 charged="maybe",
-                next_step=f"Should it finish after all: project.import_request({job.request_id!r}, …) gets its clip.",
+                next_step="Should it finish after all: "
+                f"project.import_request({job.request_id!r}, {job.record.endpoint!r}) gets its clip.",
                 type="deadline",
             )
 
@@ -224,13 +288,18 @@ class Watcher:
             task.cancel()
 
     async def cancel(self, job: Generation) -> None:
-        """Ask the service to cancel, until it has heard. A job that was not sent yet sees it before it is."""
+        """Ask the service to cancel, until it has heard. A job that was not sent yet sees it before it is.
+
+        A job that runs here is asked for until it ends. What another opener has is not heard to end here, so that it is
+        asked for until its deadline.
+        """
         job.cancel_asked = True
         self.journal.show(job)
         if job.request_id is None:
             return
+        until = self.clock() + max(self._seconds_left(job), 0.0) + self.grace
         for pause in waits():
-            if job.done:
+            if job.done or self.clock() > until:
                 return
             try:
                 queue, _, _ = await self.connection.open()

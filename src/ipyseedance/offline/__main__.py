@@ -19,9 +19,11 @@ def main() -> None:
         os.umask(0o077)  # what people ask for, and get, is for nobody else on this machine to read
     given = options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    with tempfile.TemporaryDirectory(prefix="ipyseedance-", ignore_cleanup_errors=True) as scratch:
+    with contextlib.ExitStack() as stack:
+        own = tempfile.TemporaryDirectory(prefix="ipyseedance-", ignore_cleanup_errors=True)
+        scratch = given.scratch or Path(stack.enter_context(own))
         if given.watch_stdin:
-            lifeline.watch(Path(scratch))
+            lifeline.watch(scratch)
         from .files import SCRATCH_BYTES, FileStore  # the lifeline comes first: a parent may die while these import
         from .options import settings
         from .server import serve
@@ -31,10 +33,10 @@ def main() -> None:
             given.files.mkdir(parents=True, exist_ok=True)
             files = FileStore(given.files)
         else:
-            files = FileStore(Path(scratch), most=SCRATCH_BYTES)
+            files = FileStore(scratch, most=SCRATCH_BYTES)
         with contextlib.suppress(KeyboardInterrupt, SystemExit):
             serve(given.host, given.port, files=files, settings=chosen)
-        lifeline.leave(Path(scratch))
+        lifeline.leave(scratch)
 
 
 if __name__ == "__main__":

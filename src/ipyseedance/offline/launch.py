@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
 import queue
 import re
 import secrets
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import deque
 from pathlib import Path
 from typing import IO, cast
+from urllib.parse import urlsplit
 
 from ..contract.errors import ServiceUnavailable
 
@@ -26,6 +28,8 @@ _SHORTEST = 8
 """Letters from which on fal's key is looked for in other variables."""
 _READY_SECONDS = 20.0
 _LEAVE_SECONDS = 2.0
+_LIVES = 3
+"""That often it is started with its requests. One of them may be what kills it, so then all are forgotten."""
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 # -P keeps a notebook's own random.py from shadowing the standard library's; the package may have been found through
 # sys.path changes that a child would not see.
@@ -35,11 +39,17 @@ _RUN = (
 
 
 class OfflineServer:
-    """An offline server of one's own: `start()`, then `url` and `key`; `close()` when done. Any thread may call."""
+    """An offline server of one's own: `start()`, then `url` and `key`; `close()` when done. Any thread may call.
+
+    One that died and is started again has its address, where that is still free, and goes on with its requests.
+    """
 
     def __init__(self) -> None:
         self.url = ""
         self.key = secrets.token_urlsafe(24)
+        self.deaths = 0
+        """How often it was started again since it had died."""
+        self._scratch: Path | None = None
         self._process: subprocess.Popen[str] | None = None
         self._errors: deque[str] = deque(maxlen=50)
         self._readers: list[threading.Thread] = []
@@ -61,36 +71,59 @@ class OfflineServer:
             if self.pid is not None:
                 return
             self._stop()
-            first_line: queue.SimpleQueue[str] = queue.SimpleQueue()
-            try:
-                self._process = process = _spawn(self.key)
-            except OSError as error:
-                raise ServiceUnavailable(
-                    f"The offline engine's process could not be started: {error}.",
-                    next_step="Make room on this machine (memory, open files), then generate again.",
-                ) from error
-            self._readers = [
-                threading.Thread(target=_read_first, args=(process.stdout, first_line), daemon=True),
-                threading.Thread(target=self._errors.extend, args=(process.stderr,), daemon=True),
-            ]
-            for reader in self._readers:
-                reader.start()
-            try:
-                self.url = json.loads(first_line.get(timeout=_READY_SECONDS))["url"]
-            except (queue.Empty, ValueError, KeyError) as error:
-                self._stop()
-                said = "".join(self._errors).strip()[-2000:] or "It said nothing."
-                raise ServiceUnavailable(
-                    f"The offline engine did not start. {said}",
-                    next_step="Run `python -m ipyseedance.offline --port 0` in a terminal to see why.",
-                ) from error
-            atexit.register(self.close)
+            before, self.url = self.url, ""
+            if before:
+                self.deaths += 1
+                if self.deaths % _LIVES == 0:
+                    self._forget()
+                # Another program may listen there by now.
+                with contextlib.suppress(ServiceUnavailable):
+                    self._run(urlsplit(before).port or 0)
+            if not self.url:
+                try:
+                    self._run(0)
+                except ServiceUnavailable:
+                    self._forget()  # what it was asked for may be what ends it
+                    raise
+
+    def _run(self, port: int) -> None:
+        first_line: queue.SimpleQueue[str] = queue.SimpleQueue()
+        try:
+            if self._scratch is None or not self._scratch.is_dir():  # one that came to an orderly end has removed it
+                self._scratch = Path(tempfile.mkdtemp(prefix="ipyseedance-"))
+            self._process = process = _spawn(self.key, port, self._scratch)
+        except OSError as error:
+            raise ServiceUnavailable(
+                f"The offline engine's process could not be started: {error}.",
+                next_step="Make room on this machine (memory, open files), then generate again.",
+            ) from error
+        self._readers = [
+            threading.Thread(target=_read_first, args=(process.stdout, first_line), daemon=True),
+            threading.Thread(target=self._errors.extend, args=(process.stderr,), daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+        try:
+            self.url = json.loads(first_line.get(timeout=_READY_SECONDS))["url"]
+        except (queue.Empty, ValueError, KeyError) as error:
+            self._stop()
+            said = "".join(self._errors).strip()[-2000:] or "It said nothing."
+            raise ServiceUnavailable(
+                f"The offline engine did not start. {said}",
+                next_step="Run `python -m ipyseedance.offline --port 0` in a terminal to see why.",
+            ) from error
 
     def close(self) -> None:
-        """Stop the child. Its clips that were not downloaded are gone."""
+        """Stop the child, which also ends with this process. Its clips that were not downloaded are gone."""
         with self._lock:
-            atexit.unregister(self.close)
             self._stop()
+            self._forget()
+            self.url = ""
+
+    def _forget(self) -> None:
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
 
     def _stop(self) -> None:
         process, self._process = self._process, None
@@ -121,11 +154,12 @@ def _environment(key: str) -> dict[str, str]:
     } | {KEY_VARIABLE: key}
 
 
-def _spawn(key: str) -> subprocess.Popen[str]:
+def _spawn(key: str, port: int, scratch: Path) -> subprocess.Popen[str]:
+    options = ["--port", str(port), "--scratch", str(scratch), "--watch-stdin"]
     # A session of its own: a notebook's interrupt goes to the kernel's whole process group.
     windows_flags = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-P", "-c", _RUN, _PACKAGE_ROOT, "--port", "0", "--watch-stdin"],
+        [sys.executable, "-P", "-c", _RUN, _PACKAGE_ROOT, *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -73,6 +73,8 @@ def options() -> argparse.Namespace:
         help="hosts beside this machine that webhooks (?fal_webhook=) may be sent to; signing needs the package "
         "cryptography",
     )
+    # Of whoever starts it: where it keeps what is gone when it ends in order, and is gone on with when it was killed.
+    parser.add_argument("--scratch", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--watch-stdin", action="store_true", help="exit when standard input closes")
     faults = parser.add_argument_group(
         "faults on demand",
@@ -104,11 +106,12 @@ def settings(given: argparse.Namespace) -> Settings:
         faults.change(wanted)
     except ValueError as error:
         given.error(str(error))
+    kept = given.files or given.scratch
     chosen = {name: value for name in ("runners", "result_seconds") if (value := getattr(given, name)) is not None}
     return Settings(
         key=given.key,
         faults=faults,
-        journal=given.files / "requests.db" if given.files else None,
+        journal=kept / "requests.db" if kept else None,
         webhook_hosts=given.webhook_hosts,
         certificate=given.certificate,
         **chosen,

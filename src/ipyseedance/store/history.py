@@ -537,6 +537,7 @@ class History:
         with self._database.read() as connection:
             rows = connection.execute(
                 "SELECT completed_at - submitted_at FROM generations WHERE status = 'COMPLETED' AND server = ?"  # noqa: S608
+                " AND started_at IS NOT NULL AND run_seconds IS NOT NULL"  # else nobody watched it end
                 f" AND endpoint = ? AND {RESOLUTION} = ? AND {DURATION} = ? ORDER BY id DESC LIMIT 9",
                 (server, endpoint, request.get("resolution"), request.get("duration")),
             ).fetchall()

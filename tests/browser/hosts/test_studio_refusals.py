@@ -124,7 +124,7 @@ def test_a_refused_key_is_painted(notebook: OpenNotebook) -> None:
 import ipyseedance as sd
 engine = sd.Project("engine", server="offline")
 engine.submit(sd.TextToVideo("x", resolution="480p", duration=4)).result()
-project = sd.Project("film", server=engine.connection._engine.url, key="wrong-id:wrong-secret-0123456789")
+project = sd.Project("film", server=engine.connection.engine.url, key="wrong-id:wrong-secret-0123456789")
 studio = sd.Studio(project)
 studio
 """
@@ -145,7 +145,7 @@ PAYING = """
 import ipyseedance as sd
 engine = sd.Project("engine", server="offline")
 engine.submit(sd.TextToVideo("x", resolution="480p", duration=4)).result()
-running = engine.connection._engine
+running = engine.connection.engine
 project = sd.Project("film", server=running.url, key=running.key)
 studio = sd.Studio(project)
 studio
