@@ -80,7 +80,8 @@ def test_a_file_that_is_gone_everywhere_is_offered_as_new(fal: FalDouble, projec
     assert len(fal.submits) == 1, "nobody agreed to pay for another"
     assert project.purse.spent == job.cost
     plan = ONE.plan(project)
-    assert (plan.hits, plan.to_run, plan.dollars) == (0, 1, pytest.approx(sd.estimate(FOX)))
+    assert (plan.hits, plan.to_run) == (0, 1)
+    assert plan.dollars == pytest.approx(sd.estimate(FOX))
     fal.clip_answers = []
     (new,) = project.run(ONE).result(timeout=20).generations
     assert new.id != job.id

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .record import COLUMNS, Record, from_row
+from .record import COLUMNS, READERS, Record, from_row
 from .runs import axes_of
 from .schema import ASKED, SHOWN, TAGS
 
@@ -27,12 +29,11 @@ _MADE = "(SELECT s.created_at FROM sweeps s WHERE s.name = generations.sweep)"
 _BY_SWEEP = f"sweep IS NULL, {_MADE} DESC, sweep"
 """The newest sweep first; what belongs to none is last."""
 
-_HAS_WORD = (
-    # The text has the fields' names too: it only says quickly where not to look. A true is 1 as an atom.
-    f"(instr(lower(request), lower(?)) AND EXISTS (SELECT 1 FROM json_tree({ASKED})"  # noqa: S608
-    " WHERE type NOT IN ('true', 'false') AND instr(lower(atom), lower(?))))"
-    " OR instr(seed, ?) OR instr(lower(tags), lower(?)) OR instr(lower(note), lower(?))"
-)
+# As blobs: a text that is no UTF-8 would end the whole search.
+_HAS_WORDS = f"has_words({', '.join(f'CAST({name} AS BLOB)' for name in ('request', 'tags', 'note', 'seed'))})"
+_LONGEST_FOLDED = 10_000
+"""Letters beyond which only the case is passed over: putting many accents of one letter in order takes the square of
+their number, and anybody may have written a row."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,10 @@ class Find:
     """
 
     words: tuple[str, ...] = ()
-    """Each must occur in what the request's fields hold, the seed, the tags or the note."""
+    """Each must occur in a value of the request, the seed, a tag or the note.
+
+    Capitals, and the forms in which Unicode has one letter several times, are passed over: "äpfel" finds "Äpfel".
+    """
     endpoint: tuple[str, ...] = ()
     resolution: tuple[str, ...] = ()
     aspect_ratio: tuple[str, ...] = ()
@@ -72,10 +76,8 @@ class Find:
         """The conditions, and their values; none but what can be shown at all when nothing is left out."""
         found: list[str] = [SHOWN]
         values: list[Any] = []
-        for word in self.words:
-            found.append(f"({_HAS_WORD})")
-            escaped = json.dumps(word, ensure_ascii=False)[1:-1]
-            values += [escaped, word, word, escaped, word]
+        if self.words:
+            found.append(_HAS_WORDS)
         chosen = {
             "endpoint": self.endpoint,
             **{f"json_extract({ASKED}, '$.{n}')": getattr(self, n) for n in ("resolution", "aspect_ratio", "duration")},
@@ -135,7 +137,7 @@ def read_page(connection: sqlite3.Connection, find: Find, offset: int, limit: in
 
 def read_ids(connection: sqlite3.Connection, find: Find, offset: int = 0, limit: int = -1) -> list[int]:
     """The numbers of what is found, in order. A limit of -1 is none."""
-    where, values = find._where()
+    where, values = _where(connection, find)
     cursor = connection.cursor()
     cursor.row_factory = None
     which = f"SELECT id FROM {find._source()} WHERE {where} ORDER BY {find._order()} LIMIT ? OFFSET ?"  # noqa: S608
@@ -144,13 +146,71 @@ def read_ids(connection: sqlite3.Connection, find: Find, offset: int = 0, limit:
 
 def read_groups(connection: sqlite3.Connection, find: Find) -> list[Group]:
     """The sweeps of what is found, in the order they stand in when it is grouped."""
-    where, values = find._where()
+    where, values = _where(connection, find)
     rows = connection.execute(
         f"SELECT sweep, count(*), (SELECT s.axes FROM sweeps s WHERE s.name = generations.sweep)"  # noqa: S608
         f" FROM generations WHERE {where} GROUP BY sweep ORDER BY {_BY_SWEEP}",
         values,
     )
     return [Group(sweep, _varied(axes), count) for sweep, count, axes in rows]
+
+
+def _where(connection: sqlite3.Connection, find: Find) -> tuple[str, list[Any]]:
+    """The conditions of a question to that connection, which learns what its words are."""
+    if find.words:
+        connection.create_function("has_words", 4, _Words(find.words), deterministic=True)
+    return find._where()
+
+
+class _Words:
+    """Whether a row has all those words. SQLite itself knows only the letters of English as capitals."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = [folded(word) for word in words]
+        self._written = [json.dumps(word, ensure_ascii=False)[1:-1] for word in self._words]
+        """The same as a text of JSON has them."""
+
+    def __call__(self, request: object, tags: object, note: object, seed: object) -> bool:
+        """It raises nothing, whatever stands in the row: that would end the whole search."""
+        asked, named, noted, number = map(_text, (request, tags, note, seed))
+        if not self._may_have("\n".join((asked, named, noted, number))):
+            return False
+        found = [*_atoms(READERS["request"](asked)), *(READERS["tags"](named) or ()), READERS["note"](noted), number]
+        texts = list(map(folded, found))
+        return all(any(word in text for text in texts) for word in self._words)
+
+
+    def _may_have(self, text: str) -> bool:
+        """A quick look at a row as it is written. It has names and signs of JSON too: it only says where not to look."""
+        if "\\u" in text or "\\/" in text or not (text.isascii() or len(text) <= _LONGEST_FOLDED):
+            return True  # what is written in another way, or folded piece by piece, is seen when it is read
+        text = folded(text)
+        return all(word in text or form in text for word, form in zip(self._words, self._written, strict=True))
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
+
+
+def _atoms(value: object) -> Iterator[str]:
+    """The texts and numbers in a value of JSON."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _atoms(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
+
+
+def folded(text: str) -> str:
+    """A text in which letters that a reader takes for the same are the same: ä and Ä, ß and SS, all forms of i."""
+    if text.isascii():
+        return text.lower()
+    if len(text) > _LONGEST_FOLDED:
+        return text.casefold()
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return text.replace("i\u0307", "i").replace("ı", "i")  # noqa: RUF001 - Turkish: İ and ı
 
 
 def _varied(axes: str | None) -> tuple[str, ...]:
