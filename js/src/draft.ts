@@ -26,6 +26,12 @@ export interface Draft extends VariedDraft {
   /** What is wrong and belongs to no control here. */
   readonly general: ReadonlySignal<readonly string[]>;
   set(name: string, value: Value): void;
+  /** The same, to be undone as one step with those of this `run` before it. */
+  write(name: string, text: string, run: string): void;
+  undo(): void;
+  redo(): void;
+  /** What was done last put other values in the place of what somebody had written. */
+  readonly replaced: ReadonlySignal<boolean>;
   /** Vary a field or placeholder over that; null: no longer. */
   setAxis(name: string, axis: Axis | null): void;
   /** Put a picture into a frame field, or beside those it is varied over. */
@@ -40,6 +46,19 @@ export interface Draft extends VariedDraft {
   /** From now on say what is missing. Returns the first field in the way of generating, if any. */
   firstObstacle(): string | undefined;
 }
+
+/** What one step has changed, as it was before. */
+interface Step {
+  readonly run: string;
+  /** Null where a step changes none. */
+  readonly endpoint: string | null;
+  readonly values: Readonly<Record<string, Value | undefined>>;
+  readonly axes: Readonly<Record<string, Axis | null>>;
+}
+const REPLACED = "replaced";
+/** From the kernel: another page writes, or code. */
+const RECEIVED = "received";
+const MOST_STEPS = 200;
 
 /** Long enough to swallow a burst of typing, short enough to feel live. */
 const SETTLE = 220;
@@ -60,6 +79,9 @@ export function createDraft(
   const unsent = makeSignal(false);
   const inFlight = makeSignal(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  // A browser undoes only what was typed, and not even that once a script has set the field.
+  const past = makeSignal<readonly Step[]>([]);
+  let future: readonly Step[] = [];
 
   const endpoint = computed(() => {
     const found = catalog.value.find(({ id }) => id === endpointId.value) ?? catalog.value[0];
@@ -143,6 +165,26 @@ export function createDraft(
     unsent.value = true;
     schedule();
   };
+  const before = (run: string, names: readonly string[]): Step => ({
+    run,
+    endpoint: run === REPLACED || run === RECEIVED ? endpoint.value.id : null,
+    values: Object.fromEntries(names.map((name) => [name, values.value[name]])),
+    axes: Object.fromEntries(names.map((name) => [name, axes.axes.value[name] ?? null])),
+  });
+  const remember = (run: string, names: readonly string[]): void => {
+    future = [];
+    if (run === REPLACED || past.value.at(-1)?.run !== run) past.value = [...past.value, before(run, names)].slice(-MOST_STEPS);
+  };
+  /** Take a step back, and return the one that leads here again. */
+  const retrace = (step: Step): Step => {
+    const names = Object.keys(step.values);
+    const back = { ...before(step.run, names), endpoint: step.endpoint && endpoint.value.id };
+    if (step.endpoint) endpointId.value = step.endpoint;
+    values.value = { ...values.value, ...step.values } as Fields;
+    axes.merge(step.axes);
+    touched(names);
+    return back;
+  };
   const setMany = (changes: Fields): void =>
     batch(() => {
       values.value = { ...values.value, ...changes };
@@ -162,6 +204,8 @@ export function createDraft(
 
   const open = (id: string, changes: Fields = {}): void => {
     batch(() => {
+      const names = Object.keys(changes);
+      if (names.length) remember(REPLACED, names);
       if (id !== endpoint.value.id) asked.value = false;
       endpointId.value = id;
       axes.merge(ended(changes));
@@ -188,6 +232,26 @@ export function createDraft(
     settled,
     unread,
     set: (name, value) => setMany({ [name]: value }),
+    write: (name, text, run) =>
+      batch(() => {
+        remember(run, [name]);
+        setMany({ [name]: text });
+      }),
+    undo: () =>
+      batch(() => {
+        const step = past.value.at(-1);
+        if (!step) return;
+        past.value = past.value.slice(0, -1);
+        future = [...future, retrace(step)];
+      }),
+    redo: () =>
+      batch(() => {
+        const step = future.at(-1);
+        if (!step) return;
+        future = future.slice(0, -1);
+        past.value = [...past.value, retrace(step)];
+      }),
+    replaced: computed(() => past.value.at(-1)?.run === REPLACED),
     setMany,
     setAxis,
     take,
@@ -218,6 +282,8 @@ export function createDraft(
       // Edits on their way will overtake this draft in the kernel, so it is not shown for a moment first.
       if (unsent.value || inFlight.value) return;
       batch(() => {
+        // What is there before anybody wrote is the beginning, not a step.
+        if (past.value.length) remember(RECEIVED, [...new Set([...Object.keys(values.value), ...Object.keys(next.fields)])]);
         endpointId.value = next.endpoint;
         values.value = { ...values.value, ...next.fields };
         axes.replace(next.axes);

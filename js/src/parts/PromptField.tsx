@@ -1,7 +1,8 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { shortened } from "../format";
+import { inserted } from "../helping";
 import type { Helper } from "../messages";
-import { useStudio } from "../view";
+import { useStudio, useView } from "../view";
 import { PromptAxis } from "./AxisField";
 import { type ControlProps, Field, useField } from "./Field";
 import { Icon, type IconName } from "./Icon";
@@ -9,9 +10,13 @@ import { Menu } from "./Menu";
 
 export function PromptField({ control }: ControlProps) {
   const { draft, lab } = useStudio();
-  const { value, set, attributes } = useField(control);
+  const { focus } = useView();
+  const { value, attributes } = useField(control);
   const area = useRef<HTMLTextAreaElement>(null);
   const text = typeof value === "string" ? value : "";
+  const shown = useRef(text);
+  // One run of typing, undone as one step: it ends where the caret is moved, or something else is done.
+  const run = useRef({ count: 0, caret: -1 });
 
   useLayoutEffect(() => {
     const el = area.current;
@@ -19,17 +24,37 @@ export function PromptField({ control }: ControlProps) {
     // Shrink first: scrollHeight never goes below the height in force.
     el.style.height = "auto";
     el.style.height = `${el.scrollHeight + 2}px`;
+    if (shown.current === text) return;
+    // Set by a script the caret would be at the end: it goes behind what has changed.
+    const caret = text.length - alike(shown.current, text);
+    shown.current = text;
+    el.setSelectionRange(caret, caret);
   }, [text]);
+
+  useEffect(() => {
+    const el = area.current;
+    const listening = new AbortController();
+    el?.addEventListener(
+      "beforeinput",
+      (event) => {
+        const { inputType } = event;
+        if (inputType === "historyUndo" || inputType === "historyRedo") {
+          // From the browser's menu. Its own steps know nothing of what a script has put there.
+          event.preventDefault();
+          if (inputType === "historyUndo") draft.undo();
+          else draft.redo();
+        } else if (el.selectionStart !== run.current.caret || el.selectionEnd !== run.current.caret) run.current.count++;
+      },
+      { signal: listening.signal },
+    );
+    return () => listening.abort();
+  }, [draft]);
 
   const insert = (snippet: string): void => {
     const el = area.current;
     if (!el) return;
-    const [before = "", after = ""] = snippet.split("|");
-    const { selectionStart: from, selectionEnd: to } = el;
-    const head = text.slice(0, from);
-    const gap = head && !/\s$/.test(head) ? " " : "";
-    set(head + gap + before + text.slice(from, to) + after + text.slice(to));
-    const caret = head.length + gap.length + before.length + (to - from);
+    const { text: next, caret } = inserted(text, snippet, el.selectionStart, el.selectionEnd);
+    draft.write(control.name, next, `helper ${++run.current.count}`);
     requestAnimationFrame(() => {
       el.focus();
       el.setSelectionRange(caret, caret);
@@ -46,7 +71,12 @@ export function PromptField({ control }: ControlProps) {
         value={text}
         placeholder={control.help}
         {...attributes}
-        onInput={(event) => set(event.currentTarget.value)}
+        onInput={(event) => {
+          const el = event.currentTarget;
+          run.current.caret = el.selectionEnd;
+          shown.current = el.value;
+          draft.write(control.name, el.value, `${(event as InputEvent).inputType} ${run.current.count}`);
+        }}
       />
       <div class="sd-helpers">
         {helpers.map((helper) => (
@@ -78,7 +108,10 @@ export function PromptField({ control }: ControlProps) {
             items={examples.map((example) => ({
               label: example.use,
               detail: shortened(example.prompt, 90),
-              act: () => draft.open(example.endpoint, { [control.name]: example.prompt }),
+              act: () => {
+                draft.open(example.endpoint, { [control.name]: example.prompt });
+                focus(control.name);
+              },
             }))}
           />
         )}
@@ -86,6 +119,16 @@ export function PromptField({ control }: ControlProps) {
       <PromptAxis control={control} />
     </Field>
   );
+}
+
+/** Letters at the ends of two texts that are the same, as far as they follow the first that differs. */
+function alike(old: string, now: string): number {
+  const least = Math.min(old.length, now.length);
+  let start = 0;
+  while (start < least && old[start] === now[start]) start++;
+  let end = 0;
+  while (end < least - start && old.at(-1 - end) === now.at(-1 - end)) end++;
+  return end;
 }
 
 const HELPER_ICONS: readonly (readonly [RegExp, IconName])[] = [

@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import { isMac } from "../host";
 import type { Row } from "../messages";
 import { Icon } from "../parts/Icon";
 import { Note, Opinion, Rating, StarButton, Tags } from "../parts/Judge";
-import { useStudio } from "../view";
+import { useStudio, useView } from "../view";
 import { Actions } from "./Actions";
 import { Bar } from "./Bar";
 import { Facts } from "./Facts";
@@ -11,10 +12,16 @@ import { Screen } from "./Screen";
 import { Welcome } from "./Welcome";
 
 export function Player() {
-  const { selected, touch, watch, judging, announcement } = useStudio();
+  const { selected, touch, watch, judging, announcement, draft, readOnly } = useStudio();
+  const { focus } = useView();
   const playback = useMemo(createPlayback, []);
   const player = useRef<HTMLElement>(null);
   const row = selected.value;
+
+  const undo = (): void => {
+    draft.undo();
+    focus("generate");
+  };
 
   useEffect(
     () =>
@@ -55,9 +62,16 @@ export function Player() {
       ) : (
         <Welcome />
       )}
-      <p class="sd-said" role="status">
-        {announcement}
-      </p>
+      <div class="sd-last">
+        <p class="sd-said" role="status">
+          {announcement}
+        </p>
+        {!readOnly && draft.replaced.value && (
+          <button class="sd-link" title={`Take the settings back (${isMac() ? "⌘" : "Ctrl+"}Z)`} onClick={undo}>
+            Undo
+          </button>
+        )}
+      </div>
     </section>
   );
 }

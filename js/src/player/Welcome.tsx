@@ -1,18 +1,19 @@
 import { shortened } from "../format";
 import { Icon } from "../parts/Icon";
+import { controlsOf } from "../schema";
 import { useStudio, useView } from "../view";
 
 /** Before the first clip: what to do, and something to start from. */
 export function Welcome() {
-  const { draft, history, lab, readOnly } = useStudio();
+  const { catalog, draft, history, lab, readOnly } = useStudio();
   const { focus } = useView();
   const { server, prompting } = lab.value;
   const some = history.value.total > 0;
   const start = (endpoint: string, prompt: string): void => {
-    draft.open(endpoint);
-    const field = draft.controls.value.find(({ kind }) => kind === "prompt");
+    const target = catalog.value.find(({ id }) => id === endpoint);
+    const field = target && controlsOf(target).find(({ kind }) => kind === "prompt");
     if (!field) return;
-    draft.set(field.name, prompt);
+    draft.open(endpoint, { [field.name]: prompt });
     focus(field.name);
   };
   return (

@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { frameFieldFor, takePicture } from "../parts/FrameFields";
 import { pictureIn } from "../frames";
+import { isTyping } from "../host";
 import { Player } from "../player/Player";
 import type { State } from "../state";
 import { randomToken } from "../transport";
@@ -43,7 +44,7 @@ export function Studio({ state, root, host }: Props) {
   return (
     <Guard>
       <ViewProvider value={view}>
-        <div class="sd-shell">
+        <div class="sd-shell" onKeyDown={(event) => undoes(state, event)}>
           <Header />
           <Banners />
           <Desk />
@@ -53,6 +54,18 @@ export function Studio({ state, root, host }: Props) {
       </ViewProvider>
     </Guard>
   );
+}
+
+/** Ctrl+Z and its like, but where a field of its own undoes what was typed there. */
+function undoes({ draft, readOnly, wall }: State, event: KeyboardEvent): void {
+  const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
+  const letter = key.toLowerCase();
+  if (readOnly || wall.value || !(ctrlKey || metaKey) || altKey || !(letter === "z" || letter === "y")) return;
+  if (isTyping(target as Element) && !(target as Element).matches(".sd-prompt")) return;
+  // With nothing left to undo here, the notebook's cells are still not what is meant.
+  event.preventDefault();
+  if (letter === "y" || shiftKey) draft.redo();
+  else draft.undo();
 }
 
 /** What is worked on: a request and a clip, or the wall. */

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..doors import files
 from .database import Database, ForeignSchema
+from .drafts import Draft, read_draft, write_draft
 from .finding import Find, Group, read_groups, read_ids, read_page
 from .purse import Purse, read_purse, write_cap
 from .record import COLUMNS, READERS, Record, from_row, is_number, now, to_row
@@ -399,6 +400,10 @@ class History:
 
         return self._database.write(lambda connection: write_cap(connection, self._signer, self.folder, dollars))
 
+    def keep_draft(self, draft: Draft) -> Future[bool]:
+        """Keep what is being composed, in the place of what was; False where it could not be read again."""
+        return self._database.write(lambda connection: write_draft(connection, self._signer, draft))
+
     # Reading.
 
     def _select(self, which: str, *values: Any) -> list[Record]:
@@ -531,6 +536,11 @@ class History:
     def purse(self) -> Purse:
         with self._database.read() as connection:
             return read_purse(connection, self._signer, self.folder)
+
+    def draft(self) -> Draft | None:
+        """What was being composed last."""
+        with self._database.read() as connection:
+            return read_draft(connection, self._signer)
 
     def typical_seconds(self, server: str, endpoint: str, request: dict[str, Any]) -> float | None:
         """The median time from submit to result of the last few like requests, or None without any."""

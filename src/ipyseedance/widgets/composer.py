@@ -15,9 +15,11 @@ from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
 from ..lab.project import Project
 from ..lab.sweep import Sweep
+from ..store.drafts import Draft
 from . import sweeping
 from .building import build, request_class
 from .pictures import Pictures
+from .reading import drafted
 from .sweeping import Axes, Judged
 
 
@@ -42,15 +44,20 @@ class _Draft:
 class Composer:
     """The draft all views of a Studio share."""
 
-    def __init__(self, project: Project, pictures: Pictures) -> None:
+    def __init__(self, project: Project, pictures: Pictures, kept: Draft | None = None) -> None:
         self._project = project
         self._pictures = pictures
         self._revisions = count(1)
         self._turn = 0
         self.sweep: Sweep | None = None
         """The draft as a sweep, while any of it is varied and nothing is missing or wrong."""
-        first = catalog.ENDPOINTS[0]
-        self._draft = self._read(first.id, _defaults(first.request), {}, origin="kernel")
+        kept = usable(kept)
+        request = request_class(kept.endpoint)
+        # Its pictures are on the disk, and its sweep is to be planned: `later` is for whoever can wait for both.
+        plain = {name: value for name, value in kept.fields.items() if name not in request.frame_fields}
+        self._draft = self._read(kept.endpoint, plain, {}, origin="kernel")
+        self.later = kept if kept.axes or plain != kept.fields else None
+        """What was being composed when the project was open last, where that is more than is shown at first."""
 
     @property
     def request(self) -> VideoRequest | None:
@@ -61,6 +68,12 @@ class Composer:
     def view(self) -> dict[str, Any]:
         """The draft as the browser sees it."""
         return self._draft.view
+
+    @property
+    def draft(self) -> Draft:
+        """The draft as it is kept in the project."""
+        view = self._draft.view
+        return Draft(view["endpoint"], view["fields"], view["axes"])
 
     @property
     def pictures(self) -> set[str]:
@@ -181,6 +194,28 @@ class Composer:
             "height": height,
             "seconds": guess if typical is None else typical,
         }
+
+
+def usable(kept: Draft | None) -> Draft:
+    """A draft as it was kept, as far as it can be shown today; an empty one where there is none.
+
+    Of somebody else's, only words, numbers and truth values: nothing that could be fetched, opened or counted out.
+    """
+    first = catalog.ENDPOINTS[0]
+    if kept is None:
+        return Draft(first.id, {}, {})
+    endpoint = catalog.known(kept.endpoint) or first
+    names, frames = endpoint.request.model_fields, endpoint.request.frame_fields
+    fields = {
+        name: value
+        for name, value in kept.fields.items()
+        if name in names and (kept.own if name in frames else not isinstance(value, (dict, list)))
+    }
+    try:
+        drafted({"endpoint": endpoint.id, "fields": fields, "axes": kept.axes if kept.own else {}})
+    except InvalidRequest:  # nothing that Studio wrote
+        return Draft(first.id, {}, {})
+    return Draft(endpoint.id, fields, dict(kept.axes) if kept.own and endpoint.id == kept.endpoint else {}, kept.own)
 
 
 def _defaults(request: type[VideoRequest]) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from ..lab.clip import Clip
 from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.sweep import Sweep
+from ..store import clips
 from .given import Given
 from .reading import shown
 
@@ -117,6 +119,17 @@ class Pictures:
         frame = Frame.from_bytes(data, name=kept.name)
         self._remember(token, frame)
         return frame
+
+    def keep(self, tokens: Iterable[str]) -> None:
+        """Write the pictures of those tokens to the project, which has them then without this kernel.
+
+        Raises:
+            ProjectUnusable: one cannot be written.
+        """
+        for token in tokens:
+            if "://" not in token and self._project.kept_frame(token) is None:
+                with contextlib.suppress(FrameError):  # it is named as wrong where it is shown
+                    clips.keep_frame(self._project.folder, self.frame(token))
 
     async def fetched(self, url: str) -> Frame:
         """The checked picture at an address that a page named.

@@ -24,6 +24,7 @@ from ..lab.generation import Generation
 from ..lab.project import Project
 from ..lab.sweep import Sweep
 from ..lab.thread import job_thread
+from ..store.drafts import Draft
 from ..store.record import PENDING
 from . import views
 from .answering import AnsweringWidget
@@ -39,6 +40,8 @@ from .wall import Wall
 _STATIC = Path(__file__).parent / "static"
 _PACE = {"jobs": 0.1, "lab": 0.25, "history": 1.0, "waiting": 1.0, "plan": 2.0}
 """Seconds between two snapshots: many jobs together stay far below what a kernel's output may carry."""
+_RESTS = 1.0
+"""Seconds without a change after which the draft is kept: nobody needs each letter on the disk."""
 PAGE = 48
 """Rows of the history that travel with every change of it; more are asked for."""
 
@@ -82,6 +85,7 @@ class Studio(AnsweringWidget):
 
     # ipywidgets closes a Studio that was refused too, when Python lets go of it.
     _ends: tuple[Callable[[], object], ...] = ()
+    _keeping: asyncio.TimerHandle | None = None
 
     clip = traitlets.Instance(Clip, allow_none=True)
     selection: traitlets.List[Any] = traitlets.List(traitlets.Instance(Clip))
@@ -108,7 +112,8 @@ class Studio(AnsweringWidget):
         self.given = Given(self.project)
         """Which pictures' addresses a page may name."""
         self.pictures = Pictures(self.project, self.given, lambda: self.composer.pictures)
-        self.composer = Composer(self.project, self.pictures)
+        kept = None if found.read_only else self.project.history.draft()
+        self.composer = Composer(self.project, self.pictures, kept)
         self.queue = Queue(self.project)
         self.wall = Wall.bare(self.project, self.permission, self.given)
         """The wall inside it: what hangs there, and what is chosen on it. `compare` shows it."""
@@ -123,6 +128,7 @@ class Studio(AnsweringWidget):
         """Those that must not be shown before."""
         self._revision = 0
         self._telling = False
+        self._kept: Draft | None = None
         try:
             self._begin(options)
         except BaseException:
@@ -130,6 +136,8 @@ class Studio(AnsweringWidget):
             raise
         # What has changed since those snapshots were taken was told to nobody.
         job_thread().loop.call_soon_threadsafe(self.look_again)
+        if (later := self.composer.later) is not None:
+            job_thread().start(self.take_draft(later.endpoint, later.fields, "kernel", later.axes))
 
     def _begin(self, options: dict[str, Any]) -> None:
         self._waiting = views.waiting(self.project)
@@ -156,6 +164,8 @@ class Studio(AnsweringWidget):
         self._ends += (self.project.observe(self._project_changed),)
 
     def _end(self) -> None:
+        if self._keeping is not None:
+            job_thread().start(self._keep_draft())
         for end in self._ends:
             end()
 
@@ -346,6 +356,25 @@ class Studio(AnsweringWidget):
             planned = await self.read_draft(endpoint, fields, origin, axes)
         await planned
 
+    def _keep_soon(self) -> None:
+        """Keep the draft in the project once it rests: it outlives the kernel. The last to write, wherever, wins."""
+        if self.permission.read_only:
+            return
+        if self._keeping is not None:
+            self._keeping.cancel()
+        self._keeping = job_thread().loop.call_later(_RESTS, lambda: job_thread().start(self._keep_draft()))
+
+    async def _keep_draft(self) -> None:
+        self._keeping = None
+        draft = self.composer.draft
+        if draft == self._kept or self.project.closed:
+            return
+        with contextlib.suppress(ProjectUnusable):  # whatever the person does next says so
+            await asyncio.to_thread(self.pictures.keep, self.composer.pictures)
+        with contextlib.suppress(ProjectUnusable, ValueError):  # closed meanwhile
+            await asyncio.wrap_future(self.project.history.keep_draft(draft))
+            self._kept = draft
+
     async def read_draft(
         self, endpoint: str, fields: dict[str, Any], origin: str, axes: dict[str, Any]
     ) -> Awaitable[None]:
@@ -355,6 +384,7 @@ class Studio(AnsweringWidget):
         async def show() -> None:
             if await taken:
                 self._show_draft()
+                self._keep_soon()
 
         return show()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -13,7 +16,10 @@ from tests.browser.studio import (
     choose,
     generate,
     opened,
+    picture,
     quick,
+    studio_of,
+    submits,
     wait_for_kernel,
 )
 
@@ -97,3 +103,28 @@ def test_a_restarted_kernel_is_shown_as_gone(notebook: OpenNotebook, page_log: P
     page.run_cell(0)
     expect(studio.get_by_text("The kernel restarted.")).not_to_be_visible()
     expect(studio.locator("video")).to_be_visible()
+
+
+def test_a_draft_outlives_a_restart_by_what_the_banner_says(notebook: OpenNotebook, tmp_path: Path) -> None:
+    project = "import ipyseedance as sd\nproject = sd.Project('film', server='offline')"
+    page = notebook([project, "studio = sd.Studio(project)\nstudio"])
+    page.run_all()
+    studio = studio_of(page, 1)
+    choose(studio, "Image → video")
+    studio.get_by_label("Start frame", exact=True).set_input_files(picture(tmp_path / "start.png"))
+    expect(studio.get_by_text(re.compile("1280.720")).first).to_be_visible()
+    studio.get_by_label("Prompt", exact=True).fill("A {animal} at dusk")
+    studio.get_by_label("{animal}").fill("fox, owl")
+    choose(studio, "480p")
+    wait_for_kernel(page, "(d := project.history.draft()) is not None and 'animal' in d.axes")
+    page.restart_kernel()
+    expect(studio.get_by_role("alert")).to_contain_text("The kernel restarted. Run the cells above, then this one.")
+    for cell in (0, 1):
+        page.run_cell(cell)
+    studio = studio_of(page, 1)
+    expect(studio.get_by_label("Prompt", exact=True)).to_have_value("A {animal} at dusk")
+    expect(studio.get_by_label("{animal}")).to_have_value("fox, owl")
+    expect(studio.get_by_role("radio", name="480p")).to_be_checked()
+    expect(studio.locator("[data-field=image_url] img")).to_be_visible()
+    expect(studio.get_by_role("button", name="Generate 2 clips")).to_be_enabled()
+    assert submits(page) == 0
