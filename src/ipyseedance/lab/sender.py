@@ -24,7 +24,7 @@ from ..contract.frames import Frame, FrameError
 from ..doors.addresses import is_private
 from ..doors.text import plain
 from ..fal.platform import NoRecords, Platform
-from ..fal.queue import Ticket
+from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
 from ..store.record import IN_QUEUE, PENDING, UNCONFIRMED, now

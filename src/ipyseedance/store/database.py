@@ -222,6 +222,7 @@ class Database:
         """A rollback journal may be put there at any time, and is followed whenever SQLite looks at the file."""
         if self._rolls_back:
             _refuse_link(self._journal_path)
+
     def _check_process(self) -> None:
         """Raise ProjectUnusable in a process that was forked off: the writing thread has not come along, and SQLite's
         connections must not be used there."""

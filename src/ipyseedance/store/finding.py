@@ -179,9 +179,8 @@ class _Words:
         texts = list(map(folded, found))
         return all(any(word in text for text in texts) for word in self._words)
 
-
     def _may_have(self, text: str) -> bool:
-        """A quick look at a row as it is written. It has names and signs of JSON too: it only says where not to look."""
+        """A quick look at a row as it is written. It has names and signs of JSON too: it says where not to look."""
         if "\\u" in text or "\\/" in text or not (text.isascii() or len(text) <= _LONGEST_FOLDED):
             return True  # what is written in another way, or folded piece by piece, is seen when it is read
         text = folded(text)
@@ -210,7 +209,7 @@ def folded(text: str) -> str:
     if len(text) > _LONGEST_FOLDED:
         return text.casefold()
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return text.replace("i\u0307", "i").replace("ı", "i")  # noqa: RUF001 - Turkish: İ and ı
+    return text.replace("i\u0307", "i").replace("ı", "i")  # noqa: RUF001, RUF003 - Turkish: İ and ı
 
 
 def _varied(axes: str | None) -> tuple[str, ...]:

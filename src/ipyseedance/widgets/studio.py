@@ -7,6 +7,7 @@ browser shows are trait snapshots, set on the job thread only. `answers.py` besi
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -16,7 +17,7 @@ import anywidget
 import traitlets
 
 from ..contract.catalog import ENDPOINTS
-from ..contract.errors import InvalidRequest, Problem
+from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
 from ..contract.frames import Frame, FrameError
 from ..contract.requests import VideoRequest
 from ..lab.clip import Clip
