@@ -200,7 +200,7 @@ async def _body(address: str) -> bytes:
 
 
 def _clients(options: dict[str, Any]) -> tuple[httpx.AsyncClient, httpx.AsyncClient]:
-    """A client by the proxies of the environment, and one by none. Where those cannot be used, plain http needs none."""
+    """A client by the proxies of the environment, and one by none. Where those cannot be used, http needs none."""
     try:
         options = options | {"verify": httpx.create_ssl_context()}
         return httpx.AsyncClient(**options), httpx.AsyncClient(**options, trust_env=False)
