@@ -28,8 +28,9 @@ class Counting(FalDouble):
 
     async def _file(self, request: Request) -> Response:
         if request.method == "PUT":
+            data = await request.body()
             self.uploaded += 1
-            self.size += len(await request.body())
+            self.size += len(data)
             return Response()
         return Response() if request.method == "HEAD" else await super()._file(request)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import os
@@ -16,9 +17,13 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.contract.frames import FrameError
 from ipyseedance.fal.credentials import Key
 from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.network import Network
+from ipyseedance.fal.platform import Platform
+from ipyseedance.fal.queue import Queue
+from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
 from ipyseedance.lab.waiting import is_unsent
 from ipyseedance.store.history import History
@@ -175,6 +180,35 @@ def test_a_proxy_that_lets_nothing_through_costs_nothing(
         assert "407 Proxy Authentication Required" in str(error)
 
 
+async def test_a_proxy_that_stops_a_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with proxy(says(CONNECTS["a password is missing"])) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@127.0.0.1:{port}")
+        wire = Wire(Service.at(ELSEWHERE), Key(KEY))
+        with pytest.raises(sd.ServiceUnavailable) as clip:
+            async with Storage(wire).download("https://cdn.example.com/a.mp4"):
+                pass
+        with pytest.raises(FrameError) as picture:
+            await Storage(wire).fetch_frame("https://cdn.example.com/a.png")
+        with pytest.raises(sd.ServiceUnavailable) as list_:
+            await Platform(wire).prices(["fal-ai/x"])
+        await wire.close()
+    said = [str(error.value) for error in (clip, picture, list_)]
+    assert all(f"by the proxy http://127.0.0.1:{port}, which HTTPS_PROXY names" in text for text in said)
+    assert PASSWORD not in str(said)
+
+
+async def test_a_file_on_a_broken_way_is_not_fetched_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://[")
+    wire = Wire(Service.at("http://127.0.0.1:9"), Key(KEY))
+    with pytest.raises(sd.ClipNotSaved, match="HTTPS_PROXY") as clip:
+        async with Storage(wire).download("https://cdn.example.com/a.mp4"):
+            pass
+    assert clip.value.charged == "yes"
+    with pytest.raises(FrameError, match="HTTPS_PROXY"):
+        await Storage(wire).fetch_frame("https://cdn.example.com/a.png")
+    await wire.close()
+
+
 def test_while_a_proxy_refuses_the_job_is_not_sent_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with proxy(says(CONNECTS["a password is missing"])) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@127.0.0.1:{port}")
@@ -200,15 +234,20 @@ SOCKS = {
 # httpcore lets go of a connection on which SOCKS fails, without closing it.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("answer", SOCKS.values(), ids=SOCKS)
-def test_a_socks_proxy_that_lets_nothing_through_costs_nothing(
-    answer: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_socks_proxy_that_lets_nothing_through_has_sent_nothing(
+    answer: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def go() -> None:
+        wire = Wire(Service.at(ELSEWHERE), Key(KEY))
+        with pytest.raises(sd.ServiceUnavailable) as caught:
+            await Queue(wire).submit("fal-ai/bytedance/x", {})
+        await wire.close()
+        assert f"socks5h://127.0.0.1:{port}, which ALL_PROXY names" in str(caught.value)
+
     with proxy(says(answer)) as port:
         monkeypatch.setenv("ALL_PROXY", f"socks5h://me:{PASSWORD}@127.0.0.1:{port}")
-        with elsewhere(tmp_path) as project:
-            error = failed(project)
-        gc.collect()  # now, while it is not minded
-    assert f"socks5h://127.0.0.1:{port}, which ALL_PROXY names" in str(error)
+        asyncio.run(go())
+    gc.collect()  # here, where it is not minded
 
 
 async def test_a_socks_proxy_is_used(fal: FalDouble, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,12 +79,12 @@ class Client(httpx.AsyncClient):
         self._hosts = hosts
         self._domains = domains
         self._most = most
-        self._network = network
+        self.network = network
 
     def _transport_for_url(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
         # httpx's own, which chooses by the scheme alone. Should httpx rename it, no call has a key.
         # No proxy is asked for this machine and its network, to which a redirect may lead.
-        proxy = None if is_private(str(url)) else self._network.proxy(str(url))
+        proxy = None if is_private(str(url)) else self.network.proxy(str(url))
         if proxy is not None and proxy.problem:
             raise httpx.ProxyError(proxy.error.message)
         transport = self._transport if proxy is None else super()._transport_for_url(url)

@@ -150,7 +150,9 @@ class Storage:
             raise _large_frame(url) from error
         except AddressRefused as error:
             raise FrameError(f"{plain(url)!r} is not fetched: {error}") from error
-        except (httpx.HTTPError, httpx.InvalidURL, SeedanceError) as error:  # the last of this machine's own settings
+        except httpx.HTTPError as error:
+            raise FrameError(f"{plain(url)!r} cannot be fetched ({self._wire.reason(url, error)})") from error
+        except (httpx.InvalidURL, SeedanceError) as error:  # the latter of what the environment names
             raise FrameError(f"{plain(url)!r} cannot be fetched ({plain(error) or type(error).__name__})") from error
         return await asyncio.to_thread(Frame.from_bytes, bytes(data), name=Frame.of(url).name, url=url)
 
@@ -202,8 +204,7 @@ class Storage:
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise _no_file(_NO_ADDRESS) from error
         except httpx.HTTPError as error:
-            reason = plain(error) or type(error).__name__
-            raise ServiceUnavailable(f"The clip did not arrive: {reason}.") from error
+            raise ServiceUnavailable(f"The clip did not arrive: {self._wire.reason(url, error)}.") from error
 
 
 def _bounded(delivery: Delivery, most: int) -> Delivery:

@@ -65,7 +65,7 @@ def open_client(
     connections: int,
     keep_alive: bool = True,
     read_seconds: float | None = None,
-) -> httpx.AsyncClient:
+) -> Client:
     """A client that gives the key to `hosts` only. For `network`, `domains` and `most` see `Client`."""
     return Client(
         key,
@@ -125,7 +125,7 @@ class Wire:
         # not, nobody knows. A fresh connection each cannot.
         submits = partial(self._open_client, keep_alive=False, read_seconds=LONGEST_SUBMIT)
         self.submits = Pool(submits, connections=SUBMITS)
-        self._files: dict[tuple[bool, str], httpx.AsyncClient] = {}
+        self._files: dict[tuple[bool, str], Client] = {}
 
     def _open_client(self, connections: int, **options: Any) -> httpx.AsyncClient:
         service = self.service
@@ -139,7 +139,7 @@ class Wire:
         for client in self._files.values():
             await client.aclose()
 
-    def files(self, url: str) -> httpx.AsyncClient:
+    def files(self, url: str) -> Client:
         """The client for files at that address, which gives the key to nobody: one serves all that are outside.
 
         Raises:
@@ -150,6 +150,11 @@ class Wire:
             network, domains = Network.read(url), self.service.domains
             self._files[kind] = open_client(network, self.key, domains=domains, most=None, connections=_FILES)
         return self._files[kind]
+
+    def reason(self, url: str, error: Exception) -> str:
+        """Why no answer came from an address of a file, and by which proxy it was asked, if by one."""
+        reason, proxy = plain(error) or type(error).__name__, self.files(url).network.proxy(url)
+        return reason if proxy is None else f"{reason}, by the proxy {proxy.shown}, which {proxy.variable} names"
 
     async def read(self, method: str, url: str, **options: Any) -> httpx.Response:
         """One call that may safely be made again.

@@ -21,7 +21,7 @@ with an upload. The key that webhooks are checked with is public."""
 
 
 class Guard:
-    """Lets a call through to `app`, or answers it here. Gives every answer a request id."""
+    """Lets a call through to `app`, or answers it here. Gives every answer a request id, but one that took nothing."""
 
     def __init__(self, app: ASGIApp, key: str | None) -> None:
         self._app = app
@@ -29,7 +29,8 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            # A 503 with one says that a request was handed on.
+            if message["type"] == "http.response.start" and message["status"] != 503:
                 MutableHeaders(scope=message).setdefault("x-fal-request-id", str(uuid.uuid4()))
             await send(message)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -176,12 +177,9 @@ async def _body(address: str) -> bytes:
     options: dict[str, Any] = {
         "timeout": httpx.Timeout(FETCH_SECONDS, connect=_CONNECT_SECONDS),
         "headers": {"Accept-Encoding": "identity"},
-        "verify": httpx.create_ssl_context(),
     }
-    async with (
-        httpx.AsyncClient(**options) as client,
-        httpx.AsyncClient(**options, trust_env=False) as direct,
-    ):
+    named, direct = _clients(options)
+    async with named as client, direct:
         for _ in range(_MOST_HOPS):
             call = client.build_request("GET", url)
             if near or _is_by_proxy(client, url):
@@ -199,6 +197,17 @@ async def _body(address: str) -> bytes:
             if not near and is_private(str(url)):
                 raise NotPublic(f"{url.host} is not on the open internet")
     raise NotPublic("it sends on and on")
+
+
+def _clients(options: dict[str, Any]) -> tuple[httpx.AsyncClient, httpx.AsyncClient]:
+    """A client by the proxies of the environment, and one by none. Where those cannot be used, http needs none."""
+    try:
+        options = options | {"verify": httpx.create_ssl_context()}
+        return httpx.AsyncClient(**options), httpx.AsyncClient(**options, trust_env=False)
+    except (OSError, ValueError, ImportError, httpx.InvalidURL):
+        # Without certificates it trusts nobody.
+        options = options | {"verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "trust_env": False}
+        return httpx.AsyncClient(**options), httpx.AsyncClient(**options)
 
 
 def _is_by_proxy(client: httpx.AsyncClient, url: httpx.URL) -> bool:
