@@ -57,7 +57,8 @@ class FalDouble:
         self.calls: list[Call] = []
         self.script = Script()
         self.on_submit: Any = None
-        """None: take it. "drop": take it and cut the answer. "refuse": cut before reading. Or (code, body)."""
+        """None: take it. "drop": take it and cut the answer. "refuse": cut before reading. "hold": wait for `release`
+        before it is taken; "hold answer": after. Or (code, body)."""
         self.release = threading.Event()
         self.clip = clip()
         self.line = Line()
@@ -131,6 +132,8 @@ class FalDouble:
             self._hidden.add(id)
         if self.on_submit == "drop":
             return _cut()
+        if self.on_submit == "hold answer":
+            await asyncio.to_thread(self.release.wait)
         base = f"{self.url}/{'/'.join(request.path_params['endpoint'].split('/')[:2])}/requests/{id}"
         return JSONResponse(
             {
