@@ -56,6 +56,7 @@ _turns: dict[Path, threading.Lock] = {}
 """One for each folder: it is opened once at a time, and holds up no other."""
 _of_parent: list[Project] = []
 """In a process that was forked off, what the one before had open: kept, since to close it here would do it harm."""
+_being_closed: set[Future[None]] = set()
 _PATIENCE = 10.0
 """Seconds that a call waits for a request that is on its way elsewhere in this process, or in another."""
 _LOOK_SECONDS = 0.05
@@ -607,6 +608,8 @@ class Project(Judging):
                 if _open_projects.get(self.folder) is self:
                     del _open_projects[self.folder]
                 self._shut = self._thread.start(self._shut_down(sending))
+                _being_closed.add(self._shut)
+                self._shut.add_done_callback(_being_closed.discard)
         return self._shut
 
     async def _shut_down(self, sending: float) -> None:
@@ -675,12 +678,13 @@ def close_all(*, sending: float = 1.5, within: float = 6.0) -> None:
         within: seconds for all of it. A request that is on its way then is looked for when the project is open again.
     """
     projects = list(_open_projects.values())
-    if not projects:
+    if not projects and not _being_closed:
         return
     until = time.monotonic() + within
     interrupted = issubclass(getattr(sys, "last_type", None) or Exception, KeyboardInterrupt)
-    closing = [project.begin_closing(0.0 if interrupted else sending) for project in projects]
-    if wait(closing, within).not_done:
+    for project in projects:
+        project.begin_closing(0.0 if interrupted else sending)
+    if wait(list(_being_closed), within).not_done:
         log.warning("A request was sent and not answered in time. Open the project again: it is then looked for.")
     job_thread().workers.rest(until - time.monotonic())  # a thread must not be within a decoder when Python ends
 
@@ -690,6 +694,7 @@ def _forget_all() -> None:
     _of_parent.extend(_open_projects.values())
     _open_projects.clear()
     _turns.clear()
+    _being_closed.clear()
 
 
 atexit.register(close_all)
