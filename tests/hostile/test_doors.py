@@ -50,6 +50,7 @@ CALLS: dict[str, tuple[set[str], dict[str, str]]] = {
             "doors/pictures.py": "a path that a person gave",
             "store/trust.py": "gives the secret its name, in the person's own folder",
             "offline/lifeline.py": "clears its own scratch folder",
+            "offline/launch.py": "makes that scratch folder, and clears it where the engine could not",
         },
     ),
 }  # fmt: skip

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -43,7 +44,7 @@ def hung_up(line: socket.socket) -> bool:
 
 
 def test_start_is_quick_and_close_is_final(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("FAL_KEY", "id:secret")
     server = OfflineServer()
     server.start()
@@ -98,7 +99,7 @@ def test_no_key_is_in_the_process_list_nor_fals_anywhere_in_the_child(
     if not Path("/proc/self/cmdline").exists():
         pytest.skip("no /proc here")
     id, secret = "0123456789abcdef", "fedcba9876543210fedcba9876543210"
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for name, value in {
         "FAL_KEY": f"{id}:{secret}", "FAL_KEY_ID": id, "FAL_KEY_SECRET": secret, "MY_COPY": f"x {id}:{secret} y",
         "HEADER": f"Authorization: Key {id}:{secret}", "SOME_API_KEY": "another", "HARMLESS": "kept",

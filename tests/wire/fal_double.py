@@ -57,7 +57,8 @@ class FalDouble:
         self.calls: list[Call] = []
         self.script = Script()
         self.on_submit: Any = None
-        """None: take it. "drop": take it and cut the answer. "hold": answer after `release`. Or (code, body) or
+        """None: take it. "drop": take it and cut the answer. "refuse": cut before reading. "hold": wait for `release`
+        before it is taken; "hold answer": after. Or (code, body) or
         (code, body, headers): answer so, and take it when `takes`. A body of bytes goes as it is."""
         self.takes = False
         self.id_named = "header"
@@ -155,6 +156,8 @@ class FalDouble:
             if self.id_named == "body":
                 body = body.replace(b"ID", id.encode()) if isinstance(body, bytes) else body | {"request_id": id}
             return _said(code, body, headers)
+        if on_submit == "hold answer":
+            await asyncio.to_thread(self.release.wait)
         base = f"{self.url}/{'/'.join(request.path_params['endpoint'].split('/')[:2])}/requests/{id}"
         return JSONResponse(
             {

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.lab import project as project_module
 from tests.unit.test_history import record
 
 from .fal_double import FalDouble, Script
+from .test_reopen import kernel, kill, wait_for
 
 Open = Callable[..., sd.Project]
 ENDPOINT = "fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
@@ -117,3 +121,62 @@ def test_an_id_nobody_knows_fails_and_costs_nothing(fal: FalDouble, project: sd.
         job.result(timeout=20)
     assert project.purse.reserved == 0
     assert fal.submits == []
+
+
+def test_what_is_imported_twice_is_one_generation(fal: FalDouble, project: sd.Project) -> None:
+    id = made_elsewhere(fal)
+    fal.jobs[id].statuses = ["hold", {"status": "COMPLETED"}]
+    first = project.import_request(id, ENDPOINT)
+    assert project.import_request(id, ENDPOINT) is first
+    fal.release.set()
+    assert first.result(timeout=20).path.exists()
+    assert project.import_request(id, ENDPOINT) is first
+    assert len(project.history) == 1
+
+
+def test_what_two_threads_import_at_a_time_is_one_generation(fal: FalDouble, project: sd.Project) -> None:
+    id = made_elsewhere(fal)
+    with ThreadPoolExecutor(8) as pool:
+        jobs = list(pool.map(lambda _: project.import_request(id, ENDPOINT), range(8)))
+    assert all(job is jobs[0] for job in jobs)
+    assert jobs[0].result(timeout=20).path.exists()
+    assert len(project.history) == 1
+
+
+def test_what_another_notebook_imported_is_looked_at_here(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
+    id = made_elsewhere(fal)
+    fal.jobs[id].statuses = ["hold", {"status": "COMPLETED"}]
+    other = kernel(fal, tmp_path / "project", f"project.import_request({id!r}, {ENDPOINT!r})")
+    project = open_project()
+    job = project.import_request(id, ENDPOINT)
+    assert (job.id, len(project.history)) == (1, 1)
+    fal.release.set()
+    assert job.result(timeout=20).path.exists()
+    kill(other)
+
+
+def test_what_is_being_sent_here_is_not_imported_beside(fal: FalDouble, project: sd.Project) -> None:
+    fal.on_submit = "hold answer"
+    job = project.submit(sd.TextToVideo("A fox"))
+    wait_for(lambda: fal.taken)
+    (id,) = fal.taken
+    with ThreadPoolExecutor() as pool:
+        imported = pool.submit(project.import_request, id, ENDPOINT)
+        fal.release.set()
+        assert imported.result(timeout=20) is job
+    assert job.result(timeout=20).path.exists()
+    assert (job.owed, len(project.history)) == ({}, 1)
+
+
+def test_while_a_request_is_on_its_way_an_import_says_so(
+    fal: FalDouble, project: sd.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_module, "_PATIENCE", 0.2)
+    id = made_elsewhere(fal)
+    fal.on_submit = "hold"
+    project.submit(sd.TextToVideo("A fox"))
+    wait_for(lambda: len(fal.submits) == 2)
+    with pytest.raises(sd.SeedanceError, match="it may be this one"):
+        project.import_request(id, ENDPOINT)
+    assert len(project.history) == 1
+    fal.release.set()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +19,11 @@ from pathlib import Path
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.contract.frames import Frame
+from ipyseedance.doors import files
+from ipyseedance.lab import project as project_module
 from ipyseedance.store.history import Claim
+from ipyseedance.store.owners import Owner
 
 from .clip_file import clip
 from .conftest import KEY
@@ -323,3 +330,168 @@ def test_what_observes_a_project_cannot_wait_for_it(fal: FalDouble, project: sd.
     assert project.submit(FOX).result(timeout=20).path.exists()
     assert len(said) == 3
     assert not project.closed
+
+
+# One folder waits for no other.
+
+
+def test_a_project_that_is_slow_to_close_holds_up_no_other(fal: FalDouble, open_project: Open, tmp_path: Path) -> None:
+    fal.on_submit = "hold"
+    open_project().submit(FOX)
+    wait_for(lambda: fal.submits)
+    with ThreadPoolExecutor() as pool:
+        replaced = pool.submit(open_project, server="http://127.0.0.1:9")
+        wait_for(lambda: tmp_path / "project" not in project_module._open_projects)
+        with sd.Project(tmp_path / "another", server=fal.url, key=KEY) as another:
+            assert another.folder.name == "another"
+            assert not replaced.done()
+        fal.release.set()
+        assert replaced.result(timeout=20).connection.choice.label == "127.0.0.1:9"
+
+
+def test_what_had_a_folder_open_and_does_not_end_goes_on_beside_the_next(
+    fal: FalDouble, open_project: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_module, "_PATIENCE", 0.3)
+    fal.on_submit = "hold"
+    first = open_project()
+    job = first.submit(FOX)
+    wait_for(lambda: fal.submits)
+    with sd.Project(tmp_path / "project", server=fal.url, key="another:key-0123456789") as second:
+        assert second is not first
+        assert job.request_id is None
+        fal.release.set()
+        wait_for(lambda: second.by_id(job.id).clip)
+    assert len(fal.submits) == 1
+
+
+def test_an_opening_that_fails_half_way_lets_go_of_everything(
+    open_project: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_project: sd.Project) -> None:
+        raise MemoryError
+
+    open_project().close()
+    before = {thread.name for thread in threading.enumerate()}
+    with monkeypatch.context() as broken:
+        broken.setattr(sd.Project, "_pick_up", fails)
+        with pytest.raises(MemoryError):
+            open_project()
+    assert {thread.name for thread in threading.enumerate()} <= before
+    openers = tmp_path / "project" / files.OPENERS
+    owner = Owner(openers)
+    assert owner.alone
+    owner.release()
+    assert open_project().generations == []
+
+
+# What another notebook has not sent.
+
+
+def test_an_unsent_job_of_another_notebook_is_cancelled_on_the_disk(
+    fal: FalDouble, tmp_path: Path, open_project: Open
+) -> None:
+    project = open_project()
+    code = f"""
+        import ipyseedance as sd
+        project = sd.Project({str(tmp_path / "project")!r}, server={fal.url!r}, key={KEY!r})
+        project._runner.door.free = 0
+        job = project.submit(sd.TextToVideo("A fox"))
+        print("asked", flush=True)
+        input()
+        project._thread.loop.call_soon_threadsafe(project._runner.door._leave)
+        try:
+            job.result(timeout=20)
+        except sd.SeedanceError as error:
+            print(type(error).__name__, job.status, flush=True)
+    """
+    other = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout
+    assert other.stdout.readline() == "asked\n"
+    (job,) = project.generations
+    job.cancel()
+    wait_for(lambda: job.status == "CANCELLED")
+    assert isinstance(job.error, sd.GenerationCancelled)
+    record = project.history.get(job.id)
+    assert (record.status, record.cost, project.purse.reserved) == ("CANCELLED", 0.0, 0.0)
+    assert project.history.trusts(record)
+    said, _ = other.communicate("\n", timeout=30)
+    assert said == "GenerationCancelled CANCELLED\n"
+    assert not fal.submits
+
+
+def test_what_nobody_sends_is_cancelled_too(fal: FalDouble, open_project: Open) -> None:
+    project = open_project()
+    project._runner.door.free = 0
+    job = project.submit(FOX)
+    project.close()
+    project = open_project()
+    assert project.waiting().count == 1
+    project.by_id(job.id).cancel()
+    wait_for(lambda: project.by_id(job.id).status == "CANCELLED")
+    assert project.waiting().count == 0
+    assert project.resume() == []
+
+
+def test_what_another_notebook_is_sending_says_so(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
+    fal.on_submit = "hold"
+    other = kernel(fal, tmp_path / "project", 'project.submit(sd.TextToVideo("A fox"))')
+    wait_for(lambda: fal.submits)
+    (job,) = open_project().generations
+    job.cancel()
+    wait_for(lambda: "is sending this job just now" in job.trouble)
+    assert job.status == "SUBMITTING"
+    fal.release.set()
+    kill(other)
+
+
+# What is no copy.
+
+
+def test_a_project_is_the_one_of_its_folder(project: sd.Project) -> None:
+    assert copy.copy(project) is copy.deepcopy({"film": project})["film"] is project
+    with pytest.raises(TypeError, match=re.escape(f"Open it there: Project({str(project.folder)!r})")):
+        pickle.dumps(project)
+    job = project.submit(FOX)
+    assert copy.copy(job) is copy.deepcopy([job])[0] is job
+    with pytest.raises(TypeError, match=r"cannot be pickled"):
+        pickle.dumps(job)
+    project.close()
+    with pytest.raises(sd.SeedanceError, match=re.escape(f"Open it again: Project({str(project.folder)!r})")):
+        project.submit(FOX)
+
+
+# Copies that nobody checked.
+
+UNCHECKED = {"copied": FOX.model_copy(update={"duration": 99}), "made": sd.TextToVideo.model_construct(
+    prompt="A fox", duration=99, resolution="720p", aspect_ratio="16:9", seed=7)}  # fmt: skip
+
+
+@pytest.mark.parametrize("request_", UNCHECKED.values(), ids=UNCHECKED)
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda project, request: project.submit(request, confirm=True),
+        lambda project, request: project.run(sd.Sweep(request), confirm=True),
+        lambda project, request: project.run(sd.Sweep(request, seed=[1, 2]), confirm=True),
+        lambda project, request: project.run(sd.Sweep(request, repeat=2), confirm=True),
+    ],
+    ids=["submit", "run", "axis", "repeat"],
+)
+def test_a_copy_that_nobody_checked_is_not_sent(
+    fal: FalDouble, project: sd.Project, request_: sd.TextToVideo, act: Callable[[sd.Project, sd.TextToVideo], object]
+) -> None:
+    with pytest.raises(sd.InvalidRequest, match="duration"):
+        act(project, request_)
+    assert len(project.history) == len(fal.submits) == 0
+
+
+def test_a_copy_whose_picture_nobody_checked_is_not_sent(fal: FalDouble, project: sd.Project) -> None:
+    first = sd.ImageToVideo("Go", "https://pictures.example/a.png")
+    with pytest.raises(sd.InvalidRequest, match="image_url"):
+        project.submit(first.model_copy(update={"image_url": 42}))
+    with pytest.raises(sd.InvalidRequest, match="image_url"):
+        project.submit(first.model_copy(update={"image_url": Frame(data=b"no picture")}))
+    assert len(project.history) == len(fal.submits) == 0

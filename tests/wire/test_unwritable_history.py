@@ -52,12 +52,9 @@ def fill(project: sd.Project) -> None:
 
 def test_without_room_for_the_intent_nothing_is_sent(fal: FalDouble, project: sd.Project) -> None:
     fill(project)
-    job = project.submit(LONG)
-    error = failure(job, sd.ProjectUnusable)
-    assert "history.db cannot be written: database or disk is full" in error.message
-    assert (job.status, job.cost) == ("FAILED", 0.0)
-    with pytest.raises(sd.ProjectUnusable):
-        job.recorded.result()
+    with pytest.raises(sd.ProjectUnusable, match=r"history.db cannot be written: database or disk is full"):
+        project.submit(LONG)
+    assert project.under_way == []
     assert not fal.submits
     assert project.purse.reserved == 0
 
@@ -81,7 +78,8 @@ def test_without_room_for_the_mark_that_it_is_being_sent_nothing_is_sent(fal: Fa
 def test_a_history_that_stays_locked(fal: FalDouble, open_project: Open, impatient: None) -> None:
     project = open_project()
     with locked(project.folder):
-        assert "database is locked" in failure(project.submit(FOX), sd.ProjectUnusable).message
+        with pytest.raises(sd.ProjectUnusable, match="database is locked"):
+            project.submit(FOX)
         with pytest.raises(sd.ProjectUnusable, match="database is locked"):
             project.budget = 5
     assert not fal.submits
@@ -166,7 +164,8 @@ def gone(folder: Path) -> Callable[[], None]:
 def test_a_history_that_is_gone(fal: FalDouble, open_project: Open) -> None:
     project = open_project()
     bring_back = gone(project.folder)
-    assert "the file is gone" in failure(project.submit(FOX), sd.ProjectUnusable).message
+    with pytest.raises(sd.ProjectUnusable, match="the file is gone"):
+        project.submit(FOX)
     assert not fal.submits
     assert not (project.folder / "history.db").exists()
     bring_back()
@@ -177,7 +176,8 @@ def test_another_history_in_its_place(fal: FalDouble, open_project: Open) -> Non
     project = open_project()
     gone(project.folder)
     (project.folder / "history.db").write_bytes(b"")
-    failure(project.submit(FOX), sd.ProjectUnusable)
+    with pytest.raises(sd.ProjectUnusable):
+        project.submit(FOX)
     assert not fal.submits
 
 

@@ -392,7 +392,7 @@ def left_alone(job: Generation) -> SeedanceError:
 
 def being_sent(job: Generation) -> SeedanceError:
     return SeedanceError(
-        "Another notebook that has this project open is sending this job just now, so it could not be cancelled.",
+        "Another notebook is sending this job just now, or looks for its lost answer, so it could not be cancelled.",
         next_step=f"Cancel it again in a moment: project.by_id({job.id}).cancel().",
     )
 

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError
 from ..contract.requests import VideoRequest
 from ..store.history import Claim
-from ..store.record import COLUMNS, JUDGEMENTS, PENDING, SUBMITTING, Record, now
+from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record, now
 from .bills import cost_given, settled_by_person
 from .connection import engine_gone
 from .generation import Generation, being_sent, left_alone, taken_over
@@ -251,10 +251,10 @@ class Jobs:
         self._journal.show(job, **{name: getattr(record, name) for name in COLUMNS})
         if off or job.done:
             return
-        if job.request_id is not None:
-            await self._runner.cancel(job)
-        elif job.status == SUBMITTING:
+        if job.request_id is None:
             self._journal.trouble(job, being_sent(job))
+        else:
+            await self._runner.cancel(job)
 
     async def let_send(self, within: float) -> None:
         """Wait until nothing is left that the service takes at once, so many seconds at most."""

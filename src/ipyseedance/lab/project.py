@@ -61,8 +61,9 @@ _turns: dict[Path, threading.Lock] = {}
 """One for each folder: it is opened once at a time, and holds up no other."""
 _of_parent: list[Project] = []
 """In a process that was forked off, what the one before had open: kept, since to close it here would do it harm."""
-_REPLACED_SECONDS = 10.0
-"""So long the opening of a folder waits for the closing of what had it open, which then goes on by itself."""
+_being_closed: set[Future[None]] = set()
+_PATIENCE = 10.0
+"""Seconds that a call waits for a request that is on its way elsewhere in this process, or in another."""
 _LOOK_SECONDS = 0.05
 
 
@@ -110,7 +111,7 @@ class Project(Judging):
                 return found
             if found is not None:
                 found._thread.refuse_waiting()
-                wait([found.begin_closing()], _REPLACED_SECONDS)
+                wait([found.begin_closing()], _PATIENCE)  # it goes on by itself
             opened = super().__new__(cls)
             opened._open(place, choice, found)
             _open_projects[place] = opened
@@ -137,15 +138,22 @@ class Project(Judging):
         self._thread = job_thread()
         self._owner, self.history = open_folder(folder)
         try:
-            self._begin(before)
+            self._build(folder, choice)
+            self._ready = True
+            self._pick_up()
         except BaseException:
-            self.closed = True
-            self._let_go()
+            if self._ready:
+                wait([self.begin_closing()], _PATIENCE)
+            else:
+                self._let_go()
             raise
-        self._ready = True
+        self._jobs.do(self._warm_up())
+        self._jobs.do(self._measurer.look_back())
+        self._billing.look_back()
+        if before is not None and not before._shut.done():
+            self._jobs.do(self._pick_up_after(before._shut))
 
-    def _begin(self, before: Project | None) -> None:
-        choice, folder = self._choice, self.folder
+    def _build(self, folder: Path, choice: Choice) -> None:
         self._connection = Connection(choice, lambda: self._changed(None))
         journal = Journal(self.history, folder, self._changed)
         self._sender, self._watcher = Sender(self._connection, journal), Watcher(self._connection, journal)
@@ -154,12 +162,6 @@ class Project(Judging):
         self._jobs = Jobs(self._runner, self._owner.id, self.is_alive, lambda number: self._measurer.add(number))
         self._billing = Billing(self._connection, journal, self._jobs)
         self._measurer = Measurer(journal, self._jobs.do, self._others, self._jobs.get)
-        self._billing.look_back()
-        self._pick_up()
-        self._jobs.do(self._warm_up())
-        self._jobs.do(self._measurer.look_back())
-        if before is not None and not before._shut.done():
-            self._jobs.do(self._pick_up_after(before._shut))
 
     async def _warm_up(self) -> None:
         with contextlib.suppress(SeedanceError):  # the connection shows it, and the next job tries again
@@ -456,7 +458,7 @@ class Project(Judging):
         """The row of a request that was made elsewhere, and whether it is new."""
         with contextlib.suppress(KeyError):
             return self.history.find(record.request_id or "", record.server), False
-        until = time.monotonic() + _REPLACED_SECONDS
+        until = time.monotonic() + _PATIENCE
         while self._is_sending(record):  # what is being sent has no id yet, and may be told this one
             if self._thread.is_current or time.monotonic() > until:
                 raise SeedanceError(
@@ -689,6 +691,8 @@ class Project(Judging):
                 if _open_projects.get(self.folder) is self:
                     del _open_projects[self.folder]
                 self._shut = self._thread.start(self._shut_down(sending))
+                _being_closed.add(self._shut)
+                self._shut.add_done_callback(_being_closed.discard)
         return self._shut
 
     async def _shut_down(self, sending: float) -> None:
@@ -757,12 +761,13 @@ def close_all(*, sending: float = 1.5, within: float = 6.0) -> None:
         within: seconds for all of it. A request that is on its way then is looked for when the project is open again.
     """
     projects = list(_open_projects.values())
-    if not projects:
+    if not projects and not _being_closed:
         return
     until = time.monotonic() + within
     interrupted = issubclass(getattr(sys, "last_type", None) or Exception, KeyboardInterrupt)
-    closing = [project.begin_closing(0.0 if interrupted else sending) for project in projects]
-    if wait(closing, within).not_done:
+    for project in projects:
+        project.begin_closing(0.0 if interrupted else sending)
+    if wait(list(_being_closed), within).not_done:
         log.warning("A request was sent and not answered in time. Open the project again: it is then looked for.")
     job_thread().workers.rest(until - time.monotonic())  # a thread must not be within a decoder when Python ends
 
@@ -772,6 +777,7 @@ def _forget_all() -> None:
     _of_parent.extend(_open_projects.values())
     _open_projects.clear()
     _turns.clear()
+    _being_closed.clear()
 
 
 atexit.register(close_all)

@@ -20,8 +20,10 @@ def main() -> None:
     given = options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with contextlib.ExitStack() as stack:
-        own = tempfile.TemporaryDirectory(prefix="ipyseedance-", ignore_cleanup_errors=True)
-        scratch = given.scratch or Path(stack.enter_context(own))
+        scratch = given.scratch
+        if scratch is None:
+            own = tempfile.TemporaryDirectory(prefix="ipyseedance-", ignore_cleanup_errors=True)
+            scratch = Path(stack.enter_context(own))
         if given.watch_stdin:
             lifeline.watch(scratch)
         from .files import SCRATCH_BYTES, FileStore  # the lifeline comes first: a parent may die while these import
