@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..contract import catalog
-from ..contract.errors import InvalidRequest, Problem, SeedanceError, from_record
+from ..contract.errors import InvalidRequest, SeedanceError, from_record
 from ..contract.frames import MAX_BYTES, Frame
 from ..contract.requests import StoredRequest, VideoRequest, said
 from ..doors import files
+from ..doors.text import plain
 from ..store.record import CANCELLED, COMPLETED, FAILED, PENDING, Record
 from .clip import Clip
 from .thread import job_thread
@@ -31,6 +32,7 @@ _LOOK_SECONDS = 1.0
 _waking = threading.Lock()
 """Guards every job's list of who waits for it: one lock for all, which thousands of jobs would feel each to have."""
 
+_NOT_KNOWN = "which is not in this version's catalogue"
 _STEP_OF = re.compile(r"(\d+)\s*(?:of|/)\s*(\d+)")
 _PERCENT = re.compile(r"(\d{1,3})\s*%")
 
@@ -186,7 +188,7 @@ class Generation:
         return Clip(
             url=record.url,
             path=path,
-            seed=record.seed if record.seed is not None else _seed_of(request),
+            seed=record.seed if record.seed is not None else seed_of(request) or 0,
             request_id=record.request_id or "",
             request=request,
             width=record.width or 0,
@@ -350,7 +352,7 @@ def request_of(record: Record, folder: Path, *, given: bool) -> VideoRequest:
         if isinstance(value, str):
             with contextlib.suppress(ValueError):  # what is no picture makes no request, below
                 fields[name] = replace(Frame.of(value), given=given) if "://" in value else _frame_in(folder, value)
-    return _made(cls, fields)
+    return _made(record, cls, fields)
 
 
 def stand_in_of(record: Record) -> VideoRequest:
@@ -361,35 +363,41 @@ def stand_in_of(record: Record) -> VideoRequest:
     """
     cls = _class_of(record)
     if cls is None:
-        raise InvalidRequest([Problem("endpoint", record.endpoint[:80], "it is not an endpoint that is known")])
+        raise _stored(record, {}, _NOT_KNOWN).refused("endpoint")
     frames = {name: Frame(name="none") for name in cls.frame_fields if record.request.get(name) is not None}
     return cls(**said(record.request) | frames)
 
 
 def _class_of(record: Record) -> type[VideoRequest] | None:
+    found = catalog.known(record.endpoint)
+    return None if found is None else found.request
+
+
+def _made(record: Record, cls: type[VideoRequest] | None, fields: dict[str, Any]) -> VideoRequest:
+    if cls is None:
+        return _stored(record, fields, _NOT_KNOWN)
     try:
-        return catalog.endpoint(record.endpoint).request
-    except KeyError:
-        return None
+        return cls(**fields)
+    except InvalidRequest as error:
+        return _stored(record, fields, f"which this version asks in another way ({plain(error.message, 300)})")
 
 
-def _made(cls: type[VideoRequest] | None, fields: dict[str, Any]) -> VideoRequest:
-    if cls is not None:
-        with contextlib.suppress(InvalidRequest):
-            return cls(**fields)
-    names = [name for name in fields if name.isidentifier() and not name.startswith("_")]
-    return StoredRequest.model_construct(None, **{"prompt": ""} | {name: fields[name] for name in names})
+def _stored(record: Record, fields: dict[str, Any], why: str) -> StoredRequest:
+    return StoredRequest.of(plain(record.endpoint, 200), fields, why)
 
 
 def _unknown(record: Record) -> VideoRequest:
-    cls = _class_of(record) or StoredRequest
+    cls = _class_of(record)
+    if cls is None:
+        return _stored(record, {}, _NOT_KNOWN)
     required = {name: None for name, info in cls.model_fields.items() if info.is_required()}
     return cls.model_construct(None, **required | {"prompt": ""})
 
 
-def _seed_of(request: VideoRequest) -> int:
+def seed_of(request: VideoRequest) -> int | None:
+    """The seed it asks for, if that is one: of what a history keeps it may be anything."""
     seed = getattr(request, "seed", None)
-    return seed if type(seed) is int else 0
+    return seed if type(seed) is int and 0 <= seed < 2**63 else None
 
 
 def _frame_in(folder: Path, reference: str) -> Frame:

@@ -25,7 +25,7 @@ from ..fal.queue import NoStream, Queue, StillRunning, Ticket
 from ..fal.wire import STREAMS
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
 from .connection import Connection
-from .generation import Generation
+from .generation import Generation, seed_of
 from .imports import ELSEWHERE
 from .journal import Journal
 from .patience import scattered, waits
@@ -179,7 +179,7 @@ class Watcher:
             job,
             status=COMPLETED,
             url=result.url,
-            seed=result.seed if result.seed is not None else getattr(job.request, "seed", None),
+            seed=result.seed if result.seed is not None else seed_of(job.request),
             billable_units=result.billable_units,
             cost=cost,
             cost_source=cost_source,

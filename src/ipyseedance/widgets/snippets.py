@@ -14,7 +14,7 @@ from typing import Any
 
 from ..contract import catalog
 from ..contract.errors import SeedanceError
-from ..doors.text import blotted
+from ..doors.text import blotted, plain
 from ..lab.generation import Generation
 
 _MOST = 2**63
@@ -34,7 +34,8 @@ def code_for(job: Generation, language: str) -> str:
         endpoint = catalog.endpoint(job.record.endpoint)
     except KeyError:
         raise SeedanceError(
-            "There is no code for this clip: its endpoint is not in this version's catalogue.",
+            f"There is no code for this clip: its endpoint {plain(job.record.endpoint, 200)} is not in this version's "
+            "catalogue.",
             next_step="Upgrade ipyseedance if a newer one made the clip.",
         ) from None
     fields = _plain_fields(endpoint, job.record.request)
