@@ -143,7 +143,7 @@ def test_letters_that_are_read_alike_are_found_alike(tmp_path: Path, where: str)
     texts = [text for _, alike in ALIKE for text in alike]
     history = History(tmp_path)
     for text in texts:
-        changes: dict[str, Any] = {"tag": {"tags": [text]}, "note": {"note": text}}.get(where, {})
+        changes: dict[str, Any] = {"tags": [text]} if where == "tag" else {"note": text} if where == "note" else {}
         request = sd.TextToVideo("?" if where in ("tag", "note") else text)
         added = history.add(record(request, url="https://x", **changes))
     added.result()

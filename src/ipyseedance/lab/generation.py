@@ -33,8 +33,10 @@ _waking = threading.Lock()
 """Guards every job's list of who waits for it: one lock for all, which thousands of jobs would feel each to have."""
 
 _NOT_KNOWN = "which is not in this version's catalogue"
-_STEP_OF = re.compile(r"(\d+)\s*(?:of|/)\s*(\d+)")
-_PERCENT = re.compile(r"(\d{1,3})\s*%")
+_ALONE, _ENDS = r"(?<![\w/:.%-])", r"(?![\w/:-]|\.\d)"
+_STEP_OF = re.compile(rf"{_ALONE}([0-9]{{1,9}})\s*(?:of|/)\s*([0-9]{{1,9}}){_ENDS}(?!\s+[0-9]{{1,2}}:[0-9])")
+"""No part of a date, a time or a path."""
+_PERCENT = re.compile(rf"{_ALONE}([0-9]{{1,3}}(?:\.[0-9]{{1,9}})?)\s*%(?!\w)")
 
 
 class Keeper(Protocol):
@@ -169,13 +171,7 @@ class Generation:
         """How far the service says it is, 0 to 1, or None when it does not say."""
         if self.status == COMPLETED:
             return 1.0
-        for line in reversed(self.logs):
-            if match := _STEP_OF.search(line):
-                done, total = map(int, match.groups())
-                return min(done / total, 1.0) if total else None
-            if match := _PERCENT.search(line):
-                return min(int(match[1]) / 100, 1.0)
-        return None
+        return next((told for line in reversed(self.logs) if (told := _progress_in(line)) is not None), None)
 
     @property
     def clip(self) -> Clip | None:
@@ -315,6 +311,16 @@ class Generation:
     def __repr__(self) -> str:
         name = f"Generation {self.id or 'new'}"
         return f"<{name} {self.status} {str(getattr(self.request, 'prompt', ''))[:40]!r}>"
+
+
+def _progress_in(line: str) -> float | None:
+    """How far a line of a log says it is, 0 to 1; None where it speaks of something else."""
+    for match in _STEP_OF.finditer(line):
+        done, total = map(int, match.groups())
+        if 0 < total >= done:
+            return done / total
+    parts = (float(match[1]) / 100 for match in _PERCENT.finditer(line))
+    return next((part for part in parts if part <= 1), None)
 
 
 def left_alone(job: Generation) -> SeedanceError:
