@@ -37,8 +37,11 @@ export interface Draft extends VariedDraft {
   /** Put a picture into a frame field, or beside those it is varied over. */
   take(name: string, frame: FrameValue): void;
   setMany(values: Fields): void;
-  /** Another endpoint; fields of the same name keep their value, and those given are varied no more. */
-  open(endpoint: string, values?: Fields): void;
+  /**
+   * Another endpoint; fields of the same name keep their value, and those given are varied no more. False, and nothing
+   * is changed, for one that is not in the catalog.
+   */
+  open(endpoint: string, values?: Fields): boolean;
   /** Put a picture into a frame field, on the first endpoint that takes one if this one does not. */
   placeFrame(frame: FrameValue, others?: Fields): Control | undefined;
   paint(field: string, message: string | null): void;
@@ -202,7 +205,12 @@ export function createDraft(
     setAxis(name, [...others, frame]);
   };
 
-  const open = (id: string, changes: Fields = {}): void => {
+  const open = (id: string, changes: Fields = {}): boolean => {
+    if (!catalog.value.some((known) => known.id === id)) {
+      const told = `${id || "The clip's endpoint"} is not offered by this version of ipyseedance. Upgrade it to use these settings.`;
+      painted.value = { ...painted.value, "": told };
+      return false;
+    }
     batch(() => {
       const names = Object.keys(changes);
       if (names.length) remember(REPLACED, names);
@@ -211,6 +219,7 @@ export function createDraft(
       axes.merge(ended(changes));
       setMany(changes);
     });
+    return true;
   };
 
   const framesOf = (candidate: Endpoint): readonly Control[] =>

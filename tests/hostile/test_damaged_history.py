@@ -28,9 +28,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.contract import catalog
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.lab import looking
 from ipyseedance.lab.again import repeated
+from ipyseedance.lab.promotion import promoted
 from ipyseedance.lab.thread import job_thread
 from ipyseedance.store.finding import ORDERS, Find
 from ipyseedance.store.record import COLUMNS, from_row
@@ -74,6 +76,11 @@ as_json = documents.map(lambda value: json.dumps(value, ensure_ascii=False))
 requests = st.dictionaries(fields, plain, max_size=6).map(
     lambda changes: json.dumps(sd.TextToVideo("A fox", seed=7).record() | changes)
 )
+objects = st.dictionaries(
+    fields | st.sampled_from(["loop", "text", "frames", "body", "record"]), documents, max_size=6
+).map(json.dumps)
+ENDPOINTS = ("fal-ai/veo9/text-to-video", "fal-ai/bytedance/seedance/v2/pro/image-to-video", "x", "",
+             *(endpoint.id for endpoint in catalog.ENDPOINTS))  # fmt: skip
 broken = st.sampled_from(['{"a": 1', '{"a": NaN}', "{'a': 1}", '{"a":1},{"b":2}', "[1],[2]", b"\x3d\xd8", "nul"])
 values = st.one_of(st.none(), numbers, texts, st.binary(max_size=20), as_json, requests, broken)
 
@@ -120,6 +127,12 @@ class Damaged(RuleBasedStateMachine):
 
     @rule(request=requests, id=st.integers(1, 4))
     def damage_a_request(self, request: str, id: int) -> None:
+        self._write(f"UPDATE generations SET request = ? WHERE id = {id}", request)
+
+    @rule(endpoint=st.sampled_from(ENDPOINTS), request=st.one_of(requests, objects), id=st.integers(1, 4))
+    def of_another_endpoint(self, endpoint: str, request: str, id: int) -> None:
+        """As another version writes it."""
+        self._write(f"UPDATE generations SET endpoint = ? WHERE id = {id}", endpoint)
         self._write(f"UPDATE generations SET request = ? WHERE id = {id}", request)
 
     @rule(value=st.binary(min_size=1, max_size=6), id=st.integers(1, 4), column=st.sampled_from(COLUMNS))
@@ -206,7 +219,8 @@ class Damaged(RuleBasedStateMachine):
             ("failures", lambda: history.undismissed_failures(12)),
             ("resume", lambda: _resumed(project)),
         ]
-        finds = [Find(words=("fox", '"')), Find(resolution=("720p",), duration=("5",)), Find(sound=True, starred=True),
+        finds = [Find(words=("fox", '"')), Find(words=("ÄPFEL",)),
+                 Find(resolution=("720p",), duration=("5",)), Find(sound=True, starred=True),
                  Find(rated=1), Find(seed=7), Find(tag="a"), Find(sweep="sweep-1"), Find(grouped=True),
                  *(Find(order=order) for order in ORDERS)]  # fmt: skip
         acts += [(f"find {find}", lambda f=find: history.page(f, offset=0, limit=9)) for find in finds]  # type: ignore[misc]
@@ -250,7 +264,9 @@ OF_A_JOB: dict[str, Callable[[sd.Project, sd.Generation], object]] = {
         job.done,
         job.tags,
     ),
-    "request": lambda project, job: (job.request, job.request.record(), job.request.frames),
+    "request": lambda project, job: (job.request, job.request.record(), job.request.frames, job.request.meaning()),
+    "promote": lambda project, job: promoted([(job, {})]).plan(project),
+    "everything": lambda project, job: [getattr(job, name) for name in dir(job) if not name.startswith("_")],
     "poster": lambda project, job: project.poster(job),
     "film": lambda project, job: looking.film_of(job),
     "wave": lambda project, job: looking.waveform_of(job),

@@ -27,6 +27,7 @@ CALLS: dict[str, tuple[set[str], dict[str, str]]] = {
             "doors/parsing.py": "the door",
             "lab/export.py": "what pandas has just written",
             "store/table.py": "many columns at once; what is no object goes through the door one by one",
+            "store/finding.py": "a hundred thousand short texts a search, in which words are looked for, and no more",
             "offline/launch.py": "the first line of the child that it starts",
             "offline/bodies.py": "a body, which is bounded as it is read",
             "offline/job.py": "what this server has written",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.contract.errors import InvalidRequest
+from ipyseedance.contract.errors import InvalidRequest, ProjectUnusable
 from ipyseedance.store.finding import ORDERS, Find
 from ipyseedance.store.history import History
 from ipyseedance.widgets.history_answers import find_of
@@ -120,6 +121,72 @@ def test_what_the_fields_hold_is_searched(history: History, word: str) -> None:
     history.add(replace(record(request, url="https://x"), request=request.record() | more)).result()
     assert takes(history, words=(word,)) == [13]
     assert takes(history, words=("references",)) == []
+
+
+ALIKE: list[tuple[list[str], list[str]]] = [
+    (["äpfel", "ÄPFEL", "a\u0308pfel"], ["Drei Äpfel", "drei a\u0308pfel", "DREI ÄPFEL"]),
+    (["straße", "STRASSE"], ["Eine nasse Straße", "EINE NASSE STRASSE"]),
+    (["istanbul", "İSTANBUL"], ["Sunset over İSTANBUL", "sunset over istanbul", "SUNSET OVER ISTANBUL"]),
+    (["ışık"], ["IŞIK", "\u0131\u015f\u0131k"]),  # noqa: RUF001
+    (["οδος", "ΟΔΟΣ", "οδοσ"], ["ΟΔΟΣ", "οδος"]),
+    (["ПРИВЕТ"], ["привет"]),
+    (["café"], ["CAFE\u0301", "Café"]),
+    (["fish"], ["two \ufb01sh", "TWO FISH"]),
+    (["640"], ["\uff16\uff14\uff10 birds", "640 birds"]),
+    (["한국"], ["\u1112\u1161\u11ab\u1100\u116e\u11a8"]),
+]
+"""Words, and the texts that each of them is in, as a reader sees it."""
+
+
+@pytest.mark.parametrize("where", ["prompt", "tag", "note", "escaped"])
+def test_letters_that_are_read_alike_are_found_alike(tmp_path: Path, where: str) -> None:
+    texts = [text for _, alike in ALIKE for text in alike]
+    history = History(tmp_path)
+    for text in texts:
+        changes: dict[str, Any] = {"tags": [text]} if where == "tag" else {"note": text} if where == "note" else {}
+        request = sd.TextToVideo("?" if where in ("tag", "note") else text)
+        added = history.add(record(request, url="https://x", **changes))
+    added.result()
+    if where == "escaped":  # as other writers of JSON have it
+        update = "UPDATE generations SET request = ? WHERE id = ?"
+        rows = [(json.dumps({"prompt": text}), id) for id, text in enumerate(texts, 1)]
+        history._database.write(lambda connection: connection.executemany(update, rows).rowcount).result()
+    assert len(history.found(Find())) == len(texts)
+    for words, alike in ALIKE:
+        for word in words:
+            found = [texts[id - 1] for id in history.found(Find(words=(word,), order="oldest"))]
+            assert (word, found) == (word, alike)
+    history.close()
+
+
+@pytest.mark.parametrize("word", [",", '"', '","', "[", "]", "none", "null", "true", "\\", "tags", "prompt"])
+def test_no_sign_of_how_it_is_stored_is_found(tmp_path: Path, word: str) -> None:
+    history = History(tmp_path)
+    request = sd.ImageToVideo("Go", "https://example.org", aspect_ratio="auto")
+    history.add(record(request, url="https://x", tags=["red", "blue"], note="soft", seed=None)).result()
+    assert history.found(Find(words=("GO", "blue"))) == [1]
+    assert history.found(Find(words=(word,))) == []
+    history.close()
+
+
+def test_several_words_may_stand_in_several_places(history: History) -> None:
+    history.update(3, tags=["Äpfel"], note="Softest").result()
+    assert takes(history, words=("äpfel", "SOFT", "102", "fox")) == [2]
+    assert takes(history, words=("äpfel", "loud")) == []
+    assert [group.count for group in history.groups(Find(words=("äpfel",)))] == [1]
+
+
+def test_no_row_ends_a_search(history: History) -> None:
+    """Whatever somebody wrote into it."""
+    odd = [b"\xff\xfe", 7, 1.5, "[" * 3000, '{"a": ' + "9" * 5000 + "}", "\x1e\x1e\x1e", '{"prompt": "\\ud800 fox"}',
+           '{"prompt": "' + "e\u0301\u0323" * 30_000 + ' fox"}']  # fmt: skip
+    for value in odd:
+        for column in ("request", "tags", "note"):
+            update = f"UPDATE generations SET {column} = ? WHERE id = 3"
+            with contextlib.suppress(ProjectUnusable):  # what an index cannot take is not written
+                history._database.write(lambda c, u=update, v=value: c.execute(u, (v,)).rowcount).result()  # type: ignore[misc]
+        assert takes(history, words=("fox", "take"))[-1] == 0
+        assert takes(history, words=("ä",)) == []
 
 
 def test_a_tag_is_found_as_a_whole(history: History) -> None:

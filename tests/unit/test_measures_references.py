@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.media.fingerprint import dhash
 from ipyseedance.media.loudness import Meter
 from ipyseedance.media.similarity import color_shift, fitted, ssim
@@ -154,6 +155,14 @@ def test_a_picture_is_cut_about_its_centre() -> None:
     assert cut.shape == (300, 100)
     assert (int(cut[150, 5]), int(cut[150, 95])) == (70, 120)
     assert fitted(picture.rotate(90, expand=True), (160, 90)).size == (160, 90)
+
+
+def test_a_picture_of_any_size_is_fitted_to_a_clip_of_any_size() -> None:
+    """No rounding lays the part that is cut out a hair outside the picture."""
+    for size in ((4000, 3000), (3000, 4000), (1179, 2556), (1001, 999)):
+        picture = Image.new("L", size)
+        for width, height in ENDPOINTS[0].sizes["1080p"].values():
+            assert fitted(picture, (width, height)).size == (width, height)
 
 
 def test_a_hash_bit_by_bit() -> None:

@@ -8,6 +8,7 @@ import { Tool } from "../parts/Tool";
 import { type Control, type ControlKind, controlsOf, rollSeed } from "../schema";
 import { useStudio, useView } from "../view";
 
+const NOT_OFFERED = "This version does not offer what this clip was made with. Upgrade it to use its settings.";
 const LANGUAGES: Readonly<Record<Language, string>> = { python: "Python", javascript: "JavaScript", curl: "cURL" };
 
 /** What can be done with the clip shown. */
@@ -23,8 +24,8 @@ export function Actions({ row }: { row: Row }) {
   useEffect(() => setCode(null), [row.gid]);
 
   const reuse = (): void => {
-    draft.open(row.endpoint, row.fields);
-    announce("The settings of this clip are in the composer, its seed too.");
+    const taken = draft.open(row.endpoint, row.fields);
+    announce(taken ? "The settings of this clip are in the composer, its seed too." : NOT_OFFERED);
     focus("generate");
   };
   const vary = (): void => {

@@ -12,7 +12,7 @@ from typing import Any
 
 from .errors import InvalidRequest, Problem
 from .frames import Frame
-from .requests import ImageToVideo, TextToVideo, VideoRequest
+from .requests import ImageToVideo, StoredRequest, TextToVideo, VideoRequest
 
 Size = tuple[int, int]
 
@@ -152,6 +152,8 @@ def endpoint_for(request: VideoRequest) -> Endpoint:
     for candidate in ENDPOINTS:
         if type(request) is candidate.request:
             return candidate
+    if isinstance(request, StoredRequest):
+        raise request.refused()
     kind = type(request).__name__
     raise InvalidRequest([Problem("request", kind, f"a {kind} belongs to no endpoint that is known")])
 

@@ -290,15 +290,34 @@ class StoredRequest(VideoRequest):
     """A request as a history keeps it, of which no request can be made any more: it can be read, and not be sent."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
+    _endpoint: str = ""
+    _why: str = ""
+
+    @classmethod
+    def of(cls, endpoint: str, fields: Mapping[str, Any], why: str) -> Self:
+        """What is stored of a request to that endpoint, and why it is none any more."""
+        names = [name for name in fields if name.isidentifier() and not name.startswith("_")]
+        made = cls.model_construct(None, **{"prompt": ""} | {name: fields[name] for name in names})
+        made._endpoint, made._why = endpoint, why
+        return made
+
+    def refused(self, field: str = "request", name: str = "it") -> InvalidRequest:
+        """What is said where it was to be sent: which model it asked for, and what can be done."""
+        problem = f"{name} cannot be sent again: it asked for {self._endpoint or 'no endpoint'}, {self._why}"
+        next_step = "Upgrade ipyseedance if a newer one made it, or make a new request of what it shows. "
+        return InvalidRequest([Problem(field, name, problem)], next_step=next_step + InvalidRequest.default_next_step)
+
+    def with_(self, **changes: Any) -> Self:  # noqa: ARG002
+        """None can be made of it. Raises InvalidRequest always."""
+        raise self.refused()
+
+    def resolved(self) -> Self:
+        """None can be made of it. Raises InvalidRequest always."""
+        raise self.refused()
 
     def body(self, addresses: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG002
-        """It has none.
-
-        Raises:
-            InvalidRequest: always.
-        """
-        allowed = "make a new request of what is shown of it"
-        raise InvalidRequest([Problem("request", "", f"what the history keeps of it cannot be sent; {allowed}")])
+        """It has none. Raises InvalidRequest always."""
+        raise self.refused()
 
 
 def _problems(request: type[VideoRequest], error: ValidationError) -> list[Problem]:

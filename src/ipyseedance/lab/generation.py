@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 from ..contract import catalog
-from ..contract.errors import InvalidRequest, Problem, SeedanceError, from_record
+from ..contract.errors import InvalidRequest, SeedanceError, from_record
 from ..contract.frames import MAX_BYTES, Frame
 from ..contract.requests import StoredRequest, VideoRequest, said
 from ..doors import files
+from ..doors.text import plain
 from ..store.record import CANCELLED, COMPLETED, FAILED, PENDING, Record
 from .clip import Clip
 from .thread import job_thread
@@ -42,8 +43,11 @@ def _renew_lock() -> None:
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_lock)
 
-_STEP_OF = re.compile(r"(\d+)\s*(?:of|/)\s*(\d+)")
-_PERCENT = re.compile(r"(\d{1,3})\s*%")
+_NOT_KNOWN = "which is not in this version's catalogue"
+_ALONE, _ENDS = r"(?<![\w/:.%-])", r"(?![\w/:-]|\.\d)"
+_STEP_OF = re.compile(rf"{_ALONE}([0-9]{{1,9}})\s*(?:of|/)\s*([0-9]{{1,9}}){_ENDS}(?!\s+[0-9]{{1,2}}:[0-9])")
+"""No part of a date, a time or a path."""
+_PERCENT = re.compile(rf"{_ALONE}([0-9]{{1,3}}(?:\.[0-9]{{1,9}})?)\s*%(?!\w)")
 
 
 class Keeper(Protocol):
@@ -184,13 +188,7 @@ class Generation:
         """How far the service says it is, 0 to 1, or None when it does not say."""
         if self.status == COMPLETED:
             return 1.0
-        for line in reversed(self.logs):
-            if match := _STEP_OF.search(line):
-                done, total = map(int, match.groups())
-                return min(done / total, 1.0) if total else None
-            if match := _PERCENT.search(line):
-                return min(int(match[1]) / 100, 1.0)
-        return None
+        return next((told for line in reversed(self.logs) if (told := _progress_in(line)) is not None), None)
 
     @property
     def clip(self) -> Clip | None:
@@ -202,7 +200,7 @@ class Generation:
         return Clip(
             url=record.url,
             path=path,
-            seed=record.seed if record.seed is not None else _seed_of(record.request),
+            seed=record.seed if record.seed is not None else seed_of(record.request) or 0,
             request_id=record.request_id or "",
             prompt=str(record.request.get("prompt") or ""),
             width=record.width or 0,
@@ -379,6 +377,16 @@ class Generation:
         return f"<{name} {self.status} {str(getattr(self.request, 'prompt', ''))[:40]!r}>"
 
 
+def _progress_in(line: str) -> float | None:
+    """How far a line of a log says it is, 0 to 1; None where it speaks of something else."""
+    for match in _STEP_OF.finditer(line):
+        done, total = map(int, match.groups())
+        if 0 < total >= done:
+            return done / total
+    parts = (float(match[1]) / 100 for match in _PERCENT.finditer(line))
+    return next((part for part in parts if part <= 1), None)
+
+
 def left_alone(job: Generation) -> SeedanceError:
     return SeedanceError(
         "Nobody looks after this job: the kernel that asked for it stopped.",
@@ -421,7 +429,7 @@ def request_of(record: Record, folder: Path, *, given: bool) -> VideoRequest:
         if isinstance(value, str):
             with contextlib.suppress(ValueError):  # what is no picture makes no request, below
                 fields[name] = replace(Frame.of(value), given=given) if "://" in value else _frame_in(folder, value)
-    return _made(cls, fields)
+    return _made(record, cls, fields)
 
 
 def stand_in_of(record: Record) -> VideoRequest:
@@ -432,28 +440,33 @@ def stand_in_of(record: Record) -> VideoRequest:
     """
     cls = _class_of(record)
     if cls is None:
-        raise InvalidRequest([Problem("endpoint", record.endpoint[:80], "it is not an endpoint that is known")])
+        raise _stored(record, {}, _NOT_KNOWN).refused("endpoint")
     frames = {name: Frame(name="none") for name in cls.frame_fields if record.request.get(name) is not None}
     return cls(**said(record.request) | frames)
 
 
 def _class_of(record: Record) -> type[VideoRequest] | None:
+    found = catalog.known(record.endpoint)
+    return None if found is None else found.request
+
+
+def _made(record: Record, cls: type[VideoRequest] | None, fields: dict[str, Any]) -> VideoRequest:
+    if cls is None:
+        return _stored(record, fields, _NOT_KNOWN)
     try:
-        return catalog.endpoint(record.endpoint).request
-    except KeyError:
-        return None
+        return cls(**fields)
+    except InvalidRequest as error:
+        return _stored(record, fields, f"which this version asks in another way ({plain(error.message, 300)})")
 
 
-def _made(cls: type[VideoRequest] | None, fields: dict[str, Any]) -> VideoRequest:
-    if cls is not None:
-        with contextlib.suppress(InvalidRequest):
-            return cls(**fields)
-    names = [name for name in fields if name.isidentifier() and not name.startswith("_")]
-    return StoredRequest.model_construct(None, **{"prompt": ""} | {name: fields[name] for name in names})
+def _stored(record: Record, fields: dict[str, Any], why: str) -> StoredRequest:
+    return StoredRequest.of(plain(record.endpoint, 200), fields, why)
 
 
 def _unknown(record: Record) -> VideoRequest:
-    cls = _class_of(record) or StoredRequest
+    cls = _class_of(record)
+    if cls is None:
+        return _stored(record, {}, _NOT_KNOWN)
     required = {name: None for name, info in cls.model_fields.items() if info.is_required()}
     return cls.model_construct(None, **required | {"prompt": ""})
 
@@ -473,9 +486,10 @@ class _Asked:
         return self.found
 
 
-def _seed_of(fields: dict[str, Any]) -> int:
+def seed_of(fields: dict[str, Any]) -> int | None:
+    """The seed that a stored request asks for, if that is one: it may be anything."""
     seed = fields.get("seed")
-    return seed if type(seed) is int else 0
+    return seed if type(seed) is int and 0 <= seed < 2**63 else None
 
 
 def _frame_in(folder: Path, reference: str) -> Frame:

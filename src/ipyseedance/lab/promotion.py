@@ -56,7 +56,7 @@ def known(job: Generation) -> VideoRequest:
     request = job.request
     name = f"generation {job.id}"
     if isinstance(request, StoredRequest):
-        raise InvalidRequest([Problem("chosen", name, f"what was asked for {name} can be no request any more")])
+        raise request.refused("chosen", name)
     if not job.record.request:
         raise InvalidRequest([Problem("chosen", name, f"what was asked for {name} is not known: it was imported")])
     for field, frame in request.frames.items():

@@ -24,9 +24,9 @@ from ..fal.answers import MOST_LINES, Progress, Result, result_of
 from ..fal.platform import NoRecords, Platform
 from ..fal.queue import NoStream, Queue, StillRunning, Ticket
 from ..fal.wire import STREAMS
-from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, READERS, now
+from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
 from .connection import Connection, engine_gone
-from .generation import Generation
+from .generation import Generation, seed_of
 from .imports import ELSEWHERE
 from .journal import Journal
 from .patience import scattered, waits
@@ -211,7 +211,7 @@ class Watcher:
             job,
             status=COMPLETED,
             url=result.url,
-            seed=result.seed if result.seed is not None else READERS["seed"](job.record.request.get("seed")),
+            seed=result.seed if result.seed is not None else seed_of(job.record.request),
             billable_units=result.billable_units,
             cost=cost,
             cost_source=cost_source,

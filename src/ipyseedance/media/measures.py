@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 from dataclasses import dataclass, field
@@ -86,7 +87,8 @@ def measure(
     for name, given, actual in (("start", start, watch.first), ("end", end, watch.last)):
         if given is not None and actual is not None:
             _check(stop)
-            found[f"{name}_ssim"], found[f"{name}_color_shift"] = compare(given, _image(actual))
+            with contextlib.suppress(ValueError):  # too small to be compared; the others are measured all the same
+                found[f"{name}_ssim"], found[f"{name}_color_shift"] = compare(given, _image(actual))
     found |= {"motion": watch.movement.motion, "flicker": watch.movement.flicker, "cuts": watch.movement.cuts}
     if meter:
         found |= {"loudness": meter.loudness, "peak": meter.peak}

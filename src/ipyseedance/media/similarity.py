@@ -29,8 +29,10 @@ def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """
     width, height = size
     scale = min(picture.width / width, picture.height / height)
-    left, top = (picture.width - width * scale) / 2, (picture.height - height * scale) / 2
-    box = (left, top, left + width * scale, top + height * scale)
+    # Rounding may lay an edge a hair outside, which Pillow refuses.
+    left, top = max(0.0, (picture.width - width * scale) / 2), max(0.0, (picture.height - height * scale) / 2)
+    right, bottom = min(picture.width, left + width * scale), min(picture.height, top + height * scale)
+    box = (left, top, right, bottom)
     return picture.convert("RGB").resize(size, Image.Resampling.LANCZOS, box=box)
 
 

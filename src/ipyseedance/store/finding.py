@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import from_json
 
 from .record import COLUMNS, READERS, Record, from_row
 from .runs import axes_of
@@ -29,8 +31,11 @@ _MADE = "(SELECT s.created_at FROM sweeps s WHERE s.name = generations.sweep)"
 _BY_SWEEP = f"sweep IS NULL, {_MADE} DESC, sweep"
 """The newest sweep first; what belongs to none is last."""
 
-# As blobs: a text that is no UTF-8 would end the whole search.
-_HAS_WORDS = f"has_words({', '.join(f'CAST({name} AS BLOB)' for name in ('request', 'tags', 'note', 'seed'))})"
+_BETWEEN = "\x1e"
+"""What no JSON has as it is, and no number."""
+_SEARCHED = " || char(30) || ".join(f"ifnull({name}, '')" for name in ("request", "tags", "seed", "note"))
+# As a blob: a text that is no UTF-8 would end the whole search.
+_HAS_WORDS = f"has_words(CAST({_SEARCHED} AS BLOB))"
 _LONGEST_FOLDED = 10_000
 """Letters beyond which only the case is passed over: putting many accents of one letter in order takes the square of
 their number, and anybody may have written a row."""
@@ -158,7 +163,7 @@ def read_groups(connection: sqlite3.Connection, find: Find) -> list[Group]:
 def _where(connection: sqlite3.Connection, find: Find) -> tuple[str, list[Any]]:
     """The conditions of a question to that connection, which learns what its words are."""
     if find.words:
-        connection.create_function("has_words", 4, _Words(find.words), deterministic=True)
+        connection.create_function("has_words", 1, _Words(find.words), deterministic=True)
     return find._where()
 
 
@@ -167,36 +172,44 @@ class _Words:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = [folded(word) for word in words]
-        self._written = [json.dumps(word, ensure_ascii=False)[1:-1] for word in self._words]
-        """The same as a text of JSON has them."""
+        self._forms = [(word, json.dumps(word, ensure_ascii=False)[1:-1]) for word in self._words]
+        """Each as it is, and as a text of JSON has it."""
 
-    def __call__(self, request: object, tags: object, note: object, seed: object) -> bool:
+    def __call__(self, row: bytes) -> bool:
         """It raises nothing, whatever stands in the row: that would end the whole search."""
-        asked, named, noted, number = map(_text, (request, tags, note, seed))
-        if not self._may_have("\n".join((asked, named, noted, number))):
+        text = row.decode("utf-8", "replace")
+        if not self._may_have(text):
             return False
-        found = [*_atoms(READERS["request"](asked)), *(READERS["tags"](named) or ()), READERS["note"](noted), number]
-        texts = list(map(folded, found))
-        return all(any(word in text for text in texts) for word in self._words)
+        request, tags, seed, note = text.split(_BETWEEN, 3)
+        found = [*_asked(request), seed]
+        if tags:
+            found += READERS["tags"](tags) or ()
+        if note:
+            found.append(READERS["note"](note))
+        held = folded(_BETWEEN.join(found))
+        return all(word in held for word in self._words)
 
     def _may_have(self, text: str) -> bool:
-        """A quick look at a row as it is written. It has names and signs of JSON too: it says where not to look."""
+        """A quick look at a row as it is written, with names and signs of JSON: it only says where not to look."""
         if "\\u" in text or "\\/" in text or not (text.isascii() or len(text) <= _LONGEST_FOLDED):
-            return True  # what is written in another way, or folded piece by piece, is seen when it is read
+            return True  # what is written in another way, or too long to be folded, is seen when it is read
         text = folded(text)
-        return all(word in text or form in text for word, form in zip(self._words, self._written, strict=True))
+        return all(word in text or form in text for word, form in self._forms)
 
 
-def _text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
+def _asked(request: str) -> Iterable[str]:
+    """The texts and numbers in a request as it is stored."""
+    try:
+        fields = from_json(request) if len(request) <= _LONGEST_FOLDED else READERS["request"](request)
+        values = fields.values() if isinstance(fields, dict) else ()
+        return [text for value in values for text in ((value,) if type(value) is str else _atoms(value))]
+    except ValueError:  # no JSON, or a number of more digits than Python writes
+        return ()
 
 
-def _atoms(value: object) -> Iterator[str]:
-    """The texts and numbers in a value of JSON."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for inner in value:
+def _atoms(value: Any) -> Iterator[str]:
+    if isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
             yield from _atoms(inner)
     elif value is not None and not isinstance(value, bool):
         yield str(value)
@@ -209,7 +222,7 @@ def folded(text: str) -> str:
     if len(text) > _LONGEST_FOLDED:
         return text.casefold()
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return text.replace("i\u0307", "i").replace("ı", "i")  # noqa: RUF001, RUF003 - Turkish: İ and ı
+    return text.replace("i\u0307", "i").replace("\u0131", "i")  # Turkish: the dot that I has in it, and i has not
 
 
 def _varied(axes: str | None) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..contract.catalog import ENDPOINTS
 
-_TEXT, _IMAGE = (e.id for e in ENDPOINTS)
+# Of the catalogue's, whichever they are: the first that needs no picture, and the first that takes one; or none.
+_TEXT, _IMAGE = (next((e.id for e in ENDPOINTS if bool(e.request.frame_fields) == framed), "") for framed in (0, 1))
 
 # A "|" in `insert` marks where the caret goes.
 HELPERS: list[dict[str, Any]] = [
@@ -51,7 +52,7 @@ HELPERS: list[dict[str, Any]] = [
     },
 ]
 
-EXAMPLES: list[dict[str, str]] = [
+_EXAMPLES: list[dict[str, str]] = [
     {
         "use": "Landscape",
         "endpoint": _TEXT,
@@ -96,3 +97,4 @@ EXAMPLES: list[dict[str, str]] = [
         "prompt": "The view glides from the first place to the second in one unbroken move. Wind, rising strings.",
     },
 ]
+EXAMPLES = [example for example in _EXAMPLES if example["endpoint"]]

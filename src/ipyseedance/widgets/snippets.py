@@ -17,7 +17,7 @@ from ..contract import catalog
 from ..contract.errors import SeedanceError
 from ..doors import files
 from ..doors.addresses import is_address, is_public
-from ..doors.text import blotted
+from ..doors.text import blotted, plain
 from ..lab.connection import Choice
 from ..lab.generation import Generation
 
@@ -43,7 +43,8 @@ def code_for(job: Generation, language: str, choice: Choice | None = None) -> st
         endpoint = catalog.endpoint(job.record.endpoint)
     except KeyError:
         raise SeedanceError(
-            "There is no code for this clip: its endpoint is not in this version's catalogue.",
+            f"There is no code for this clip: its endpoint {plain(job.record.endpoint, 200)} is not in this version's "
+            "catalogue.",
             next_step="Upgrade ipyseedance if a newer one made the clip.",
         ) from None
     asked = _plain_fields(endpoint, job.record.request)

@@ -65,6 +65,22 @@ def test_an_address_that_fails_falls_back_to_the_kernels_bytes(studio: StudioPag
     assert gid in [message["gid"] for message in studio.sent("clip")]
 
 
+def test_the_settings_of_a_model_that_is_not_offered_are_not_taken_for_anothers(studio: StudioPage) -> None:
+    studio.open("history")
+    studio.kernel(
+        """(() => { const [first, ...others] = kernel.traits._history.rows;
+            const odd = {...first, endpoint: 'fal-ai/veo9/ultra', fields: {text: 'A fox', frames: 97}};
+            kernel.set('_history', {...kernel.traits._history, rev: 2, rows: [odd, ...others]});
+            kernel.set('_selected', odd); })()"""
+    )
+    before = studio.root.get_by_label("Prompt").input_value()
+    studio.root.get_by_role("button", name="Reuse settings").click()
+    expect(studio.root.get_by_text("fal-ai/veo9/ultra is not offered by this version")).to_be_visible()
+    expect(studio.root.get_by_role("button", name="Vary seed")).to_have_count(0)
+    assert studio.root.get_by_label("Prompt").input_value() == before
+    assert studio.sent("draft") == []
+
+
 def test_a_clip_that_cannot_be_had_says_so(studio: StudioPage) -> None:
     studio.open("missing")
     expect(studio.root.locator(".sd-stage-note")).to_contain_text("The clip is not on disk any more.")
