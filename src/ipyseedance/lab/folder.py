@@ -23,7 +23,7 @@ def open_folder(folder: Path) -> tuple[Owner, History]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in files.ROOMS:
-            _make_room(files.room(folder, name), wanted=name != files.EXPORTS)
+            _make_room(files.room(folder, name), wanted=name not in files.MADE_WHEN_NEEDED)
         owner = Owner(files.room(folder, files.OPENERS))
         if owner.alone:
             # Beside the opening, which need not wait for a look through 100,000 names.
