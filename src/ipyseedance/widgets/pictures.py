@@ -27,7 +27,7 @@ _KEPT_UPLOADS, _KEPT_UPLOADED = 32, 4 * MAX_BYTES
 _KEPT_FRAMES, _KEPT_BYTES = 1000, 256_000_000
 """Pictures of addresses that are remembered, and their bytes, beyond those that the draft uses."""
 _AT_HAND = 64_000_000
-"""Bytes of the pictures on the disk that are at hand too."""
+"""Bytes of the pictures on the disk that are in memory too, beyond those that the draft uses."""
 _DECODED, _FETCHED = 2, 8
 """Pictures decoded and fetched at a time: one of 6000x6000 px takes 108 MB, an address 30 MB and seconds."""
 _MOST_WHOLE = 8
@@ -51,7 +51,8 @@ class Pictures:
     Args:
         given: which addresses a page may name.
         in_use: the tokens that the draft holds now.
-        at_hand: bytes of the pictures on the disk that are in memory too.
+        at_hand: bytes of the pictures on the disk that are in memory too, beyond those: each keystroke checks a draft,
+            and none is to be decoded for that anew.
     """
 
     def __init__(
@@ -94,9 +95,10 @@ class Pictures:
             self._frames[token] = frame
             self._frames.move_to_end(token)
             kept = [name for name, one in self._frames.items() if one.url is None]
-            self._let_go(kept, self._at_hand, {token})
             fetched = [name for name, one in self._frames.items() if one.url is not None]
-            self._let_go(fetched, _KEPT_BYTES, {token} if frame.url is None else self._in_use() | {token})
+            needed = self._in_use() | {token}
+            self._let_go(kept, self._at_hand, needed)
+            self._let_go(fetched, _KEPT_BYTES, needed)
 
     def _let_go(self, names: list[str], most: int, needed: set[str]) -> None:
         """Forget the oldest of those until the others are few, and have no more bytes than that."""
