@@ -80,7 +80,8 @@ export function randomToken(): string {
 export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R> {
   const life = makeSignal<Life>("starting");
   const waiting = new Map<string, Waiting>();
-  // Views of this model in other pages receive the same replies, so the ids must not meet.
+  // Views of this model in other pages receive the same replies, so the ids must not meet. By the number at an id's end
+  // the kernel, which may hand on a later message first, knows in which order they were sent.
   const prefix = randomToken();
   let count = 0;
   let lastHeard = Date.now();

@@ -565,14 +565,14 @@ def test_odd_messages_are_answered_in_words_and_cost_nothing(
 
 
 def test_pictures_are_remembered_up_to_a_bound_and_never_those_in_use(project: sd.Project) -> None:  # noqa: F811
-    used = Frame(data=b"u" * 1_000_000, sha256="used" * 16)
-    pictures = Pictures(project, in_use=lambda: {used.token})
+    used = Frame(url="https://example.com/used.png", data=b"u" * 1_000_000)
+    pictures = Pictures(project, in_use=lambda: {str(used.url)})
     pictures.value(used)
     for n in range(400):
-        pictures.value(Frame(data=bytes(1_000_000), sha256=f"{n:064d}"[::-1]))
+        pictures.value(Frame(url=f"https://example.com/{n}.jpg", data=bytes(1_000_000)))
     kept = [frame for frame in pictures._frames.values() if frame.data]
     assert sum(len(frame.data or b"") for frame in kept) <= 256_000_000
-    assert pictures.frame(used.token) is used
+    assert pictures.frame(str(used.url)) is used
     for n in range(3000):
         pictures.value(Frame(url=f"https://example.com/{n}.png"))
     assert len(pictures._frames) <= 1001

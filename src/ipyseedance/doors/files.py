@@ -22,9 +22,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeGuard
 
-CLIPS, FRAMES, OPENERS, EXPORTS = "clips", "frames", ".openers", "exports"
-ROOMS = (CLIPS, FRAMES, OPENERS, EXPORTS)
+CLIPS, FRAMES, OPENERS, EXPORTS, UPLOADS = "clips", "frames", ".openers", "exports", ".uploads"
+ROOMS = (CLIPS, FRAMES, OPENERS, EXPORTS, UPLOADS)
 """The folders of a project. None of them may be a link."""
+MADE_WHEN_NEEDED = (EXPORTS, UPLOADS)
 HISTORY = "history.db"
 
 _NO_NAME = re.compile(r"[. ]|(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)|.*[/\\:*?\"<>|]", re.IGNORECASE)
@@ -91,11 +92,18 @@ def frame_path(folder: Path, name: object) -> Path | None:
     return folder / FRAMES / found[1] if found else None
 
 
+def upload_path(folder: Path, name: object) -> Path | None:
+    """The file of a picture that no request has used yet, by its name, "<hash>.png"; None where it is no such name."""
+    found = _FRAME.fullmatch(f"{FRAMES}/{name}")
+    return folder / UPLOADS / found[1] if found else None
+
+
 def kept_frame(folder: Path, token: str) -> Path | None:
     """The file of a picture a project keeps, by the start of its hash, which is its name; None where there is none."""
     if not _TOKEN.fullmatch(token):
         return None
-    paths = (folder / FRAMES / f"{token}{suffix}" for suffix in (".png", ".jpg", ".webp"))
+    names = [f"{token}{suffix}" for suffix in (".png", ".jpg", ".webp")]
+    paths = (folder / room / name for room in (FRAMES, UPLOADS) for name in names)
     return next((path for path in paths if is_file(path)), None)
 
 

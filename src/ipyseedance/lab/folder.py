@@ -23,7 +23,7 @@ def open_folder(folder: Path) -> tuple[Owner, History]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in files.ROOMS:
-            _make_room(files.room(folder, name), wanted=name != files.EXPORTS)
+            _make_room(files.room(folder, name), wanted=name not in files.MADE_WHEN_NEEDED)
         disks.check_locks(files.room(folder, files.OPENERS))
         owner = Owner(files.room(folder, files.OPENERS))
         if owner.alone:

@@ -13,7 +13,7 @@ from ..contract.errors import ProjectUnusable
 from ..contract.frames import Frame
 from ..doors import files
 
-_IDLE_SECONDS, _OLD_SECONDS = 3600, 7 * 86400
+_IDLE_SECONDS, _OLD_SECONDS, _UNUSED_SECONDS = 3600, 7 * 86400, 30 * 86400
 _MOST_KEPT = 8_000_000
 """Bytes of what is kept beside a clip; a filmstrip has 135 kB."""
 _LEFT = re.compile(
@@ -38,7 +38,20 @@ def keep_frame(folder: Path, frame: Frame) -> None:
     Raises:
         ProjectUnusable: they cannot be written.
     """
-    path = files.frame_path(folder, frame.reference)
+    _keep(files.frame_path(folder, frame.reference), frame, frame.reference)
+
+
+def keep_upload(folder: Path, frame: Frame) -> None:
+    """Write the bytes of a picture that no request has used yet, unless the project has it.
+
+    Raises:
+        ProjectUnusable: they cannot be written.
+    """
+    if files.kept_frame(folder, frame.token) is None:
+        _keep(files.upload_path(folder, frame.file_name), frame, f"{files.UPLOADS}/{frame.file_name}")
+
+
+def _keep(path: Path | None, frame: Frame, name: str) -> None:
     if frame.data is None or frame.url is not None or path is None:
         return
     try:
@@ -50,7 +63,7 @@ def keep_frame(folder: Path, frame: Frame) -> None:
         why = files.unwritable([path.parent])
         reason = f"{error.strerror or error}{f' ({why})' if why else ''}"
         raise ProjectUnusable(
-            f"The picture could not be written to {frame.reference}: {reason}. Nothing was sent.",
+            f"The picture could not be written to {name}: {reason}. Nothing was sent.",
             next_step=files.LET_WRITE if why else None,
         ) from error
 
@@ -71,18 +84,22 @@ def kept(path: Path, make: Callable[[], bytes], usable: Callable[[bytes], bool],
 def sweep(folder: Path) -> None:
     """Remove what downloads and writes left unfinished in a project that nobody else has open.
 
-    Notes on clips that are there, and whatever is older than a week. What was touched within the hour may be the
-    opener's own and is left.
+    Notes on clips that are there, whatever is older than a week, and pictures that were chosen a month ago, of which
+    what a request used lies elsewhere too. What was touched within the hour may be the opener's own and is left.
     """
-    for room in (files.room(folder, name) for name in (files.CLIPS, files.FRAMES)):
+    with contextlib.suppress(OSError):
+        for name in files.names_in(files.room(folder, files.UPLOADS)):
+            if (path := files.upload_path(folder, name)) is not None:
+                _remove(path, older=_UNUSED_SECONDS)
+    for room in (files.room(folder, name) for name in (files.CLIPS, files.FRAMES, files.UPLOADS)):
         with contextlib.suppress(OSError):
             names = set(files.names_in(room))
             for name in names:
                 if left := _LEFT.fullmatch(name):
-                    _remove(room / name, whole=left["of"] in names)
+                    _remove(room / name, older=_IDLE_SECONDS if left["of"] in names else _OLD_SECONDS)
 
 
-def _remove(part: Path, *, whole: bool) -> None:
+def _remove(path: Path, *, older: float) -> None:
     with contextlib.suppress(OSError):
-        if time.time() - files.look(part).st_mtime > (_IDLE_SECONDS if whole else _OLD_SECONDS):
-            files.remove_file(part)
+        if time.time() - files.look(path).st_mtime > older:
+            files.remove_file(path)

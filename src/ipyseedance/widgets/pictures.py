@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,9 @@ from .reading import shown
 _KEPT_UPLOADS, _KEPT_UPLOADED = 32, 4 * MAX_BYTES
 """Uploads on their way at a time, and their bytes: a class may choose pictures together."""
 _KEPT_FRAMES, _KEPT_BYTES = 1000, 256_000_000
-"""Pictures that are remembered, and their bytes, beyond those that the draft uses."""
+"""Pictures of addresses that are remembered, and their bytes, beyond those that the draft uses."""
+_AT_HAND = 64_000_000
+"""Bytes of the pictures on the disk that are in memory too, beyond those that the draft uses."""
 _DECODED, _FETCHED = 2, 8
 """Pictures decoded and fetched at a time: one of 6000x6000 px takes 108 MB, an address 30 MB and seconds."""
 _MOST_WHOLE = 8
@@ -42,19 +43,29 @@ class _Upload:
 
 
 class Pictures:
-    """The pictures a Studio has been given, by token. The browser holds tokens; the bytes stay in the kernel.
+    """The pictures a Studio has been given, by token. The browser holds tokens; the bytes stay with the kernel.
+
+    Each lies in the project from the moment it is given, used or not, so that few need be in memory. Only what an
+    address answered is in memory alone: it can be fetched again.
 
     Args:
         given: which addresses a page may name.
         in_use: the tokens that the draft holds now.
+        at_hand: bytes of the pictures on the disk that are in memory too, beyond those: each keystroke checks a draft,
+            and none is to be decoded for that anew.
     """
 
     def __init__(
-        self, project: Project, given: Given | None = None, in_use: Callable[[], set[str]] = lambda: set()
+        self,
+        project: Project,
+        given: Given | None = None,
+        in_use: Callable[[], set[str]] = lambda: set(),
+        at_hand: int = _AT_HAND,
     ) -> None:
         self._project = project
         self._given = given or Given(project)
         self._in_use = in_use
+        self._at_hand = at_hand
         self._frames: OrderedDict[str, Frame] = OrderedDict()
         self._uploads: OrderedDict[str, _Upload] = OrderedDict()
         self._lock = threading.RLock()
@@ -62,8 +73,14 @@ class Pictures:
         self._whole = 0
 
     def value(self, frame: Frame) -> dict[str, Any]:
-        """A frame as the browser sees it, remembered under its token."""
+        """A frame as the browser sees it, kept under its token. It may write to the disk.
+
+        Raises:
+            ProjectUnusable: it cannot be written.
+        """
         token = frame.url or frame.token
+        if frame.url is None and token not in self._frames:
+            clips.keep_upload(self._project.folder, frame)
         self._remember(token, frame)
         return {"frame": token, "name": frame.name, "width": frame.width, "height": frame.height, "url": frame.url}
 
@@ -77,14 +94,20 @@ class Pictures:
         with self._lock:
             self._frames[token] = frame
             self._frames.move_to_end(token)
-            size = sum(len(one.data or b"") for one in self._frames.values())
-            if len(self._frames) <= _KEPT_FRAMES and size <= _KEPT_BYTES:
-                return
-            kept = self._in_use() | {token}
-            for old in [other for other in self._frames if other not in kept]:
-                if len(self._frames) <= _KEPT_FRAMES and size <= _KEPT_BYTES:
-                    break
-                size -= len(self._frames.pop(old).data or b"")
+            kept = [name for name, one in self._frames.items() if one.url is None]
+            fetched = [name for name, one in self._frames.items() if one.url is not None]
+            needed = self._in_use() | {token}
+            self._let_go(kept, self._at_hand, needed)
+            self._let_go(fetched, _KEPT_BYTES, needed)
+
+    def _let_go(self, names: list[str], most: int, needed: set[str]) -> None:
+        """Forget the oldest of those until the others are few, and have no more bytes than that."""
+        count, size = len(names), sum(len(self._frames[name].data or b"") for name in names)
+        for name in names:
+            if count <= _KEPT_FRAMES and size <= most:
+                break
+            if name not in needed:
+                count, size = count - 1, size - len(self._frames.pop(name).data or b"")
 
     def named(self, value: object) -> object:
         """What a page holds in a frame's field, as the frame it names. Files of this machine it cannot name.
@@ -119,17 +142,6 @@ class Pictures:
         frame = Frame.from_bytes(data, name=kept.name)
         self._remember(token, frame)
         return frame
-
-    def keep(self, tokens: Iterable[str]) -> None:
-        """Write the pictures of those tokens to the project, which has them then without this kernel.
-
-        Raises:
-            ProjectUnusable: one cannot be written.
-        """
-        for token in tokens:
-            if "://" not in token and self._project.kept_frame(token) is None:
-                with contextlib.suppress(FrameError):  # it is named as wrong where it is shown
-                    clips.keep_frame(self._project.folder, self.frame(token))
 
     async def fetched(self, url: str) -> Frame:
         """The checked picture at an address that a page named.

@@ -370,9 +370,7 @@ class Studio(AnsweringWidget):
         draft = self.composer.draft
         if draft == self._kept or self.project.closed:
             return
-        with contextlib.suppress(ProjectUnusable):  # whatever the person does next says so
-            await asyncio.to_thread(self.pictures.keep, self.composer.pictures)
-        with contextlib.suppress(ProjectUnusable, ValueError):  # closed meanwhile
+        with contextlib.suppress(ProjectUnusable, ValueError):  # whatever the person does next says so; it is closed
             await asyncio.wrap_future(self.project.history.keep_draft(draft))
             self._kept = draft
 

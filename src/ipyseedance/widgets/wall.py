@@ -171,9 +171,10 @@ class Wall(AnsweringWidget):
             InvalidRequest: it is something else, or of another project.
         """
         _, jobs, layout = hung(clips, self.project)
-        thread = job_thread()
-        thread.refuse_waiting()
-        thread.start(self._hang(jobs, layout)).result()
+        if job_thread().is_current:  # what observes the project must not wait there
+            self._begin_work(self._hang(jobs, layout))
+        else:
+            job_thread().start(self._hang(jobs, layout)).result()
 
     async def _hang(self, jobs: dict[int, Generation], layout: Layout) -> None:
         async with self._answers.turn("page"), self._answers.turn("choice"):
