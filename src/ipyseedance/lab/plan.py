@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .sweep import Cell, Sweep
 
 RUN, HIT, SKIP, INVALID = "run", "hit", "skip", "invalid"
+COMING, TWIN = "coming", "twin"
 _SHOWN = 24
 """Cells a plan shows of itself; its `df` has all."""
 
@@ -53,9 +54,29 @@ class Plan:
     """How long it may take, from like requests in the history or the catalogue's rough guess; None if unknown."""
     concurrency: int
     note: str = ""
+    standing: tuple[str, ...] = field(default=(), repr=False)
+    """How each cell stands: as in `df`, but of hits "hit" is only one whose clip is on the disk; another is "coming" when
+    its clip is under way, or a "twin" of an earlier cell that is to run."""
+
+    @property
+    def made(self) -> int:
+        """Cells whose clips are on the disk."""
+        return self.standing.count(HIT)
+
+    @property
+    def under_way(self) -> int:
+        """Cells whose clips were asked for and are not there yet."""
+        return self.standing.count(COMING)
 
     def _total(self) -> str:
-        counts = ((self.hits, "already there"), (self.skipped, "skipped"), (self.invalid, "invalid"))
+        twins = self.standing.count(TWIN)
+        counts = (
+            (self.made, "already there"),
+            (self.under_way, "under way"),
+            (twins, "the same as another"),
+            (self.skipped, "skipped"),
+            (self.invalid, "invalid"),
+        )
         others = "".join(f", {n:,} {word}" for n, word in counts if n)
         price = f"${self.dollars:,.2f}" + (" at fal, free here" if self.free else "")
         time = "" if self.minutes is None else f", about {minutes_told(self.minutes)} at {self.concurrency} at a time"
@@ -86,9 +107,11 @@ def made(sweep: Sweep, project: Project | None, concurrency: int, *, name: str |
     before = project.history.run(name) if project is not None and name is not None else None
     sweep = seeded(sweep, before)
     found = Match({}, {})
+    under_way: set[int] = set()
     if project is not None:
         server, endpoint = str(project.connection.choice), catalog.endpoint_for(sweep.base).id
         had = {} if again else project.history.had(server, endpoint, seeds(sweep))
+        under_way = {one.id for same in had.values() for one in same if one.path is None}
         waiting = {record.id for record in project.unsent()}
         found = matched(sweep.cells, had, before, project.folder).without(waiting)
     else:
@@ -116,7 +139,17 @@ def made(sweep: Sweep, project: Project | None, concurrency: int, *, name: str |
         minutes=_minutes([request for request in to_run if request is not None], project, concurrency),
         concurrency=concurrency,
         note=sweep.note,
+        standing=tuple(_standing(n, state, found, under_way) for n, state in enumerate(states)),
     )
+
+
+def _standing(n: int, state: str, found: Match, under_way: set[int]) -> str:
+    if state != HIT:
+        return state
+    id = found.hits.get(found.shared.get(n, n))
+    if id is None:
+        return TWIN
+    return COMING if id in under_way else HIT
 
 
 def _state(cell: Cell, there: bool) -> str:  # noqa: FBT001
