@@ -55,8 +55,8 @@ class Plan:
     concurrency: int
     note: str = ""
     standing: tuple[str, ...] = field(default=(), repr=False)
-    """How each cell stands: as in `df`, but of hits "hit" is only one whose clip is on the disk; another is "coming" when
-    its clip is under way, or a "twin" of an earlier cell that is to run."""
+    """How each cell stands: as in `df`, but "hit" is only a cell whose clip is on the disk. One whose clip is under way
+    is "coming", and one like an earlier cell that is to run its "twin"."""
 
     @property
     def made(self) -> int:
