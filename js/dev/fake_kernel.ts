@@ -19,7 +19,7 @@ import type { Find, Kind } from "../src/requests";
 import { typedPrice } from "../src/format";
 import * as finding from "./finding";
 import * as media from "./media";
-import { planned, sweepOf } from "./fake_sweep";
+import { type Here, planned, sweepOf } from "./fake_sweep";
 
 export interface Received {
   readonly kind: Kind;
@@ -59,6 +59,8 @@ export class FakeKernel {
   pace = 6;
   /** Cells of a sweep that are there already, from the first on. */
   hits = 0;
+  /** How many of those are under way. */
+  underWay = 0;
   private runs = 0;
   clips = true;
   private readonly listeners = new Map<string, Listener[]>();
@@ -311,8 +313,8 @@ export class FakeKernel {
     });
   }
 
-  private sweeping(): { readonly free: boolean; readonly hits: number } {
-    return { free: this.traits._lab.server.free, hits: this.hits };
+  private sweeping(): Here {
+    return { free: this.traits._lab.server.free, hits: this.hits, underWay: this.underWay };
   }
 
   private patch(gid: number, changes: Partial<Job>): void {

@@ -7,6 +7,8 @@ export interface Here {
   readonly free: boolean;
   /** Cells that are there already, from the first on. */
   readonly hits: number;
+  /** How many of those are still under way, the last ones. */
+  readonly underWay: number;
 }
 
 const PRICE = 0.121;
@@ -62,7 +64,9 @@ function quoteOf(used: Used, counts: Readonly<Record<string, number>>, here: Her
     counts,
     cells: rows.length,
     to_run: count("run"),
-    hits: count("hit"),
+    hits: count("hit") + count("coming"),
+    made: count("hit"),
+    under_way: count("coming"),
     skipped: count("skip"),
     invalid: count("invalid"),
     dollars: PRICE * count("run"),
@@ -77,14 +81,14 @@ function quoteOf(used: Used, counts: Readonly<Record<string, number>>, here: Her
   };
 }
 
-function rowsOf(used: Used, { hits }: Here): readonly PlanRow[] {
+function rowsOf(used: Used, { hits, underWay }: Here): readonly PlanRow[] {
   let cells: readonly (readonly string[])[] = [[]];
   for (const [, values] of used) cells = cells.flatMap((cell) => values.map((value) => [...cell, value]));
   const seed = used.findIndex(([name]) => name === "seed");
   return cells.map((cell, index) => {
     const wrong = seed >= 0 && !/^(SKIP: ?)?\d+$/.test(cell[seed] ?? "");
     const skip = cell.some((value) => value.startsWith("SKIP:"));
-    const plan = skip ? "skip" : wrong ? "invalid" : index < hits ? "hit" : "run";
+    const plan = skip ? "skip" : wrong ? "invalid" : index < hits - underWay ? "hit" : index < hits ? "coming" : "run";
     return {
       values: cell.map((value) => value.replace(/^SKIP: ?/, "")),
       estimate: plan === "run" ? PRICE : 0,

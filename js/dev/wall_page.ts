@@ -51,6 +51,7 @@ class FakeKernel {
   readonly votes: FakeVotes;
   dead = false;
   readonly promoted: number[] = [];
+  finalsUnderWay = 0;
   private readonly listeners = new Map<string, Listener[]>();
 
   constructor(private readonly pages: readonly Page[]) {
@@ -162,8 +163,9 @@ function finals(message: Received): Promotion {
   const gids = message["gids"] as readonly number[];
   const hits = gids.filter((gid) => kernel.promoted.includes(gid)).length;
   const to_run = gids.length - hits;
+  const under_way = Math.min(hits, kernel.finalsUnderWay);
   return {
-    counts: {}, cells: gids.length, to_run, hits, skipped: 0, invalid: 0, free: query.has("free"), minutes: 3, concurrency: 2,
+    counts: {}, cells: gids.length, to_run, hits, made: hits - under_way, under_way, skipped: 0, invalid: 0, free: query.has("free"), minutes: 3, concurrency: 2,
     dollars: to_run * (message["generate_audio"] ? 0.58 : 0.29),
     resolutions: ["480p", "720p", "1080p"],
     note: "A new resolution is a new sample: the same seed gives a similar clip, not the same one sharper.",

@@ -145,8 +145,12 @@ export interface SweepTotals {
   readonly counts: Readonly<Record<string, number>>;
   readonly cells: number;
   readonly to_run: number;
-  /** Cells whose clips are there already, or under way. */
+  /** Cells that need no clip of their own: made, under way, or the same as another. */
   readonly hits: number;
+  /** Cells whose clips are there already. */
+  readonly made: number;
+  /** Cells whose clips were asked for and are not there yet. */
+  readonly under_way: number;
   readonly skipped: number;
   readonly invalid: number;
   /** Of what is to run. */
@@ -165,7 +169,8 @@ export interface SweepQuote extends SweepTotals {
 export interface PlanRow {
   readonly values: readonly string[];
   readonly estimate: number;
-  readonly plan: "run" | "hit" | "skip" | "invalid";
+  /** `hit`: made already; `coming`: under way; `twin`: the same as an earlier cell that is to run. */
+  readonly plan: "run" | "hit" | "coming" | "twin" | "skip" | "invalid";
   readonly problem: string | null;
 }
 

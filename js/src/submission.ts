@@ -12,6 +12,8 @@ export interface Submission extends Pick<Act, "sending" | "outcome" | "withdraw"
   isFirst(gid: number): boolean;
   /** `consent` is what was typed in answer to the question. */
   submit(consent?: Consent): Promise<void>;
+  /** Show the clips of the sweep, which are all there, on the wall. Nothing is sent. */
+  open(): Promise<void>;
 }
 
 export function createSubmission(
@@ -24,9 +26,13 @@ export function createSubmission(
   const paint: Parameters<typeof createAct>[2] = ({ problems }) => problems?.length && draft.paintAll(problems);
   const { sending, outcome, withdraw, perform } = createAct(draft.identity, announce, paint, signal);
 
+  // The run whose clips those of the draft are, as far as this page knows: opened again it needs no new one.
+  let known: { readonly identity: string; readonly name: string } | undefined;
+
   const send = async (consent: Consent | undefined, asked: ErrorValue["question"]): Promise<void> => {
     const request = { endpoint: draft.endpoint.value.id, fields: draft.fields.value, ...consent };
     const sweep = draft.sweep.value;
+    const identity = draft.identity.value;
     if (!draft.isSweep.value || !sweep) {
       // What was on the screen: the kernel asks before it sends anything dearer.
       const dollars = consent && asked ? Number(asked.price) : (draft.quote.value?.cost ?? 0);
@@ -41,6 +47,7 @@ export function createSubmission(
       shown: { clips: sweep.to_run, dollars: sweep.dollars },
     });
     awaited.push(new Set(value.gids));
+    known = { identity, name: value.name };
     announce(begun(value));
   };
 
@@ -52,6 +59,22 @@ export function createSubmission(
       const at = awaited.findIndex((act) => act.has(gid));
       if (at >= 0) awaited.splice(at, 1);
       return at >= 0;
+    },
+    async open() {
+      await perform(async () => {
+        const identity = draft.identity.value;
+        if (known?.identity !== identity) {
+          const { value } = await kernel.request("run", {
+            endpoint: draft.endpoint.value.id,
+            fields: draft.fields.value,
+            axes: draft.varied.value,
+            skip_invalid: draft.skipInvalid.value,
+            shown: { clips: 0, dollars: 0 },
+          });
+          known = { identity, name: value.name };
+        }
+        await kernel.request("compare", { sweep: known.name });
+      });
     },
     async submit(consent) {
       // One clip must never be sent in the place of a sweep, nor a sweep that nobody has counted.

@@ -15,6 +15,8 @@ export interface View {
   readonly host: Host | undefined;
   /** Bring a control of this view to the person's attention. */
   focus(name: string): void;
+  /** To what is under way. */
+  toQueue(): void;
 }
 
 const ViewContext = createContext<View | null>(null);

@@ -146,6 +146,30 @@ def test_what_is_there_already_is_told_and_the_draft_follows(fal: FalDouble, stu
     assert (sweep["to_run"], sweep["hits"], sweep["dollars"]) == (1, 3, pytest.approx(ONE))
 
 
+def test_clips_are_under_way_until_they_are_made(fal: FalDouble, studio: sd.Studio) -> None:
+    few = {"animal": "fox", "seed": "1..3"}
+    fal.script = Script(statuses=[{"status": "IN_PROGRESS"}, "hold", {"status": "COMPLETED"}])
+    draft(studio, few)
+    run(studio, few, shown={"clips": 3, "dollars": 3 * ONE})
+    told = draft(studio, {**few, "seed": "1..4"})["sweep"]
+    assert (told["to_run"], told["under_way"], told["made"]) == (1, 3, 0)
+    plan = answer(studio, "plan", endpoint=TEXT, fields=FIELDS, axes={**few, "seed": "3, 4"}, concurrency=2)
+    assert [row["plan"] for row in plan["rows"]] == ["coming", "run"]
+    draft(studio, few)
+    fal.release.set()
+    until(lambda: studio._draft["sweep"]["made"] == 3)
+    assert (studio._draft["sweep"]["under_way"], studio._draft["sweep"]["to_run"]) == (0, 0)
+
+
+def test_a_cell_like_another_that_is_to_run_is_not_there(studio: sd.Studio) -> None:
+    axes = {"a": "x, xy", "b": "yz, z"}  # "x" and "yz" make what "xy" and "z" do
+    plan = answer(studio, "plan", endpoint=TEXT, fields={**FIELDS, "prompt": "{a}{b}"}, axes=axes, concurrency=2)
+    assert [row["plan"] for row in plan["rows"]] == ["run", "run", "run", "twin"]
+    assert (plan["to_run"], plan["made"], plan["under_way"]) == (3, 0, 0)
+    sweep = sd.Sweep(sd.TextToVideo("{a}{b}"), a=["x", "xy"], b=["yz", "z"])
+    assert "3 to run, 1 the same as another" in repr(sweep.plan(studio.project))
+
+
 def test_it_is_never_more_than_the_button_said(fal: FalDouble, project: sd.Project, studio: sd.Studio) -> None:
     with pytest.raises(NotAsShown, match=r"This is 12 clips · \$1.4\d now, more than the button said"):
         run(studio, shown={"clips": 11, "dollars": 99}, confirm=PRICE)

@@ -1,5 +1,5 @@
 import { isMac } from "../host";
-import { counted, day, money, size, span } from "../format";
+import { counted, day, money, number, size, span } from "../format";
 import type { ErrorValue } from "../messages";
 import type { Consent } from "../requests";
 import { Confirm } from "../parts/Confirm";
@@ -18,8 +18,12 @@ export function useGenerate(): Ask {
     const { draft, submission } = view.state;
     if (blockage(view.state) || submission.sending.value) return;
     const obstacle = draft.firstObstacle();
-    if (obstacle === undefined) void submission.submit(consent);
-    else view.focus(placeOf(view.state, obstacle));
+    if (obstacle === undefined) {
+      const left = nothingLeft(view.state);
+      if (left === "under way") view.toQueue();
+      else if (left === "made") void submission.open();
+      else void submission.submit(consent);
+    } else view.focus(placeOf(view.state, obstacle));
   };
 }
 
@@ -36,7 +40,7 @@ function blockage({ kernel, lab, frames, draft }: State): string | null {
   const { state, message } = lab.value.server;
   if (state === "refused" || state === "locked") return message || "The service refuses to work for this key.";
   const sweep = draft.isSweep.value ? draft.sweep.value : null;
-  if (sweep && draft.settled.value && !sweep.to_run && !sweep.hits) return "No cell is left to run.";
+  if (sweep && draft.settled.value && !sweep.to_run && !sweep.made && !sweep.under_way) return "No cell is left to run.";
   return null;
 }
 
@@ -46,12 +50,21 @@ function hint({ draft: { isSweep, sweep, skipInvalid } }: State): string | null 
   return invalid ? `${counted(invalid, "cell")} cannot be sent: put ${invalid === 1 ? "it" : "them"} right, or skip ${invalid === 1 ? "it" : "them"}.` : null;
 }
 
+/** How the clips of a sweep stand of which none is left to ask for. */
+function nothingLeft({ draft: { isSweep, sweep, settled } }: State): "under way" | "made" | null {
+  if (!isSweep.value || !sweep.value || !settled.value || sweep.value.to_run) return null;
+  return sweep.value.under_way ? "under way" : sweep.value.made ? "made" : null;
+}
+
 /** What pressing the button does, and what that costs where it is more than one clip. */
 function label({ draft: { isSweep, sweep } }: State): string {
   if (!isSweep.value || !sweep.value) return "Generate";
-  const { to_run, hits, dollars, free } = sweep.value;
-  if (!to_run && hits) return `Collect ${counted(hits, "clip")} · free`;
-  return `Generate ${counted(to_run, "clip")} · ${free ? "free" : money(dollars)}`;
+  const { to_run, made, under_way, dollars, free } = sweep.value;
+  if (!to_run && under_way) return `${number(under_way)} under way`;
+  if (!to_run && made) return made === 1 ? "Made already: open it" : `All ${number(made)} made: open them`;
+  const price = free ? "free" : money(dollars);
+  if (under_way) return `Generate ${number(to_run)} more · ${price} (${number(under_way)} under way)`;
+  return `Generate ${counted(to_run, "clip")} · ${price}`;
 }
 
 export function Generate({ generate }: { generate: Ask }) {

@@ -6,6 +6,8 @@ const AT_A_TIME = [1, 2, 4, 10, 20] as const;
 const STATES: Readonly<Record<PlanRow["plan"], string>> = {
   run: "to run",
   hit: "there already",
+  coming: "under way",
+  twin: "the same as another",
   skip: "skipped",
   invalid: "invalid",
 };

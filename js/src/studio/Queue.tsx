@@ -14,7 +14,7 @@ export function Queue() {
   const cards = readOnly ? jobs.value.cards.filter(isActive) : jobs.value.cards;
   if (!cards.length) return null;
   return (
-    <section class="sd-queue" aria-label="Queue">
+    <section class="sd-queue" aria-label="Queue" tabIndex={-1}>
       {underWay.value > 1 && <Head />}
       <ul>
         {cards.map((job) => (

@@ -28,6 +28,11 @@ export function Studio({ state, root, host }: Props) {
       state,
       uid,
       host,
+      toQueue() {
+        const queue = root.querySelector<HTMLElement>(".sd-queue");
+        queue?.scrollIntoView({ block: "nearest" });
+        queue?.focus({ preventScroll: true });
+      },
       focus(name) {
         // After the next paint: the control may belong to an endpoint that is only just being opened.
         requestAnimationFrame(() => {

@@ -17,13 +17,14 @@ export function SweepQuote() {
       <p class="sd-quote">{settled.value ? "The clips are counted when the fields and values are complete." : "…"}</p>
     );
   }
-  const { dollars, free, hits, skipped, minutes, concurrency } = sweep.value;
+  const { dollars, free, made, under_way, skipped, minutes, concurrency } = sweep.value;
   const id = `${uid}-plan`;
   return (
     <>
       <p class="sd-quote" data-settled={settled.value}>
         <Sum sweep={sweep.value} />
-        {hits > 0 && <span>{there(hits)}</span>}
+        {made > 0 && <span>{there(made)}</span>}
+        {under_way > 0 && <span>{number(under_way)} under way</span>}
         {skipped > 0 && <span>{number(skipped)} skipped</span>}
         {free && dollars > 0 && (
           <span>

@@ -5,6 +5,8 @@ import { useStudio, useView } from "../view";
 const TOO_OLD =
   "This notebook's front end cannot show a widget within another. `sd.Wall(studio.selection)` shows the wall in a cell of its own.";
 
+const tileOf = (el: HTMLElement): HTMLElement | null => el.querySelector(".wl-tile[tabindex='0']");
+
 /** The wall, a widget of its own, in the place of the composer and the player. */
 export function WallPanel({ wall }: { wall: string }) {
   const { kernel, attempt, announcement } = useStudio();
@@ -12,6 +14,9 @@ export function WallPanel({ wall }: { wall: string }) {
   const section = useRef<HTMLElement>(null);
   const place = useRef<HTMLDivElement>(null);
   const [trouble, setTrouble] = useState("");
+
+  const focused = (): HTMLElement | null =>
+    section.current && ((section.current.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null);
 
   useEffect(() => {
     const showing = new AbortController();
@@ -21,6 +26,8 @@ export function WallPanel({ wall }: { wall: string }) {
       try {
         const child = await host.getWidget(wall);
         if (!signal.aborted) await child.render({ el, signal });
+        // Where Space plays; on the panel it would scroll the notebook.
+        if (!signal.aborted) requestAnimationFrame(() => focused() === section.current && tileOf(el)?.focus({ preventScroll: true }));
       } catch (error) {
         if (!signal.aborted) setTrouble(error instanceof Error ? error.message : String(error));
       }
@@ -33,10 +40,6 @@ export function WallPanel({ wall }: { wall: string }) {
   useLayoutEffect(() => {
     const el = section.current;
     if (!el) return undefined;
-    const focused = (): HTMLElement | null => {
-      const { activeElement } = el.getRootNode() as Document | ShadowRoot;
-      return activeElement as HTMLElement | null;
-    };
     const before = focused();
     if (before && el.closest(".sd-studio")?.contains(before)) {
       el.focus({ preventScroll: true });

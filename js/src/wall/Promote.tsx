@@ -51,8 +51,8 @@ export function Promote({ root }: { root: HTMLElement }) {
         <button
           class="sd-button"
           id={`${uid}-promote`}
-          disabled={!plan?.to_run}
-          aria-disabled={sending.value}
+          // Not `disabled`: the focus that it has when it is pressed would be lost, and keys act on the notebook.
+          aria-disabled={sending.value || !plan?.to_run}
           aria-describedby={`${uid}-note`}
           onClick={(event) => event.detail < 2 && void promote()}
         >
@@ -68,7 +68,8 @@ export function Promote({ root }: { root: HTMLElement }) {
           </>
         ) : (
           <>
-            {plan && plan.hits > 0 && `${there(plan.hits)} there already. `}
+            {plan && plan.made > 0 && `${there(plan.made)} there already. `}
+            {plan && plan.under_way > 0 && plan.to_run > 0 && `${there(plan.under_way)} under way. `}
             {plan?.note}
           </>
         )}
@@ -105,6 +106,7 @@ const there = (hits: number): string => (hits === 1 ? "1 is" : `${number(hits)} 
 
 function label(told: Promotion["quote"]["value"]): string {
   if (told === null || typeof told === "string") return "Promote";
+  if (!told.to_run && told.under_way) return `${number(told.under_way)} under way`;
   if (!told.to_run) return "Promoted already";
   return `Promote ${counted(told.to_run, "clip")} · ${told.free ? "free" : money(told.dollars)}`;
 }

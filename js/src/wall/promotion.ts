@@ -19,6 +19,8 @@ export interface Promotion extends Pick<Act, "sending" | "outcome" | "withdraw">
 
 /** Milliseconds: clips are chosen one after the other. */
 const SETTLE = 150;
+/** While finals are under way. */
+const AGAIN = 2_000;
 
 export function createPromotion(state: WallState, signal: AbortSignal): Promotion {
   const { kernel, selection, announce } = state;
@@ -39,7 +41,13 @@ export function createPromotion(state: WallState, signal: AbortSignal): Promotio
   const look = (): void => {
     const asked = identity.value;
     kernel.request("promotion", request()).then(
-      ({ value }) => asked === identity.value && (quote.value = value),
+      ({ value }) => {
+        if (asked !== identity.value) return;
+        quote.value = value;
+        // Finals hang nowhere on this wall: only asking tells when they are there.
+        clearTimeout(timer);
+        if (value.under_way && !signal.aborted) timer = setTimeout(look, AGAIN);
+      },
       (error: unknown) => {
         if (!(error instanceof RequestError)) throw error;
         if (asked === identity.value) quote.value = error.message;
@@ -67,7 +75,7 @@ export function createPromotion(state: WallState, signal: AbortSignal): Promotio
     quote,
     async promote(consent) {
       const told = quote.value;
-      if (told === null || typeof told === "string") return;
+      if (told === null || typeof told === "string" || !told.to_run) return;
       await act.perform(async () => {
         const shown = { clips: told.to_run, dollars: told.dollars };
         const { value } = await kernel.request("promote", { ...request(), shown, ...consent });

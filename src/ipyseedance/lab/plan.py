@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .sweep import Cell, Sweep
 
 RUN, HIT, SKIP, INVALID = "run", "hit", "skip", "invalid"
+COMING, TWIN = "coming", "twin"
 _SHOWN = 24
 """Cells a plan shows of itself; its `df` has all."""
 
@@ -54,9 +55,29 @@ class Plan:
     """How long it may take, from like requests in the history or the catalogue's rough guess; None if unknown."""
     concurrency: int
     note: str = ""
+    standing: tuple[str, ...] = field(default=(), repr=False)
+    """How each cell stands: as in `df`, but "hit" is only a cell whose clip is on the disk. One whose clip is under way
+    is "coming", and one like an earlier cell that is to run its "twin"."""
+
+    @property
+    def made(self) -> int:
+        """Cells whose clips are on the disk."""
+        return self.standing.count(HIT)
+
+    @property
+    def under_way(self) -> int:
+        """Cells whose clips were asked for and are not there yet."""
+        return self.standing.count(COMING)
 
     def _total(self) -> str:
-        counts = ((self.hits, "already there"), (self.skipped, "skipped"), (self.invalid, "invalid"))
+        twins = self.standing.count(TWIN)
+        counts = (
+            (self.made, "already there"),
+            (self.under_way, "under way"),
+            (twins, "the same as another"),
+            (self.skipped, "skipped"),
+            (self.invalid, "invalid"),
+        )
         others = "".join(f", {n:,} {word}" for n, word in counts if n)
         price = f"${self.dollars:,.2f}" + (" at fal, free here" if self.free else "")
         time = "" if self.minutes is None else f", about {minutes_told(self.minutes)} at {self.concurrency} at a time"
@@ -86,11 +107,12 @@ def made(sweep: Sweep, project: Project | None, concurrency: int, *, name: str |
         raise InvalidRequest([Problem("concurrency", repr(concurrency), allowed)])
     before = project.history.run(name) if project is not None and name is not None else None
     sweep = seeded(sweep, before)
-    found = Match({}, {})
+    under_way: set[int] = set()
     if project is not None:
         server, endpoint = str(project.connection.choice), catalog.endpoint_for(sweep.base).id
         had = {} if again else project.history.had(server, endpoint, seeds(sweep))
         waiting, away = {record.id for record in project.unsent()}, absent(had, project)
+        under_way = {one.id for same in had.values() for one in same if one.path is None}
         found = matched(sweep.cells, at_hand(had, project.folder, away), before).without(waiting)
         again_fetched = len(away.keys() & found.hits.values())
     else:
@@ -118,6 +140,7 @@ def made(sweep: Sweep, project: Project | None, concurrency: int, *, name: str |
         minutes=_minutes([request for request in to_run if request is not None], project, concurrency),
         concurrency=concurrency,
         note=" ".join(filter(None, (sweep.note, _told_absent(again_fetched)))),
+        standing=tuple(_standing(n, state, found, under_way) for n, state in enumerate(states)),
     )
 
 
@@ -126,6 +149,15 @@ def _told_absent(clips: int) -> str:
         return ""
     which = "1 clip is" if clips == 1 else f"{clips:,} clips are"
     return f"{which} no longer in the folder: fetched again, free, while the address still answers."
+
+
+def _standing(n: int, state: str, found: Match, under_way: set[int]) -> str:
+    if state != HIT:
+        return state
+    id = found.hits.get(found.shared.get(n, n))
+    if id is None:
+        return TWIN
+    return COMING if id in under_way else HIT
 
 
 def _state(cell: Cell, there: bool) -> str:  # noqa: FBT001

@@ -221,7 +221,8 @@ def _unwritable(name: str, error: OSError, why: str) -> ClipNotSaved:
     reason = f"{error.strerror or error}{f' ({why})' if why else ''}"
     return _given_up(
         f"The clip could not be written to {name} in the project: {reason}.",
-        f"{files.LET_WRITE if why else 'Make room or choose a writable folder.'} Reopening the project downloads it again.",
+        f"{files.LET_WRITE if why else 'Make room or choose a writable folder.'} Reopening the project downloads it "
+        "again.",
     )
 
 

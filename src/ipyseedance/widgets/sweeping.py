@@ -172,6 +172,8 @@ def totals(plan: Plan) -> dict[str, Any]:
         "cells": plan.cells,
         "to_run": plan.to_run,
         "hits": plan.hits,
+        "made": plan.made,
+        "under_way": plan.under_way,
         "skipped": plan.skipped,
         "invalid": plan.invalid,
         "dollars": plan.dollars,
@@ -189,9 +191,10 @@ def wrong(sweep: Sweep) -> list[dict[str, Any]]:
 
 def table(plan: Plan) -> dict[str, Any]:
     """A plan's cells in order, as far as they are shown."""
+    cells = zip(plan.df.head(ROWS).itertuples(index=False, name=None), plan.standing, strict=False)
     rows = [
         {"values": [_text(v) or "" for v in values], "estimate": estimate, "plan": state, "problem": _text(problem)}
-        for *values, estimate, state, problem in plan.df.head(ROWS).itertuples(index=False, name=None)
+        for (*values, estimate, _, problem), state in cells
     ]
     return totals(plan) | {"axes": list(plan.axes), "rows": rows}
 

@@ -252,7 +252,49 @@ def test_what_is_there_already_costs_nothing_and_is_said(studio: StudioPage) -> 
     expect(studio.root.locator(".sd-quote")).to_contain_text("3 are there already")
     studio.kernel("kernel.hits = 12")
     studio.root.get_by_label("{animal}").press("Space")
-    expect(studio.generate).to_contain_text("Collect 12 clips · free")
+    expect(studio.generate).to_contain_text("All 12 made: open them")
+
+
+def test_the_button_says_how_the_clips_stand(studio: StudioPage) -> None:
+    three_by_four(studio, "failed")
+    axis = studio.root.get_by_label("{animal}")
+    quote = studio.root.locator(".sd-quote")
+    studio.kernel("(kernel.hits = 8, kernel.underWay = 8)")
+    axis.press("Space")
+    expect(studio.generate).to_contain_text("Generate 4 more · $0.48 (8 under way)")
+    expect(quote).to_contain_text("8 under way")
+    expect(quote).not_to_contain_text("there already")
+    # Exactly that is sent.
+    studio.kernel("kernel.pace = 3600")
+    studio.generate.click()
+    assert studio.wait_for("run")[0]["shown"] == {"clips": 4, "dollars": pytest.approx(4 * 0.121)}
+
+    studio.kernel("(kernel.hits = 12, kernel.underWay = 12)")
+    axis.press("Space")
+    expect(studio.generate).to_contain_text("12 under way")
+    expect(studio.generate).to_be_enabled()
+    studio.generate.click()
+    expect(studio.root.get_by_role("region", name="Queue")).to_be_focused()
+    studio.kernel("kernel.underWay = 5")
+    axis.press("Space")
+    expect(studio.generate).to_contain_text("5 under way")
+    expect(quote).to_contain_text("7 are there already")
+    studio.root.get_by_role("button", name="See the plan").click()
+    rows = studio.root.get_by_role("region", name="Plan").get_by_role("row")
+    expect(rows.nth(7)).to_contain_text("there already")
+    expect(rows.nth(8)).to_contain_text("under way")
+    assert len(studio.sent("run")) == 1
+
+    studio.kernel("kernel.underWay = 0")
+    axis.press("Space")
+    expect(studio.generate).to_contain_text("All 12 made: open them")
+    studio.generate.click()
+    opened = studio.wait_for("compare")[0]["sweep"]
+    assert studio.sent("run")[-1]["shown"] == {"clips": 0, "dollars": 0}
+    studio.kernel("kernel.set('_wall', null)")
+    studio.generate.click()
+    assert [message["sweep"] for message in studio.wait_for("compare", 2)] == [opened, opened]
+    assert len(studio.sent("run")) == 2  # the second opening needs no new run
 
 
 def test_the_plan_is_seen_before(studio: StudioPage) -> None:

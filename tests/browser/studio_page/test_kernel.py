@@ -118,6 +118,7 @@ def test_keys_with_ctrl_reach_the_host_unless_the_widget_uses_them(studio: Studi
         editing = ("z", "Shift+Z", "y", "a", "c", "v", "x", "Backspace", "ArrowLeft", "Home", "Enter")
         assert pressed(studio, *(f"Control+{key}" for key in editing)) == set()
     # AltGr, which Windows tells as Ctrl and Alt, writes.
+    studio.root.get_by_label("Prompt", exact=True).focus()
     assert pressed(studio, "Control+Alt+{") == set()
     studio.root.locator(".sd-stage").focus()
     assert pressed(studio, "Control+Enter") == set()  # the host would run the cell, and make the widget anew

@@ -47,6 +47,24 @@ def test_chosen_clips_are_promoted_by_one_act(wall: WallPage) -> None:
     assert len(wall.sent("promote")) == 1
 
 
+def test_finals_under_way_are_no_finals_yet(wall: WallPage) -> None:
+    bar = chosen(wall, 2)
+    wall.page.evaluate("() => { wall.kernel.finalsUnderWay = 1; }")
+    bar.get_by_label("Sound").select_option("silent")
+    bar.get_by_role("button", name="Promote 1 clip · $0.29").click()
+    button = bar.get_by_role("button")
+    expect(button).to_have_text("1 under way")
+    expect(button).to_be_focused()
+    button.press("Enter")
+    wall.tile(3).click()
+    expect(button).to_have_text("Promote 1 clip · $0.29")
+    expect(bar).to_contain_text("1 is under way.")
+    expect(bar).not_to_contain_text("there already")
+    wall.page.evaluate("() => { wall.kernel.finalsUnderWay = 0; }")
+    expect(bar).to_contain_text("1 is there already.")  # by asking now and then
+    assert len(wall.sent("promote")) == 1
+
+
 def test_above_a_dollar_its_price_is_typed_by_keys(wall: WallPage) -> None:
     bar = chosen(wall, 2, 7)
     button = bar.get_by_role("button", name="Promote 2 clips · $1.16")
