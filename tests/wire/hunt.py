@@ -110,7 +110,7 @@ def _texts(thing: object, known: set[int]) -> Iterator[str | bytes]:
         for item in (*thing, *thing.values()):
             yield from _texts(item, known)
     elif isinstance(thing, (list, tuple, set, frozenset)):
-        for item in thing:
+        for item in tuple(thing):  # a copy: jobs may go on meanwhile
             yield from _texts(item, known)
     elif type(thing).__module__.startswith("ipyseedance"):
         held = vars(thing) if hasattr(thing, "__dict__") else {}

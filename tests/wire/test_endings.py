@@ -126,6 +126,14 @@ MANY = """
 """
 
 
+INTERRUPTED = f"""
+    import time
+    while sum(job.status == "SUBMITTING" for job in project.under_way) < {AT_ONCE}:
+        time.sleep(0.01)
+    raise KeyboardInterrupt
+"""
+
+
 def test_more_than_are_posted_at_a_time_are_sent_too(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
     fal.on_submit = "hold"
     process = begun(fal, tmp_path / "project", unindented(closes(sending=20.0, within=30.0), MANY))
@@ -138,7 +146,7 @@ def test_more_than_are_posted_at_a_time_are_sent_too(fal: FalDouble, tmp_path: P
 
 def test_after_an_interrupt_nothing_more_is_sent(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
     fal.on_submit = "hold"
-    process = begun(fal, tmp_path / "project", unindented(MANY, "raise KeyboardInterrupt"))
+    process = begun(fal, tmp_path / "project", unindented(MANY, INTERRUPTED))
     wait_for(lambda: len(fal.submits) == AT_ONCE)
     assert process.stdout
     assert process.stderr
