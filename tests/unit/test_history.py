@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from concurrent.futures import Future
 from dataclasses import replace
@@ -187,4 +188,17 @@ def test_a_job_is_claimed_once(tmp_path: Path) -> None:
     absent = history.get(id)
     claims = [taken(history, absent, "a", "PENDING") for _ in range(2)]
     assert [c.result() for c in claims] == [[id], []]
+    history.close()
+
+
+def test_as_texts_the_table_can_be_counted_and_handed_on(tmp_path: Path) -> None:
+    """As the README says."""
+    history = History(tmp_path)
+    for n in range(3):
+        history.add(record(cell={"seed": str(n)}, tags=["a"], created_at=1e9 + n)).result()
+    plain = history.df.astype(str)
+    assert len(plain.drop_duplicates()) == 3
+    assert plain.nunique().cell == 3
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        assert plain.to_sql("clips", connection) == 3
     history.close()
