@@ -219,10 +219,10 @@ async def _write(delivery: Delivery, part: Part) -> None:
 def _unwritable(name: str, error: OSError, why: str) -> ClipNotSaved:
     # Without the folder's own path: a card that shows this is saved with the notebook.
     reason = f"{error.strerror or error}{f' ({why})' if why else ''}"
+    advice = files.LET_WRITE if why else "Make room or choose a writable folder."
     return _given_up(
         f"The clip could not be written to {name} in the project: {reason}.",
-        f"{files.LET_WRITE if why else 'Make room or choose a writable folder.'} Reopening the project downloads it "
-        "again.",
+        f"{advice} Reopening the project downloads it again.",
     )
 
 
