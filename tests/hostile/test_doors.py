@@ -126,6 +126,7 @@ def test_nobody_joins_a_stored_name_to_a_folder() -> None:
 
 JOINED = {
     "lab/clip.py: self.path.relative_to(Path.cwd())": "how a notebook beside it reaches the clip",
+    "lab/folder.py: folder / files.HISTORY": "one name",
     "lab/export.py: target / source.name": "the name that the door gave",
     "store/clips.py: room / name": "a name that the folder has, and that is of our form",
     "store/database.py: path.with_name(path.name + ending)": "what SQLite writes beside the history",
