@@ -112,7 +112,7 @@ def test_a_clip_that_cannot_be_saved_is_painted_at_once(notebook: OpenNotebook) 
     generate(studio)
     card = studio.get_by_role("article", name="A quiet lake")
     expect(card).to_contain_text("Not saved. The clip could not be written", timeout=READY)
-    expect(card).to_contain_text("reopening the project downloads it again")
+    expect(card).to_contain_text("Reopening the project downloads it again")
     assert page.eval_in_kernel("project.under_way == [] and project.history.df.status[0]") == "COMPLETED"
     card.get_by_role("button", name="Dismiss").click()
     expect(card).not_to_be_visible()
