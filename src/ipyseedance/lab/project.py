@@ -362,7 +362,7 @@ class Project(Judging):
         taken = self.history.claim(list(claims.values()), by_person=True, check=check, bills=bills).result()
         jobs = [self._jobs.taken(claims[id]) for id in taken]
         self._jobs.start(jobs)
-        self._jobs.let_go_on(held)
+        held = self._jobs.let_go_on(held)
         self._changed(None)
         return jobs + held
 
