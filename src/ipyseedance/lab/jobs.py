@@ -214,8 +214,7 @@ class Jobs:
         return [job for job in self.under_way if job.held is not None]
 
     def let_go_on(self, jobs: Sequence[Generation]) -> list[Generation]:
-        """Go on with jobs that were held back, and give them. Of two who say so at a time, one does: each is sent once.
-        """
+        """Go on with jobs that were held back, and give them. Each is sent once, also when two say so at a time."""
         with self._letting_go:
             jobs = [job for job in jobs if job.held is not None]
             for job in jobs:
