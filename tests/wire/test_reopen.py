@@ -396,6 +396,16 @@ def test_closing_the_next_does_not_cut_off_the_closing_of_the_first(
     assert len(fal.submits) == 1
 
 
+def test_nobody_waits_for_what_a_closing_project_was_to_go_on_with(fal: FalDouble, open_project: Open) -> None:
+    project = open_project()
+    project.submit(FOX).result(timeout=20)
+    (record,) = project.history.all()
+    project.close()
+    project.fetch_again([record])  # as a run does that was being written down meanwhile
+    with pytest.raises(sd.SeedanceError, match="was closed"):
+        project.by_id(record.id).result(timeout=5)
+
+
 def test_an_opening_that_fails_half_way_lets_go_of_everything(
     open_project: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,7 +158,13 @@ class Jobs:
         job = self.taken(claim)
         self._handles[job.id] = job
         self._running.add(job)
-        self.do(self._run(job, (claim, by_person)))
+
+        def begin() -> None:
+            self._begin(self._run(job, (claim, by_person)))
+            if self._stopping:
+                job.abandon()
+
+        self._thread.loop.call_soon_threadsafe(begin)
         return job
 
     def taken(self, claim: Claim) -> Generation:
