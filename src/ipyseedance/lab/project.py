@@ -453,13 +453,20 @@ class Project(Judging):
         """
         self._check_open()
         record = imported(request_id, endpoint, server=str(self._choice), owner=self._owner.id)
-        with self._importing:  # of two at a time, the second gets what the first made
+        # Of two at a time, the second gets what the first made; but what follows jobs must not wait there.
+        if not self._importing.acquire(blocking=not self._thread.is_current):
+            raise SeedanceError(
+                "Another request is being imported just now.", next_step="Nothing was imported. Try again in a moment."
+            )
+        try:
             known, new = self._taken_in(replace(record, free=self._choice.free))
             if new:
                 job = self._jobs.new(known)
                 self._jobs.start([job])
                 return job
             return self._looked_for_again(known)
+        finally:
+            self._importing.release()
 
     def _taken_in(self, record: Record) -> tuple[Record, bool]:
         """The row of a request that was made elsewhere, and whether it is new."""
