@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -160,6 +162,24 @@ def test_what_is_held_can_be_cancelled(fal: FalDouble, open_project: Open) -> No
     run.result(timeout=20)
     assert run.progress == {"COMPLETED": 1, "CANCELLED": 3}
     assert (len(fal.submits), project.reserved) == (1, 0.0)
+
+
+def test_two_who_go_on_at_a_time_send_each_once(fal: FalDouble, open_project: Open) -> None:
+    project = priced(fal, open_project)
+    run = overbilled(fal, project)
+    wait_for(lambda: all(job.held for job in run.generations[1:]))
+    together = threading.Barrier(4)
+
+    def go_on() -> list[sd.Generation]:
+        together.wait(10)
+        return project.resume()
+
+    with ThreadPoolExecutor(4) as pool:
+        gone_on = [job.id for went in [pool.submit(go_on) for _ in range(4)] for job in went.result(timeout=20)]
+    run.result(timeout=20)
+    project.close()  # which waits for whatever is on its way
+    assert sorted(gone_on) == [2, 3, 4]
+    assert len(fal.submits) == 4
 
 
 def test_going_on_costs_what_its_button_said_and_fits_the_budget(fal: FalDouble, open_project: Open) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.lab import project as project_module
+from ipyseedance.lab.thread import job_thread
 from tests.unit.test_history import record
 
 from .fal_double import FalDouble, Script
@@ -180,3 +181,22 @@ def test_while_a_request_is_on_its_way_an_import_says_so(
         project.import_request(id, ENDPOINT)
     assert len(project.history) == 1
     fal.release.set()
+
+
+def test_the_job_thread_waits_for_no_import_of_another(fal: FalDouble, project: sd.Project) -> None:
+    fal.on_submit = "hold"
+    job = project.submit(sd.TextToVideo("A fox", seed=7))
+    wait_for(lambda: fal.submits)
+
+    async def import_there() -> None:  # as what observes the project may
+        project.import_request("0123abcd", ENDPOINT)
+
+    with ThreadPoolExecutor() as pool:
+        waits = pool.submit(project.import_request, "4567abcd", ENDPOINT)
+        wait_for(lambda: project._importing.locked())  # it waits for the one that is being sent
+        with pytest.raises(sd.SeedanceError, match="Nothing was imported"):
+            job_thread().start(import_there()).result(timeout=2)
+        assert not waits.done()
+        fal.release.set()
+        assert waits.result(timeout=20).request_id == "4567abcd"
+    assert job.result(timeout=20).path.exists()

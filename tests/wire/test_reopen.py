@@ -365,6 +365,47 @@ def test_what_had_a_folder_open_and_does_not_end_goes_on_beside_the_next(
     assert len(fal.submits) == 1
 
 
+def test_one_whose_closing_nobody_waited_for_goes_on_beside_the_next(
+    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_module, "_PATIENCE", 0.3)
+    fal.on_submit = "hold"
+    first = open_project()
+    job = first.submit(FOX)
+    wait_for(lambda: fal.submits)
+    closed = first.begin_closing()  # as an interrupted close leaves it
+    second = open_project()
+    assert (second is not first, closed.done()) == (True, False)
+    fal.release.set()
+    wait_for(lambda: second.by_id(job.id).clip)
+    assert len(fal.submits) == 1
+
+
+def test_closing_the_next_does_not_cut_off_the_closing_of_the_first(
+    fal: FalDouble, open_project: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_module, "_PATIENCE", 0.3)
+    fal.on_submit = "hold"
+    first = open_project()
+    job = first.submit(FOX)
+    wait_for(lambda: fal.submits)
+    sd.Project(tmp_path / "project", server=fal.url, key="another:key-0123456789").close()
+    fal.release.set()
+    first.close()
+    assert open_project().by_id(job.id).request_id in fal.taken
+    assert len(fal.submits) == 1
+
+
+def test_nobody_waits_for_what_a_closing_project_was_to_go_on_with(fal: FalDouble, open_project: Open) -> None:
+    project = open_project()
+    project.submit(FOX).result(timeout=20)
+    (record,) = project.history.all()
+    project.close()
+    project.fetch_again([record])  # as a run does that was being written down meanwhile
+    with pytest.raises(sd.SeedanceError, match="was closed"):
+        project.by_id(record.id).result(timeout=5)
+
+
 def test_an_opening_that_fails_half_way_lets_go_of_everything(
     open_project: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

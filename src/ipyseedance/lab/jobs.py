@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
@@ -51,6 +52,7 @@ class Jobs:
         self._running: set[Generation] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopping = False
+        self._letting_go = threading.Lock()
 
     def check_process(self) -> None:
         """Raise SeedanceError in a process that was forked off, where nothing of this goes on."""
@@ -156,7 +158,13 @@ class Jobs:
         job = self.taken(claim)
         self._handles[job.id] = job
         self._running.add(job)
-        self.do(self._run(job, (claim, by_person)))
+
+        def begin() -> None:
+            self._begin(self._run(job, (claim, by_person)))
+            if self._stopping:
+                job.abandon()
+
+        self._thread.loop.call_soon_threadsafe(begin)
         return job
 
     def taken(self, claim: Claim) -> Generation:
@@ -211,11 +219,14 @@ class Jobs:
         """Those that a bill holds back."""
         return [job for job in self.under_way if job.held is not None]
 
-    def let_go_on(self, jobs: Sequence[Generation]) -> None:
-        """Go on with jobs that were held back."""
-        for job in jobs:
-            job.hold(None)
+    def let_go_on(self, jobs: Sequence[Generation]) -> list[Generation]:
+        """Go on with jobs that were held back, and give them. Each is sent once, also when two say so at a time."""
+        with self._letting_go:
+            jobs = [job for job in jobs if job.held is not None]
+            for job in jobs:
+                job.hold(None)
         self.start(jobs)
+        return jobs
 
     def settle(self, job: Generation, cost: object) -> None:
         """Record what it cost, by somebody's word. Raises InvalidRequest as `Generation.settle` says."""

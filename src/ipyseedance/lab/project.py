@@ -61,7 +61,8 @@ _turns: dict[Path, threading.Lock] = {}
 """One for each folder: it is opened once at a time, and holds up no other."""
 _of_parent: list[Project] = []
 """In a process that was forked off, what the one before had open: kept, since to close it here would do it harm."""
-_being_closed: set[Future[None]] = set()
+_being_closed: dict[Future[None], Path] = {}
+"""Each with its folder."""
 _PATIENCE = 10.0
 """Seconds that a call waits for a request that is on its way elsewhere in this process, or in another."""
 _LOOK_SECONDS = 0.05
@@ -111,9 +112,14 @@ class Project(Judging):
                 return found
             if found is not None:
                 found._thread.refuse_waiting()
-                wait([found.begin_closing()], _PATIENCE)  # it goes on by itself
+                found.begin_closing()
+            # An earlier one too, whose close was interrupted.
+            before = [shut for shut, folder in list(_being_closed.items()) if folder == place]
+            if before:
+                job_thread().refuse_waiting()
+                wait(before, _PATIENCE)  # it goes on by itself
             opened = super().__new__(cls)
-            opened._open(place, choice, found)
+            opened._open(place, choice, before)
             _open_projects[place] = opened
             return opened
 
@@ -129,7 +135,7 @@ class Project(Judging):
         if budget is not None:
             self._cap(dollars_of(budget))
 
-    def _open(self, folder: Path, choice: Choice, before: Project | None) -> None:
+    def _open(self, folder: Path, choice: Choice, before: list[Future[None]]) -> None:
         self.folder = folder
         self.closed = False
         self._choice = choice
@@ -150,8 +156,8 @@ class Project(Judging):
         self._jobs.do(self._warm_up())
         self._jobs.do(self._measurer.look_back())
         self._billing.look_back()
-        if before is not None and not before._shut.done():
-            self._jobs.do(self._pick_up_after(before._shut))
+        if not all(shut.done() for shut in before):
+            self._jobs.do(self._pick_up_after(before))
 
     def _build(self, folder: Path, choice: Choice) -> None:
         self._connection = Connection(choice, lambda: self._changed(None))
@@ -174,9 +180,10 @@ class Project(Judging):
             if not is_unsent(record) and self.history.trusts(record):
                 self._jobs.take_over(self._claim(record), by_person=False)
 
-    async def _pick_up_after(self, shut: Future[None]) -> None:
-        """Once the one that had the folder open has let go of its jobs."""
-        await asyncio.wrap_future(shut)
+    async def _pick_up_after(self, before: list[Future[None]]) -> None:
+        """Once those that had the folder open have let go of their jobs."""
+        # Not awaited themselves: should this project close meanwhile, their closing must not be cancelled with it.
+        await asyncio.wait([asyncio.wrap_future(shut) for shut in before])
         await asyncio.to_thread(self._pick_up)
 
     def _claim(self, record: Record, priced: Record | None = None) -> Claim:
@@ -362,7 +369,7 @@ class Project(Judging):
         taken = self.history.claim(list(claims.values()), by_person=True, check=check, bills=bills).result()
         jobs = [self._jobs.taken(claims[id]) for id in taken]
         self._jobs.start(jobs)
-        self._jobs.let_go_on(held)
+        held = self._jobs.let_go_on(held)
         self._changed(None)
         return jobs + held
 
@@ -446,13 +453,20 @@ class Project(Judging):
         """
         self._check_open()
         record = imported(request_id, endpoint, server=str(self._choice), owner=self._owner.id)
-        with self._importing:  # of two at a time, the second gets what the first made
+        # Of two at a time, the second gets what the first made; but what follows jobs must not wait there.
+        if not self._importing.acquire(blocking=not self._thread.is_current):
+            raise SeedanceError(
+                "Another request is being imported just now.", next_step="Nothing was imported. Try again in a moment."
+            )
+        try:
             known, new = self._taken_in(replace(record, free=self._choice.free))
             if new:
                 job = self._jobs.new(known)
                 self._jobs.start([job])
                 return job
             return self._looked_for_again(known)
+        finally:
+            self._importing.release()
 
     def _taken_in(self, record: Record) -> tuple[Record, bool]:
         """The row of a request that was made elsewhere, and whether it is new."""
@@ -691,8 +705,8 @@ class Project(Judging):
                 if _open_projects.get(self.folder) is self:
                     del _open_projects[self.folder]
                 self._shut = self._thread.start(self._shut_down(sending))
-                _being_closed.add(self._shut)
-                self._shut.add_done_callback(_being_closed.discard)
+                _being_closed[self._shut] = self.folder
+                self._shut.add_done_callback(lambda shut: _being_closed.pop(shut, None))
         return self._shut
 
     async def _shut_down(self, sending: float) -> None:
