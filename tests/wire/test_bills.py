@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -160,6 +161,27 @@ def test_what_is_held_can_be_cancelled(fal: FalDouble, open_project: Open) -> No
     run.result(timeout=20)
     assert run.progress == {"COMPLETED": 1, "CANCELLED": 3}
     assert (len(fal.submits), project.reserved) == (1, 0.0)
+
+
+def test_two_who_go_on_at_a_time_send_it_once(fal: FalDouble, open_project: Open) -> None:
+    project = priced(fal, open_project)
+    run = overbilled(fal, project)
+    wait_for(lambda: all(job.held for job in run.generations[1:]))
+    both = threading.Barrier(3)
+
+    def go_on() -> None:
+        waiting = project.waiting()
+        both.wait(20)
+        project.resume(waiting=waiting)
+
+    threads = [threading.Thread(target=go_on) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    run.result(timeout=20)
+    assert len(fal.submits) == 4
+    assert run.progress == {"COMPLETED": 4}
 
 
 def test_going_on_costs_what_its_button_said_and_fits_the_budget(fal: FalDouble, open_project: Open) -> None:

@@ -124,6 +124,7 @@ class Jobs:
         self._running.update(jobs)
 
         def begin() -> None:
+            self._running.update(jobs)  # again: the end of a run that a bill held may have come between
             for job in jobs:
                 self._begin(self._run(job, None))
                 if self._stopping:
@@ -212,10 +213,8 @@ class Jobs:
         return [job for job in self.under_way if job.held is not None]
 
     def let_go_on(self, jobs: Sequence[Generation]) -> None:
-        """Go on with jobs that were held back."""
-        for job in jobs:
-            job.hold(None)
-        self.start(jobs)
+        """Go on with those that are held back, each once: who says so at the same time must not send it twice."""
+        self.start([job for job in jobs if job.release()])
 
     def settle(self, job: Generation, cost: object) -> None:
         """Record what it cost, by somebody's word. Raises InvalidRequest as `Generation.settle` says."""
@@ -228,10 +227,9 @@ class Jobs:
 
     def cancel(self, job: Generation) -> None:
         """Ask to cancel it; returns at once. Raises SeedanceError for what somebody else asked for and waits here."""
-        if job.held is not None and self.runs(job):
+        if job.held is not None:
             job.cancel_asked = True
             self.let_go_on([job])  # to its end: what is asked to be cancelled is not sent
-            return
         if not self.runs(job) and not self._journal.history.trusts(job.record):
             raise SeedanceError(
                 "Somebody else asked for this job, so the service is asked nothing about it.",
