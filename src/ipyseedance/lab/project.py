@@ -27,7 +27,7 @@ from ..doors.text import plain
 from ..store import clips
 from ..store.history import Claim
 from ..store.purse import Purse
-from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, Record, now
+from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record, now
 from . import export, sweep_run
 from .billing import Billing
 from .budget import allow, dollars_of
@@ -481,7 +481,9 @@ class Project(Judging):
             self.fetch_again(absent)
             return self.by_id(known.id)
         here = known.path is not None or any(job.id == known.id for job in self.under_way)
-        if here or known.status not in (FAILED, CANCELLED, COMPLETED):
+        # One whose answer was lost is given up for now: that its request is there, somebody has just said.
+        ended = known.status in (FAILED, CANCELLED, COMPLETED) or (known.status == UNCONFIRMED and known.error)
+        if here or not ended:
             return self.by_id(known.id)
         status = COMPLETED if known.status == COMPLETED else IN_QUEUE
         claim = Claim(known, {"owner": self._owner.id, "status": status, "error": None})

@@ -28,6 +28,7 @@ from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
 from ..store.record import IN_QUEUE, PENDING, UNCONFIRMED, now
+from .bills import billed_unseen
 from .connection import Connection
 from .generation import Generation
 from .journal import Journal
@@ -206,7 +207,7 @@ class Sender:
                     problem = error
             left = begun + self.absent_after - time.monotonic()
             if problem is None and (left <= 0 or now() > sent_at + self.absent_after):
-                raise _absent(self.absent_after)
+                raise _absent(self.absent_after) if record.cost is None else billed_unseen(record)
             if problem is not None and left <= 0:
                 raise _unanswered(problem)
             job.trouble = "The answer was lost; looking for the request at the service."
