@@ -199,7 +199,8 @@ class Jobs:
     async def _claim(self, job: Generation, claim: Claim, by_person: bool) -> bool:  # noqa: FBT001
         """Whether there is something to go on with, and it is this opener's to do."""
         if not await asyncio.wrap_future(self._journal.history.claim([claim], by_person=by_person)):
-            del self._handles[job.id]  # another opener was quicker
+            if self._handles.get(job.id) is job:  # another opener was quicker, or another call here
+                del self._handles[job.id]
             job.abandon(taken_over(job))
             return False
         if job.record.server == "offline" and job.status != PENDING:
