@@ -160,7 +160,7 @@ class Sender:
             if frame.data is None:
                 lost = plain(frame.name, 80)
                 raise InvalidRequest([Problem(name, lost, f"{lost} is no longer in the project")])
-            return await self._patiently(job, lambda: self._uploads.address(frame, storage))
+            return await self._patiently(job, partial(self._uploaded, frame))
         try:
             # In somebody else's row the address is not this person's, and may be of this machine's network.
             given = job.asked_here and frame.given
@@ -169,9 +169,12 @@ class Sender:
             raise InvalidRequest([Problem(name, plain(frame.url, 200), str(error))]) from error
         if self.connection.choice.kind == "fal" and is_private(frame.url):
             # fal cannot fetch what only this machine or its network can.
-            own = replace(checked, url=None)
-            return await self._patiently(job, lambda: self._uploads.address(own, storage))
+            return await self._patiently(job, partial(self._uploaded, replace(checked, url=None)))
         return frame.url
+
+    async def _uploaded(self, frame: Frame) -> str:
+        _, storage, _ = await self.connection.open()  # anew: the offline engine may have died since
+        return await self._uploads.address(frame, storage)
 
     # A lost answer.
 
