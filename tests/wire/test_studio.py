@@ -125,7 +125,7 @@ def test_a_price_that_changes_while_its_picture_is_fetched_sends_nothing(
     monkeypatch.setattr(project, "fetch_frame", fetch_slowly)
     picture = sd.Frame.of(Image.new("RGB", (400, 400))).data or b""
     fields = CHEAP | {"image_url": fal.add_picture(picture), "aspect_ratio": "1:1"}
-    with pytest.raises(OverBudget, match="more than the .* that was allowed for it"):
+    with pytest.raises(OverBudget, match="that was allowed for it"):
         submit(studio, fields, endpoint=IMAGE)
     assert (fal.submits, len(project.history)) == ([], 0)
     submit(studio, fields, endpoint=IMAGE)
