@@ -14,6 +14,7 @@ import pytest
 import ipyseedance as sd
 
 from .test_reopen import wait_for
+from .test_uploads import picture
 
 FOX = sd.TextToVideo("A fox", seed=7, resolution="480p", duration=4, aspect_ratio="1:1", generate_audio=False)
 KILLED = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -58,6 +59,24 @@ def test_one_that_dies_idle_is_started_for_the_next_request(project: sd.Project)
     assert again.result(timeout=60).path.exists()
     assert again.error is None
     assert engine_of(project) != first
+
+
+IMAGE = sd.ImageToVideo("Go", picture(), seed=1, resolution="480p", duration=4)
+
+
+def test_a_picture_is_uploaded_to_the_one_that_follows(project: sd.Project) -> None:
+    project.submit(IMAGE).result(timeout=60)
+    os.kill(engine_of(project), KILLED)
+    # At once: its end may not have been noticed.
+    assert project.submit(IMAGE.with_(seed=2)).result(timeout=60).path.exists()
+
+
+@pytest.mark.skipif(KILLED == signal.SIGTERM, reason="there is no orderly end")
+def test_one_that_ended_in_order_took_the_pictures_along(project: sd.Project) -> None:
+    project.submit(IMAGE).result(timeout=60)
+    os.kill(engine_of(project), signal.SIGTERM)
+    wait_for(lambda: project.connection.engine and project.connection.engine.pid is None)
+    assert project.submit(IMAGE.with_(seed=2)).result(timeout=60).path.exists()
 
 
 def test_where_its_address_is_taken_it_has_another(project: sd.Project) -> None:

@@ -76,6 +76,18 @@ def test_what_failed_is_looked_for_again(fal: FalDouble, project: sd.Project) ->
     assert project.history.df.cost_source[0] == "estimate"
 
 
+def test_one_whose_answer_was_lost_is_looked_for_by_its_id(fal: FalDouble, project: sd.Project) -> None:
+    """It was given up, and somebody sees it at the service: to send it again would pay twice."""
+    fal.records, fal.on_submit = True, (503, {}, {"x-fal-request-id": "0193-late"})
+    lost = project.submit(sd.TextToVideo("A fox", seed=7))
+    with pytest.raises(sd.Unconfirmed):
+        lost.result(timeout=20)
+    fal.jobs["0193-late"] = Script()
+    found = project.import_request("0193-late", ENDPOINT)
+    assert found.result(timeout=20).seed == 42
+    assert (found.id, found.cost, project.waiting().count, len(fal.submits)) == (lost.id, found.estimate, 0, 1)
+
+
 def test_what_another_service_has_under_that_id_is_another_request(fal: FalDouble, project: sd.Project) -> None:
     id = made_elsewhere(fal)
     failed = record(server="fal", request_id=id, status="FAILED", error=sd.GenerationFailed("No.").to_record())

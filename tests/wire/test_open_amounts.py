@@ -143,6 +143,52 @@ def test_the_billing_is_asked_some_time_after_an_end(fal: FalDouble, open_projec
     studio.close()
 
 
+@pytest.mark.parametrize("result", [None, (500, {"detail": "No", "error_type": "internal_error"})])
+def test_what_was_billed_stays_when_its_clip_is_looked_for_again(
+    fal: FalDouble, project: sd.Project, result: Any
+) -> None:
+    """The result names no bill, or says that nothing was charged: the account's billing knows better."""
+    fal.bills = []
+    (job,) = refused(fal, project)
+    fal.bills = [{"request_id": job.request_id, "cost_total": 2.5}]
+    wait_for(lambda: job.cost == 2.5)
+    fal.jobs[job.request_id or ""] = Script(result=result)
+    again = project.import_request(job.request_id or "", FOX_ID)
+    wait_for(lambda: again.done)
+    assert (again.clip is None) == (result is not None)
+    assert (again.cost, again.record.cost_source, project.spent) == (2.5, "billed", 2.5)
+    assert [bill.id for bill in project.waiting().bills] == [again.id]
+
+
+def test_what_a_person_settled_stays_when_it_fails_again(fal: FalDouble, project: sd.Project) -> None:
+    (job,) = refused(fal, project)
+    job.settle(0.07)
+    fal.jobs[job.request_id or ""] = Script(result=(500, {"detail": "No", "error_type": "internal_error"}))
+    again = project.import_request(job.request_id or "", FOX_ID)
+    wait_for(lambda: again.done)
+    assert (again.cost, again.record.cost_source) == (0.07, "person")
+
+
+def test_a_lost_request_that_was_billed_is_looked_for_on_and_not_sent_again(fal: FalDouble, open_project: Open) -> None:
+    fal.script = Script([{"code": 500, "body": {}}], streams=False)
+    fal.on_submit, fal.takes, fal.bills = (503, {}), True, []
+    project = open_project()
+    job = project.submit(FOX)
+    wait_for(lambda: job.done)
+    assert (job.status, job.cost, job.request_id is None) == ("UNCONFIRMED", None, False)
+    fal.bills = [{"request_id": job.request_id, "cost_total": ONE}]
+    wait_for(lambda: job.cost is not None)
+    assert (job.status, job.error and job.error.charged) == ("UNCONFIRMED", "yes")
+    assert "import_request" in str(job.error)
+    assert (project.open_amounts, project.reserved, project.waiting().count) == ([], 0.0, 0)
+    project.close()
+    fal.jobs[job.request_id or ""] = Script()
+    found = open_project().by_id(job.id)
+    found.result(timeout=20)
+    assert found.cost == pytest.approx(ONE)
+    assert (found.record.cost_source, len(fal.submits)) == ("billed", 1)
+
+
 @pytest.mark.parametrize("answer", [(401, {}), (403, {}), (404, {}), (405, {})])
 def test_a_key_that_may_not_read_it_is_not_tried_again(fal: FalDouble, open_project: Open, answer: Any) -> None:
     project = open_project()

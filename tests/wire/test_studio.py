@@ -36,6 +36,7 @@ from .clip_file import clip
 from .fal_double import FalDouble
 
 TEXT = "fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
+IMAGE = "fal-ai/bytedance/seedance/v1.5/pro/image-to-video"
 DEAR = {"prompt": "A storm", "resolution": "1080p", "duration": "12"}  # $1.40
 CHEAP = {"prompt": "A lake", "resolution": "480p", "duration": "4"}
 
@@ -109,6 +110,25 @@ def test_one_clip_costs_no_more_than_what_was_on_the_screen(
     assert asked.value.question.get("typed", True) == (cost > 1)
     told = {"clips": 1, "dollars": float(asked.value.question["price"])}
     submit(studio, fields, shown=told, confirm=asked.value.question["price"])
+    until(lambda: len(fal.submits) == 1)
+
+
+def test_a_price_that_changes_while_its_picture_is_fetched_sends_nothing(
+    fal: FalDouble, project: sd.Project, studio: sd.Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch = project.fetch_frame
+
+    async def fetch_slowly(url: str, *, given: bool = False) -> sd.Frame:
+        live(project, 24)
+        return await fetch(url, given=given)
+
+    monkeypatch.setattr(project, "fetch_frame", fetch_slowly)
+    picture = sd.Frame.of(Image.new("RGB", (400, 400))).data or b""
+    fields = CHEAP | {"image_url": fal.add_picture(picture), "aspect_ratio": "1:1"}
+    with pytest.raises(OverBudget, match="that was allowed for it"):
+        submit(studio, fields, endpoint=IMAGE)
+    assert (fal.submits, len(project.history)) == ([], 0)
+    submit(studio, fields, endpoint=IMAGE)
     until(lambda: len(fal.submits) == 1)
 
 

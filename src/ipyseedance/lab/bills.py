@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..contract.errors import InvalidRequest, OverBudget, Problem
+from ..contract.errors import InvalidRequest, OverBudget, Problem, Unconfirmed
 from ..store.record import BILLED, FAILED, LARGEST_COST, PERSON, UNCONFIRMED, Record
 from .prices import believed
 
@@ -38,12 +38,25 @@ def settled_by_person(record: Record, cost: float) -> dict[str, Any]:
 
 
 def settled_by_bill(record: Record, dollars: float) -> dict[str, Any]:
-    """What a row says once the account's billing has it; nothing for one that is not open, or a bill that is none."""
+    """What a row says once the account's billing has it; nothing for one that is not open, or a bill that is none.
+
+    An unconfirmed one stays so: what was billed is looked for when the project is opened again, and not sent anew.
+    """
     billed = believed(dollars, record)
     if billed is None or not record.is_open:
         return {}
-    ended = {"status": FAILED} if record.status == UNCONFIRMED else {}
-    return {"cost": billed, "cost_source": BILLED} | ended
+    lost = {"error": billed_unseen(record).to_record()} if record.status == UNCONFIRMED else {}
+    return {"cost": billed, "cost_source": BILLED} | lost
+
+
+def billed_unseen(record: Record) -> Unconfirmed:
+    """How an unconfirmed one stands that was billed."""
+    return Unconfirmed(
+        "The answer to the request was lost. It was billed, and the service has not shown it yet.",
+        next_step=f"project.import_request({record.request_id!r}, {record.endpoint!r}) looks for its clip, and so does "
+        "opening the project again. It is not sent again.",
+        charged="yes",
+    )
 
 
 def _refused(shown: str, problem: str) -> InvalidRequest:

@@ -336,10 +336,18 @@ class Generation:
         if self._is_over(record):
             self._finish()
 
-    def hold(self, error: SeedanceError | None) -> None:
-        """It is not sent for that reason, or, with None, may go on. Whoever waits for it is told."""
-        self.held, self.trouble = error, "" if error is None else error.message
+    def hold(self, error: SeedanceError) -> None:
+        """It is not sent for that reason. Whoever waits for it is told."""
+        self.held, self.trouble = error, error.message
         self._wake()
+
+    def release(self) -> bool:
+        """It may go on; False when it was not held, such as when another said so first. From any thread."""
+        with _waking:
+            was, self.held = self.held, None
+        if was is not None:
+            self.trouble = ""
+        return was is not None
 
     def abandon(self, error: SeedanceError | None = None) -> None:
         """Nobody here looks after it any more: let go of everyone who waits. Without an error the project closes."""

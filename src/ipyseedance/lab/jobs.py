@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
@@ -52,7 +51,6 @@ class Jobs:
         self._running: set[Generation] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopping = False
-        self._letting_go = threading.Lock()
 
     def check_process(self) -> None:
         """Raise SeedanceError in a process that was forked off, where nothing of this goes on."""
@@ -126,6 +124,7 @@ class Jobs:
         self._running.update(jobs)
 
         def begin() -> None:
+            self._running.update(jobs)  # again: the end of a run that a bill held may have come between
             for job in jobs:
                 self._begin(self._run(job, None))
                 if self._stopping:
@@ -206,7 +205,8 @@ class Jobs:
     async def _claim(self, job: Generation, claim: Claim, by_person: bool) -> bool:  # noqa: FBT001
         """Whether there is something to go on with, and it is this opener's to do."""
         if not await asyncio.wrap_future(self._journal.history.claim([claim], by_person=by_person)):
-            del self._handles[job.id]  # another opener was quicker
+            if self._handles.get(job.id) is job:  # another opener was quicker, or another call here
+                del self._handles[job.id]
             job.abandon(taken_over(job))
             return False
         if job.record.server == "offline" and job.status != PENDING:
@@ -220,13 +220,10 @@ class Jobs:
         return [job for job in self.under_way if job.held is not None]
 
     def let_go_on(self, jobs: Sequence[Generation]) -> list[Generation]:
-        """Go on with jobs that were held back, and give them. Each is sent once, also when two say so at a time."""
-        with self._letting_go:
-            jobs = [job for job in jobs if job.held is not None]
-            for job in jobs:
-                job.hold(None)
-        self.start(jobs)
-        return jobs
+        """Go on with those that are held back, and give them. Each goes on once, also when two say so at a time."""
+        released = [job for job in jobs if job.release()]
+        self.start(released)
+        return released
 
     def settle(self, job: Generation, cost: object) -> None:
         """Record what it cost, by somebody's word. Raises InvalidRequest as `Generation.settle` says."""
@@ -239,10 +236,9 @@ class Jobs:
 
     def cancel(self, job: Generation) -> None:
         """Ask to cancel it; returns at once. Raises SeedanceError for what somebody else asked for and waits here."""
-        if job.held is not None and self.runs(job):
+        if job.held is not None:
             job.cancel_asked = True
             self.let_go_on([job])  # to its end: what is asked to be cancelled is not sent
-            return
         if not self.runs(job) and not self._journal.history.trusts(job.record):
             raise SeedanceError(
                 "Somebody else asked for this job, so the service is asked nothing about it.",

@@ -16,7 +16,6 @@ from ..store.history import Held, History
 from ..store.record import CANCELLED, COLUMNS, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED, now
 from .bills import held_back
 from .generation import Generation, taken_over
-from .imports import ELSEWHERE
 
 log = logging.getLogger("ipyseedance")
 
@@ -117,7 +116,7 @@ class Journal:
         changes: dict[str, Any] = {"error": error.to_record()}
         if verdict and job.status != COMPLETED:
             changes |= {"status": _ending(error), "completed_at": now(), "logs": job.logs}
-            if error.charged == "no" and job.record.cost_source != ELSEWHERE:
+            if error.charged == "no" and job.record.cost is None:  # what was billed, or settled, stays
                 changes["cost"] = 0.0
                 changes["cost_source"] = "free" if job.record.free else "estimate"
         job.trouble = ""

@@ -58,16 +58,19 @@ class Prices:
     def settle(self, record: Record, billable_units: float | None) -> tuple[float, str]:
         """What a completed generation cost, in US dollars, and where that figure comes from.
 
-        "billed": the units the service says it billed, at its price, however far that is above the estimate; of one
-        clip at most `LARGEST_COST` is counted. "estimate": what was reserved, where it tells no units or no price in
-        USD, or where the two come to less than a tenth of it: a unit that was misread must not make room in a budget.
-        "person": what somebody said it cost, where the service says nothing. "free": the offline engine made it.
+        "billed": what the account's billing said already; else the units the service says it billed, at its price,
+        however far that is above the estimate; of one clip at most `LARGEST_COST` is counted. "estimate": what was
+        reserved, where it tells no units or no price in USD, or where the two come to less than a tenth of it: a unit
+        that was misread must not make room in a budget. "person": what somebody said it cost, where the service says
+        nothing. "free": the offline engine made it.
 
         What was billed may be more than was reserved, so a budget holds for estimates: spending may pass it by that
         difference, and nothing more is sent then. A bill above 1.5 times the estimate holds its run too.
         """
         if record.free:
             return 0.0, "free"
+        if record.cost_source == BILLED and record.cost is not None:
+            return record.cost, BILLED
         price, units = self._told.get(record.endpoint), billable_units
         if price is not None and price.currency == "USD" and units is not None and math.isfinite(units):
             billed = believed(units * price.amount, record)

@@ -27,7 +27,7 @@ from ..doors.text import plain
 from ..store import clips
 from ..store.history import Claim
 from ..store.purse import Purse
-from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, Record, now
+from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record, now
 from . import export, sweep_run
 from .billing import Billing
 from .budget import allow, dollars_of
@@ -199,7 +199,7 @@ class Project(Judging):
 
     # Asking for clips.
 
-    def submit(self, request: VideoRequest, *, confirm: bool = False) -> Generation:
+    def submit(self, request: VideoRequest, *, confirm: bool = False, at_most: float | None = None) -> Generation:
         """Ask for a clip. Returns when that is on the disk, in milliseconds; this is the act that spends money.
 
         It is sent in the background. A program may end at once: for a second or two it then goes on sending what it
@@ -211,9 +211,10 @@ class Project(Judging):
         Args:
             request: what to generate. A missing seed is chosen now, so that the clip can be asked for again.
             confirm: allow an act above $1 in a project without a budget.
+            at_most: US dollars that it may cost; by default only the budget limits it.
 
         Raises:
-            OverBudget: it would cost more than the budget has left, or needs `confirm=True`.
+            OverBudget: it would cost more than the budget has left or `at_most`, or needs `confirm=True`.
             ProjectUnusable: the history, or a picture, cannot be written.
             InvalidRequest: it is no request, or one that cannot be sent. In each case nothing was sent.
         """
@@ -238,7 +239,9 @@ class Project(Judging):
             try:
                 for frame in request.frames.values():
                     clips.keep_frame(self.folder, frame)
-                written = self.history.add(record, lambda purse: allow(purse, record.estimate, confirm=confirm))
+                written = self.history.add(
+                    record, lambda purse: allow(purse, record.estimate, confirm=confirm, at_most=at_most)
+                )
             except Exception as error:  # noqa: BLE001 - it is raised below
                 written = Future()
                 written.set_exception(error)
@@ -495,7 +498,9 @@ class Project(Judging):
             self.fetch_again(absent)
             return self.by_id(known.id)
         here = known.path is not None or any(job.id == known.id for job in self.under_way)
-        if here or known.status not in (FAILED, CANCELLED, COMPLETED):
+        # One whose answer was lost is given up for now: that its request is there, somebody has just said.
+        ended = known.status in (FAILED, CANCELLED, COMPLETED) or (known.status == UNCONFIRMED and known.error)
+        if here or not ended:
             return self.by_id(known.id)
         status = COMPLETED if known.status == COMPLETED else IN_QUEUE
         claim = Claim(known, {"owner": self._owner.id, "status": status, "error": None})

@@ -28,6 +28,7 @@ from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
 from ..store.record import IN_QUEUE, PENDING, UNCONFIRMED, now
+from .bills import billed_unseen
 from .connection import Connection
 from .generation import Generation
 from .journal import Journal
@@ -159,7 +160,7 @@ class Sender:
             if frame.data is None:
                 lost = plain(frame.name, 80)
                 raise InvalidRequest([Problem(name, lost, f"{lost} is no longer in the project")])
-            return await self._patiently(job, lambda: self._uploads.address(frame, storage))
+            return await self._patiently(job, partial(self._uploaded, frame))
         try:
             # In somebody else's row the address is not this person's, and may be of this machine's network.
             given = job.asked_here and frame.given
@@ -168,9 +169,12 @@ class Sender:
             raise InvalidRequest([Problem(name, plain(frame.url, 200), str(error))]) from error
         if self.connection.choice.kind == "fal" and is_private(frame.url):
             # fal cannot fetch what only this machine or its network can.
-            own = replace(checked, url=None)
-            return await self._patiently(job, lambda: self._uploads.address(own, storage))
+            return await self._patiently(job, partial(self._uploaded, replace(checked, url=None)))
         return frame.url
+
+    async def _uploaded(self, frame: Frame) -> str:
+        _, storage, _ = await self.connection.open()  # anew: the offline engine may have died since
+        return await self._uploads.address(frame, storage)
 
     # A lost answer.
 
@@ -206,7 +210,7 @@ class Sender:
                     problem = error
             left = begun + self.absent_after - time.monotonic()
             if problem is None and (left <= 0 or now() > sent_at + self.absent_after):
-                raise _absent(self.absent_after)
+                raise _absent(self.absent_after) if record.cost is None else billed_unseen(record)
             if problem is not None and left <= 0:
                 raise _unanswered(problem)
             job.trouble = "The answer was lost; looking for the request at the service."

@@ -54,7 +54,9 @@ class Uploads:
     async def _address(self, frame: Frame, storage: Storage) -> str:
         try:
             url = await asyncio.to_thread(self.history.upload, self.service, frame.sha256)
-            if url is None or not storage.may_hand_on(url) or not (url in self._seen or await storage.has(url)):
+            # An engine that was started again may have lost it, and listen where it did.
+            seen = url in self._seen and self.service != "offline"
+            if url is None or not storage.may_hand_on(url) or not (seen or await storage.has(url)):
                 url = await storage.upload(frame)
                 await asyncio.wrap_future(self.history.keep_upload(self.service, frame.sha256, url))
             self._seen.add(url)

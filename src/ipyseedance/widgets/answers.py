@@ -118,7 +118,8 @@ class Answers(AnswerTable):
             confirmed = consent.ask(1, cost, purse.left, dearer)
         # A public name may lead into the kernel's own network: its picture is fetched now, by the rules for pages.
         request = await self._studio.pictures.with_pictures(request)
-        job = await asyncio.to_thread(project.submit, request, confirm=confirmed)
+        # That takes a while, in which prices may be read: it costs no more than what was agreed to.
+        job = await asyncio.to_thread(project.submit, request, confirm=confirmed, at_most=cost)
         return {"gids": [job.id]}, []
 
     async def _sweep(self, message: Message) -> Sweep:
