@@ -168,7 +168,7 @@ class VideoRequest(BaseModel):
 
     def meaning(self) -> str:
         """All it asks for, as one text: the same for every request of its class that asks for the same."""
-        return json.dumps(self.record(), ensure_ascii=False, sort_keys=True)
+        return _text_of(self.record())
 
     @classmethod
     def meaning_of(cls, stored: Mapping[str, Any]) -> str | None:
@@ -180,13 +180,13 @@ class VideoRequest(BaseModel):
         shown before anything is paid again.
         """
         fields = said(stored)
-        for name in cls.frame_fields:
-            if isinstance(value := fields.get(name), str):
-                fields[name] = Frame(url=value)  # read from no disk: its name is all that is compared
+        # Read from no disk, and checked as no address: a picture's name is all that is compared.
+        named = {name: value for name in cls.frame_fields if isinstance(value := fields.get(name), str)}
         try:
-            return cls(**fields).meaning()
+            request = cls(**fields | dict.fromkeys(named, Frame(name="none")))
         except InvalidRequest:
             return None
+        return _text_of(request.record() | named)
 
     def body(self, addresses: Mapping[str, str]) -> dict[str, Any]:
         """The JSON body as it travels.
@@ -196,6 +196,10 @@ class VideoRequest(BaseModel):
         """
         fields = self.model_dump(mode="json", exclude_none=True)
         return fields | {name: addresses[name] for name in self.frames}
+
+
+def _text_of(fields: Mapping[str, Any]) -> str:
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True)
 
 
 class _Prompted(VideoRequest):
