@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError, Unconfirmed
 from ..fal.refusals import UNFETCHED
@@ -16,6 +16,8 @@ from ..store.history import Held, History
 from ..store.record import CANCELLED, COLUMNS, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED, now
 from .bills import held_back
 from .generation import Generation, taken_over
+
+T = TypeVar("T")
 
 log = logging.getLogger("ipyseedance")
 
@@ -85,10 +87,10 @@ class Journal:
         if job.owed:
             job.owed, job.trouble = {}, ""
 
-    async def see_to(self, job: Generation, work: Awaitable[None]) -> None:
+    async def see_to(self, job: Generation, work: Awaitable[T]) -> T | None:
         """Await a job's work, and record what it fails with. Never raises but when it is cancelled."""
         try:
-            await work
+            return await work
         except Held as held:  # its row stays PENDING, until a person says that its run goes on
             job.hold(held_back(held.bill))
             self.show(job)
@@ -107,6 +109,7 @@ class Journal:
                 ),
                 verdict=job.status == PENDING,
             )
+        return None
 
     async def fail(self, job: Generation, error: SeedanceError, *, verdict: bool = True) -> None:
         """Record that a job ended badly.

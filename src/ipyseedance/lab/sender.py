@@ -27,6 +27,7 @@ from ..fal.platform import NoRecords, Platform
 from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
+from ..store.history import Held
 from ..store.record import IN_QUEUE, PENDING, UNCONFIRMED, now
 from .bills import billed_unseen
 from .connection import Connection
@@ -58,7 +59,7 @@ class Sender:
     absent_after: float = 600.0
     """Seconds after which a request that does not show among the account's requests counts as never accepted."""
     _uploads: Uploads = field(init=False)
-    _sending: set[asyncio.Task[None]] = field(default_factory=set)
+    _sending: set[asyncio.Task[Held | None]] = field(default_factory=set)
     _posts: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SUBMITS))
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -78,7 +79,8 @@ class Sender:
         sending = asyncio.create_task(self.journal.see_to(job, self._submit(job, body)))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
-        await asyncio.shield(sending)
+        if (held := await asyncio.shield(sending)) is not None:
+            raise held
 
     async def finish(self) -> None:
         """Begin no further request, and wait until none is on its way without its id being recorded."""
@@ -87,8 +89,8 @@ class Sender:
         while self._sending:
             await asyncio.wait(list(self._sending))
 
-    async def _submit(self, job: Generation, body: dict[str, Any]) -> None:
-        """Post the request, again only while it provably was not taken."""
+    async def _submit(self, job: Generation, body: dict[str, Any]) -> Held | None:
+        """Post the request, again only while it provably was not taken. Gives why a bill holds it back."""
 
         async def once() -> Ticket:
             # One that waits here for a connection is not sent yet, and is not marked as if it were.
@@ -110,13 +112,15 @@ class Sender:
         try:
             ticket = await self._patiently(job, once)
         except _Closing:
-            return
+            return None
+        except Held as held:
+            return held
         except _TakenOver:
             await self.journal.let_go(job)
-            return
+            return None
         except Unconfirmed as error:
             await self._note_lost(job, error.request_id)
-            return
+            return None
         except KeyRefused as error:
             self.connection.say("refused", error)
             raise
@@ -126,8 +130,9 @@ class Sender:
         taken = {"status": IN_QUEUE, "request_id": ticket.request_id, "ticket": ticket.to_record()}
         if not await self.journal.insist(job, **taken):
             await self._note_lost(job)  # the id is another job's, so this one's is not known
-            return
+            return None
         self.connection.say("ready")
+        return None
 
     async def _note_lost(self, job: Generation, request_id: str | None = None) -> None:
         """Record that the answer is lost, with the id that it may have named: by that the service is asked first."""
@@ -193,7 +198,8 @@ class Sender:
             )
         queue, _, platform = await self.connection.open()
         sent_at = record.submitted_at or record.created_at
-        begun = time.monotonic()
+        # The wall's clock is asked once: it may be set at any time, and what is absent may be sent again.
+        age, begun = max(now() - sent_at, 0.0), time.monotonic()
         for pause in waits():
             problem: SeedanceError | None = None
             for look in (partial(self._by_id, job, queue, platform), partial(self._orphan, job, platform, sent_at)):
@@ -209,7 +215,7 @@ class Sender:
                 except SeedanceError as error:
                     problem = error
             left = begun + self.absent_after - time.monotonic()
-            if problem is None and (left <= 0 or now() > sent_at + self.absent_after):
+            if problem is None and left <= age:
                 raise _absent(self.absent_after) if record.cost is None else billed_unseen(record)
             if problem is not None and left <= 0:
                 raise _unanswered(problem)
