@@ -191,6 +191,19 @@ def test_a_job_is_claimed_once(tmp_path: Path) -> None:
     history.close()
 
 
+def test_only_what_has_ended_is_an_open_amount(tmp_path: Path) -> None:
+    """A job that this kernel could not ask about may well go on at the service."""
+    history = History(tmp_path)
+    error = sd.SeedanceError("The service cannot be asked about it.").to_record()
+    stated = ("IN_QUEUE", "IN_PROGRESS", "PENDING", "FAILED", "CANCELLED", "UNCONFIRMED", "COMPLETED")
+    for status in stated:
+        history.add(record(status=status, error=error, free=False)).result()
+    found = history.open_amounts()
+    assert [one.status for one in found] == ["FAILED", "CANCELLED", "UNCONFIRMED", "COMPLETED"]
+    assert [one.is_open for one in history.all()] == [one.status in stated[3:] for one in history.all()]
+    history.close()
+
+
 def test_as_texts_the_table_can_be_counted_and_handed_on(tmp_path: Path) -> None:
     """As the README says."""
     history = History(tmp_path)

@@ -100,7 +100,8 @@ class Record:
     @property
     def is_open(self) -> bool:
         """Whether it has ended and nobody knows if it was billed; `schema.OPEN_AMOUNT` in the history."""
-        ended = self.error is not None or self.status in (FAILED, CANCELLED)
+        given_up = self.error is not None and self.status in (UNCONFIRMED, COMPLETED)
+        ended = given_up or self.status in (FAILED, CANCELLED)
         return self.cost is None and not self.free and ended
 
     @property

@@ -22,7 +22,10 @@ TO_BE_SEEN = (
     "(status IN ('FAILED', 'UNCONFIRMED') OR (error IS NOT NULL AND path IS NULL AND status <> 'CANCELLED'))"
     " AND NOT dismissed"
 )
-OPEN_AMOUNT = "(cost IS NULL AND free <> 1 AND (error IS NOT NULL OR status IN ('FAILED', 'CANCELLED')))"
+OPEN_AMOUNT = (
+    "(cost IS NULL AND free <> 1 AND (status IN ('FAILED', 'CANCELLED')"
+    " OR (error IS NOT NULL AND status IN ('UNCONFIRMED', 'COMPLETED'))))"
+)
 """It has ended, and whether it was billed is not known: what it may cost stays reserved until somebody says."""
 OVERBILLED = "(cost_source = 'billed' AND free <> 1 AND cost > 1.5 * estimate AND NOT bill_accepted)"
 """It was billed far above its estimate, and nobody has said yet that its run may go on."""
