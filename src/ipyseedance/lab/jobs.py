@@ -109,7 +109,8 @@ class Jobs:
 
     def is_running(self, id: int) -> bool:
         job = self._handles.get(id)
-        return job is not None and job in self._running
+        # Whoever waited for its end may be quicker to go on with it than its task is to end.
+        return job is not None and job in self._running and not job.done
 
     @property
     def under_way(self) -> list[Generation]:
