@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -25,6 +27,20 @@ from .pool import Pool
 from .shield import NEAR, Client
 
 T = TypeVar("T")
+
+
+def _told(error: Exception) -> str:
+    """Why no answer came: what is common in plain words, the rest in those of who noticed it."""
+    causes: list[BaseException] = [error]
+    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
+        causes.append(cause)
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "no such host is known, or this machine is offline"
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    if type(error) is httpx.ConnectError and not any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return "nothing answers there"
+    return plain(error) or type(error).__name__
 
 
 def _files_allowed() -> int:
@@ -153,7 +169,7 @@ class Wire:
 
     def reason(self, url: str, error: Exception) -> str:
         """Why no answer came from an address of a file, and by which proxy it was asked, if by one."""
-        reason, proxy = plain(error) or type(error).__name__, self.files(url).network.proxy(url)
+        reason, proxy = _told(error), self.files(url).network.proxy(url)
         return reason if proxy is None else f"{reason}, by the proxy {proxy.shown}, which {proxy.variable} names"
 
     async def read(self, method: str, url: str, **options: Any) -> httpx.Response:
@@ -224,7 +240,7 @@ class Wire:
         return response
 
     def unreachable(self, error: Exception) -> ServiceUnavailable:
-        reason, proxy = plain(error) or type(error).__name__, self._network.proxy(self.service.queue)
+        reason, proxy = _told(error), self._network.proxy(self.service.queue)
         if proxy is None:
             return ServiceUnavailable(f"{self.host} did not answer: {reason}.")
         return ServiceUnavailable(
