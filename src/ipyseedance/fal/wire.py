@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -31,16 +29,12 @@ T = TypeVar("T")
 
 def _told(error: Exception) -> str:
     """Why no answer came: what is common in plain words, the rest in those of who noticed it."""
-    causes: list[BaseException] = [error]
-    while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
-        causes.append(cause)
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
+    said = plain(error)
+    if said.startswith("[Errno -"):  # of the look-up of a name
         return "no such host is known, or this machine is offline"
-    if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
-    if type(error) is httpx.ConnectError and not any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if said == "All connection attempts failed":
         return "nothing answers there"
-    return plain(error) or type(error).__name__
+    return said or ("no answer in time" if isinstance(error, httpx.TimeoutException) else type(error).__name__)
 
 
 def _files_allowed() -> int:
