@@ -30,7 +30,8 @@ T = TypeVar("T")
 def _told(error: Exception) -> str:
     """Why no answer came: what is common in plain words, the rest in those of who noticed it."""
     said = plain(error)
-    if said.startswith("[Errno -"):  # of the look-up of a name
+    # Of the look-up of a name, on Linux, macOS and Windows.
+    if said.startswith("[Errno -") or "nodename nor servname" in said or "getaddrinfo failed" in said:
         return "no such host is known, or this machine is offline"
     if said == "All connection attempts failed":
         return "nothing answers there"
