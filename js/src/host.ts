@@ -65,3 +65,48 @@ export function guardEvents(root: HTMLElement, signal: AbortSignal): void {
     );
   }
 }
+
+/**
+ * The focus stays in the widget when what had it goes: on the page's body its keys would act on the notebook, where
+ * two of them delete the cell. What is left around it takes it.
+ */
+export function keepFocus(root: HTMLElement, signal: AbortSignal): void {
+  const focused = (): Element | null => (root.getRootNode() as Document | ShadowRoot).activeElement;
+  let path: readonly HTMLElement[] = [];
+  root.addEventListener(
+    "focusin",
+    (event) => {
+      const whole = event.composedPath() as HTMLElement[];
+      path = whole.slice(0, whole.indexOf(root) + 1);
+    },
+    { signal },
+  );
+  root.addEventListener(
+    "focusout",
+    () => {
+      const [left] = path;
+      // Some browsers tell this of what is being removed, too: that is gone by then.
+      queueMicrotask(() => {
+        if (left === path[0] && left?.isConnected && !root.contains(focused())) path = [];
+      });
+    },
+    { signal },
+  );
+  const observer = new MutationObserver(() => {
+    const { activeElement, body } = root.ownerDocument;
+    if (!path.length || path[0]!.isConnected || (activeElement && activeElement !== body)) return;
+    for (const el of path.filter((around) => around.isConnected)) {
+      const lent = !el.hasAttribute("tabindex");
+      if (lent) {
+        el.tabIndex = -1;
+        el.addEventListener("blur", () => el.removeAttribute("tabindex"), { once: true, signal });
+      }
+      el.focus({ preventScroll: true });
+      if (focused() === el) return;
+      if (lent) el.removeAttribute("tabindex");
+    }
+    path = [];
+  });
+  observer.observe(root, { childList: true, subtree: true });
+  signal.addEventListener("abort", () => observer.disconnect());
+}

@@ -121,7 +121,8 @@ export function createState(model: Model, signal: AbortSignal): State {
   const isBusy = (): boolean => untracked(() => [...watchers].some((busy) => busy()));
   const show = (row: Row | null, isFresh = false): void =>
     batch(() => {
-      if (offered.value?.gid === row?.gid) offered.value = null;
+      // A newer one that comes by itself takes the place of an offer too.
+      if (isFresh || offered.value?.gid === row?.gid) offered.value = null;
       fresh.value = row && isFresh ? row.gid : null;
       chosen.value = row;
     });
@@ -181,8 +182,9 @@ export function createState(model: Model, signal: AbortSignal): State {
       seen.add(row.gid);
       if (!submission.isFirst(row.gid)) continue;
       announce(`Ready: ${shortened(row.prompt, 60)}`);
-      if (untracked(() => chosen.value) && (touched || isBusy())) {
-        offered.value = row;
+      const shown = untracked(() => chosen.value);
+      if (shown && (touched || isBusy())) {
+        if (shown.gid !== row.gid) offered.value = row;
         continue;
       }
       untracked(() => {

@@ -1,7 +1,7 @@
 /** What anywidget asks of a widget's module: one state per model, made in `initialize`; one tree of components per view. */
 
 import { type ComponentChild, render as paint } from "preact";
-import { guardEvents, watchHost } from "./host";
+import { guardEvents, keepFocus, watchHost } from "./host";
 import type { Model } from "./requests";
 import { ErrorBox } from "./studio/ErrorBox";
 import type { Transport } from "./transport";
@@ -51,6 +51,7 @@ export function widget<T, S extends { readonly kernel: Pick<Transport, "lost" | 
         if (!state) throw broken ?? new Error("The widget was not initialised.");
         watchHost(model, el, state.kernel);
         guardEvents(root, signal);
+        keepFocus(root, signal);
         paint(view(state, root, signal, host), root);
       } catch (error) {
         paint(<ErrorBox error={error} />, root);

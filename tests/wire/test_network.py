@@ -197,6 +197,21 @@ async def test_a_proxy_that_stops_a_file_is_named(monkeypatch: pytest.MonkeyPatc
     assert PASSWORD not in str(said)
 
 
+async def test_where_nothing_answers_it_is_said_in_plain_words() -> None:
+    with socket.socket() as held:  # bound, and nobody listens
+        held.bind(("127.0.0.1", 0))
+        there = f"http://127.0.0.1:{held.getsockname()[1]}"
+        wire = Wire(Service.at(there), Key(KEY))
+        with pytest.raises(FrameError) as picture:
+            await Storage(wire).fetch_frame(f"{there}/a.png", given=True)
+        with pytest.raises(sd.ServiceUnavailable) as prices:
+            await Platform(wire).prices(["fal-ai/x"])
+        await wire.close()
+    said = [str(error.value) for error in (picture, prices)]
+    assert all("nothing answers there" in text for text in said), said
+    assert "attempts" not in str(said)
+
+
 async def test_a_file_on_a_broken_way_is_not_fetched_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://[")
     wire = Wire(Service.at("http://127.0.0.1:9"), Key(KEY))

@@ -19,7 +19,10 @@ export function Screen({ row, playback, home }: Props) {
   const { fresh } = useStudio();
   const video = useRef<HTMLVideoElement>(null);
   // Of this clip, once: the browser mutes what starts by itself, and what comes after is not muted by that.
-  const alone = useRef(fresh.peek() === row.gid && !calm()).current;
+  // The kernel may show the first clip before this page knows it for its own.
+  const starts = useRef(false);
+  starts.current ||= fresh.value === row.gid && !calm();
+  const alone = starts.current;
   const [remote, setRemote] = useState(row.url !== null);
   const [broken, setBroken] = useState(false);
   const poster = urlOf(useMedium("poster", row.gid));
@@ -39,14 +42,14 @@ export function Screen({ row, playback, home }: Props) {
   useEffect(() => {
     if (!video.current || !source) return undefined;
     return playback.attach(video.current, row.fps);
-  }, [source]);
+  }, [source, alone]);
 
   return (
     <>
       {poster && <img class="sd-backdrop" src={poster} alt="" aria-hidden="true" />}
       {source ? (
         <video
-          key={source}
+          key={`${source} ${alone}`}
           ref={video}
           class="sd-video"
           src={source}

@@ -46,7 +46,8 @@ export function WallPanel({ wall }: { wall: string }) {
       el.scrollIntoView({ block: "nearest" });
     }
     return () => {
-      if (el.contains(focused())) before?.focus({ preventScroll: true });
+      // After the render: until then the composer is still hidden, and what is hidden takes no focus.
+      if (el.contains(focused())) queueMicrotask(() => before?.focus({ preventScroll: true }));
     };
   }, []);
 

@@ -27,6 +27,17 @@ from .shield import NEAR, Client
 T = TypeVar("T")
 
 
+def _told(error: Exception) -> str:
+    """Why no answer came: what is common in plain words, the rest in those of who noticed it."""
+    said = plain(error)
+    # Of the look-up of a name, on Linux, macOS and Windows.
+    if said.startswith("[Errno -") or "nodename nor servname" in said or "getaddrinfo failed" in said:
+        return "no such host is known, or this machine is offline"
+    if said == "All connection attempts failed":
+        return "nothing answers there"
+    return said or ("no answer in time" if isinstance(error, httpx.TimeoutException) else type(error).__name__)
+
+
 def _files_allowed() -> int:
     """How many files and sockets this process may have open: 256 on a Mac as it comes, 512 in Windows' select."""
     try:
@@ -153,7 +164,7 @@ class Wire:
 
     def reason(self, url: str, error: Exception) -> str:
         """Why no answer came from an address of a file, and by which proxy it was asked, if by one."""
-        reason, proxy = plain(error) or type(error).__name__, self.files(url).network.proxy(url)
+        reason, proxy = _told(error), self.files(url).network.proxy(url)
         return reason if proxy is None else f"{reason}, by the proxy {proxy.shown}, which {proxy.variable} names"
 
     async def read(self, method: str, url: str, **options: Any) -> httpx.Response:
@@ -224,7 +235,7 @@ class Wire:
         return response
 
     def unreachable(self, error: Exception) -> ServiceUnavailable:
-        reason, proxy = plain(error) or type(error).__name__, self._network.proxy(self.service.queue)
+        reason, proxy = _told(error), self._network.proxy(self.service.queue)
         if proxy is None:
             return ServiceUnavailable(f"{self.host} did not answer: {reason}.")
         return ServiceUnavailable(

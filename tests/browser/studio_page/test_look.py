@@ -89,3 +89,18 @@ def test_nothing_sticks_out_where_there_is_only_to_look(studio: StudioPage, stat
 def test_the_bundle_stays_small() -> None:
     assert (BUNDLE / "studio.js").stat().st_size <= 132_000
     assert (BUNDLE / "studio.css").stat().st_size <= 36_000
+
+
+def test_the_ten_digits_of_a_seed_are_all_seen(studio: StudioPage) -> None:
+    studio.open("history")
+    seed = studio.root.get_by_role("textbox", name="Seed")
+    seed.fill("2067507150")
+    for width in (460, 976, 1060, 1400):
+        studio.resize(width)
+        assert seed.evaluate("(field) => field.scrollWidth <= field.clientWidth"), width
+
+
+def test_the_players_bar_fits_a_notebook_of_half_a_screen(studio: StudioPage) -> None:
+    studio.open("history")
+    studio.resize(364)
+    assert studio.root.locator(".sd-bar").evaluate("(bar) => bar.scrollWidth <= bar.clientWidth")

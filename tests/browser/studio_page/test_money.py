@@ -56,6 +56,34 @@ def test_a_card_that_may_have_been_billed_is_settled_there(studio: StudioPage) -
     assert [(m["gid"], m["billed"]) for m in studio.sent("settle")] == [(24, True), (25, False)]
 
 
+def test_the_focus_stays_in_studio_when_the_button_it_was_on_goes(studio: StudioPage) -> None:
+    """On the page's body it would be in Jupyter's command mode, where "d" twice deletes the cell."""
+    studio.open("open", more="&open=3")
+    inside = "document.querySelector('.sd-studio').contains(document.activeElement)"
+    studio.root.locator(".sd-header").get_by_role("button", name="$0.78 open").click()
+    listed = studio.root.get_by_role("dialog", name="Open amounts")
+    listed.get_by_role("button", name="Was not billed").first.press("Enter")
+    expect(listed.get_by_role("listitem")).to_have_count(2)
+    assert listed.evaluate("(dialog) => dialog.contains(document.activeElement)")
+    studio.page.keyboard.press("Escape")
+    expect(listed).to_have_count(0)
+    cards = studio.root.locator(".sd-queue").get_by_role("article")
+    cards.nth(1).get_by_role("button", name="Was billed").press("Enter")
+    expect(cards.nth(1)).to_contain_text("as you said")
+    assert cards.nth(1).evaluate("(card) => card.contains(document.activeElement)")
+    cards.nth(1).get_by_role("button", name="Dismiss").press("Enter")
+    expect(cards).to_have_count(3)
+    assert studio.page.evaluate(inside)
+
+    studio.open("bill")
+    studio.root.get_by_role("alert").get_by_role("button", name="Go on with them").press("Enter")
+    expect(studio.root.get_by_role("alert")).to_have_count(0)
+    assert studio.page.evaluate(inside)
+    studio.page.mouse.click(5, 5)  # what somebody leaves stays left
+    studio.kernel("kernel.finish(-1)")
+    assert not studio.page.evaluate(inside)
+
+
 def test_a_bill_that_is_too_high_is_loud_and_one_press_goes_on(studio: StudioPage) -> None:
     studio.open("bill")
     told = "Clip 14 was billed $1.93 where $0.10 was expected."

@@ -61,6 +61,43 @@ def test_a_finished_clip_leaves_the_chosen_one_and_what_is_written_of_it(studio:
     assert [(one["gid"], one["note"]) for one in kept] == [(gid, "This fox is too dark and hides")]
 
 
+# A project's first clip is shown by the kernel, before the history tells the page that it was asked for here.
+KERNEL_FIRST = """(() => {
+  const set = kernel.set.bind(kernel);
+  kernel.set = (name, value) => {
+    if (name !== "_history") return set(name, value);
+    if (!window.tell) set("_selected", value.rows[0]);
+    window.tell = () => set(name, value);
+  };
+})()"""
+
+
+def test_the_first_clip_plays_by_itself_though_the_kernel_shows_it_first(studio: StudioPage) -> None:
+    studio.open("empty")
+    generated(studio)
+    studio.kernel(KERNEL_FIRST)
+    studio.kernel("kernel.finish(kernel.traits._jobs.cards[0].gid)")
+    video = studio.root.locator("video")
+    expect(video).to_be_visible()
+    studio.page.evaluate("tell()")
+    expect(video).to_have_attribute("autoplay", "")
+    studio.page.wait_for_function("() => document.querySelector('video').currentTime > 0")
+    expect(offer(studio)).to_have_count(0)
+
+
+def test_a_clip_that_is_shown_already_is_not_offered(studio: StudioPage) -> None:
+    studio.open("empty")
+    generated(studio)
+    studio.kernel(KERNEL_FIRST)
+    studio.kernel("kernel.finish(kernel.traits._jobs.cards[0].gid)")
+    studio.root.locator(".sd-stage").click(position={"x": 40, "y": 40})
+    studio.page.evaluate("tell()")
+    expect(studio.root.locator(".sd-tile")).to_have_count(1)
+    studio.settle()
+    expect(offer(studio)).to_have_count(0)
+    expect(studio.root.locator("video")).not_to_have_attribute("autoplay", "")
+
+
 @pytest.mark.parametrize("act", ["choose", "rate", "tag", "seek", "play"])
 def test_whatever_somebody_does_with_a_clip_keeps_it_there(studio: StudioPage, act: str) -> None:
     studio.open("history")

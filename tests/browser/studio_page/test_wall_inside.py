@@ -25,6 +25,7 @@ def test_the_wall_takes_the_place_of_the_player(studio: StudioPage) -> None:
     panel.get_by_role("button", name="Back to the studio").click()
     studio.wait_for("back")
     expect(studio.root.locator(".sd-player")).to_be_visible()
+    expect(studio.generate).to_be_focused()
     # It was told to go, and not merely cut off.
     assert studio.page.evaluate("first.parentNode") is None
 
