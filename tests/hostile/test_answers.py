@@ -283,7 +283,7 @@ def test_what_takes_long_to_read_holds_nobody_up(fal: Torrent, kind: str) -> Non
             await watching
         return longest
 
-    assert asyncio.run(go()) < 0.25  # all of it takes a second or more
+    assert asyncio.run(go()) < 0.5  # all of it takes a second or more
 
 
 def with_events(handler: Any) -> Any:

@@ -247,6 +247,7 @@ FORK = """
 
     def child(act):
         \"\"\"Do it in a forked process; give what it said.\"\"\"
+        sys.stdout.flush()  # or it is printed by both
         reading, writing = os.pipe()
         pid = os.fork()
         if not pid:

@@ -250,7 +250,8 @@ def test_what_takes_long_holds_up_neither_cancel_nor_looking_nor_anything_else(
 def test_an_act_that_comes_twice_is_done_once(fal: FalDouble, project: sd.Project) -> None:
     studio = sd.Studio(project)
     fields = {"prompt": "A lake", "resolution": "480p", "duration": "4", "seed": 7}
-    content = {"kind": "submit", "req": "page-1", "endpoint": TEXT, "fields": fields}
+    shown = {"clips": 1, "dollars": 0.2}
+    content = {"kind": "submit", "req": "page-1", "endpoint": TEXT, "fields": fields, "shown": shown}
     for _ in range(2):
         studio._handle_msg({"content": {"data": {"method": "custom", "content": dict(content)}}, "buffers": []})
     until(lambda: len(project.history))

@@ -111,7 +111,7 @@ def test_an_act_whose_answer_is_lost_may_have_been_charged(
 
     monkeypatch.setattr(studio, "send", cut)
     fields = {"prompt": "A lake", "resolution": "480p", "duration": "4", "seed": 7}
-    send(studio, "submit", endpoint=TEXT, fields=fields)
+    send(studio, "submit", endpoint=TEXT, fields=fields, shown={"clips": 1, "dollars": 0.2})
     until(lambda: sent)
     assert sent[0]["error"]["charged"] == "maybe"
     assert "Look at the queue" in sent[0]["error"]["next_step"]
