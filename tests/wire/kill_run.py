@@ -21,7 +21,7 @@ KERNEL = """
     import ipyseedance as sd, time
     project = sd.Project({folder!r}, server={url!r}, key={key!r})
     project._sender.absent_after = {absent_after}
-    project.resume()
+    project.resume(confirm=True)
     known = {{job.request.seed for job in project.generations}}
     for seed in range({jobs}):
         if seed not in known:
@@ -56,7 +56,7 @@ def run(folder: Path, *, kills: int, jobs: int, seed: int) -> tuple[Counter[int]
 def _finish(project: sd.Project, jobs: int) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        project.resume()
+        project.resume(confirm=True)
         known = project.generations
         for seed in set(range(jobs)) - {job.request.seed for job in known}:  # type: ignore[attr-defined]
             project.submit(sd.TextToVideo("A fox", seed=seed)).recorded.result(timeout=10)
