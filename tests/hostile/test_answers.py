@@ -69,7 +69,7 @@ async def wired(fal: Torrent, key: str | None = KEY) -> AsyncIterator[Wire]:
 def failure(project: sd.Project) -> tuple[sd.Generation, sd.SeedanceError]:
     job = project.submit(FOX)
     with pytest.raises(sd.SeedanceError) as caught:
-        job.result(timeout=20)
+        job.result(timeout=90)
     return job, caught.value
 
 
@@ -283,7 +283,7 @@ def test_what_takes_long_to_read_holds_nobody_up(fal: Torrent, kind: str) -> Non
             await watching
         return longest
 
-    assert asyncio.run(go()) < 0.5  # all of it takes a second or more
+    assert asyncio.run(go()) < 0.7  # all of it takes a second or more
 
 
 def with_events(handler: Any) -> Any:

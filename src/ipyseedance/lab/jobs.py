@@ -239,7 +239,8 @@ class Jobs:
         """Ask to cancel it; returns at once. Raises SeedanceError for what somebody else asked for and waits here."""
         if job.held is not None:
             job.cancel_asked = True
-            self.let_go_on([job])  # to its end: what is asked to be cancelled is not sent
+            if self.let_go_on([job]):  # to its end: what is asked to be cancelled is not sent
+                return
         if not self.runs(job) and not self._journal.history.trusts(job.record):
             raise SeedanceError(
                 "Somebody else asked for this job, so the service is asked nothing about it.",
