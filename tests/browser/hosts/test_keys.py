@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
+from playwright.sync_api import TimeoutError as TooLong
 
 from tests.browser.rig.notebook import PANEL, NotebookPage
 from tests.browser.studio import READY, OpenNotebook, generate, opened, quick
@@ -13,11 +14,23 @@ sd.Wall(clips)"""
 
 
 def saves(page: NotebookPage, target: Locator) -> None:
-    """Ctrl+S pressed there writes the notebook's file."""
+    """
+    Ctrl+S pressed there writes the notebook's file.
+
+    JupyterLab ignores the key while an earlier save still makes its checkpoint, and the file is clean before that is
+    done: so it is pressed again, as a person would.
+    """
     page.page.evaluate(f"() => {{ {PANEL}.context.model.dirty = true; }}")
-    target.focus()
-    page.page.keyboard.press("Control+s")
-    page.page.wait_for_function(f"() => !{DIRTY}")
+    for last in (False, False, True):
+        target.focus()
+        page.page.keyboard.press("Control+s")
+        try:
+            page.page.wait_for_function(f"() => !{DIRTY}")
+        except TooLong:
+            if last:
+                raise
+        else:
+            return
 
 
 def test_ctrl_s_saves_the_notebook_from_wherever_one_is(notebook: OpenNotebook) -> None:
