@@ -22,7 +22,7 @@ const options = {
   target: "es2022",
   // A host imports the module once for every widget shown and never lets go of it, so each byte counts: plain `h`
   // calls are a tenth shorter than the automatic runtime's.
-  inject: ["src/jsx.ts"],
+  inject: ["src/shared/jsx.ts"],
   tsconfigRaw: { compilerOptions: { jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment" } },
   charset: "utf8",
   loader: { ".svg": "text" },

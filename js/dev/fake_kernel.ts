@@ -14,9 +14,9 @@ import type {
   Row,
   Status,
   Traits,
-} from "../src/messages";
-import type { Find, Kind } from "../src/requests";
-import { typedPrice } from "../src/format";
+} from "../src/shared/messages";
+import type { Find, Kind } from "../src/shared/requests";
+import { typedPrice } from "../src/shared/format";
 import * as finding from "./finding";
 import * as media from "./media";
 import { type Here, planned, sweepOf } from "./fake_sweep";

@@ -1,7 +1,7 @@
 /** What the kernel's SQL does, on rows at hand. */
 
-import type { Row } from "../src/messages";
-import type { Find, Group, Sort } from "../src/requests";
+import type { Row } from "../src/shared/messages";
+import type { Find, Group, Sort } from "../src/shared/requests";
 
 const ORDERS: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
   newest: (a, b) => b.gid - a.gid,

@@ -1,8 +1,8 @@
 /** The stand-alone page: `?state=…&theme=dark|light&width=860`. Tests drive it through `window.lab`. */
 
-import type { Endpoint, ErrorValue, Job, Lab, Traits } from "../src/messages";
-import type { Model } from "../src/requests";
-import type { Host } from "../src/widget";
+import type { Endpoint, ErrorValue, Job, Lab, Traits } from "../src/shared/messages";
+import type { Model } from "../src/shared/requests";
+import type { Host } from "../src/shared/widget";
 import { FakeKernel, jobs, NOTHING_WAITS, refusal } from "./fake_kernel";
 import { draw, IMAGE, prompt, row, TEXT } from "./media";
 

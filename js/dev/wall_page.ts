@@ -1,7 +1,7 @@
 /** The wall's stand-alone page: `?state=…&theme=dark|light&width=860&count=4`. Tests drive it through `window.wall`. */
 
-import type { Model } from "../src/requests";
-import { typedPrice } from "../src/format";
+import type { Model } from "../src/shared/requests";
+import { typedPrice } from "../src/shared/format";
 import type { Cell, Page, Promotion, WallRequests, WallTraits } from "../src/wall/messages";
 import { poster, prompt } from "./media";
 import { film, given, MEASURES, measures, wave } from "./wall_media";

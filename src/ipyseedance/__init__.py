@@ -28,12 +28,12 @@ from .contract.errors import (
 )
 from .contract.frames import Frame
 from .contract.requests import ImageToVideo, TextToVideo
-from .lab.axes import replacing
-from .lab.clip import Clip
-from .lab.generation import Generation
-from .lab.project import Project
-from .lab.sweep import Sweep
-from .lab.sweep_run import SweepRun
+from .jobs.clip import Clip
+from .jobs.generation import Generation
+from .project import Project
+from .sweeps.run import SweepRun
+from .sweeps.sweep import Sweep
+from .sweeps.syntax import replacing
 from .version import __version__
 
 if TYPE_CHECKING:

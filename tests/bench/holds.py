@@ -22,7 +22,7 @@ from typing import Any
 import comm
 
 import ipyseedance as sd
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 from tests.wire import test_holds
 from tests.wire.fal_double import serving
 from tests.wire.holding import Holds, Home

@@ -33,8 +33,8 @@ Run = Callable[[str, int], Awaitable[float]]
 
 async def unsaved(url: str, count: int) -> float:
     """Ours, with the clips left where they are."""
-    from ipyseedance.lab import saver
-    from ipyseedance.lab.generation import Generation
+    from ipyseedance.jobs import download as saver
+    from ipyseedance.jobs.generation import Generation
 
     async def leave(self: saver.Saver, job: Generation) -> None:
         await self.journal.write(job, path="none")

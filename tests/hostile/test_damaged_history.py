@@ -30,12 +30,12 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.contract.frames import FrameError
-from ipyseedance.lab import looking
-from ipyseedance.lab.again import repeated
-from ipyseedance.lab.promotion import promoted
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs import previews as looking
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store.finding import ORDERS, Find
 from ipyseedance.store.record import COLUMNS, from_row
+from ipyseedance.sweeps.promote import promoted
+from ipyseedance.sweeps.repeat import repeated
 from ipyseedance.widgets import snippets
 from tests.wire.clip_file import clip
 

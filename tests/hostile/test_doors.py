@@ -25,7 +25,7 @@ CALLS: dict[str, tuple[set[str], dict[str, str]]] = {
         {"json.load", "json.loads", "response.json", "answer.json", "from_json", "pydantic_core.from_json"},
         {
             "doors/parsing.py": "the door",
-            "lab/export.py": "what pandas has just written",
+            "jobs/export.py": "what pandas has just written",
             "store/table.py": "many columns at once; what is no object goes through the door one by one",
             "store/finding.py": "a hundred thousand short texts a search, in which words are looked for, and no more",
             "offline/launch.py": "the first line of the child that it starts",
@@ -62,7 +62,7 @@ METHODS = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "unli
 OF_PATHS = {
     "doors/files.py": "the door",
     "doors/pictures.py": "a path that a person gave",
-    "lab/export.py": "looks whether a folder that a person gave is empty",
+    "jobs/export.py": "looks whether a folder that a person gave is empty",
     "offline/journal.py": "keeps its own file from others",
 }
 
@@ -125,9 +125,9 @@ def test_nobody_joins_a_stored_name_to_a_folder() -> None:
 
 
 JOINED = {
-    "lab/clip.py: self.path.relative_to(Path.cwd())": "how a notebook beside it reaches the clip",
-    "lab/folder.py: folder / files.HISTORY": "one name",
-    "lab/export.py: target / source.name": "the name that the door gave",
+    "jobs/clip.py: self.path.relative_to(Path.cwd())": "how a notebook beside it reaches the clip",
+    "jobs/folder.py: folder / files.HISTORY": "one name",
+    "jobs/export.py: target / source.name": "the name that the door gave",
     "store/clips.py: room / name": "a name that the folder has, and that is of our form",
     "store/database.py: path.with_name(path.name + ending)": "what SQLite writes beside the history",
     "store/history.py: folder / files.HISTORY": "one name",

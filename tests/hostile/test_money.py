@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store.history import History
 from ipyseedance.store.trust import Signer
 from ipyseedance.widgets.permission import PriceQuestion

@@ -19,8 +19,8 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.doors import files
-from ipyseedance.lab import looking
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs import previews as looking
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store import clips
 from tests.wire.clip_file import clip
 from tests.wire.fal_double import FalDouble

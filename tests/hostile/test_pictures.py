@@ -27,7 +27,8 @@ from starlette.routing import Route
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError, thumbnail
 from ipyseedance.doors.pictures import NoPicture, open_picture
-from ipyseedance.lab import looking, measuring
+from ipyseedance.jobs import measuring
+from ipyseedance.jobs import previews as looking
 from ipyseedance.widgets.pictures import Pictures
 from tests.offline.conftest import IMAGE, QUICK, Servers, finished
 from tests.offline.quick import KEY as OFFLINE_KEY

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.doors.text import keep_secret
-from ipyseedance.lab.generation import Generation
+from ipyseedance.jobs.generation import Generation
 from ipyseedance.store.record import Record
 from ipyseedance.widgets.snippets import code_for
 

@@ -19,8 +19,8 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError
-from ipyseedance.lab import looking
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs import previews as looking
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store.history import History
 from ipyseedance.store.record import COLUMNS, Record, to_row
 from ipyseedance.store.schema import STEPS

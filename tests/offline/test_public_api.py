@@ -10,7 +10,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
-from ipyseedance.lab.looking import film_of
+from ipyseedance.jobs.previews import film_of
 
 SIZES = [
     (resolution, ratio, ENDPOINTS[0].sizes[resolution][ratio])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.lab.again import repeated
-from ipyseedance.lab.generation import Generation
+from ipyseedance.jobs.generation import Generation
+from ipyseedance.sweeps.repeat import repeated
 
 from .test_history import record
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipyseedance.lab.axes import Replacing, expanded, parsed, skipped
-from ipyseedance.lab.template import Template, meaning_only, names_in
+from ipyseedance.sweeps.syntax import Replacing, expanded, parsed, skipped
+from ipyseedance.sweeps.template import Template, meaning_only, names_in
 
 
 @pytest.mark.parametrize(

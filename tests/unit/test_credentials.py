@@ -13,7 +13,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.fal.credentials import Key, find_key
-from ipyseedance.lab.connection import choose
+from ipyseedance.jobs.connection import choose
 
 ID, SECRET = "0f0e0d0c-0b0a-0908-0706", "fedcba9876543210fedcba9876543210"
 KEY = f"{ID}:{SECRET}"

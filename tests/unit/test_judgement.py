@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.lab.judgement import judged
+from ipyseedance.ratings.rating import judged
 
 
 @pytest.mark.parametrize(

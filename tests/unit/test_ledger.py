@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
-from ipyseedance.lab.bills import settled_by_bill, settled_by_person
+from ipyseedance.jobs.ledger import settled_by_bill, settled_by_person
 from ipyseedance.store.history import Claim, Held, History
 from ipyseedance.store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
 from ipyseedance.store.runs import Run, Seen

@@ -8,7 +8,7 @@ from pathlib import Path
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.contract.errors import ClipNotSaved
-from ipyseedance.lab.generation import Generation
+from ipyseedance.jobs.generation import Generation
 from ipyseedance.store.finding import ORDERS
 from ipyseedance.store.record import Record
 from ipyseedance.widgets import views
@@ -16,7 +16,7 @@ from ipyseedance.widgets.answers import Answers
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.studio import Studio
 
-JS = Path(__file__).parents[2] / "js/src"
+JS = Path(__file__).parents[2] / "js/src/shared"
 MESSAGES = "\n".join((JS / name).read_text(encoding="utf-8") for name in ("messages.ts", "requests.ts"))
 
 NOT_SAVED = ClipNotSaved("The disk is full.", next_step="Make room.").to_record()

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from itertools import combinations, pairwise
 
-from ipyseedance.lab.pairing import Comparison, compared, next_pair
+from ipyseedance.ratings.pairing import Comparison, compared, next_pair
 
 
 def session(count: int, votes: int, seed: int = 1) -> list[Comparison]:

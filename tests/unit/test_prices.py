@@ -10,7 +10,7 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.fal.platform import UnitPrice
-from ipyseedance.lab.prices import Prices
+from ipyseedance.jobs.prices import Prices
 from ipyseedance.store.record import COMPLETED, Record
 
 DAY = "2027-01-02"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ipyseedance.lab.generation import Generation
+from ipyseedance.jobs.generation import Generation
 
 from .test_history import record
 

@@ -11,7 +11,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
-from ipyseedance.lab.budget import dollars_of
+from ipyseedance.jobs.budget import dollars_of
 from ipyseedance.store.history import History
 from ipyseedance.store.record import COMPLETED, FAILED, PENDING, Record
 

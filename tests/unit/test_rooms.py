@@ -19,8 +19,10 @@ BELOW = {
     "fal": {"doors", "contract"},
     "store": {"doors", "contract"},
     "offline": {"doors", "contract"},
-    "lab": {"doors", "contract", "media", "fal", "store", "offline"},
-    "widgets": {"doors", "contract", "lab", "store", "version"},
+    "jobs": {"doors", "contract", "media", "fal", "store", "offline", "project"},
+    "sweeps": {"doors", "contract", "store", "jobs", "project"},
+    "ratings": {"doors", "contract", "store", "jobs", "sweeps"},
+    "widgets": {"doors", "contract", "store", "jobs", "sweeps", "ratings", "project", "version"},
 }
 # The lab starts and stops the offline engine; everything else goes over the wire.
 OFFLINE_DOOR = "offline.launch"

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from ipyseedance.lab.judging import ranked, value_scores
-from ipyseedance.lab.scores import fit, groups, scores
+from ipyseedance.ratings.ratings import ranked, value_scores
+from ipyseedance.ratings.scores import fit, groups, scores
 
 Array = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
-from ipyseedance.lab.generation import Generation
+from ipyseedance.jobs.generation import Generation
 from ipyseedance.store.record import Record
 from ipyseedance.widgets.snippets import code_for
 

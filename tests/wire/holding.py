@@ -15,7 +15,7 @@ import av
 import PIL.Image
 import pytest
 
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store.database import Database
 
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ipyseedance.fal import wire
-from ipyseedance.lab import patience
+from ipyseedance.jobs import backoff as patience
 
 from .clip_file import Cuttable
 from .fal_double import _cut, tiny_clip

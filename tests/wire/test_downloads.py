@@ -13,7 +13,7 @@ import pytest
 from starlette.responses import Response
 
 import ipyseedance as sd
-from ipyseedance.lab.saver import Saver
+from ipyseedance.jobs.download import Saver
 
 from .clip_file import clip
 from .fal_double import Call, FalDouble

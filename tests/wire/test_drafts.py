@@ -14,7 +14,7 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.doors import files
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store.trust import Signer
 
 from .fal_double import FalDouble

@@ -54,7 +54,7 @@ def closes(**patience: float) -> str:
     """Code by which the process closes its projects with that patience."""
     return f"""
         import atexit
-        from ipyseedance.lab.project import close_all
+        from ipyseedance.project import close_all
         atexit.unregister(close_all)
         atexit.register(close_all, **{patience})
     """

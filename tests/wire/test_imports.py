@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.lab import project as project_module
-from ipyseedance.lab.thread import job_thread
+from ipyseedance import project as project_module
+from ipyseedance.jobs.thread import job_thread
 from tests.unit.test_history import record
 
 from .fal_double import FalDouble, Script

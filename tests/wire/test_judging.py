@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.lab.generation import Generation
+from ipyseedance.jobs.generation import Generation
 from ipyseedance.store.history import History
 
 from .test_reopen import wait_for

@@ -24,7 +24,7 @@ from ipyseedance.fal.credentials import Key
 from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.wire import Wire
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.widgets import snippets
 
 from .echo_server import SCENARIOS, EchoServer

@@ -15,7 +15,7 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.measures import MEASURES
-from ipyseedance.lab import measuring
+from ipyseedance.jobs import measuring
 from ipyseedance.media.measures import measure
 
 from .clip_file import clip

@@ -25,7 +25,7 @@ from ipyseedance.fal.platform import Platform
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
-from ipyseedance.lab.waiting import is_unsent
+from ipyseedance.jobs.waiting import is_unsent
 from ipyseedance.store.history import History
 from ipyseedance.store.record import IN_QUEUE, Record, now
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store.record import COMPLETED, FAILED, Record
 from ipyseedance.widgets.answering import AnswerTable
 from ipyseedance.widgets.answers import Answers

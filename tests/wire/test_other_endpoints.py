@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.lab.again import repeated
-from ipyseedance.lab.promotion import promoted
 from ipyseedance.store.record import Record
 from ipyseedance.store.trust import Signer
+from ipyseedance.sweeps.promote import promoted
+from ipyseedance.sweeps.repeat import repeated
 from tests.hostile.stranger import finished, pack, row
 
 from .conftest import KEY

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store import clips
 from ipyseedance.widgets.pictures import Pictures
 

@@ -12,7 +12,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
-from ipyseedance.lab import connection
+from ipyseedance.jobs import connection
 
 from .conftest import KEY
 from .fal_double import FalDouble

@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 
 import ipyseedance as sd
+from ipyseedance import project as project_module
 from ipyseedance.contract.frames import Frame
 from ipyseedance.doors import files
-from ipyseedance.lab import project as project_module
 from ipyseedance.store.history import Claim
 from ipyseedance.store.owners import Owner
 

@@ -20,8 +20,8 @@ from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.contract.errors import OverBudget
 from ipyseedance.doors import files
 from ipyseedance.fal.platform import UnitPrice
-from ipyseedance.lab.generation import Generation
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.generation import Generation
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store.clips import keep_frame
 from ipyseedance.store.history import History
 from ipyseedance.store.record import IN_PROGRESS, IN_QUEUE, Record

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.spending import NotAsShown
 

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
-from ipyseedance.lab.generation import Generation
-from ipyseedance.lab.promotion import NEW_SAMPLE, promoted
+from ipyseedance.jobs.generation import Generation
+from ipyseedance.sweeps.promote import NEW_SAMPLE, promoted
 
 from .fal_double import FalDouble, Script
 from .test_reopen import kernel, kill, wait_for
@@ -368,7 +368,7 @@ def test_what_an_interrupt_leaves_behind_is_on_its_way(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("ipyseedance.lab.sweep_run.Future", type("Interrupted", (Future,), {"result": interrupted}))
+        patch.setattr("ipyseedance.sweeps.run.Future", type("Interrupted", (Future,), {"result": interrupted}))
         with pytest.raises(KeyboardInterrupt):
             project.run(SWEEP, confirm=True)
     wait_for(lambda: len(fal.submits) == 6)

@@ -13,7 +13,7 @@ import pytest
 from comm.base_comm import BaseComm
 
 import ipyseedance as sd
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 
 from .fal_double import FalDouble
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store import database
 
 from .fal_double import FalDouble, Script

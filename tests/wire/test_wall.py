@@ -14,7 +14,7 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 from ipyseedance.widgets.wall_answers import WallAnswers
 from tests.unit.test_clipfile import moov_first
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.lab.promotion import NEW_SAMPLE
+from ipyseedance.sweeps.promote import NEW_SAMPLE
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.spending import NotAsShown
 

@@ -18,8 +18,8 @@ from ipyseedance.fal.credentials import Key
 from ipyseedance.fal.hosts import Service, origin
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.wire import Wire
-from ipyseedance.lab import watcher as watcher_module
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs import watch as watcher_module
+from ipyseedance.jobs.thread import job_thread
 
 from .conftest import KEY
 from .fal_double import FalDouble, Script

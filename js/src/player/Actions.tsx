@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Fields, Row, Value } from "../messages";
-import type { Language } from "../requests";
-import { clipFrame } from "../parts/FrameFields";
-import { Icon, type IconName } from "../parts/Icon";
-import { Menu } from "../parts/Menu";
-import { Tool } from "../parts/Tool";
-import { type Control, type ControlKind, controlsOf, rollSeed } from "../schema";
-import { useStudio, useView } from "../view";
+import type { Fields, Row, Value } from "../shared/messages";
+import type { Language } from "../shared/requests";
+import { clipFrame } from "../shared/parts/FrameFields";
+import { Icon, type IconName } from "../shared/parts/Icon";
+import { Menu } from "../shared/parts/Menu";
+import { Tool } from "../shared/parts/Tool";
+import { type Control, type ControlKind, controlsOf, rollSeed } from "../shared/schema";
+import { useStudio, useView } from "../shared/view";
 
 const NOT_OFFERED = "This version does not offer what this clip was made with. Upgrade it to use its settings.";
 const LANGUAGES: Readonly<Record<Language, string>> = { python: "Python", javascript: "JavaScript", curl: "cURL" };

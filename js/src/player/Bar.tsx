@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
-import type { Row } from "../messages";
-import { Menu } from "../parts/Menu";
-import { Tool } from "../parts/Tool";
+import type { Row } from "../shared/messages";
+import { Menu } from "../shared/parts/Menu";
+import { Tool } from "../shared/parts/Tool";
 import type { Playback } from "./playback";
 
 interface Props {

@@ -1,8 +1,8 @@
-import { length, size, span, when } from "../format";
-import type { Row } from "../messages";
-import { Cost } from "../parts/Cost";
-import { Icon } from "../parts/Icon";
-import { useStudio } from "../view";
+import { length, size, span, when } from "../shared/format";
+import type { Row } from "../shared/messages";
+import { Cost } from "../shared/parts/Cost";
+import { Icon } from "../shared/parts/Icon";
+import { useStudio } from "../shared/view";
 
 /** What the clip is, in chips. */
 export function Facts({ row }: { row: Row }) {

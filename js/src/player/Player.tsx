@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { isMac } from "../host";
-import type { Row } from "../messages";
-import { Icon } from "../parts/Icon";
-import { Note, Opinion, Rating, StarButton, Tags } from "../parts/Judge";
-import { useStudio, useView } from "../view";
+import { isMac } from "../shared/host";
+import type { Row } from "../shared/messages";
+import { Icon } from "../shared/parts/Icon";
+import { Note, Opinion, Rating, StarButton, Tags } from "../shared/parts/Judge";
+import { useStudio, useView } from "../shared/view";
 import { Actions } from "./Actions";
 import { Bar } from "./Bar";
 import { Facts } from "./Facts";

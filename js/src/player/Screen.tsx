@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Row } from "../messages";
-import { Icon } from "../parts/Icon";
-import { urlOf } from "../held";
-import { useMedium, useStudio } from "../view";
+import type { Row } from "../shared/messages";
+import { Icon } from "../shared/parts/Icon";
+import { urlOf } from "../shared/held";
+import { useMedium, useStudio } from "../shared/view";
 import type { Playback } from "./playback";
 
 interface Props {

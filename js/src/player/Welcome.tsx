@@ -1,7 +1,7 @@
-import { shortened } from "../format";
-import { Icon } from "../parts/Icon";
-import { controlsOf } from "../schema";
-import { useStudio, useView } from "../view";
+import { shortened } from "../shared/format";
+import { Icon } from "../shared/parts/Icon";
+import { controlsOf } from "../shared/schema";
+import { useStudio, useView } from "../shared/view";
 
 /** Before the first clip: what to do, and something to start from. */
 export function Welcome() {

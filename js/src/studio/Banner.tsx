@@ -1,12 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { money, number } from "../format";
-import type { ErrorValue } from "../messages";
-import type { Consent } from "../requests";
-import { Confirm } from "../parts/Confirm";
-import { Icon, type IconName } from "../parts/Icon";
-import { RequestError, RUN_AGAIN } from "../transport";
-import { useAsker, useStudio, useView } from "../view";
+import { money, number } from "../shared/format";
+import type { ErrorValue } from "../shared/messages";
+import type { Consent } from "../shared/requests";
+import { Confirm } from "../shared/parts/Confirm";
+import { Icon, type IconName } from "../shared/parts/Icon";
+import { RequestError, RUN_AGAIN } from "../shared/transport";
+import { useAsker, useStudio, useView } from "../shared/view";
 
 /** What stands in the way of working, and what to do about it. */
 export function Banners() {

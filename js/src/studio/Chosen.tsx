@@ -1,14 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
-import { counted, money, number } from "../format";
-import type { ErrorValue } from "../messages";
-import type { Consent } from "../requests";
-import { Confirm } from "../parts/Confirm";
-import { Icon } from "../parts/Icon";
-import { Segments } from "../parts/inputs";
-import { RequestError } from "../transport";
-import type { Price } from "../again";
-import { MOST_CHOSEN } from "../choice";
-import { useAsker, useStudio, useView } from "../view";
+import { counted, money, number } from "../shared/format";
+import type { ErrorValue } from "../shared/messages";
+import type { Consent } from "../shared/requests";
+import { Confirm } from "../shared/parts/Confirm";
+import { Icon } from "../shared/parts/Icon";
+import { Segments } from "../shared/parts/inputs";
+import { RequestError } from "../shared/transport";
+import type { Price } from "../shared/again";
+import { MOST_CHOSEN } from "../shared/choice";
+import { useAsker, useStudio, useView } from "../shared/view";
 import { Refusal } from "./Generate";
 
 interface ChosenProps {

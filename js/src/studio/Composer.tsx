@@ -1,12 +1,12 @@
 import { type ComponentType, Fragment } from "preact";
-import { AxisField, Placeholders } from "../parts/AxisField";
-import type { ControlProps } from "../parts/Field";
-import { FrameFields } from "../parts/FrameFields";
-import { ChoiceField, NumberField, RatioField, SecondsField, SwitchField, TextField } from "../parts/inputs";
-import { PromptField } from "../parts/PromptField";
-import { SeedField } from "../parts/SeedField";
-import type { Control, ControlKind } from "../schema";
-import { useStudio, useView } from "../view";
+import { AxisField, Placeholders } from "../shared/parts/AxisField";
+import type { ControlProps } from "../shared/parts/Field";
+import { FrameFields } from "../shared/parts/FrameFields";
+import { ChoiceField, NumberField, RatioField, SecondsField, SwitchField, TextField } from "../shared/parts/inputs";
+import { PromptField } from "../shared/parts/PromptField";
+import { SeedField } from "../shared/parts/SeedField";
+import type { Control, ControlKind } from "../shared/schema";
+import { useStudio, useView } from "../shared/view";
 import { Generate, useGenerate } from "./Generate";
 
 const FIELDS: Readonly<Record<Exclude<ControlKind, "frame" | "prompt">, ComponentType<ControlProps>>> = {

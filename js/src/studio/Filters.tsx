@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Find } from "../requests";
-import { Icon } from "../parts/Icon";
-import { Popover } from "../parts/Popover";
-import { useStudio, useView } from "../view";
+import type { Find } from "../shared/requests";
+import { Icon } from "../shared/parts/Icon";
+import { Popover } from "../shared/parts/Popover";
+import { useStudio, useView } from "../shared/view";
 import { chipsOf, LISTED, type Listed, optionsOf, toggled, unfiltered, without } from "./finding";
 
 interface FilterProps {

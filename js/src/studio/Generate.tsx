@@ -1,12 +1,12 @@
-import { isMac } from "../host";
-import { counted, day, money, number, size, span } from "../format";
-import type { ErrorValue } from "../messages";
-import type { Consent } from "../requests";
-import { Confirm } from "../parts/Confirm";
-import { Icon } from "../parts/Icon";
-import type { State } from "../state";
-import { RUN_AGAIN } from "../transport";
-import { useAsker, useStudio, useView } from "../view";
+import { isMac } from "../shared/host";
+import { counted, day, money, number, size, span } from "../shared/format";
+import type { ErrorValue } from "../shared/messages";
+import type { Consent } from "../shared/requests";
+import { Confirm } from "../shared/parts/Confirm";
+import { Icon } from "../shared/parts/Icon";
+import type { State } from "../shared/state";
+import { RUN_AGAIN } from "../shared/transport";
+import { useAsker, useStudio, useView } from "../shared/view";
 import { SweepQuote } from "./SweepQuote";
 
 /** Asks for the clip, or points at what is missing. `consent` is what was typed in answer to a question. */

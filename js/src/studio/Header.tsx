@@ -1,8 +1,8 @@
-import { counted, money } from "../format";
-import { Icon } from "../parts/Icon";
-import { Segments } from "../parts/inputs";
-import { type Life, RUN_AGAIN } from "../transport";
-import { useStudio, useView } from "../view";
+import { counted, money } from "../shared/format";
+import { Icon } from "../shared/parts/Icon";
+import { Segments } from "../shared/parts/inputs";
+import { type Life, RUN_AGAIN } from "../shared/transport";
+import { useStudio, useView } from "../shared/view";
 import { OpenAmounts } from "./OpenAmounts";
 
 export function Header() {

@@ -1,10 +1,10 @@
 import { useRef, useState } from "preact/hooks";
-import { counted, number } from "../format";
-import type { Find, Sort } from "../requests";
-import { Icon } from "../parts/Icon";
-import { Segments } from "../parts/inputs";
-import { useStudio, useView } from "../view";
-import { MOST_CHOSEN } from "../choice";
+import { counted, number } from "../shared/format";
+import type { Find, Sort } from "../shared/requests";
+import { Icon } from "../shared/parts/Icon";
+import { Segments } from "../shared/parts/inputs";
+import { useStudio, useView } from "../shared/view";
+import { MOST_CHOSEN } from "../shared/choice";
 import { Chosen } from "./Chosen";
 import { Chips, Filters } from "./Filters";
 import { SORTS, unfiltered } from "./finding";

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { counted, money, when } from "../format";
-import type { OpenAmount } from "../messages";
-import { Popover } from "../parts/Popover";
-import { useStudio } from "../view";
+import { counted, money, when } from "../shared/format";
+import type { OpenAmount } from "../shared/messages";
+import { Popover } from "../shared/parts/Popover";
+import { useStudio } from "../shared/view";
 
 const PAGE = 50;
 

@@ -1,6 +1,6 @@
-import { counted, money, number, shortened, span } from "../format";
-import type { Plan as PlanValue, PlanRow } from "../messages";
-import { useView } from "../view";
+import { counted, money, number, shortened, span } from "../shared/format";
+import type { Plan as PlanValue, PlanRow } from "../shared/messages";
+import { useView } from "../shared/view";
 
 const AT_A_TIME = [1, 2, 4, 10, 20] as const;
 const STATES: Readonly<Record<PlanRow["plan"], string>> = {

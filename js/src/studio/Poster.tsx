@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { urlOf } from "../held";
-import { Icon } from "../parts/Icon";
-import { useMedium } from "../view";
+import { urlOf } from "../shared/held";
+import { Icon } from "../shared/parts/Icon";
+import { useMedium } from "../shared/view";
 
 export function Poster({ gid, wanted }: { gid: number; wanted: boolean }) {
   const medium = useMedium("poster", gid, wanted);

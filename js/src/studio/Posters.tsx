@@ -1,8 +1,8 @@
 import { useLayoutEffect } from "preact/hooks";
-import { length } from "../format";
-import type { Row } from "../messages";
-import { Icon } from "../parts/Icon";
-import { useStudio } from "../view";
+import { length } from "../shared/format";
+import type { Row } from "../shared/messages";
+import { Icon } from "../shared/parts/Icon";
+import { useStudio } from "../shared/view";
 import { Check, GroupHead, HEAD, Verdict } from "./marks";
 import { Poster, useNear } from "./Poster";
 import { type RowsProps, useWalk, type Walk } from "./walk";

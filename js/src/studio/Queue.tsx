@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { clock, counted, money, number, span } from "../format";
-import type { ErrorValue, Job, Status } from "../messages";
-import { Tool } from "../parts/Tool";
-import { ending, isActive } from "../state";
-import { useNow, useStudio, useView } from "../view";
+import { clock, counted, money, number, span } from "../shared/format";
+import type { ErrorValue, Job, Status } from "../shared/messages";
+import { Tool } from "../shared/parts/Tool";
+import { ending, isActive } from "../shared/state";
+import { useNow, useStudio, useView } from "../shared/view";
 import { charge } from "./Generate";
 import { Settle } from "./OpenAmounts";
 

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
-import { counted, day, money, number, span } from "../format";
-import type { Plan as PlanValue, SweepQuote as Quote } from "../messages";
-import type { Control } from "../schema";
-import { RequestError } from "../transport";
-import { useStudio, useView } from "../view";
+import { counted, day, money, number, span } from "../shared/format";
+import type { Plan as PlanValue, SweepQuote as Quote } from "../shared/messages";
+import type { Control } from "../shared/schema";
+import { RequestError } from "../shared/transport";
+import { useStudio, useView } from "../shared/view";
 import { Plan } from "./Plan";
 
 /** "3 × 4 = 12 clips", what is there already, what is wrong, and the plan on demand. */

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect } from "preact/hooks";
-import { length, size, span, when } from "../format";
-import type { Row } from "../messages";
-import type { Sort } from "../requests";
-import { Cost } from "../parts/Cost";
-import { useStudio } from "../view";
+import { length, size, span, when } from "../shared/format";
+import type { Row } from "../shared/messages";
+import type { Sort } from "../shared/requests";
+import { Cost } from "../shared/parts/Cost";
+import { useStudio } from "../shared/view";
 import { Check, GroupHead, HEAD, Verdict } from "./marks";
 import { Poster, useNear } from "./Poster";
 import { type RowsProps, useWalk, type Walk } from "./walk";

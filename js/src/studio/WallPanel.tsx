@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Icon } from "../parts/Icon";
-import { useStudio, useView } from "../view";
+import { Icon } from "../shared/parts/Icon";
+import { useStudio, useView } from "../shared/view";
 
 const TOO_OLD =
   "This notebook's front end cannot show a widget within another. `sd.Wall(studio.selection)` shows the wall in a cell of its own.";

@@ -1,9 +1,9 @@
 /** The filters of the history: which there are, how they are named, and how each is taken away. */
 
-import { length } from "../format";
-import type { Endpoint } from "../messages";
-import type { Find, Sort } from "../requests";
-import { controlsOf } from "../schema";
+import { length } from "../shared/format";
+import type { Endpoint } from "../shared/messages";
+import type { Find, Sort } from "../shared/requests";
+import { controlsOf } from "../shared/schema";
 
 export const SORTS: Readonly<Record<Sort, string>> = {
   newest: "Newest first",

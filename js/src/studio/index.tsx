@@ -1,7 +1,7 @@
 /** The Studio widget. */
 
-import { createState } from "../state";
-import { widget } from "../widget";
+import { createState } from "../shared/state";
+import { widget } from "../shared/widget";
 import { Studio } from "./Studio";
 
 export default function studio() {

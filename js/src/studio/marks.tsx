@@ -1,9 +1,9 @@
 /** What both lists of the history show beside a clip, and above a group. */
 
-import { counted } from "../format";
-import type { Row } from "../messages";
-import type { Group } from "../requests";
-import { Icon } from "../parts/Icon";
+import { counted } from "../shared/format";
+import type { Row } from "../shared/messages";
+import type { Group } from "../shared/requests";
+import { Icon } from "../shared/parts/Icon";
 
 /** Pixels a group's heading is high, as in the style sheet. */
 export const HEAD = 46;

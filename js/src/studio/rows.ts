@@ -1,10 +1,10 @@
 /** The rows of the history as a view needs them: pages asked for around what is on screen, one message at a time. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { HistoryTrait, Row } from "../messages";
-import type { Find, Group } from "../requests";
-import { RequestError } from "../transport";
-import { useStudio } from "../view";
+import type { HistoryTrait, Row } from "../shared/messages";
+import type { Find, Group } from "../shared/requests";
+import { RequestError } from "../shared/transport";
+import { useStudio } from "../shared/view";
 
 /** Rows in a message, and in the kernel's snapshot of the newest. */
 const PAGE = 48;

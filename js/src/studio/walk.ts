@@ -1,8 +1,8 @@
 /** Moving among the rows of the history by keys, whether they are drawn yet or not. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Row } from "../messages";
-import { useStudio } from "../view";
+import type { Row } from "../shared/messages";
+import { useStudio } from "../shared/view";
 import type { Found } from "./rows";
 import { blockOf, type Layout, type Piece, topOf, type Viewport } from "./window";
 

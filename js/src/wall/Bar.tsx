@@ -1,6 +1,6 @@
 import { useComputed } from "@preact/signals";
-import { Menu } from "../parts/Menu";
-import { Tool } from "../parts/Tool";
+import { Menu } from "../shared/parts/Menu";
+import { Tool } from "../shared/parts/Tool";
 import { FRAMES, frameAt, lastFrame } from "./clock";
 import { useWall } from "./view";
 

@@ -1,4 +1,4 @@
-import { Icon } from "../parts/Icon";
+import { Icon } from "../shared/parts/Icon";
 import { colourOf, figure, inShort, LEGEND, valueOf, withUnit } from "./scale";
 import type { Cell } from "./messages";
 import { nameOf, useWall } from "./view";

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useHeld } from "../held";
+import { useHeld } from "../shared/held";
 import { FRAMES, frameAt, lastFrame } from "./clock";
 import type { Cell } from "./messages";
 import { useWall } from "./view";

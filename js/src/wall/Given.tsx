@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Icon } from "../parts/Icon";
-import { Tool } from "../parts/Tool";
-import { RequestError } from "../transport";
+import { Icon } from "../shared/parts/Icon";
+import { Tool } from "../shared/parts/Tool";
+import { RequestError } from "../shared/transport";
 import { Edge } from "./Edge";
 import { useLensEvents } from "./looking";
 import type { Cell, Which } from "./messages";

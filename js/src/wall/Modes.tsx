@@ -1,5 +1,5 @@
-import { Icon } from "../parts/Icon";
-import { Menu } from "../parts/Menu";
+import { Icon } from "../shared/parts/Icon";
+import { Menu } from "../shared/parts/Menu";
 import { MODES, needsOf, titleOf } from "./ways";
 import { useWall } from "./view";
 

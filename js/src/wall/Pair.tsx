@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { Icon } from "../parts/Icon";
+import { Icon } from "../shared/parts/Icon";
 import { PACES } from "./comparing";
 import { Edge } from "./Edge";
 import { useLensEvents } from "./looking";

@@ -1,8 +1,8 @@
 import { useMemo } from "preact/hooks";
-import { counted, money, number } from "../format";
-import { Confirm } from "../parts/Confirm";
-import { Icon } from "../parts/Icon";
-import { randomToken } from "../transport";
+import { counted, money, number } from "../shared/format";
+import { Confirm } from "../shared/parts/Confirm";
+import { Icon } from "../shared/parts/Icon";
+import { randomToken } from "../shared/transport";
 import type { Promotion } from "./promotion";
 import { useWall } from "./view";
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { counted, money } from "../format";
-import { Star } from "../parts/Judge";
+import { counted, money } from "../shared/format";
+import { Star } from "../shared/parts/Judge";
 import type { ClipScore, Score, Standing, ValueScore } from "./messages";
 import { Dots } from "./Tile";
 import { nameOf, useWall } from "./view";

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { urlOf, useHeld } from "../held";
-import { Icon } from "../parts/Icon";
+import { urlOf, useHeld } from "../shared/held";
+import { Icon } from "../shared/parts/Icon";
 import { FRAMES } from "./clock";
 import { Film } from "./Film";
 import type { Cell } from "./messages";

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { Tool } from "../parts/Tool";
+import { Tool } from "../shared/parts/Tool";
 import { GESTURES, KEYS } from "./keys";
 import { useWall } from "./view";
 import { VOTE_KEYS } from "./vote_keys";

@@ -1,5 +1,5 @@
-import { Icon } from "../parts/Icon";
-import { Note, Opinion, Rating, StarButton, Tags } from "../parts/Judge";
+import { Icon } from "../shared/parts/Icon";
+import { Note, Opinion, Rating, StarButton, Tags } from "../shared/parts/Judge";
 import type { Cell } from "./messages";
 import { canPlay, nameOf, useWall, whyNot } from "./view";
 

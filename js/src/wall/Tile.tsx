@@ -1,8 +1,8 @@
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { length } from "../format";
-import { Icon } from "../parts/Icon";
-import { Star } from "../parts/Judge";
+import { length } from "../shared/format";
+import { Icon } from "../shared/parts/Icon";
+import { Star } from "../shared/parts/Judge";
 import { FRAMES } from "./clock";
 import type { Cell } from "./messages";
 import { TileFigures } from "./Figures";

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useHeld } from "../held";
-import { Icon } from "../parts/Icon";
+import { useHeld } from "../shared/held";
+import { Icon } from "../shared/parts/Icon";
 import { useLensEvents } from "./looking";
 import type { Ballot } from "./messages";
 import { Screen } from "./Screen";

@@ -1,9 +1,9 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { counted } from "../format";
-import { Icon } from "../parts/Icon";
+import { counted } from "../shared/format";
+import { Icon } from "../shared/parts/Icon";
 import { Guard } from "../studio/ErrorBox";
-import { RUN_AGAIN } from "../transport";
+import { RUN_AGAIN } from "../shared/transport";
 import { Bar } from "./Bar";
 import { FRAMES } from "./clock";
 import { AllFigures, Legend, MeasuresPanel } from "./Figures";

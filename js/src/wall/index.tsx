@@ -1,6 +1,6 @@
 /** The Wall widget: one clock per view. */
 
-import { widget } from "../widget";
+import { widget } from "../shared/widget";
 import { createState } from "./state";
 import { createView } from "./view";
 import { Wall } from "./Wall";

@@ -1,6 +1,6 @@
 /** What each key does, once: the wall obeys this table and the sheet shows it. */
 
-import { isTyping } from "../host";
+import { isTyping } from "../shared/host";
 import { PACES } from "./comparing";
 import type { Cell } from "./messages";
 import { canPlay, type Mode, type WallView } from "./view";

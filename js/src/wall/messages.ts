@@ -1,7 +1,7 @@
 /** What travels between a wall's kernel and browser sides. */
 
-import type { ErrorValue, Status, SweepTotals } from "../messages";
-import type { Begun, Consent, Requests, Shown } from "../requests";
+import type { ErrorValue, Status, SweepTotals } from "../shared/messages";
+import type { Begun, Consent, Requests, Shown } from "../shared/requests";
 
 export interface Cell {
   readonly gid: number;

@@ -1,10 +1,10 @@
 /** From draft to final: the chosen clips asked for again at another resolution. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal as makeSignal } from "@preact/signals";
-import { type Act, createAct } from "../act";
-import { counted } from "../format";
-import type { Consent } from "../requests";
-import { RequestError } from "../transport";
+import { type Act, createAct } from "../shared/act";
+import { counted } from "../shared/format";
+import type { Consent } from "../shared/requests";
+import { RequestError } from "../shared/transport";
 import type { Promotion as Quote } from "./messages";
 import type { WallState } from "./state";
 

@@ -1,11 +1,11 @@
 /** Everything the views of one wall share: the kernel's snapshots, the selection, the judgements and the clips. */
 
 import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import { createMedia, type Media } from "../media";
-import { createJudging, type Judging } from "../judging";
-import type { Judgement } from "../messages";
-import type { Model } from "../requests";
-import { connect, RequestError, type Transport } from "../transport";
+import { createMedia, type Media } from "../shared/media";
+import { createJudging, type Judging } from "../shared/judging";
+import type { Judgement } from "../shared/messages";
+import type { Model } from "../shared/requests";
+import { connect, RequestError, type Transport } from "../shared/transport";
 import type { Cell, Measure, Page, Standing, WallRequests, WallTraits } from "./messages";
 import { createWaves, type Waves } from "./waves";
 

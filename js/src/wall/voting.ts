@@ -1,7 +1,7 @@
 /** Blind votes: two clips at a time, of which nothing is said until the person has voted. */
 
 import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import { RequestError } from "../transport";
+import { RequestError } from "../shared/transport";
 import type { Conductor } from "./conducting";
 import type { Ballot, Cell } from "./messages";
 import type { WallState } from "./state";

@@ -1,8 +1,8 @@
 /** The waveforms of clips, as far as somebody wanted to see them; asked for a page at a time. */
 
 import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import type { Transport } from "../transport";
-import { RequestError } from "../transport";
+import type { Transport } from "../shared/transport";
+import { RequestError } from "../shared/transport";
 import type { WallRequests } from "./messages";
 
 /** Peaks from 0 to 100 in equal parts of the sound; none where there is no sound. */

@@ -14,10 +14,10 @@ import anywidget
 
 from ..contract.errors import ProjectUnusable, SeedanceError
 from ..doors import files
-from ..lab import looking
-from ..lab.generation import Generation
-from ..lab.project import Project
-from ..lab.thread import job_thread
+from ..jobs import previews as looking
+from ..jobs.generation import Generation
+from ..jobs.thread import job_thread
+from ..project import Project
 from ..store.record import JUDGEMENTS
 from .failures import failure
 from .permission import Permission, ReadOnly

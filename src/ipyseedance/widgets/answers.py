@@ -1,4 +1,7 @@
-"""What Studio answers to each message of the browser. `js/src/requests.ts` is the same table on the other side."""
+"""What Studio answers to each message of the browser.
+
+`js/src/shared/requests.ts` is the same table on the other side.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.frames import Frame
-from ..lab.generation import Generation
-from ..lab.project import Project
-from ..lab.sweep import Sweep
+from ..jobs.generation import Generation
+from ..project import Project
+from ..sweeps.sweep import Sweep
 from . import pictures, snippets, spending, sweeping, views
 from .answering import Act, Answer, AnswerTable, Rest, clip_of, generation, judge, poster_of, tags_of
 from .building import build

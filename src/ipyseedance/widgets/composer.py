@@ -13,9 +13,9 @@ from ..contract import catalog
 from ..contract.errors import InvalidRequest
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
-from ..lab.project import Project
-from ..lab.sweep import Sweep
+from ..project import Project
 from ..store.drafts import Draft
+from ..sweeps.sweep import Sweep
 from . import sweeping
 from .building import build, request_class
 from .pictures import Pictures

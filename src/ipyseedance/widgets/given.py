@@ -6,9 +6,9 @@ from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import FrameError
 from ..doors.addresses import is_public
-from ..lab.generation import Generation
-from ..lab.project import Project
-from ..lab.sweep import Sweep
+from ..jobs.generation import Generation
+from ..project import Project
+from ..sweeps.sweep import Sweep
 from .reading import shown
 
 ALLOWED_ADDRESS = "an https address on a public host, or of the service itself"

@@ -8,19 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.errors import InvalidRequest, Problem
-from ..lab.again import repeated
-from ..lab.clip import Clip
-from ..lab.generation import Generation
-from ..lab.project import Project
+from ..jobs.clip import Clip
+from ..jobs.generation import Generation
+from ..project import Project
 from ..store.finding import ORDERS, Find
+from ..sweeps.repeat import repeated
 from . import spending, views
 from .answering import Act, Answer, NotThere
 from .reading import LARGEST, Message, mapping, text, texts, whole, wholes, wrong
 
 if TYPE_CHECKING:
-    from ..lab.sweep import Sweep
-    from ..lab.sweep_run import SweepRun
     from ..store.record import Record
+    from ..sweeps.run import SweepRun
+    from ..sweeps.sweep import Sweep
     from .studio import Studio
 
 LONGEST_PAGE = 200

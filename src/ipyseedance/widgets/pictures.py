@@ -14,11 +14,11 @@ from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import MAX_BYTES, Frame, FrameError, thumbnail
 from ..contract.requests import VideoRequest
 from ..doors import files
-from ..lab.clip import Clip
-from ..lab.generation import Generation
-from ..lab.project import Project
-from ..lab.sweep import Sweep
+from ..jobs.clip import Clip
+from ..jobs.generation import Generation
+from ..project import Project
 from ..store import clips
+from ..sweeps.sweep import Sweep
 from .given import Given
 from .reading import shown
 

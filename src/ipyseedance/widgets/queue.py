@@ -6,8 +6,8 @@ import threading
 from itertools import chain, islice
 from typing import Any
 
-from ..lab.generation import Generation
-from ..lab.project import Project
+from ..jobs.generation import Generation
+from ..project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
 from . import views
 

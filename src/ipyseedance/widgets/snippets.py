@@ -18,8 +18,8 @@ from ..contract.errors import SeedanceError
 from ..doors import files
 from ..doors.addresses import is_address, is_public
 from ..doors.text import blotted, plain
-from ..lab.connection import Choice
-from ..lab.generation import Generation
+from ..jobs.connection import Choice
+from ..jobs.generation import Generation
 
 _MOST = 2**63
 """Whole numbers from here on are no field's: past some thousand digits Python refuses to write one down."""

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from ..contract.errors import SeedanceError
-from ..lab.project import Project
-from ..lab.sweep import Sweep
-from ..lab.waiting import cost_of
+from ..jobs.waiting import cost_of
+from ..project import Project
+from ..sweeps.sweep import Sweep
 from .permission import Permission
 from .reading import LARGEST, mapping, wrong
 

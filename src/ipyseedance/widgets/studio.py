@@ -20,13 +20,13 @@ from ..contract.catalog import ENDPOINTS
 from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
 from ..contract.frames import Frame, FrameError
 from ..contract.requests import VideoRequest
-from ..lab.clip import Clip
-from ..lab.generation import Generation
-from ..lab.project import Project
-from ..lab.sweep import Sweep
-from ..lab.thread import job_thread
+from ..jobs.clip import Clip
+from ..jobs.generation import Generation
+from ..jobs.thread import job_thread
+from ..project import Project
 from ..store.drafts import Draft
 from ..store.record import PENDING
+from ..sweeps.sweep import Sweep
 from . import views
 from .answering import AnsweringWidget
 from .answers import Answers

@@ -11,12 +11,12 @@ from typing import Any
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
-from ..lab.axes import expanded, skipped
-from ..lab.plan import Plan
-from ..lab.project import Project
-from ..lab.sweep import Sweep
-from ..lab.template import meaning_only, names_in
-from ..lab.values import REPEAT
+from ..project import Project
+from ..sweeps.axes import REPEAT
+from ..sweeps.plan import Plan
+from ..sweeps.sweep import Sweep
+from ..sweeps.syntax import expanded, skipped
+from ..sweeps.template import meaning_only, names_in
 from .building import build, request_class
 from .pictures import Pictures
 from .reading import shown

@@ -8,9 +8,9 @@ from typing import Any
 from ..contract import catalog
 from ..contract.errors import SeedanceError
 from ..doors import addresses
-from ..lab.bills import told_of_bill
-from ..lab.generation import Generation
-from ..lab.project import Project
+from ..jobs.generation import Generation
+from ..jobs.ledger import told_of_bill
+from ..project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
 from . import pictures
 

@@ -14,11 +14,11 @@ from typing import Any
 import traitlets
 
 from ..contract.errors import InvalidRequest, Problem
-from ..lab import looking
-from ..lab.clip import Clip
-from ..lab.generation import Generation
-from ..lab.project import Project
-from ..lab.thread import job_thread
+from ..jobs import previews as looking
+from ..jobs.clip import Clip
+from ..jobs.generation import Generation
+from ..jobs.thread import job_thread
+from ..project import Project
 from .answering import AnsweringWidget, NotThere
 from .given import Given
 from .permission import Permission

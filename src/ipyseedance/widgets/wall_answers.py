@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.errors import SeedanceError
-from ..lab import looking
-from ..lab.project import Project
-from ..lab.promotion import promoted
-from ..lab.sweep import Sweep
+from ..jobs import previews as looking
+from ..project import Project
+from ..sweeps.promote import promoted
+from ..sweeps.sweep import Sweep
 from . import spending
 from .answering import Answer, AnswerTable, clip_of, judge, poster_of, tags_of
 from .permission import Permission, ReadOnly
@@ -18,7 +18,7 @@ from .reading import Message, text, whole, wholes
 from .sweeping import totals
 
 if TYPE_CHECKING:
-    from ..lab.generation import Generation
+    from ..jobs.generation import Generation
     from .wall import Wall
 
 _DECODING = 2

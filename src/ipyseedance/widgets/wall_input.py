@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from .. import project as projects
 from ..contract.errors import InvalidRequest, Problem
-from ..lab import project as projects
-from ..lab.clip import Clip
-from ..lab.generation import Generation
-from ..lab.project import Project
-from ..lab.sweep_run import SweepRun
+from ..jobs.clip import Clip
+from ..jobs.generation import Generation
+from ..project import Project
+from ..sweeps.run import SweepRun
 from .wall_layout import Layout, lay_out
 
 if TYPE_CHECKING:

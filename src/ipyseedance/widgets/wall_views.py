@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..contract.measures import MEASURES
-from ..lab import looking
-from ..lab.generation import Generation
+from ..jobs import previews as looking
+from ..jobs.generation import Generation
 from . import views
 
 _JOB = ("status", "stage", "progress", "ended", "error")

@@ -7,9 +7,9 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import SeedanceError
-from ..lab.judging import ranked, value_scores
-from ..lab.pairing import compared, next_pair
-from ..lab.scores import scores
+from ..ratings.pairing import compared, next_pair
+from ..ratings.ratings import ranked, value_scores
+from ..ratings.scores import scores
 from . import views
 from .answering import Answer, NotThere
 from .reading import Message, whole, wholes

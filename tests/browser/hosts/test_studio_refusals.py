@@ -75,7 +75,7 @@ def test_wrong_fields_from_the_browser_are_refused_by_the_kernel(notebook: OpenN
     code = """
 import asyncio, json
 from ipyseedance.widgets.failures import failure
-from ipyseedance.lab.thread import job_thread
+from ipyseedance.jobs.thread import job_thread
 endpoint = studio._draft["endpoint"]
 said = {}
 for name, value in dict(duration="3", seed=-2, aspect_ratio="2:1", unknown=1, prompt=" ").items():

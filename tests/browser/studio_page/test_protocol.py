@@ -12,6 +12,7 @@ from .site import ROOT
 
 
 def test_the_kernel_answers_what_the_browser_asks() -> None:
-    table = (ROOT / "js/src/requests.ts").read_text().split("export interface Requests {", 1)[1].split("\n}", 1)[0]
+    text = (ROOT / "js/src/shared/requests.ts").read_text()
+    table = text.split("export interface Requests {", 1)[1].split("\n}", 1)[0]
     asked = set(re.findall(r"^  (\w+): \{", table, re.MULTILINE))
     assert asked == Answers(cast("Studio", None)).kinds

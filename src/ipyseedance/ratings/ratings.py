@@ -8,20 +8,20 @@ from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import InvalidRequest, Problem
+from ..jobs.clip import Clip
+from ..jobs.generation import Generation
+from ..jobs.thread import JobThread
 from ..store.history import History
 from ..store.record import now
-from .clip import Clip
-from .generation import Generation
-from .judgement import judged
+from ..sweeps.run import SweepRun
+from .rating import judged
 from .scores import Score, scores
-from .sweep_run import SweepRun
-from .thread import JobThread
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .jobs import Jobs
-    from .runner import Runner
+    from ..jobs.lifecycle import Runner
+    from ..jobs.registry import Jobs
 
 _SCORE = ("score", "low", "high", "votes", "group")
 
@@ -114,7 +114,7 @@ class Judging:
         return pd.DataFrame(columns)
 
     def scores(self, clips: object = None, *, by: str | None = None) -> pd.DataFrame:
-        """How good clips are by the votes between them: the model of Bradley and Terry, see `ipyseedance.lab.scores`.
+        """How good clips are by the votes between them: Bradley and Terry's model, see `ipyseedance.ratings.scores`.
 
         One point more is 73 wins in a hundred, two points 88. Ties count half. The scores of a group have the mean 0.
 

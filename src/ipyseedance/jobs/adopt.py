@@ -13,7 +13,7 @@ from .connection import Connection
 from .generation import Generation
 
 if TYPE_CHECKING:
-    from .journal import Journal
+    from .recorder import Journal
 
 ELSEWHERE = "elsewhere"
 """The `cost_source` of a request that somebody else paid, or this account outside the project."""

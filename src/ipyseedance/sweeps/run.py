@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, Any
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..contract.requests import VideoRequest
+from ..jobs.budget import allow
+from ..jobs.clip import Clip
+from ..jobs.generation import Generation
+from ..jobs.thread import job_thread
 from ..store import clips
 from ..store.history import reserved_for
 from ..store.record import PENDING, Record, now
 from ..store.runs import Run, Seen
-from .budget import allow
-from .clip import Clip
-from .generation import Generation
 from .plan import absent, at_hand, columns_of, matched, seeded, seeds
-from .promotion import promoted
+from .promote import promoted
 from .sweep import Sweep, told
-from .thread import job_thread
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .project import Project
+    from ..project import Project
 
 _LOOK_SECONDS = 1.0
 """How often a run looks at what another kernel does for it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import StoredRequest
-from .generation import Generation
+from ..jobs.generation import Generation
 from .sweep import Cell, Sweep
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from ..media.asked import most, most_bytes, not_as_asked
 from ..store import clips
 from ..store.part import Part
 from ..store.record import now
+from .adopt import ELSEWHERE
+from .backoff import waits
 from .connection import Connection
 from .generation import Generation
-from .imports import ELSEWHERE
-from .journal import Journal
-from .patience import waits
+from .recorder import Journal
 
 _AT_ONCE = 8
 """Clips that are downloaded at a time; the others wait without a connection."""

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
-from . import plan, values
-from .axes import MOST
+from . import axes as values
+from . import plan
+from .axes import REPEAT, Value, is_count
+from .syntax import MOST
 from .template import Template
-from .values import REPEAT, Value, is_count
 
 if TYPE_CHECKING:
-    from .project import Project
+    from ..project import Project
 
 _NAMED = 5
 """How many wrong cells an error names."""

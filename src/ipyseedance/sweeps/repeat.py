@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
-from .generation import Generation
-from .promotion import known
+from ..jobs.generation import Generation
+from .axes import REPEAT
+from .promote import known
 from .sweep import Cell, Sweep
-from .values import REPEAT
 
 
 def repeated(jobs: Sequence[Generation], *, new_seeds: bool) -> Sweep:

@@ -9,11 +9,11 @@ from functools import partial
 from ..contract.errors import SeedanceError
 from ..fal.platform import NoRecords, Platform
 from ..store.record import Record, now
-from .bills import settled_by_bill
 from .connection import Connection
 from .generation import Generation
-from .jobs import Jobs
-from .journal import Journal
+from .ledger import settled_by_bill
+from .recorder import Journal
+from .registry import Jobs
 
 WAITS = (60.0, 600.0, 3600.0)
 """Seconds after an end, and between two askings: billing events come late."""

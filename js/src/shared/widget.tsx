@@ -3,7 +3,7 @@
 import { type ComponentChild, render as paint } from "preact";
 import { guardEvents, keepFocus, watchHost } from "./host";
 import type { Model } from "./requests";
-import { ErrorBox } from "./studio/ErrorBox";
+import { ErrorBox } from "../studio/ErrorBox";
 import type { Transport } from "./transport";
 
 interface InitializeProps<T> {

@@ -22,7 +22,7 @@ from .generation import Generation
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .project import Project
+    from ..project import Project
 
 _FORMULA = frozenset("=+-@\u2212")
 """What a formula begins with in some spreadsheet (OWASP, CSV injection); the last is the minus sign of typesetters."""

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from ..contract.errors import GenerationCancelled, SeedanceError
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
-from .door import Door
+from .adopt import learn_request
+from .download import Saver
 from .generation import Generation
-from .imports import learn_request
-from .journal import Journal
-from .saver import Saver
-from .sender import Sender
-from .watcher import Watcher
+from .recorder import Journal
+from .slots import Door
+from .submit import Sender
+from .watch import Watcher
 
 
 @dataclass

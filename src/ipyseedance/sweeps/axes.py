@@ -15,7 +15,7 @@ import numpy as np
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
-from .axes import MOST, Replacing, parsed, skipped
+from .syntax import MOST, Replacing, parsed, skipped
 from .template import Template
 
 REPEAT = "repeat"

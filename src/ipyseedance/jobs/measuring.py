@@ -30,8 +30,8 @@ from ..doors.pictures import NoPicture, open_picture
 from ..media.measures import Measures, Stopped, measure
 from ..store.record import Record
 from .generation import Generation
-from .journal import Journal
-from .looking import GIVEN
+from .previews import GIVEN
+from .recorder import Journal
 
 if TYPE_CHECKING:
     from PIL import Image

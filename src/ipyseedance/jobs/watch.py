@@ -25,11 +25,11 @@ from ..fal.platform import NoRecords, Platform
 from ..fal.queue import NoStream, Queue, StillRunning, Ticket
 from ..fal.wire import STREAMS
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
+from .adopt import ELSEWHERE
+from .backoff import scattered, waits
 from .connection import Connection, engine_gone
 from .generation import Generation, seed_of
-from .imports import ELSEWHERE
-from .journal import Journal
-from .patience import scattered, waits
+from .recorder import Journal
 
 _FRUITLESS_STREAMS = 2
 """Streams that tell nothing before a job is polled for good: something on the way holds them back."""

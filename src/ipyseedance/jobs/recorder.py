@@ -14,8 +14,8 @@ from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceErro
 from ..fal.refusals import UNFETCHED
 from ..store.history import Held, History
 from ..store.record import CANCELLED, COLUMNS, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED, now
-from .bills import held_back
 from .generation import Generation, taken_over
+from .ledger import held_back
 
 T = TypeVar("T")
 

@@ -14,10 +14,10 @@ from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceErro
 from ..contract.requests import VideoRequest
 from ..store.history import Claim
 from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record, now
-from .bills import cost_given, settled_by_person
 from .connection import engine_gone
 from .generation import Generation, being_sent, left_alone, taken_over
-from .runner import Runner
+from .ledger import cost_given, settled_by_person
+from .lifecycle import Runner
 from .thread import job_thread
 
 _LOOK_SECONDS = 0.02

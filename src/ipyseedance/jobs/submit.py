@@ -29,11 +29,11 @@ from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
 from ..store.history import Held
 from ..store.record import IN_QUEUE, PENDING, UNCONFIRMED, now
-from .bills import billed_unseen
+from .backoff import waits
 from .connection import Connection
 from .generation import Generation
-from .journal import Journal
-from .patience import waits
+from .ledger import billed_unseen
+from .recorder import Journal
 from .uploads import Uploads
 from .waiting import ABSENT
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from ..contract.requests import VideoRequest
 from ..doors import files
 from ..media import clipfile
-from .looking import reading
+from .previews import reading
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -17,12 +17,12 @@ from ..contract.requests import VideoRequest
 from ..doors import files
 from ..store.record import Record
 from ..store.runs import Had, Run
-from .values import is_count
+from .axes import is_count
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .project import Project
+    from ..project import Project
     from .sweep import Cell, Sweep
 
 RUN, HIT, SKIP, INVALID = "run", "hit", "skip", "invalid"

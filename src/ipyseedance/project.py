@@ -17,39 +17,40 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
-from ..contract import catalog
-from ..contract.errors import InvalidRequest, Problem, SeedanceError
-from ..contract.frames import Frame
-from ..contract.requests import VideoRequest
-from ..doors import files
-from ..doors.addresses import is_public
-from ..doors.text import plain
-from ..store import clips
-from ..store.history import Claim
-from ..store.purse import Purse
-from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record, now
-from . import export, sweep_run
-from .billing import Billing
-from .budget import allow, dollars_of
-from .connection import Choice, Connection, choose
-from .folder import open_folder, resolved
-from .generation import Generation
-from .imports import imported
-from .jobs import Jobs
-from .journal import Journal
-from .judging import Judging
-from .looking import poster_of
-from .measuring import Measurer
-from .patience import seconds_of
-from .prices import Prices
-from .runner import Runner
-from .saver import Saver
-from .sender import Sender
-from .sweep import Sweep
-from .sweep_run import SweepRun
-from .thread import job_thread
-from .waiting import Waiting, claim_of, cost_of, is_absent, is_unsent, priced
-from .watcher import Watcher
+from .contract import catalog
+from .contract.errors import InvalidRequest, Problem, SeedanceError
+from .contract.frames import Frame
+from .contract.requests import VideoRequest
+from .doors import files
+from .doors.addresses import is_public
+from .doors.text import plain
+from .jobs import export
+from .jobs.adopt import imported
+from .jobs.backoff import seconds_of
+from .jobs.billing import Billing
+from .jobs.budget import allow, dollars_of
+from .jobs.connection import Choice, Connection, choose
+from .jobs.download import Saver
+from .jobs.folder import open_folder, resolved
+from .jobs.generation import Generation
+from .jobs.lifecycle import Runner
+from .jobs.measuring import Measurer
+from .jobs.previews import poster_of
+from .jobs.prices import Prices
+from .jobs.recorder import Journal
+from .jobs.registry import Jobs
+from .jobs.submit import Sender
+from .jobs.thread import job_thread
+from .jobs.waiting import Waiting, claim_of, cost_of, is_absent, is_unsent, priced
+from .jobs.watch import Watcher
+from .ratings.ratings import Judging
+from .store import clips
+from .store.history import Claim
+from .store.purse import Purse
+from .store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record, now
+from .sweeps import run as sweep_run
+from .sweeps.run import SweepRun
+from .sweeps.sweep import Sweep
 
 log = logging.getLogger("ipyseedance")
 

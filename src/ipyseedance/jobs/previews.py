@@ -31,8 +31,8 @@ from ..store import clips
 if TYPE_CHECKING:
     from PIL import Image
 
+    from ..project import Project
     from .generation import Generation
-    from .project import Project
 
 GIVEN = {"start": "image_url", "end": "end_image_url"}
 """Which field of a request holds the picture a clip was asked to begin, or to end, on."""

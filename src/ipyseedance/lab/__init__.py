@@ -1,1 +1,0 @@
-"""The life of a job, from what was asked to the clip on disk."""

@@ -1,0 +1,1 @@
+"""Sweeps: one request varied over axes, and their runs."""
