@@ -1,75 +1,39 @@
-"""A project: a folder that keeps what was asked, what it cost and every clip."""
+"""A project, as people have it: a folder that keeps what was asked, what it cost and every clip.
+
+Each method hands on to the room whose job it is, with the workspace of the folder (`jobs/workspace.py`).
+"""
 
 from __future__ import annotations
 
-import asyncio
-import atexit
-import contextlib
-import logging
-import math
-import os
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, wait
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NoReturn, Self
+from types import EllipsisType
+from typing import TYPE_CHECKING, NoReturn, Self
 
-from .contract import catalog
-from .contract.errors import InvalidRequest, Problem, SeedanceError
-from .contract.frames import Frame
 from .contract.requests import VideoRequest
-from .doors import files
-from .doors.addresses import is_public
-from .doors.text import plain
-from .jobs import export
-from .jobs.adopt import imported
+from .jobs import ask, export, importing, opened, resume
 from .jobs.backoff import seconds_of
-from .jobs.billing import Billing
-from .jobs.budget import allow, dollars_of
-from .jobs.connection import Choice, Connection, choose
-from .jobs.download import Saver
-from .jobs.folder import open_folder, resolved
+from .jobs.budget import dollars_of
+from .jobs.clip import Clip
+from .jobs.connection import choose
+from .jobs.folder import resolved
 from .jobs.generation import Generation
-from .jobs.lifecycle import Runner
-from .jobs.measuring import Measurer
+from .jobs.observers import Observer
 from .jobs.previews import poster_of
 from .jobs.prices import Prices
-from .jobs.recorder import Journal
-from .jobs.registry import Jobs
-from .jobs.submit import Sender
-from .jobs.thread import job_thread
-from .jobs.waiting import Waiting, claim_of, cost_of, is_absent, is_unsent, priced
-from .jobs.watch import Watcher
-from .ratings.ratings import Judging
-from .store import clips
-from .store.history import Claim
-from .store.purse import Purse
-from .store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record, now
+from .jobs.waiting import Waiting
+from .jobs.workspace import Workspace
+from .ratings import ratings
+from .store.history import History
 from .sweeps import run as sweep_run
 from .sweeps.run import SweepRun
 from .sweeps.sweep import Sweep
 
-log = logging.getLogger("ipyseedance")
-
-_MOST_BILLS = 1000
-"""Bills that are accepted at a time."""
-
-_open_projects: dict[Path, Project] = {}
-_turns: dict[Path, threading.Lock] = {}
-"""One for each folder: it is opened once at a time, and holds up no other."""
-_of_parent: list[Project] = []
-"""In a process that was forked off, what the one before had open: kept, since to close it here would do it harm."""
-_being_closed: dict[Future[None], Path] = {}
-"""Each with its folder."""
-_PATIENCE = 10.0
-"""Seconds that a call waits for a request that is on its way elsewhere in this process, or in another."""
-_LOOK_SECONDS = 0.05
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-class Project(Judging):
+class Project:
     """A folder with `history.db`, `clips/` and `frames/`, and the service its requests go to.
 
     Opening a project asks for no clip and spends nothing. It picks up what was under way when its kernel stopped.
@@ -91,7 +55,7 @@ class Project(Judging):
         KeyRefused: `server="fal"` and no key was found, or the key cannot be one.
     """
 
-    _ready = False
+    _workspace: Workspace
 
     def __new__(
         cls,
@@ -104,99 +68,29 @@ class Project(Judging):
         given = [server, key]
         del server, key  # a traceback that shows variables must not find a secret here
         choice = choose(given.pop(0), given.pop())
-        if budget is not None:
-            dollars_of(budget)  # raises before anything is closed or opened
-        place = resolved(folder)
-        with _turn(place):
-            found = _open_projects.get(place)
-            if isinstance(found, cls) and found._choice == choice:
-                return found
-            if found is not None:
-                found._thread.refuse_waiting()
-                found.begin_closing()
-            # An earlier one too, whose close was interrupted.
-            before = [shut for shut, folder in list(_being_closed.items()) if folder == place]
-            if before:
-                job_thread().refuse_waiting()
-                wait(before, _PATIENCE)  # it goes on by itself
-            opened = super().__new__(cls)
-            opened._open(place, choice, before)
-            _open_projects[place] = opened
-            return opened
+        cap = None if budget is None else dollars_of(budget)  # raises before anything is closed or opened
+        workspace = opened.open_workspace(resolved(folder), choice)
+        if not isinstance(workspace.face, cls):
+            workspace.face = super().__new__(cls)
+            workspace.face._workspace = workspace
+        if cap is not None:
+            workspace.set_budget(cap)
+        return workspace.face
 
-    def __init__(
-        self,
-        folder: str | Path = "seedance",
-        *,
-        server: str = "auto",
-        key: str | None = None,
-        budget: float | None = None,
-    ) -> None:
-        del folder, server, key  # `__new__` has taken them
-        if budget is not None:
-            self._cap(dollars_of(budget))
+    @property
+    def folder(self) -> Path:
+        """Where it is kept."""
+        return self._workspace.folder
 
-    def _open(self, folder: Path, choice: Choice, before: list[Future[None]]) -> None:
-        self.folder = folder
-        self.closed = False
-        self._choice = choice
-        self._closing, self._importing = threading.Lock(), threading.Lock()
-        self._listeners: list[Callable[[Generation | None], None]] = []
-        self._thread = job_thread()
-        self._owner, self.history = open_folder(folder)
-        try:
-            self._build(folder, choice)
-            self._ready = True
-            self._pick_up()
-        except BaseException:
-            if self._ready:
-                wait([self.begin_closing()], _PATIENCE)
-            else:
-                self._let_go()
-            raise
-        self._jobs.do(self._warm_up())
-        self._jobs.do(self._measurer.look_back())
-        self._billing.look_back()
-        if not all(shut.done() for shut in before):
-            self._jobs.do(self._pick_up_after(before))
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, or is being closed."""
+        return self._workspace.closed
 
-    def _build(self, folder: Path, choice: Choice) -> None:
-        self._connection = Connection(choice, lambda: self._changed(None))
-        journal = Journal(self.history, folder, self._changed)
-        self._sender, self._watcher = Sender(self._connection, journal), Watcher(self._connection, journal)
-        saver = Saver(self._connection, journal, self._watcher.results_first)
-        self._runner = Runner(journal, self._sender, self._watcher, saver)
-        self._jobs = Jobs(self._runner, self._owner.id, self.is_alive, lambda number: self._measurer.add(number))
-        self._billing = Billing(self._connection, journal, self._jobs)
-        self._measurer = Measurer(journal, self._jobs.do, self._others, self._jobs.get)
-
-    async def _warm_up(self) -> None:
-        with contextlib.suppress(SeedanceError):  # the connection shows it, and the next job tries again
-            await self._connection.open()
-
-    def _pick_up(self) -> None:
-        """Go on with this person's jobs whose kernel is gone. What was never sent, and what somebody else asked for,
-        waits for `resume`."""
-        for record in self._abandoned(self.history.unsettled(besides=self._owner.living())):
-            if not is_unsent(record) and self.history.trusts(record):
-                self._jobs.take_over(self._claim(record), by_person=False)
-
-    async def _pick_up_after(self, before: list[Future[None]]) -> None:
-        """Once those that had the folder open have let go of their jobs."""
-        # Not awaited themselves: should this project close meanwhile, their closing must not be cancelled with it.
-        await asyncio.wait([asyncio.wrap_future(shut) for shut in before])
-        await asyncio.to_thread(self._pick_up)
-
-    def _claim(self, record: Record, priced: Record | None = None) -> Claim:
-        keeps_price = self.history.trusts(record) and not is_unsent(record)
-        return claim_of(record, self._owner.id, None if keeps_price else priced or self._priced(record))
-
-    def price_of(self, record: Record) -> float:
-        """US dollars it would cost to send what a row asks for, now."""
-        return cost_of(self._priced(record))
-
-    def _priced(self, record: Record) -> Record:
-        return priced(record, self.prices.estimate, free=self._choice.free)
+    @property
+    def history(self) -> History:
+        """What was asked and what came of it; `history.df` is its table."""
+        return self._workspace.history
 
     # Asking for clips.
 
@@ -219,64 +113,7 @@ class Project(Judging):
             ProjectUnusable: the history, or a picture, cannot be written.
             InvalidRequest: it is no request, or one that cannot be sent. In each case nothing was sent.
         """
-        self._check_open()
-        if not isinstance(request, VideoRequest):
-            raise InvalidRequest(
-                [
-                    Problem(
-                        "request",
-                        repr(request)[:60],
-                        f"a {type(request).__name__} is not a request; give TextToVideo or ImageToVideo",
-                    )
-                ]
-            )
-        # Checked anew: a copy that pydantic made, or one of which nothing is known, may be anything.
-        request = request.with_().resolved()
-        self.check_frames(request)
-        record = self.intent(request)
-        job = self._jobs.new(record, request)
-
-        def ask() -> None:
-            try:
-                for frame in request.frames.values():
-                    clips.keep_frame(self.folder, frame)
-                written = self.history.add(
-                    record, lambda purse: allow(purse, record.estimate, confirm=confirm, at_most=at_most)
-                )
-            except Exception as error:  # noqa: BLE001 - it is raised below
-                written = Future()
-                written.set_exception(error)
-            # Not by the caller, whom an interrupt may reach between the two: what is on the disk is on its way.
-            written.add_done_callback(lambda written: self._jobs.asked(job, written))
-
-        if self._thread.is_current:
-            self._thread.loop.run_in_executor(None, ask)
-        else:
-            ask()
-            job.recorded.result()
-        return job
-
-    def check_frames(self, request: VideoRequest) -> None:
-        """Raise InvalidRequest for a picture at an address of this machine's network that somebody else's row named."""
-        for name, frame in request.frames.items():
-            if frame.url and not frame.given and not (is_public(frame.url) or self._choice.serves(frame.url)):
-                shown = plain(frame.url, 200)
-                problem = f"{shown} is on a private network, and stands in a row of somebody else; give it yourself"
-                raise InvalidRequest([Problem(name, shown, problem)])
-
-    def intent(self, request: VideoRequest, **more: Any) -> Record:
-        """What the history is to say before that request, of a concrete seed, is sent."""
-        return Record(
-            created_at=now(),
-            server=str(self._choice),
-            free=self._choice.free,
-            owner=self._owner.id,
-            endpoint=catalog.endpoint_for(request).id,
-            request=request.record(),
-            estimate=self.prices.estimate(request),
-            status=PENDING,
-            **more,
-        )
+        return ask.submit(self._workspace, request, confirm=confirm, at_most=at_most)
 
     def run(
         self,
@@ -309,32 +146,11 @@ class Project(Judging):
             OverBudget: all together would cost more than the budget has left or `at_most`, or needs `confirm=True`.
             In each case nothing was sent, and nothing recorded.
         """
-        self._check_open()
-        options: dict[str, Any] = {"again": again, "confirm": confirm, "skip_invalid": skip_invalid, "at_most": at_most}
-        return sweep_run.begin(self, sweep, name=name, **options)
-
-    def take_up(self, intents: list[tuple[Record, VideoRequest]], unsent: list[Record]) -> None:
-        """Send what the history has as asked for by this opener, and what another never sent."""
-        self._jobs.start([self._jobs.new(record, request) for record, request in intents])
-        for record in unsent:
-            self._jobs.take_over(self._claim(record), by_person=True)
-
-    def absent(self, ids: Iterable[int]) -> list[Record]:
-        """Those whose clip was made for this person, is not in the folder, and may still be at its address."""
-        # A clip of the offline engine has no address once that has stopped, and is made again for nothing.
-        found = self.history.some(ids) if self._choice.kind != "offline" else []
-        return [r for r in found if self._is_absent(r) and self.history.trusts(r)]
-
-    def _is_absent(self, record: Record) -> bool:
-        path = files.clip_path(self.folder, record.path)
-        gone = record.error is not None if path is None else not files.is_file(path)
-        return gone and record.status == COMPLETED and record.url is not None
-
-    def fetch_again(self, records: Iterable[Record]) -> None:
-        """Fetch clips from their addresses that are not in the folder; nothing is asked for anew."""
-        for record in records:
-            changes = {"owner": self._owner.id, "status": COMPLETED, "path": None, "error": None}
-            self._jobs.take_over(Claim(record, changes), by_person=True)
+        workspace = self._workspace
+        workspace.check_open()
+        return sweep_run.begin(
+            workspace, sweep, name=name, again=again, confirm=confirm, skip_invalid=skip_invalid, at_most=at_most
+        )
 
     def resume(self, *, confirm: bool = False, waiting: Waiting | None = None) -> list[Generation]:
         """Go on with what waits: send what was provably never sent, and look after what somebody else asked for.
@@ -353,81 +169,11 @@ class Project(Judging):
         Raises:
             OverBudget: it would cost more than the budget has left, or needs `confirm=True`. Nothing was sent.
         """
-        self._check_open()
-        waiting = waiting or self.waiting()
-        prices = {record.id: record for record in waiting.unsent}
-        meant = {record.id for record in waiting.held}
-        held = [job for job in self._jobs.held if job.id in meant]
-        kept = math.fsum(cost_of(job.record) for job in held)
-
-        def check(purse: Purse, cost: float) -> None:
-            if not self._choice.free:
-                # A budget is for one's own acts: what somebody else asked for is confirmed all the same.
-                purse = replace(purse, granted=purse.granted and not waiting.others).without(kept)
-                allow(purse, round(cost + kept, 9), confirm=confirm, act="project.resume(confirm=True)")
-
-        claims = {record.id: self._claim(record, prices.get(record.id)) for record in waiting.records}
-        bills = [bill.id for bill in waiting.bills]
-        if not (claims or held or bills):
-            return []
-        taken = self.history.claim(list(claims.values()), by_person=True, check=check, bills=bills).result()
-        jobs = [self._jobs.taken(claims[id]) for id in taken]
-        self._jobs.start(jobs)
-        held = self._jobs.let_go_on(held)
-        self._changed(None)
-        return jobs + held
+        return resume.resume(self._workspace, confirm=confirm, waiting=waiting)
 
     def waiting(self) -> Waiting:
         """What `resume` would go on with, and what that would cost."""
-        records = self._waiting()
-        others = [record for record in records if not self.history.trusts(record)]
-        unsent = [self._priced(record) for record in records if is_unsent(record)]
-        held = [job.record for job in self._jobs.held]
-        return Waiting(records, unsent, others, held, self.history.bills(_MOST_BILLS))
-
-    def unsent(self) -> list[Record]:
-        """What was provably never sent, and nobody is about to send, as its rows stand."""
-        return self._unsent(self._owner.living())
-
-    def _unsent(self, living: list[str]) -> list[Record]:
-        return [r for r in self._abandoned(self.history.unsent(besides=living)) if is_unsent(r)]
-
-    def _waiting(self) -> list[Record]:
-        living = self._owner.living()
-        unsent, unsettled = self._unsent(living), self._abandoned(self.history.unsettled(besides=living))
-        others = [r for r in unsettled if not self.history.trusts(r)]
-        found = {record.id: record for record in (*unsent, *others)}
-        return [found[id] for id in sorted(found)]
-
-    def _abandoned(self, records: list[Record]) -> list[Record]:
-        """Those that are at this service, and looked after by nobody who lives."""
-        return [
-            record
-            for record in records
-            if record.server == str(self._choice)
-            and not self._jobs.is_running(record.id)
-            and (is_absent(record) or not self._owner.alive(record.owner))
-        ]
-
-    def is_alive(self, owner: str | None) -> bool:
-        """Whether somebody looks after what that opener asked for."""
-        return owner is not None and not (self.closed and owner == self._owner.id) and self._owner.alive(owner)
-
-    def looks_after(self, owner: str | None) -> bool:
-        """Whether that opener is this one."""
-        return owner == self._owner.id
-
-    @property
-    def open_amounts(self) -> list[Generation]:
-        """What has ended without anybody knowing whether it was billed, oldest first: `settle` each of them.
-
-        What it may cost stays reserved until then. Where the key may read the account's billing, what was billed is
-        settled by itself.
-        """
-        return [self.by_id(record.id) for record in self.history.open_amounts()]
-
-    def _others(self) -> list[str]:
-        return [owner for owner in self._owner.living() if owner != self._owner.id]
+        return resume.find_waiting(self._workspace)
 
     def cancel_all(self) -> list[Generation]:
         """Ask to cancel everything this kernel has under way; returns those jobs at once.
@@ -455,93 +201,43 @@ class Project(Judging):
             InvalidRequest: one of them cannot be.
             SeedanceError: a request is being sent to that endpoint just now, and may be this one.
         """
-        self._check_open()
-        record = imported(request_id, endpoint, server=str(self._choice), owner=self._owner.id)
-        # Of two at a time, the second gets what the first made; but what follows jobs must not wait there.
-        if not self._importing.acquire(blocking=not self._thread.is_current):
-            raise SeedanceError(
-                "Another request is being imported just now.", next_step="Nothing was imported. Try again in a moment."
-            )
-        try:
-            known, new = self._taken_in(replace(record, free=self._choice.free))
-            if new:
-                job = self._jobs.new(known)
-                self._jobs.start([job])
-                return job
-            return self._looked_for_again(known)
-        finally:
-            self._importing.release()
-
-    def _taken_in(self, record: Record) -> tuple[Record, bool]:
-        """The row of a request that was made elsewhere, and whether it is new."""
-        with contextlib.suppress(KeyError):
-            return self.history.find(record.request_id or "", record.server), False
-        until = time.monotonic() + _PATIENCE
-        while self._is_sending(record):  # what is being sent has no id yet, and may be told this one
-            if self._thread.is_current or time.monotonic() > until:
-                raise SeedanceError(
-                    "A request is being sent to that endpoint just now, and it may be this one.",
-                    next_step="Nothing was imported. Try again in a moment.",
-                )
-            time.sleep(_LOOK_SECONDS)
-        return self.history.take_in(record).result()
-
-    def _is_sending(self, like: Record) -> bool:
-        """Whether any opener has a request on its way to the endpoint of that one."""
-        sending = [record for record in self.history.unsettled() if record.status == SUBMITTING]
-        return any(
-            (record.server, record.endpoint) == (like.server, like.endpoint) and self.is_alive(record.owner)
-            for record in sending
-        )
-
-    def _looked_for_again(self, known: Record) -> Generation:
-        if absent := self.absent([known.id]):
-            self.fetch_again(absent)
-            return self.by_id(known.id)
-        here = known.path is not None or any(job.id == known.id for job in self.under_way)
-        # One whose answer was lost is given up for now: that its request is there, somebody has just said.
-        ended = known.status in (FAILED, CANCELLED, COMPLETED) or (known.status == UNCONFIRMED and known.error)
-        if here or not ended:
-            return self.by_id(known.id)
-        status = COMPLETED if known.status == COMPLETED else IN_QUEUE
-        claim = Claim(known, {"owner": self._owner.id, "status": status, "error": None})
-        return self._jobs.take_over(claim, by_person=True)
+        return importing.import_request(self._workspace, request_id, endpoint)
 
     # Looking at it.
 
     @property
     def generations(self) -> list[Generation]:
         """Every generation of the project, oldest first."""
-        return [self.of(record) for record in self.history.all()]
+        return [self._workspace.jobs.of(record) for record in self._workspace.history.all()]
+
+    def generation(self, request_id: str) -> Generation:
+        """The generation with that request id. Raises KeyError when the project has none."""
+        return self._workspace.generation(request_id)
+
+    def by_id(self, id: int) -> Generation:
+        """The generation with that number in the history. Raises KeyError when there is none."""
+        return self._workspace.by_id(id)
+
+    @property
+    def under_way(self) -> list[Generation]:
+        """The jobs this kernel looks after that have not ended, in the order they were asked for."""
+        return self._workspace.jobs.under_way
 
     @property
     def sweep_runs(self) -> list[SweepRun]:
         """The runs of sweeps, oldest first."""
-        return [SweepRun(self, run) for run in self.history.runs()]
+        return [SweepRun(self._workspace, run) for run in self._workspace.history.runs()]
 
     def sweep_run(self, name: str) -> SweepRun:
         """The run of that name. Raises KeyError when the project has none."""
-        run = self.history.run(name)
-        if run is None:
-            raise KeyError(name)
-        return SweepRun(self, run)
+        return sweep_run.find_run(self._workspace, name)
 
-    def generation(self, request_id: str) -> Generation:
-        """The generation with that request id. Raises KeyError when the project has none."""
-        return self.by_id(self.history.find(request_id).id)
+    def observe(self, callback: Observer) -> Callable[[], None]:
+        """Have `callback` called, on the job thread, whenever a generation changes, or (None) something else does.
 
-    def by_id(self, id: int) -> Generation:
-        """The generation with that number in the history. Raises KeyError when there is none."""
-        job = self._jobs.get(id)
-        return job if job is not None else self.of(self.history.get(id))
-
-    def some(self, ids: Iterable[int]) -> list[Generation]:
-        """Those generations, oldest first; what the history does not have is left out."""
-        return self._jobs.some(list(ids))
-
-    def of(self, record: Record) -> Generation:
-        """The one handle of a generation; of what another opener may still change, a new one each time."""
-        return self._jobs.of(record)
+        Returns a function that ends it. What the callback raises is logged, and changes nothing.
+        """
+        return self._workspace.observe(callback)
 
     def measure(self) -> int:
         """Have every clip measured that was not yet, in the background; returns at once how many.
@@ -549,114 +245,8 @@ class Project(Judging):
         Each new clip is measured some seconds after it came, and opening a project picks up the newest 200 that an
         earlier kernel left. What was measured stands in `history.df`.
         """
-        self._check_open()
-        ids = self._measurer.unmeasured(None)
-        self._thread.loop.call_soon_threadsafe(lambda: self._measurer.add(*ids))
-        return len(ids)
-
-    @property
-    def under_way(self) -> list[Generation]:
-        """The jobs this kernel looks after that have not ended, in the order they were asked for."""
-        return self._jobs.under_way
-
-    @property
-    def deadline(self) -> float:
-        """Seconds after its submit at which a job that still runs is cancelled: 24 hours, unless set."""
-        return self._watcher.deadline
-
-    @deadline.setter
-    def deadline(self, seconds: float) -> None:
-        self._watcher.deadline = seconds_of(seconds)
-
-    @property
-    def purse(self) -> Purse:
-        """Dollars spent, reserved and allowed."""
-        return self.history.purse()
-
-    @property
-    def budget(self) -> float | None:
-        """US dollars the project may spend in all, or None without a cap.
-
-        Setting it to less than was spent is allowed: then nothing more is sent.
-        """
-        return self.history.purse().cap
-
-    @budget.setter
-    def budget(self, dollars: float | None) -> None:
-        self._cap(None if dollars is None else dollars_of(dollars))
-
-    def _cap(self, dollars: float | None) -> None:
-        purse = self.history.purse()
-        # One that came with the folder is made this person's own, though it be the same.
-        if purse.cap != dollars or not purse.granted:
-            self.history.set_budget(dollars).result()
-            self._changed(None)
-
-    @property
-    def spent(self) -> float:
-        """US dollars the project has spent at services that bill."""
-        return self.history.purse().spent
-
-    @property
-    def reserved(self) -> float:
-        """US dollars more that it may cost: of what is under way, waits, or may have been billed."""
-        return self.history.purse().reserved
-
-    @property
-    def remaining(self) -> float | None:
-        """US dollars that may still be asked for: the budget without what is spent and reserved, at least 0.
-
-        None without a budget.
-        """
-        left = self.history.purse().left
-        return None if left is None else max(left, 0.0)
-
-    @property
-    def prices(self) -> Prices:
-        """What generations cost: live prices where they are known, else the built-in table."""
-        return self._connection.prices
-
-    @property
-    def connection(self) -> Connection:
-        """The service it talks to and how that is."""
-        return self._connection
-
-    def observe(self, callback: Callable[[Generation | None], None]) -> Callable[[], None]:
-        """Have `callback` called, on the job thread, whenever a generation changes, or (None) something else does.
-
-        Returns a function that ends it. What the callback raises is logged, and changes nothing.
-        """
-        self._listeners.append(callback)
-        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
-
-    def _changed(self, job: Generation | None) -> None:
-        if not self._thread.is_current:
-            self._thread.loop.call_soon_threadsafe(self._changed, job)
-            return
-        if job is not None:
-            self._jobs.note(job)
-            self._billing.note(job)
-        for callback in list(self._listeners):
-            try:
-                callback(job)
-            except Exception:
-                # A job's next step waits for this, and must not end for what somebody makes of it.
-                log.exception("an observer of %r raised", self)
-
-    # Pictures.
-
-    async def fetch_frame(self, url: str, *, given: bool = False) -> Frame:
-        """Fetch and check a picture's address, on the job thread.
-
-        Args:
-            url: https on a public host, or at the service itself.
-            given: whether the person gave it: then it may be any http(s) address, this machine's network's too.
-
-        Raises:
-            FrameError: it is refused, does not answer, is no picture, or is outside the limits.
-        """
-        _, storage, _ = await self._connection.open()
-        return await storage.fetch_frame(url, given=given)
+        self._workspace.check_open()
+        return self._workspace.measurer.measure_all()
 
     def poster(self, job: Generation) -> bytes:
         """A JPEG of a clip's first frame, made once and kept beside the clip.
@@ -680,12 +270,139 @@ class Project(Judging):
             InvalidRequest: one of them has no clip on disk, or the folder is not empty.
             ProjectUnusable: it cannot be written.
         """
-        jobs = export.chosen(self, generations)
-        return export.export(self, jobs, None if folder is None else Path(folder))
+        return export.export(self._workspace, generations, None if folder is None else Path(folder))
 
-    def kept_frame(self, token: str) -> Path | None:
-        """The file of a picture an earlier request used, by the start of its hash."""
-        return files.kept_frame(self.folder, token)
+    # What a person thinks of the clips.
+
+    def judge(
+        self,
+        clip: Generation | Clip,
+        *,
+        star: bool | EllipsisType = ...,
+        rating: int | EllipsisType | None = ...,
+        tags: Iterable[str] | EllipsisType | None = ...,
+        note: str | EllipsisType = ...,
+    ) -> None:
+        """Keep what you think of a clip; returns when it is on the disk. What is left out stays as it was.
+
+        Args:
+            clip: a generation of this project, or its clip.
+            star: True or False.
+            rating: 1 to 5, the best, or None to take it back.
+            tags: up to 20 words of at most 40 letters, instead of those it had.
+            note: a text of at most 2,000 letters.
+
+        Raises:
+            InvalidRequest: one of them is not allowed; nothing was kept.
+            ProjectUnusable: the history cannot be written.
+            SeedanceError: it was called by what observes the project; nothing was kept.
+        """
+        given = {"star": star, "rating": rating, "tags": tags, "note": note}
+        ratings.rate(self._workspace, clip, {name: value for name, value in given.items() if value is not ...})
+
+    def vote(self, first: Generation | Clip, second: Generation | Clip, winner: Generation | Clip | None) -> int:
+        """Keep which of two clips is better; returns the vote's number when it is on the disk.
+
+        Args:
+            first: one of the two.
+            second: the other.
+            winner: one of the two, or None for a tie.
+
+        Raises:
+            InvalidRequest: the two are one, or the winner is neither.
+            ProjectUnusable: the history cannot be written.
+        """
+        return ratings.vote(self._workspace, first, second, winner)
+
+    def unvote(self, number: int) -> None:
+        """Take back the vote of that number; returns when that is on the disk. Raises KeyError when there is none."""
+        ratings.unvote(self._workspace, number)
+
+    @property
+    def votes(self) -> pd.DataFrame:
+        """Every vote, oldest first: `created_at` (UTC), `first`, `second` and `winner`, which is missing for a tie.
+
+        The last three are the numbers of generations, `id` in `history.df`.
+        """
+        return ratings.vote_table(self._workspace)
+
+    def scores(self, clips: object = None, *, by: str | None = None) -> pd.DataFrame:
+        """How good clips are by the votes between them: Bradley and Terry's model, see `ipyseedance.ratings.scores`.
+
+        One point more is 73 wins in a hundred, two points 88. Ties count half. The scores of a group have the mean 0.
+
+        Args:
+            clips: which are compared: a list of Generation or Clip, a sweep's run, or rows of `history.df`; None for
+                all that were voted on.
+            by: an axis of the run, or a field of the request, whose values are scored in place of the clips. Every
+                vote between clips that differ in it is one for the value of the winner, whatever else differs; the
+                others tell nothing of it. With few clips of a value, its interval is narrower than it should be.
+
+        Returns:
+            A row for each, the best first: `id` (or the name of the axis), `score`, `low` and `high`, the ends of its
+            95 % interval, `votes`, and `group`. Scores of different groups, which no votes connect, do not compare.
+            What has no votes has the score NaN and the group -1.
+
+        Raises:
+            InvalidRequest: the clips or the axis are not known.
+        """
+        return ratings.score_table(self._workspace, clips, by=by)
+
+    # Money and time.
+
+    @property
+    def budget(self) -> float | None:
+        """US dollars the project may spend in all, or None without a cap.
+
+        Setting it to less than was spent is allowed: then nothing more is sent.
+        """
+        return self._workspace.history.purse().cap
+
+    @budget.setter
+    def budget(self, dollars: float | None) -> None:
+        self._workspace.set_budget(None if dollars is None else dollars_of(dollars))
+
+    @property
+    def spent(self) -> float:
+        """US dollars the project has spent at services that bill."""
+        return self._workspace.history.purse().spent
+
+    @property
+    def reserved(self) -> float:
+        """US dollars more that it may cost: of what is under way, waits, or may have been billed."""
+        return self._workspace.history.purse().reserved
+
+    @property
+    def remaining(self) -> float | None:
+        """US dollars that may still be asked for: the budget without what is spent and reserved, at least 0.
+
+        None without a budget.
+        """
+        left = self._workspace.history.purse().left
+        return None if left is None else max(left, 0.0)
+
+    @property
+    def open_amounts(self) -> list[Generation]:
+        """What has ended without anybody knowing whether it was billed, oldest first: `settle` each of them.
+
+        What it may cost stays reserved until then. Where the key may read the account's billing, what was billed is
+        settled by itself.
+        """
+        return [self.by_id(record.id) for record in self._workspace.history.open_amounts()]
+
+    @property
+    def prices(self) -> Prices:
+        """What generations cost: live prices where they are known, else the built-in table."""
+        return self._workspace.prices
+
+    @property
+    def deadline(self) -> float:
+        """Seconds after its submit at which a job that still runs is cancelled: 24 hours, unless set."""
+        return self._workspace.watcher.deadline
+
+    @deadline.setter
+    def deadline(self, seconds: float) -> None:
+        self._workspace.watcher.deadline = seconds_of(seconds)
 
     # Closing.
 
@@ -695,50 +412,7 @@ class Project(Judging):
         It waits for requests that are on their way, whose ids are not to be lost. If that is interrupted, it goes on
         by itself; closing again waits for it.
         """
-        if self._thread.is_here:  # a forked process has nothing to let go of
-            self._thread.refuse_waiting()
-            self.begin_closing().result()
-
-    def begin_closing(self, sending: float = 0.0) -> Future[None]:
-        """Close it in the background. The future completes when it is closed.
-
-        Args:
-            sending: seconds to go on sending before, what the service takes at once. What then stays is logged.
-        """
-        with self._closing:
-            if not self.closed:
-                self.closed = True
-                if _open_projects.get(self.folder) is self:
-                    del _open_projects[self.folder]
-                self._shut = self._thread.start(self._shut_down(sending))
-                _being_closed[self._shut] = self.folder
-                self._shut.add_done_callback(lambda shut: _being_closed.pop(shut, None))
-        return self._shut
-
-    async def _shut_down(self, sending: float) -> None:
-        try:
-            if sending and not self._choice.free:  # the offline engine ends too, and makes nothing more
-                await self._jobs.let_send(sending)
-            left = await self._jobs.stop()
-            if left and sending:
-                log.warning(
-                    "%d of the requests in %r were not sent. Open the project again: project.resume() sends them.",
-                    left,
-                    str(self.folder),
-                )
-            await self._connection.close()
-        finally:
-            await asyncio.to_thread(self._let_go)
-            self._changed(None)
-
-    def _let_go(self) -> None:
-        self.history.close()
-        self._owner.release()
-
-    def _check_open(self) -> None:
-        self._thread.check_process(self.folder)
-        if self.closed:
-            raise SeedanceError("The project is closed.", next_step=f"Open it again: Project({str(self.folder)!r}).")
+        opened.close(self._workspace)
 
     # It is the one of its folder in this process.
 
@@ -758,53 +432,11 @@ class Project(Judging):
         self.close()
 
     def __repr__(self) -> str:
-        if not self._ready:
-            return "<Project that could not be opened>"
-        return f"<Project {self.folder.name} on {self._choice.label}{' (closed)' if self.closed else ''}>"
-
-
-@contextlib.contextmanager
-def _turn(folder: Path) -> Iterator[None]:
-    """Hold a folder's turn to be opened."""
-    with _turns.setdefault(folder, threading.Lock()):
-        yield
-
-
-def close_all(*, sending: float = 1.5, within: float = 6.0) -> None:
-    """Close every open project, as this process ends. What was asked for is sent on for a moment.
-
-    The interpreter calls it when all that is not a daemon thread has ended. Jupyter gives a kernel 2.5 seconds, and
-    what it cuts off is found on the disk.
-
-    Args:
-        sending: seconds in which requests are still sent; none after Ctrl+C.
-        within: seconds for all of it. A request that is on its way then is looked for when the project is open again.
-    """
-    projects = list(_open_projects.values())
-    if not projects and not _being_closed:
-        return
-    until = time.monotonic() + within
-    interrupted = issubclass(getattr(sys, "last_type", None) or Exception, KeyboardInterrupt)
-    for project in projects:
-        project.begin_closing(0.0 if interrupted else sending)
-    if wait(list(_being_closed), within).not_done:
-        log.warning("A request was sent and not answered in time. Open the project again: it is then looked for.")
-    job_thread().workers.rest(until - time.monotonic())  # a thread must not be within a decoder when Python ends
-
-
-def _forget_all() -> None:
-    """In a process that was forked off: what the one before has open is not open here."""
-    _of_parent.extend(_open_projects.values())
-    _open_projects.clear()
-    _turns.clear()
-    _being_closed.clear()
-
-
-atexit.register(close_all)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+        workspace: Workspace | None = getattr(self, "_workspace", None)
+        return "<Project that could not be opened>" if workspace is None else repr(workspace)
 
 
 def already_open(folder: Path) -> Project | None:
-    """The project of that folder, if this kernel has it open."""
-    return _open_projects.get(folder)
+    """The project of that folder, if this process has it open."""
+    workspace = opened.already_open(folder)
+    return workspace.face if workspace is not None and isinstance(workspace.face, Project) else None

@@ -29,7 +29,7 @@ def main(count: int = 10_000, runners: int = 40, seconds: float = 0.2) -> None:
         submitted = time.perf_counter() - start
         clips = sum(job.result().path.exists() for job in jobs)
         total, used = time.perf_counter() - start, time.process_time() - cpu
-        spent = project.purse.spent
+        spent = project.history.purse().spent
     least = count * seconds / runners
     print(f"{clips} clips of {count}, ${spent:.2f} spent")
     print(f"submit {submitted:.2f} s, {count / submitted:.0f} a second")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 from tests.bench.history import fill
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ def main(cells: int = 10_000, rows: int = 100_000) -> None:
     with tempfile.TemporaryDirectory() as folder:
         fill(Path(folder), rows)
         with sd.Project(folder, server="http://127.0.0.1:9", key="id:secret-0123456789", budget=1e6) as project:
-            project._runner.door.free = 0  # nothing is sent
+            workspace_of(project).lifecycle.slots.free = 0  # nothing is sent
             timed(f"the plan in a project of {rows:,} rows", lambda: made(cells).plan(project))
             run = timed("project.run", lambda: project.run(sweep))
             time.sleep(2)  # until the jobs stand in line

@@ -33,13 +33,13 @@ Run = Callable[[str, int], Awaitable[float]]
 
 async def unsaved(url: str, count: int) -> float:
     """Ours, with the clips left where they are."""
-    from ipyseedance.jobs import download as saver
+    from ipyseedance.jobs.download import Downloader
     from ipyseedance.jobs.generation import Generation
 
-    async def leave(self: saver.Saver, job: Generation) -> None:
-        await self.journal.write(job, path="none")
+    async def leave(self: Downloader, job: Generation) -> None:
+        await self.recorder.write(job, path="none")
 
-    saver.Saver.save = leave  # type: ignore[method-assign]
+    Downloader.save = leave  # type: ignore[method-assign]
     return await ours(url, count)
 
 

@@ -28,6 +28,7 @@ from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.offline import inputs
 from ipyseedance.offline.files import FileStore
 from tests.wire.fal_double import Script, serving
@@ -451,7 +452,9 @@ def test_a_picture_of_this_machine_is_for_who_gave_it(fal: Torrent, victim: Torr
     assert asyncio.run(go()).width == 400
     assert "authorization" not in str(victim.heard).lower()
     with sd.Project(tmp_path / "film", server=fal.url) as project:
-        asked = asyncio.run_coroutine_threadsafe(project.fetch_frame(url), project._thread.loop)
+        asked = asyncio.run_coroutine_threadsafe(
+            workspace_of(project).fetch_frame(url), workspace_of(project).thread.loop
+        )
         with pytest.raises(FrameError, match="is not fetched"):
             asked.result(10)
     assert len(victim.heard) == 1

@@ -25,6 +25,7 @@ from ipyseedance.fal.platform import NoRecords, Platform
 from ipyseedance.fal.queue import NoStream, Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.history import History
 from tests.wire.fal_double import tiny_clip
 from tests.wire.test_reopen import wait_for
@@ -583,7 +584,7 @@ def test_a_clip_that_drips_gives_its_place_to_others(fal: Torrent, project: sd.P
     clip = tiny_clip()
     answers = [lambda handler: drips(b"x")(begun(handler, b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"))]
     fal.plan["clip"] = lambda handler: (answers.pop() if answers else says(clip))(handler)
-    saver = project._runner.saver
+    saver = workspace_of(project).downloader
     saver.least, saver.window = 1000, 0.3
     troubles: set[str] = set()
 

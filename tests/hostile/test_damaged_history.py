@@ -32,6 +32,7 @@ from ipyseedance.contract import catalog
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.jobs import previews as looking
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.finding import ORDERS, Find
 from ipyseedance.store.record import COLUMNS, from_row
 from ipyseedance.sweeps.promote import promoted
@@ -204,7 +205,7 @@ class Damaged(RuleBasedStateMachine):
             ),
             ("votes", lambda: project.votes),
             ("scores", lambda: (project.scores(), project.scores(project.generations, by="seed"))),
-            ("purse", lambda: (project.purse, project.budget)),
+            ("purse", lambda: (project.history.purse(), project.budget)),
             ("waiting", lambda: project.waiting()),
             ("waiting cost", lambda: project.waiting().cost),
             ("tags", history.tags),
@@ -270,7 +271,7 @@ OF_A_JOB: dict[str, Callable[[sd.Project, sd.Generation], object]] = {
     "poster": lambda project, job: project.poster(job),
     "film": lambda project, job: looking.film_of(job),
     "wave": lambda project, job: looking.waveform_of(job),
-    "given": lambda project, job: job_thread().start(looking.beside(project, job, "start")).result(30),
+    "given": lambda project, job: job_thread().start(looking.beside(workspace_of(project), job, "start")).result(30),
     "python": lambda project, job: snippets.code_for(job, "python"),
     "javascript": lambda project, job: snippets.code_for(job, "javascript"),
     "curl": lambda project, job: snippets.code_for(job, "curl"),

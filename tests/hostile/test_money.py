@@ -77,7 +77,7 @@ def test_what_waits_costs_what_it_costs(tmp_path: Path, double: FalDouble, openi
     for job in jobs:
         job.result(timeout=30)
     assert len(double.submits) == 5
-    assert project.purse.spent == pytest.approx(5 * PRICE)
+    assert project.history.purse().spent == pytest.approx(5 * PRICE)
     assert {(job.record.free, job.record.cost_source) for job in project.generations} == {(False, "estimate")}
 
 
@@ -109,7 +109,7 @@ def test_a_sweep_that_sends_what_waits_costs_what_it_costs(
     project.budget = said + 3 * PRICE
     project.run(sweep).result(timeout=30)
     assert len(double.submits) == 3
-    assert project.purse.spent == pytest.approx(3 * PRICE)
+    assert project.history.purse().spent == pytest.approx(3 * PRICE)
 
 
 @pytest.mark.parametrize("cap", ["1000000", "1e400", "inf", "nan", "abc", "-1", "", "1_000", b"\xff", "0x10"])
@@ -209,7 +209,7 @@ def test_the_totals_are_proved_against_the_rows(
             except sqlite3.IntegrityError:
                 return
     project = opening(folder)
-    assert (project.purse.spent, project.purse.reserved) == (5.0, 0.25)
+    assert (project.history.purse().spent, project.history.purse().reserved) == (5.0, 0.25)
     assert len(project.history) == 2
     project.budget = 0.2
     with pytest.raises(sd.OverBudget):
@@ -245,7 +245,7 @@ def test_what_cannot_be_sent_says_why_and_costs_nothing(tmp_path: Path, double: 
         assert "Something went wrong" not in str(caught.value)
     assert {job.status for job in jobs} == {"FAILED"}
     assert double.calls == []
-    assert project.purse.reserved == 0
+    assert project.history.purse().reserved == 0
 
 
 def test_a_click_goes_on_with_what_its_button_said_and_no_more(

@@ -21,6 +21,7 @@ from ipyseedance.contract.frames import FrameError
 from ipyseedance.doors import files
 from ipyseedance.jobs import previews as looking
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store import clips
 from tests.wire.clip_file import clip
 from tests.wire.fal_double import FalDouble
@@ -150,7 +151,7 @@ def test_frames_hand_on_nothing(tmp_path: Path, opening: Open, how: str) -> None
     (job,) = project.generations
     assert all(frame.data is None for frame in job.request.frames.values())
     with pytest.raises(sd.SeedanceError):
-        job_thread().start(looking.beside(project, job, "start")).result(20)
+        job_thread().start(looking.beside(workspace_of(project), job, "start")).result(20)
     assert all(SECRET not in (data or b"") for data in tree(project.export([job], tmp_path / "out")).values())
     for frame in (token, "../../secret", "*", "[0-9a-f]*"):
         assert answers(project, "thumb", frame=frame) == []

@@ -29,6 +29,7 @@ from ipyseedance.contract.frames import FrameError, thumbnail
 from ipyseedance.doors.pictures import NoPicture, open_picture
 from ipyseedance.jobs import measuring
 from ipyseedance.jobs import previews as looking
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.widgets.pictures import Pictures
 from tests.offline.conftest import IMAGE, QUICK, Servers, finished
 from tests.offline.quick import KEY as OFFLINE_KEY
@@ -363,7 +364,7 @@ def test_what_lies_in_a_pictures_place_is_looked_at_in_no_room(
         assert measures["motion"] is not None
         assert measures["start_ssim"] is None
         with pytest.raises(sd.SeedanceError, match="The start frame"):
-            asyncio.run(looking.beside(project, job, "start"))
+            asyncio.run(looking.beside(workspace_of(project), job, "start"))
         with pytest.raises(FrameError):
             asyncio.run(Pictures(project).thumbnail(frame.stem))
         assert getattr(job.request.frames["image_url"], "data", None) is None

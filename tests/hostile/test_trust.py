@@ -20,7 +20,9 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.jobs import previews as looking
+from ipyseedance.jobs.resume import claim
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.history import History
 from ipyseedance.store.record import COLUMNS, Record, to_row
 from ipyseedance.store.schema import STEPS
@@ -162,8 +164,8 @@ def test_rows_that_change_after_they_were_read_are_not_taken_over(
     project = opening(folder)
     read = project.history.get(1)
     change(folder, request_id="r-2")
-    claim = project._claim(read)
-    assert project.history.claim([claim], by_person=True).result() == []
+    taking = claim(workspace_of(project), read)
+    assert project.history.claim([taking], by_person=True).result() == []
     assert double.calls == []
 
 
@@ -316,7 +318,7 @@ def test_no_private_address_of_somebody_elses_row_is_ever_called(
         for _ in range(2):
             for job in project.generations:
                 with pytest.raises((sd.SeedanceError, FrameError)):
-                    job_thread().start(looking.beside(project, job, "start")).result(20)
+                    job_thread().start(looking.beside(workspace_of(project), job, "start")).result(20)
                 with pytest.raises(sd.SeedanceError):
                     project.submit(job.request.with_(seed=9)).result(20)
             studio = sd.Studio(project)

@@ -18,6 +18,7 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.frames import Frame
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.record import Record
 from ipyseedance.widgets.answers import Answers
 from ipyseedance.widgets.pictures import Pictures
@@ -204,7 +205,7 @@ def locked(project: sd.Project, visit: Callable[..., Page]) -> Page:  # noqa: F8
 def unsent(project: sd.Project) -> Record:  # noqa: F811
     """A job whose kernel stopped before it was sent."""
     request = sd.TextToVideo("A hill", seed=7, resolution="480p", duration=4).record()
-    return Record(1e9, str(project.connection.choice), False, TEXT, request, 0.1, "PENDING", owner="gone")
+    return Record(1e9, str(workspace_of(project).connection.choice), False, TEXT, request, 0.1, "PENDING", owner="gone")
 
 
 @pytest.mark.parametrize("kind", ["submit", "run", "again", "resume", "promote"])

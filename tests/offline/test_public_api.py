@@ -11,6 +11,7 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.jobs.previews import film_of
+from ipyseedance.jobs.workspace import workspace_of
 
 SIZES = [
     (resolution, ratio, ENDPOINTS[0].sizes[resolution][ratio])
@@ -86,7 +87,7 @@ def test_poster_and_filmstrip_come_with_the_clip(project: sd.Project) -> None:
 
 
 def test_it_costs_nothing(project: sd.Project) -> None:
-    assert project.purse.spent == project.purse.reserved == 0
+    assert project.history.purse().spent == project.history.purse().reserved == 0
     assert set(project.history.df.cost_source) == {"free"}
 
 
@@ -103,7 +104,7 @@ def test_a_project_without_its_engine_starts_it_again(tmp_path: Path) -> None:
 
     with sd.Project(tmp_path, server="offline") as project:
         project.submit(sd.TextToVideo("A lake", resolution="480p", duration=4)).result()
-        engine = project.connection.engine
+        engine = workspace_of(project).connection.engine
         assert engine
         assert engine.pid
         os.kill(engine.pid, signal.SIGKILL)

@@ -13,7 +13,7 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.frames import ALLOWED, FrameError, thumbnail
-from ipyseedance.jobs.generation import request_of
+from ipyseedance.jobs.stored import request_of
 from ipyseedance.store import clips
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,9 @@ BELOW = {
     "fal": {"doors", "contract"},
     "store": {"doors", "contract"},
     "offline": {"doors", "contract"},
-    "jobs": {"doors", "contract", "media", "fal", "store", "offline", "project"},
-    "sweeps": {"doors", "contract", "store", "jobs", "project"},
-    "ratings": {"doors", "contract", "store", "jobs", "sweeps"},
+    "jobs": {"doors", "contract", "media", "fal", "store", "offline"},
+    "ratings": {"doors", "contract", "store", "jobs"},
+    "sweeps": {"doors", "contract", "store", "jobs", "ratings"},
     "widgets": {"doors", "contract", "store", "jobs", "sweeps", "ratings", "project", "version"},
 }
 # The lab starts and stops the offline engine; everything else goes over the wire.
@@ -29,17 +30,66 @@ OFFLINE_DOOR = "offline.launch"
 
 
 def imports(file: Path) -> set[str]:
-    """What a module imports of this package, as dotted names within it."""
+    """What a module imports of this package, as dotted names within it: for its types, and within functions, too."""
     here = file.relative_to(PACKAGE).with_suffix("").parts[:-1]
     found = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level:
-            base = here[: len(here) - node.level + 1]
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            found |= {".".join((*base, name)) for name in names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ipyseedance."):
-            found.add((node.module or "").removeprefix("ipyseedance."))
+            base = (*here[: len(here) - node.level + 1], *(node.module or "").split("."))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "ipyseedance":
+            base = tuple((node.module or "").split(".")[1:])
+        else:
+            continue
+        path = tuple(part for part in base if part)
+        # What is imported of a room may be a file of it.
+        files = {".".join((*path, alias.name)) for alias in node.names if is_module((*path, alias.name))}
+        found |= files or {".".join(path)}
     return found
+
+
+def is_module(path: tuple[str, ...]) -> bool:
+    place = PACKAGE.joinpath(*path)
+    return place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()
+
+
+def circles(arrows: Mapping[str, set[str]]) -> list[set[str]]:
+    """The sets of two files and more of which each can be reached from each (Tarjan's algorithm)."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[set[str]] = []
+
+    def visit(name: str) -> None:
+        number[name] = lowest[name] = len(number)
+        stack.append(name)
+        for other in arrows.get(name, set()):
+            if other not in number:
+                visit(other)
+                lowest[name] = min(lowest[name], lowest[other])
+            elif other in stack:
+                lowest[name] = min(lowest[name], number[other])
+        if lowest[name] == number[name]:
+            place = stack.index(name)
+            circle = set(stack[place:])
+            del stack[place:]
+            if len(circle) > 1 or name in arrows.get(name, set()):
+                found.append(circle)
+
+    for name in arrows:
+        if name not in number:
+            visit(name)
+    return found
+
+
+def test_circles_are_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}) == [{"a", "b", "c"}]
+    assert circles({"a": {"b"}, "b": set()}) == []
+
+
+def test_no_file_imports_what_imports_it() -> None:
+    files = {".".join(file.relative_to(PACKAGE).with_suffix("").parts): file for file in PACKAGE.rglob("*.py")}
+    arrows = {name.removesuffix(".__init__"): imports(file) for name, file in files.items()}
+    assert circles(arrows) == []
 
 
 def test_nothing_imports_upward() -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.store.runs import Had, Run
-from ipyseedance.sweeps.plan import at_hand, matched
+from ipyseedance.sweeps.match import at_hand, matched
 
 BASE = sd.TextToVideo("A {animal} at dusk", seed=7)
 FOX = sd.TextToVideo("A fox", seed=7)

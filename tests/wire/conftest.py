@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 
 from .fal_double import FalDouble, serving
 
@@ -30,8 +31,9 @@ def open_project(fal: FalDouble, tmp_path: Path) -> Iterator[Callable[..., sd.Pr
         project = sd.Project(tmp_path / "project", server=options.pop("server", fal.url), key=KEY, **options)
         opened.append(project)
         # What a person waits minutes for, a test does not.
-        project._sender.patience, project._sender.absent_after = PATIENCE, ABSENT_AFTER
-        project._billing.waits = BILLING_WAITS
+        workspace = workspace_of(project)
+        workspace.submitter.patience, workspace.submitter.absent_after = PATIENCE, ABSENT_AFTER
+        workspace.billing.waits = BILLING_WAITS
         return project
 
     yield open_

@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 
 from . import hostile
 
@@ -20,7 +21,7 @@ ABSENT_AFTER = 1.0
 KERNEL = """
     import ipyseedance as sd, time
     project = sd.Project({folder!r}, server={url!r}, key={key!r})
-    project._sender.absent_after = {absent_after}
+    workspace_of(project).submitter.absent_after = {absent_after}
     project.resume(confirm=True)
     known = {{job.request.seed for job in project.generations}}
     for seed in range({jobs}):
@@ -47,7 +48,7 @@ def run(folder: Path, *, kills: int, jobs: int, seed: int) -> tuple[Counter[int]
             kernel.kill()
             kernel.communicate()
         with sd.Project(folder, server=server.url, key=KEY) as project:
-            project._sender.absent_after = ABSENT_AFTER
+            workspace_of(project).submitter.absent_after = ABSENT_AFTER
             _finish(project, jobs)
             paid = Counter(body["seed"] for body in server.taken.values())
             return paid, Counter(job.request.seed for job in project.generations if job.clip)  # type: ignore[attr-defined]

@@ -17,6 +17,8 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.jobs.ask import intent
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.widgets.snippets import code_for
 
 from .conftest import KEY
@@ -85,7 +87,7 @@ def run_python(code: str, place: Path) -> subprocess.CompletedProcess[str]:
 
 def test_python(fal: FalDouble, open_project: Open, job: sd.Generation, tmp_path: Path) -> None:
     project = open_project()
-    code = code_for(job, "python", project.connection.choice)
+    code = code_for(job, "python", workspace_of(project).connection.choice)
     assert KEY not in code
     elsewhere = tmp_path / "elsewhere"
     done = run_python(code.replace("key=...", f"key={KEY!r}"), elsewhere)
@@ -101,7 +103,7 @@ def test_python_without_the_key_of_a_service_spends_nothing(fal: FalDouble, open
     project = open_project()
     job = project.submit(sd.TextToVideo("A fox", seed=7))
     job.result(timeout=20)
-    done = run_python(code_for(job, "python", project.connection.choice), tmp_path / "elsewhere")
+    done = run_python(code_for(job, "python", workspace_of(project).connection.choice), tmp_path / "elsewhere")
     assert "InvalidRequest" in done.stderr
     assert "key" in done.stderr
     assert len(fal.submits) == 1
@@ -111,8 +113,8 @@ def test_python_opens_no_other_project_in_the_same_kernel(tmp_path: Path, monkey
     for key, server in (("", "auto"), (KEY, "offline"), (KEY, "auto")):
         monkeypatch.setenv("FAL_KEY", key)
         with sd.Project(tmp_path / "film", server=server) as project:
-            job = project.intent(sd.TextToVideo("A fox", seed=7))
-            code = code_for(sd.Generation(job, project.folder), "python", project.connection.choice)
+            job = intent(workspace_of(project), sd.TextToVideo("A fox", seed=7))
+            code = code_for(sd.Generation(job, project.folder), "python", workspace_of(project).connection.choice)
             opening = next(line for line in code.splitlines() if line.startswith("project = "))
             scope: dict[str, Any] = {"sd": sd}
             exec(opening, scope)
@@ -126,7 +128,7 @@ def test_python_of_a_picture_that_is_gone(fal: FalDouble, open_project: Open, tm
     job.result(timeout=20)
     frame = next((project.folder / "frames").iterdir())
     frame.unlink()
-    code = code_for(job, "python", project.connection.choice).replace("key=...", f"key={KEY!r}")
+    code = code_for(job, "python", workspace_of(project).connection.choice).replace("key=...", f"key={KEY!r}")
     assert f"# {frame.name} is gone from the project: give image_url another picture.\n" in code
     done = run_python(code, tmp_path / "elsewhere")
     assert "InvalidRequest" in done.stderr

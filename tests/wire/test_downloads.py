@@ -13,7 +13,8 @@ import pytest
 from starlette.responses import Response
 
 import ipyseedance as sd
-from ipyseedance.jobs.download import Saver
+from ipyseedance.jobs.download import Downloader
+from ipyseedance.jobs.workspace import workspace_of
 
 from .clip_file import clip
 from .fal_double import Call, FalDouble
@@ -33,8 +34,8 @@ def ranges(fal: FalDouble) -> list[str | None]:
     return [c.headers.get("range") for c in downloads(fal)]
 
 
-def saver(project: sd.Project) -> Saver:
-    return project._runner.saver
+def saver(project: sd.Project) -> Downloader:
+    return workspace_of(project).downloader
 
 
 def parts(folder: Path) -> list[Path]:

@@ -15,6 +15,7 @@ import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.doors import files
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.trust import Signer
 
 from .fal_double import FalDouble
@@ -112,7 +113,7 @@ async def nothing() -> None:
 
 
 def test_somebody_elses_draft_brings_its_words_and_nothing_to_fetch(fal: FalDouble, project: sd.Project) -> None:
-    address = f"{project.connection.choice}/picture.png"
+    address = f"{workspace_of(project).connection.choice}/picture.png"
     frame = {"frame": address, "name": "picture", "width": 0, "height": 0, "url": address}
     fields = {"prompt": "Their words", "duration": "4", "image_url": frame, "end_image_url": address, "other": 1}
     write(project, json.dumps({"endpoint": IMAGE, "fields": fields, "axes": {"seed": "1..9", "image_url": [frame]}}))

@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 from traitlets.config import Config
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 
 from .conftest import KEY
 from .fal_double import FalDouble, Script
@@ -54,7 +55,7 @@ def closes(**patience: float) -> str:
     """Code by which the process closes its projects with that patience."""
     return f"""
         import atexit
-        from ipyseedance.project import close_all
+        from ipyseedance.jobs.opened import close_all
         atexit.unregister(close_all)
         atexit.register(close_all, **{patience})
     """
@@ -310,9 +311,10 @@ def test_a_forked_process_opens_the_project_anew_and_leaves_the_first_ones_alone
 
     def opened():
         import gc
+        from ipyseedance.jobs.workspace import workspace_of
         with sd.Project({str(tmp_path / "project")!r}, server={fal.url!r}, key={KEY!r}) as own:
             own.submit(sd.TextToVideo("A fox", seed=8)).result()
-            alive = own.is_alive(first.record.owner)
+            alive = workspace_of(own).is_alive(first.record.owner)
         gc.collect()
         return alive
 
@@ -326,10 +328,12 @@ def test_a_forked_process_opens_the_project_anew_and_leaves_the_first_ones_alone
     assert process.stdout
     assert [process.stdout.readline() for _ in range(3)] == ["True\n", "None\n", "3 here\n"]
     project = open_project()
-    assert project.is_alive(project.generations[0].record.owner), "the forked ones have let go of its lock"
+    assert workspace_of(project).is_alive(project.generations[0].record.owner), (
+        "the forked ones have let go of its lock"
+    )
     process.kill()
     process.communicate()
-    assert not project.is_alive(project.generations[0].record.owner)
+    assert not workspace_of(project).is_alive(project.generations[0].record.owner)
     assert sorted(job.request.seed for job in project.generations) == [7, 8, 9]  # type: ignore[attr-defined]
 
 

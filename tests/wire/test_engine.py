@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 
 from .test_reopen import wait_for
 from .test_uploads import picture
@@ -27,18 +28,24 @@ def project(tmp_path: Path) -> Iterator[sd.Project]:
         yield opened
 
 
+def started(project: sd.Project) -> int | None:
+    """The process id of the project's engine, or None while none runs."""
+    engine = workspace_of(project).connection.engine
+    return engine.pid if engine else None
+
+
 def engine_of(project: sd.Project) -> int:
-    pid = project.connection.engine.pid if project.connection.engine else None
+    pid = started(project)
     assert pid is not None
     return pid
 
 
 def killed(project: sd.Project) -> int:
     """Kill the project's engine; gives its process id."""
-    wait_for(lambda: project.connection.engine and project.connection.engine.pid)
+    wait_for(lambda: started(project))
     pid = engine_of(project)
     os.kill(pid, KILLED)
-    wait_for(lambda: project.connection.engine and project.connection.engine.pid != pid)
+    wait_for(lambda: started(project) != pid)
     return pid
 
 
@@ -75,13 +82,13 @@ def test_a_picture_is_uploaded_to_the_one_that_follows(project: sd.Project) -> N
 def test_one_that_ended_in_order_took_the_pictures_along(project: sd.Project) -> None:
     project.submit(IMAGE).result(timeout=60)
     os.kill(engine_of(project), signal.SIGTERM)
-    wait_for(lambda: project.connection.engine and project.connection.engine.pid is None)
+    wait_for(lambda: started(project) is None)
     assert project.submit(IMAGE.with_(seed=2)).result(timeout=60).path.exists()
 
 
 def test_where_its_address_is_taken_it_has_another(project: sd.Project) -> None:
     project.submit(FOX).result(timeout=60)
-    engine = project.connection.engine
+    engine = workspace_of(project).connection.engine
     assert engine
     port = urlsplit(engine.url).port
     killed(project)
@@ -96,7 +103,7 @@ def test_where_its_address_is_taken_it_has_another(project: sd.Project) -> None:
 def test_what_one_that_follows_does_not_know_ends_with_a_word_that_says_so(project: sd.Project) -> None:
     job = project.submit(FOX.with_(duration=12, resolution="1080p"))
     wait_for(lambda: job.request_id)
-    engine = project.connection.engine
+    engine = workspace_of(project).connection.engine
     assert engine
     for times in (1, 2, 3):  # it may be what kills it
         killed(project)

@@ -17,6 +17,7 @@ from comm.base_comm import BaseComm
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.clips import keep_frame
 from ipyseedance.store.record import COMPLETED, FAILED, Record
 
@@ -57,7 +58,7 @@ def fill(project: sd.Project, count: int) -> sd.Frame:
         request = sd.ImageToVideo(f"A lake {n}", frame, seed=n, resolution="480p", duration=4).record()
         status = COMPLETED if n < count else FAILED
         kept = project.history.add(
-            Record(1e9 + n, str(project.connection.choice), True, IMAGE, request, 0.1, status, **more)
+            Record(1e9 + n, str(workspace_of(project).connection.choice), True, IMAGE, request, 0.1, status, **more)
         )
         if n < 3:
             (project.folder / name).write_bytes(clip())

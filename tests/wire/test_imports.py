@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 import ipyseedance as sd
-from ipyseedance import project as project_module
+from ipyseedance.jobs import importing
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.workspace import workspace_of
 from tests.unit.test_history import record
 
 from .fal_double import FalDouble, Script
@@ -40,7 +41,7 @@ def test_a_clip_made_elsewhere_comes_with_what_was_asked_for(fal: FalDouble, ope
     row = project.history.df.iloc[0]
     assert (row.request_id, row.prompt, row.duration, row.cost, row.cost_source) == (id, "A fox", 5, 0, "elsewhere")
     assert row.estimate == pytest.approx(sd.estimate(clip.request))
-    assert project.purse.spent == project.purse.reserved == 0
+    assert project.history.purse().spent == project.history.purse().reserved == 0
 
 
 def test_where_the_key_may_not_read_what_was_asked_for_the_clip_comes_all_the_same(
@@ -112,7 +113,7 @@ def test_what_was_paid_elsewhere_stays_so_when_it_first_fails(fal: FalDouble, pr
     again = project.import_request(id, ENDPOINT)
     assert again.result(timeout=20).path.exists()
     assert (again.cost, again.record.cost_source) == (0, "elsewhere")
-    assert project.purse.spent == project.purse.reserved == 0
+    assert project.history.purse().spent == project.history.purse().reserved == 0
 
 
 @pytest.mark.parametrize("id", ["", " ", "a/../b", "../status", "a b", "ä", 7, None, "x" * 200])
@@ -132,7 +133,7 @@ def test_an_id_nobody_knows_fails_and_costs_nothing(fal: FalDouble, project: sd.
     job = project.import_request("019ef3ca-bf2e-71b2-0000-000000000000", ENDPOINT)
     with pytest.raises(sd.ResultExpired, match="does not know this request"):
         job.result(timeout=20)
-    assert project.purse.reserved == 0
+    assert project.history.purse().reserved == 0
     assert fal.submits == []
 
 
@@ -184,7 +185,7 @@ def test_what_is_being_sent_here_is_not_imported_beside(fal: FalDouble, project:
 def test_while_a_request_is_on_its_way_an_import_says_so(
     fal: FalDouble, project: sd.Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project_module, "_PATIENCE", 0.2)
+    monkeypatch.setattr(importing, "PATIENCE", 0.2)
     id = made_elsewhere(fal)
     fal.on_submit = "hold"
     project.submit(sd.TextToVideo("A fox"))
@@ -205,7 +206,7 @@ def test_the_job_thread_waits_for_no_import_of_another(fal: FalDouble, project: 
 
     with ThreadPoolExecutor() as pool:
         waits = pool.submit(project.import_request, "4567abcd", ENDPOINT)
-        wait_for(lambda: project._importing.locked())  # it waits for the one that is being sent
+        wait_for(lambda: workspace_of(project).importing.locked())  # it waits for the one that is being sent
         with pytest.raises(sd.SeedanceError, match="Nothing was imported"):
             job_thread().start(import_there()).result(timeout=2)
         assert not waits.done()

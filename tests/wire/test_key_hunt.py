@@ -25,6 +25,7 @@ from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.wire import Wire
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.widgets import snippets
 
 from .echo_server import SCENARIOS, EchoServer
@@ -97,7 +98,8 @@ def ask(studio: sd.Studio, kind: str, **fields: Any) -> None:
 def run(folder: Path, server: EchoServer, names: list[str]) -> tuple[sd.Project, sd.Studio, list[sd.Generation]]:
     """One job a scenario, at once; back when they are over, or keep asking for as long as the service answers so."""
     project = sd.Project(folder, server=server.url, key=server.secret, budget=1000)
-    project._sender.patience = project._sender.absent_after = project._runner.saver.patience = 1.5
+    workspace = workspace_of(project)
+    workspace.submitter.patience = workspace.submitter.absent_after = workspace.downloader.patience = 1.5
     studio = sd.Studio(project)
     jobs = [project.submit(sd.TextToVideo(name, resolution="480p", duration=4, seed=1)) for name in names]
     jobs.append(project.submit(sd.ImageToVideo("success", Image.new("RGB", (400, 400)))))
@@ -136,7 +138,7 @@ def gather(hunt: Hunt, project: sd.Project, studio: sd.Studio, jobs: list[sd.Gen
     ):
         ask(studio, kind, **fields)
     time.sleep(0.5)
-    connection = project.connection
+    connection = workspace_of(project).connection
     for name, thing in {
         "project": project, "connection": connection, "choice": connection.choice, "studio": studio,
         "wire": connection._wire, "history": project.history,

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.resume import find_unsent
+from ipyseedance.jobs.workspace import workspace_of
 
 from .fal_double import Call, FalDouble, Script
 
@@ -48,7 +50,7 @@ def test_one_that_is_long_absent_waits_for_a_person(fal: FalDouble, project: sd.
     with pytest.raises(sd.Unconfirmed, match="most likely it was never accepted"):
         job.result(timeout=20)
     assert len(fal.submits) == 1
-    assert project.purse.reserved == pytest.approx(job.estimate)
+    assert project.history.purse().reserved == pytest.approx(job.estimate)
 
     fal.on_submit, fal.hides = None, False
     first, second = project.resume(), project.resume()
@@ -76,7 +78,7 @@ def test_reopening_looks_for_it_again(fal: FalDouble, open_project: Open) -> Non
 @pytest.mark.parametrize("code", [429, 503])
 def test_what_was_not_taken_is_sent_again(fal: FalDouble, project: sd.Project, code: int) -> None:
     fal.on_submit = (code, {"detail": "Later"})
-    project._sender.patience = 60.0
+    workspace_of(project).submitter.patience = 60.0
     job = project.submit(FOX)
     while len(fal.submits) < 2:
         time.sleep(0.01)
@@ -183,7 +185,7 @@ def test_a_503_that_may_have_been_taken_is_not_sent_again(fal: FalDouble, projec
         job.result(timeout=20)
     assert len(fal.submits) == 1
     assert (job.status, job.cost) == ("UNCONFIRMED", None)
-    assert project.purse.reserved == pytest.approx(job.estimate)
+    assert project.history.purse().reserved == pytest.approx(job.estimate)
 
 
 @pytest.mark.parametrize(
@@ -286,8 +288,8 @@ def test_the_search_ends_also_where_the_service_never_answers_it(
     with pytest.raises(sd.Unconfirmed, match="does not say whether it has it"):
         job.result(timeout=20)
     assert (job.status, job.cost, job.error and job.error.charged) == ("UNCONFIRMED", None, "maybe")
-    assert project.purse.reserved == pytest.approx(job.estimate)
-    assert project.unsent() == []  # nobody said that it is not there
+    assert project.history.purse().reserved == pytest.approx(job.estimate)
+    assert find_unsent(workspace_of(project)) == []  # nobody said that it is not there
 
 
 @pytest.mark.parametrize(

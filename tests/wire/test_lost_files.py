@@ -52,7 +52,7 @@ def test_a_deleted_file_is_fetched_again_for_nothing(
 ) -> None:
     project = open_project()
     job = deleted(project)
-    spent = project.purse.spent
+    spent = project.history.purse().spent
     if reopened:
         project.close()
         project = open_project()
@@ -66,7 +66,7 @@ def test_a_deleted_file_is_fetched_again_for_nothing(
     assert again.id == job.id
     clip = again.result(timeout=20)
     assert clip.path.read_bytes() == fal.clip
-    assert (again.cost, project.purse.spent, len(fal.submits)) == (job.cost, spent, 1)
+    assert (again.cost, project.history.purse().spent, len(fal.submits)) == (job.cost, spent, 1)
     assert "no longer" not in repr(ONE.plan(project))
     assert project.import_request(str(job.request_id), job.record.endpoint) is again
     assert len(downloads(fal)) == 2
@@ -78,7 +78,7 @@ def test_a_file_that_is_gone_everywhere_is_offered_as_new(fal: FalDouble, projec
     (again,) = project.run(ONE).result(timeout=20).generations
     assert type(again.error) is sd.ResultExpired
     assert len(fal.submits) == 1, "nobody agreed to pay for another"
-    assert project.purse.spent == job.cost
+    assert project.history.purse().spent == job.cost
     plan = ONE.plan(project)
     assert (plan.hits, plan.to_run) == (0, 1)
     assert plan.dollars == pytest.approx(sd.estimate(FOX))

@@ -25,7 +25,7 @@ from ipyseedance.fal.platform import Platform
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
-from ipyseedance.jobs.waiting import is_unsent
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.history import History
 from ipyseedance.store.record import IN_QUEUE, Record, now
 
@@ -83,7 +83,7 @@ def says(answer: bytes) -> Speak:
 @contextlib.contextmanager
 def elsewhere(folder: Path, patience: float = 0.5) -> Iterator[sd.Project]:
     with sd.Project(folder, server=ELSEWHERE, key=KEY) as project:
-        project._sender.patience = patience
+        workspace_of(project).submitter.patience = patience
         yield project
 
 
@@ -93,8 +93,8 @@ def failed(project: sd.Project) -> sd.SeedanceError:
     with pytest.raises(sd.SeedanceError) as caught:
         job.result(timeout=20)
     assert (job.status, job.cost, caught.value.charged) == ("FAILED", 0.0, "no")
-    assert project.purse.reserved == 0
-    seen = str(caught.value) + repr(project.connection.problem) + repr(project.connection)
+    assert project.history.purse().reserved == 0
+    seen = str(caught.value) + repr(workspace_of(project).connection.problem) + repr(workspace_of(project).connection)
     seen += "".join(f.read_bytes().decode("latin-1") for f in project.folder.rglob("*") if f.is_file())
     assert PASSWORD not in seen
     return caught.value
@@ -124,7 +124,7 @@ def test_a_variable_that_cannot_be_used_is_named_and_nothing_is_sent(
         error = failed(project)
         assert variable in str(error)
         assert shown in str(error)
-        assert project.connection.state == "unreachable"
+        assert workspace_of(project).connection.state == "unreachable"
     monkeypatch.delenv(variable)
     with elsewhere(tmp_path / "again") as project:
         assert variable not in str(failed(project))
@@ -236,7 +236,7 @@ def test_while_a_proxy_refuses_the_job_is_not_sent_yet(tmp_path: Path, monkeypat
         again = History(tmp_path)
         (record,) = again.all()
         again.close()
-        assert is_unsent(record)
+        assert record.is_unsent
 
 
 SOCKS = {
@@ -334,4 +334,4 @@ def test_jobs_under_way_outlast_a_broken_variable(tmp_path: Path, monkeypatch: p
                 job.result(timeout=20)
             assert (caught.value.charged, job.cost) == ("maybe", None)
         assert {job.status for job in project.generations} <= {IN_QUEUE, "UNCONFIRMED", "SUBMITTING"}
-        assert project.purse.reserved == pytest.approx(0.6)
+        assert project.history.purse().reserved == pytest.approx(0.6)

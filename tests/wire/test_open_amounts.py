@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.record import Record
 
 from .fal_double import FalDouble, Script
@@ -35,7 +36,7 @@ def absent(project: sd.Project, **changes: Any) -> sd.Generation:
     """A job whose answer was lost and whose request is not among the account's, long after."""
     error = sd.Unconfirmed("The answer was lost.", type="absent", charged="maybe").to_record()
     said: dict[str, Any] = {"status": "UNCONFIRMED", "error": error, "owner": "gone", "sweep": "pets"} | changes
-    record = Record(1e9, str(project.connection.choice), False, FOX_ID, FOX.record(), ONE, **said)
+    record = Record(1e9, str(workspace_of(project).connection.choice), False, FOX_ID, FOX.record(), ONE, **said)
     return project.by_id(project.history.add(record).result())
 
 

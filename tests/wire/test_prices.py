@@ -13,6 +13,7 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.jobs import connection
+from ipyseedance.jobs.workspace import workspace_of
 
 from .conftest import KEY
 from .fal_double import FalDouble
@@ -52,7 +53,7 @@ def test_the_live_price_is_what_is_reserved_and_stored(fal: FalDouble, open_proj
     job = project.submit(FOX)
     assert job.estimate == pytest.approx(0.324)
     wait_for(lambda: job.request_id)
-    assert project.purse.reserved == pytest.approx(0.324)
+    assert project.history.purse().reserved == pytest.approx(0.324)
     assert project.history.get(job.id).estimate == pytest.approx(0.324)
     assert {call.headers["authorization"] for call in fal.news_calls} == {f"Key {KEY}"}
 
@@ -77,8 +78,8 @@ def test_it_is_settled_by_what_was_billed(fal: FalDouble, open_project: Open) ->
     assert job.cost == pytest.approx(0.36)
     assert job.record.cost_source == "billed"
     # It was billed at more than was estimated: nothing is reserved, and nothing more is sent.
-    assert project.purse.spent == pytest.approx(0.36)
-    assert project.purse.reserved == 0.0
+    assert project.history.purse().spent == pytest.approx(0.36)
+    assert project.history.purse().reserved == 0.0
     with pytest.raises(sd.OverBudget, match=r"\$0\.00 left"):
         project.submit(FOX.with_(duration=4, resolution="480p"))
     assert len(fal.submits) == 1
@@ -89,7 +90,7 @@ def test_without_a_price_list_the_table_holds(fal: FalDouble, project: sd.Projec
     job.result(timeout=20)
     assert (job.cost, job.record.cost_source) == (sd.estimate(FOX), "estimate")
     assert (project.prices.live, project.prices.as_of) == (False, catalog.ENDPOINTS[0].price.as_of)
-    assert project.connection.retired == frozenset()
+    assert workspace_of(project).connection.retired == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -114,8 +115,8 @@ def test_no_answer_is_no_harm(fal: FalDouble, open_project: Open, answer: Any) -
     job = project.submit(FOX)
     job.result(timeout=20)
     assert (job.estimate, job.record.cost_source) == (sd.estimate(FOX), "estimate")
-    assert (project.prices.live, project.connection.retired) == (False, frozenset())
-    assert project.connection.state == "ready"
+    assert (project.prices.live, workspace_of(project).connection.retired) == (False, frozenset())
+    assert workspace_of(project).connection.state == "ready"
 
 
 def test_a_price_list_that_hangs_holds_nothing_up(fal: FalDouble, open_project: Open) -> None:
@@ -133,8 +134,8 @@ def test_a_price_list_that_hangs_holds_nothing_up(fal: FalDouble, open_project: 
 def test_deprecated_endpoints_are_retired(fal: FalDouble, open_project: Open) -> None:
     fal.models = known("active", "deprecated")
     project = open_project()
-    wait_for(lambda: project.connection.retired)
-    assert project.connection.retired == {IDS[1]}
+    wait_for(lambda: workspace_of(project).connection.retired)
+    assert workspace_of(project).connection.retired == {IDS[1]}
 
 
 def test_whoever_shows_it_is_told_once(fal: FalDouble, open_project: Open) -> None:
@@ -145,15 +146,15 @@ def test_whoever_shows_it_is_told_once(fal: FalDouble, open_project: Open) -> No
     project.observe(told.append)
     fal.release.set()
     wait_for(lambda: told)
-    assert project.connection.retired == set(IDS)
+    assert workspace_of(project).connection.retired == set(IDS)
     assert told == [None]
 
 
 def test_an_endpoint_it_does_not_know_is_retired(fal: FalDouble, open_project: Open) -> None:
     fal.models = known("active")
     project = open_project()
-    wait_for(lambda: project.connection.retired)
-    assert project.connection.retired == {IDS[1]}
+    wait_for(lambda: workspace_of(project).connection.retired)
+    assert workspace_of(project).connection.retired == {IDS[1]}
     project.submit(FOX).result(timeout=20)
 
 
@@ -163,7 +164,8 @@ def test_they_are_read_again_in_time(
 ) -> None:
     fal.prices = answer
     project = open_project()
-    wait_for(lambda: project.connection._news and project.connection._news.done())
+    connected = workspace_of(project).connection
+    wait_for(lambda: connected._news and connected._news.done())
     fal.prices = at(3.0)
     monkeypatch.setattr(connection, "monotonic", lambda: time.monotonic() + seconds - 60)
     project.submit(FOX).result(timeout=20)
@@ -178,5 +180,5 @@ def test_the_offline_engine_is_never_asked(tmp_path: Path) -> None:
         job = project.submit(FOX.with_(duration=4, resolution="480p"))
         job.result(timeout=60)
         assert (job.cost, job.record.cost_source) == (0.0, "free")
-        assert project.connection._news is None
+        assert workspace_of(project).connection._news is None
         assert not project.prices.live

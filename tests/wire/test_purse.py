@@ -44,14 +44,14 @@ def test_many_threads_at_once_never_pass_the_budget(fal: FalDouble, open_project
     with ThreadPoolExecutor(16) as pool:
         jobs = [job for some in pool.map(act, range(16)) for job in some if job is not None]
     assert len(jobs) == 7
-    purse = project.purse
+    purse = project.history.purse()
     assert purse.spent == 0.0
     assert purse.reserved == pytest.approx(7 * ONE, abs=1e-9)
 
     fal.release.set()
     for job in jobs:
         job.result(timeout=20)
-    purse = project.purse
+    purse = project.history.purse()
     assert purse.spent == pytest.approx(7 * ONE, abs=1e-9)
     assert purse.reserved == 0.0
     assert purse.left == pytest.approx(0.5 * ONE, abs=1e-9)
@@ -66,17 +66,17 @@ def test_what_failed_unbilled_can_be_spent_again(fal: FalDouble, open_project: O
     for job in failed:
         with pytest.raises(sd.GenerationFailed):
             job.result(timeout=20)
-    assert repr(project.purse) == f"Purse(spent=0.0, reserved=0.0, cap={2 * ONE})"
+    assert repr(project.history.purse()) == f"Purse(spent=0.0, reserved=0.0, cap={2 * ONE})"
 
     # One that may be billed keeps its reservation.
     fal.script = Script(result=(422, {"detail": [{"loc": ["body"], "msg": "No", "type": "content_policy_violation"}]}))
     with pytest.raises(sd.ContentRefused):
         project.submit(FOX).result(timeout=20)
-    assert project.purse.reserved == ONE
+    assert project.history.purse().reserved == ONE
     fal.script = Script()
     project.submit(FOX).result(timeout=20)
     assert submit(project) is None
-    assert project.purse.spent == ONE
+    assert project.history.purse().spent == ONE
 
 
 KERNEL = """
@@ -108,18 +108,18 @@ def test_another_kernel_spends_from_the_same_budget(fal: FalDouble, open_project
     ours = sum(submit(project) is not None for _ in range(10))
     theirs = int(other.stdout.readline())
     assert ours + theirs == 10
-    assert project.purse.left == 0.0
+    assert project.history.purse().left == 0.0
     wait_for(lambda: all(job.request_id for job in project.generations))
 
     # Its kernel is killed: what it asked for stays reserved until its jobs have ended.
     kill(other)
-    assert project.purse.reserved == pytest.approx(10 * ONE, abs=1e-9)
+    assert project.history.purse().reserved == pytest.approx(10 * ONE, abs=1e-9)
     fal.release.set()
     project.close()
     again = open_project()
-    wait_for(lambda: again.purse.reserved == 0.0)
-    assert again.purse.spent == pytest.approx(10 * ONE, abs=1e-9)
-    assert (again.purse.left, len(fal.submits)) == (0.0, 10)
+    wait_for(lambda: again.reserved == 0.0)
+    assert again.spent == pytest.approx(10 * ONE, abs=1e-9)
+    assert (again.remaining, len(fal.submits)) == (0.0, 10)
 
 
 def test_the_same_cell_run_again_grants_nothing_more(fal: FalDouble, open_project: Open) -> None:
@@ -129,7 +129,7 @@ def test_the_same_cell_run_again_grants_nothing_more(fal: FalDouble, open_projec
         project = open_project(budget=2 * ONE)
     project.close()
     project = open_project(budget=2 * ONE)
-    assert project.purse.left == pytest.approx(ONE, abs=1e-9)
+    assert project.history.purse().left == pytest.approx(ONE, abs=1e-9)
     assert (project.budget, project.spent, project.reserved) == (2 * ONE, ONE, 0.0)
     assert project.remaining == pytest.approx(ONE, abs=1e-9)
     assert submit(project) is not None
@@ -143,7 +143,7 @@ def test_two_kernels_run_the_same_cell(fal: FalDouble, open_project: Open) -> No
     other = History(project.folder)
     project.submit(FOX).result(timeout=20)
     other.set_budget(2 * ONE).result()
-    assert project.purse.cap == other.purse().cap == 2 * ONE
+    assert project.history.purse().cap == other.purse().cap == 2 * ONE
     assert project.budget == 2 * ONE
     other.close()
 

@@ -22,6 +22,7 @@ from ipyseedance.doors import files
 from ipyseedance.fal.platform import UnitPrice
 from ipyseedance.jobs.generation import Generation
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.clips import keep_frame
 from ipyseedance.store.history import History
 from ipyseedance.store.record import IN_PROGRESS, IN_QUEUE, Record
@@ -116,13 +117,14 @@ def test_one_clip_costs_no_more_than_what_was_on_the_screen(
 def test_a_price_that_changes_while_its_picture_is_fetched_sends_nothing(
     fal: FalDouble, project: sd.Project, studio: sd.Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fetch = project.fetch_frame
+    workspace = workspace_of(project)
+    fetch = workspace.fetch_frame
 
     async def fetch_slowly(url: str, *, given: bool = False) -> sd.Frame:
         live(project, 24)
         return await fetch(url, given=given)
 
-    monkeypatch.setattr(project, "fetch_frame", fetch_slowly)
+    monkeypatch.setattr(workspace, "fetch_frame", fetch_slowly)
     picture = sd.Frame.of(Image.new("RGB", (400, 400))).data or b""
     fields = CHEAP | {"image_url": fal.add_picture(picture), "aspect_ratio": "1:1"}
     with pytest.raises(OverBudget, match="that was allowed for it"):
@@ -161,7 +163,7 @@ def live(project: sd.Project, dollars: float) -> None:
     """Have the price of a million tokens been read from the service."""
     told = {endpoint.id: UnitPrice(dollars, "1m tokens", "USD") for endpoint in ENDPOINTS}
     project.prices.learn(told, "2026-12-24")
-    project._changed(None)
+    workspace_of(project).notify()
 
 
 def test_the_quote_follows_the_prices_and_says_of_when_they_are(project: sd.Project, studio: sd.Studio) -> None:
@@ -185,7 +187,7 @@ def test_a_deprecated_endpoint_is_told(fal: FalDouble, open_project: Callable[..
 
 def test_what_changes_while_it_is_made_is_shown(project: sd.Project, monkeypatch: pytest.MonkeyPatch) -> None:
     begin = AnsweringWidget.__init__
-    until(lambda: project.connection.state == "ready")
+    until(lambda: workspace_of(project).connection.state == "ready")
     time.sleep(0.5)  # later changes would tell of this one too
 
     def begin_slowly(self: AnsweringWidget, *args: Any, **state: Any) -> None:
@@ -243,7 +245,7 @@ def test_what_was_never_sent_is_priced_in_sum(fal: FalDouble, project: sd.Projec
 def waiting(project: sd.Project, estimate: float) -> Record:
     """A job whose kernel stopped before it was sent."""
     request = sd.TextToVideo("A lake", seed=7).record()
-    return Record(1e9, str(project.connection.choice), False, TEXT, request, estimate, "PENDING", owner="gone")
+    return Record(1e9, str(workspace_of(project).choice), False, TEXT, request, estimate, "PENDING", owner="gone")
 
 
 def test_every_job_of_this_kernel_is_asked_to_stop(fal: FalDouble, studio: sd.Studio) -> None:
@@ -301,7 +303,7 @@ def crowd(project: sd.Project) -> list[Generation]:
     request = sd.TextToVideo("A lake " + "at dusk " * 400, seed=7).record()
     return [
         Generation(
-            Record(1e9 + n, project.connection.choice.label, False, TEXT, request, 0.26, status, id=n),
+            Record(1e9 + n, workspace_of(project).connection.choice.label, False, TEXT, request, 0.26, status, id=n),
             project.folder,
         )
         for n, status in enumerate([IN_QUEUE] * (MANY - 40) + [IN_PROGRESS] * 40, 1)
@@ -359,13 +361,13 @@ def test_jobs_leave_the_queue_as_they_end(project: sd.Project, studio: sd.Studio
 
 
 def test_a_studio_that_was_refused_leaves_nothing_behind(project: sd.Project) -> None:
-    before = list(project._listeners)
+    before = workspace_of(project).observers.count
     refused: list[dict[str, Any]] = [{"foo": 1}, {"layout": 7}]
     for wrong in refused:
         with pytest.raises((TypeError, traitlets.TraitError)):
             sd.Studio(project, **wrong)
         gc.collect()  # what it raises while it is let go of fails the test
-        assert project._listeners == before
+        assert workspace_of(project).observers.count == before
 
 
 def test_a_kept_picture_is_read_once(project: sd.Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract.errors import OverBudget
 from ipyseedance.contract.frames import Frame
+from ipyseedance.jobs.ask import intent
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.spending import NotAsShown
 
@@ -211,7 +213,7 @@ def test_what_was_reserved_and_never_sent_is_not_counted_twice(
     project.budget = 1.0
     few: dict[str, Any] = {"animal": "fox", "seed": "1..8"}
     for request in sd.Sweep(sd.TextToVideo("A {animal}", resolution="480p"), **few).requests:
-        project.history.add(replace(project.intent(request), owner="gone")).result()
+        project.history.add(replace(intent(workspace_of(project), request), owner="gone")).result()
     run(studio, few, shown={"clips": 8, "dollars": 8 * ONE})
     until(lambda: len(fal.submits) == 8)
 

@@ -82,14 +82,14 @@ def test_what_the_project_has_costs_nothing(fal: FalDouble, open_project: Open) 
     fal.script = HELD
     first = project.run(SWEEP)
     second = project.run(sd.Sweep(BASE, animal="owl, fox, cat", seed="1..3"), name="more")  # six are under way
-    assert project.purse.reserved == pytest.approx(8 * ONE)
+    assert project.history.purse().reserved == pytest.approx(8 * ONE)
     fal.release.set()
     second.result(timeout=60)
     first.result(timeout=60)
     assert first.generations[1] is single
     assert set(first.generations) < set(second.generations)
     assert len(fal.submits) == 9
-    assert project.purse.spent == pytest.approx(9 * ONE)
+    assert project.history.purse().spent == pytest.approx(9 * ONE)
     assert second.df.animal.tolist() == ["owl"] * 3 + ["fox"] * 3 + ["cat"] * 3
     assert second.df.sweep.tolist() == ["sweep-1"] * 4 + [None] + ["sweep-1"] + ["more"] * 3
 
@@ -152,7 +152,7 @@ def test_the_purse_is_asked_once_for_all(fal: FalDouble, open_project: Open) -> 
     assert project.sweep_runs == []
     project.budget = 9 * ONE
     project.run(many).result(timeout=60)
-    assert project.purse.left == 0
+    assert project.history.purse().left == 0
     assert project.run(many).done  # there already
     assert len(fal.submits) == 9
 
@@ -223,6 +223,10 @@ def test_waiting_has_an_end(fal: FalDouble, open_project: Open) -> None:
 
 
 PETS = sd.Sweep(sd.TextToVideo("A {animal}", resolution="480p", seed=7), animal="fox, owl, cat")
+NO_SLOTS = """
+        from ipyseedance.jobs.workspace import workspace_of
+        workspace_of(project).lifecycle.slots.free = 0"""
+"""In a kernel: nothing is sent any more."""
 CODE = """
         base = sd.TextToVideo("A {animal}", resolution="480p", seed=7)
         project.run(sd.Sweep(base, animal="fox, owl, cat"), name="pets")"""
@@ -246,7 +250,7 @@ def test_a_killed_kernels_run_is_whole_again(fal: FalDouble, tmp_path: Path, ope
 @pytest.mark.parametrize("how", ["resume", "run"])
 def test_what_was_never_sent_waits_for_a_person(fal: FalDouble, tmp_path: Path, open_project: Open, how: str) -> None:
     """Its kernel dies with the run on the disk and before the first of it was sent."""
-    kill(kernel(fal, tmp_path / "project", f"project._runner.door.free = 0{CODE}"))
+    kill(kernel(fal, tmp_path / "project", f"{NO_SLOTS}{CODE}"))
     project = open_project()
     run = project.sweep_run("pets")
     assert run.progress == {"PENDING": 3}
@@ -261,12 +265,12 @@ def test_what_was_never_sent_waits_for_a_person(fal: FalDouble, tmp_path: Path, 
         run = project.run(PETS)
     assert len(run.result(timeout=30).clips) == len(fal.submits) == len(project.history) == 3
     assert project.waiting().records == []
-    assert project.purse.spent == pytest.approx(3 * ONE)
+    assert project.history.purse().spent == pytest.approx(3 * ONE)
 
 
 def test_what_another_act_never_sent_is_confirmed_as_well(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
     code = 'project.run(sd.Sweep(sd.TextToVideo("A fox", resolution="480p"), seed="1..9"), confirm=True)'
-    kill(kernel(fal, tmp_path / "project", f"project._runner.door.free = 0; {code}"))
+    kill(kernel(fal, tmp_path / "project", f"{NO_SLOTS}\n        {code}"))
     project = open_project()
     sweep = sd.Sweep(BASE.with_(prompt="A fox"), seed="1..9")
     with pytest.raises(sd.OverBudget, match="confirm=True"):
@@ -387,4 +391,4 @@ def test_closing_amid_a_run_loses_none_and_pays_none_twice(fal: FalDouble, open_
     assert len(again.resume()) == 100 - sent
     run = again.sweep_run("many").result(timeout=60)
     assert len(run.clips) == len(fal.submits) == len(again.history) == 100
-    assert again.purse.spent == pytest.approx(100 * ONE)
+    assert again.spent == pytest.approx(100 * ONE)

@@ -56,7 +56,7 @@ def test_without_room_for_the_intent_nothing_is_sent(fal: FalDouble, project: sd
         project.submit(LONG)
     assert project.under_way == []
     assert not fal.submits
-    assert project.purse.reserved == 0
+    assert project.history.purse().reserved == 0
 
 
 def test_without_room_for_the_mark_that_it_is_being_sent_nothing_is_sent(fal: FalDouble, open_project: Open) -> None:

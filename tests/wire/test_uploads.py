@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store import uploads
 
 from .fal_double import FalDouble, Script
@@ -137,7 +138,7 @@ def test_one_that_gives_up_leaves_the_upload_to_the_others(fal: FalDouble, proje
 
 
 def test_an_upload_that_stumbles_is_made_again_once_for_all(fal: FalDouble, project: sd.Project) -> None:
-    project._sender.patience = 60.0
+    workspace_of(project).submitter.patience = 60.0
     fal.on_upload = [(503, {"detail": "Later"})]
     done([project.submit(sd.ImageToVideo("Go", picture(), seed=n)) for n in range(6)])
     assert puts(fal) == 1

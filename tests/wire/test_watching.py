@@ -20,6 +20,7 @@ from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.wire import Wire
 from ipyseedance.jobs import watch as watcher_module
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.workspace import workspace_of
 
 from .conftest import KEY
 from .fal_double import FalDouble, Script
@@ -74,20 +75,20 @@ def test_past_its_deadline_a_job_is_cancelled(fal: FalDouble, open_project: Open
     fal.script = Script([RUNNING] * 3 + [{"status": "COMPLETED"}], result=[(400, {"detail": "still in progress"})])
     project = open_project()
     project.deadline = 0.5
-    project._watcher.grace = 1
+    workspace_of(project).watcher.grace = 1
     job = project.submit(FOX)
     with pytest.raises(sd.DeadlinePassed, match="cancelling did not end it") as caught:
         job.result(timeout=20)
     assert [call.method for call in fal.calls].count("PUT") == 1
     assert (job.status, job.cost, caught.value.charged) == ("FAILED", None, "maybe")
     assert str(job.request_id) in caught.value.next_step
-    assert project.purse.reserved == pytest.approx(job.estimate)
+    assert project.history.purse().reserved == pytest.approx(job.estimate)
 
     fal.jobs[str(job.request_id)].result = None  # it finished after all
     found = project.import_request(str(job.request_id), job.record.endpoint)
     assert found.result(timeout=20).path.exists()
     assert len(project.history) == len(fal.submits) == 1
-    assert project.purse.reserved == 0
+    assert project.history.purse().reserved == 0
 
 
 def test_a_deadline_that_passed_while_nobody_watched_does_not_hide_a_finished_clip(
@@ -142,7 +143,7 @@ def test_past_its_deadline_a_job_is_given_up_though_the_service_does_not_cancel(
     monkeypatch.setattr(watcher_module, "_HEARING", 0.2)
     fal.script = Script([RUNNING], streams=False, cancel=(405, {}))
     project = open_project()
-    project.deadline, project._watcher.grace = 0.5, 1
+    project.deadline, workspace_of(project).watcher.grace = 0.5, 1
     with pytest.raises(sd.DeadlinePassed):
         project.submit(FOX).result(timeout=20)
 
@@ -151,7 +152,7 @@ def test_cancel_all_stops_what_is_sent_and_what_is_not(fal: FalDouble, open_proj
     fal.script = Script([RUNNING, "hold", {"status": "COMPLETED"}])
     fal.script.result = (499, {"detail": "cancelled", "error_type": "client_cancelled"})
     project = open_project()
-    project._runner.door.free = 2
+    workspace_of(project).lifecycle.slots.free = 2
     jobs = [project.submit(FOX.with_(seed=n)) for n in range(20)]
     wait_for(lambda: sum(job.status == "IN_PROGRESS" for job in jobs) == 2)
     assert project.cancel_all() == jobs
@@ -160,18 +161,18 @@ def test_cancel_all_stops_what_is_sent_and_what_is_not(fal: FalDouble, open_proj
     wait_for(lambda: all(job.done for job in jobs))
     assert {job.status for job in jobs} == {"CANCELLED"}
     assert len(fal.submits) == 2
-    assert project.purse.reserved == project.purse.spent == 0
+    assert project.history.purse().reserved == project.history.purse().spent == 0
     assert project.under_way == []
 
 
 def test_jobs_go_through_the_door_in_order(fal: FalDouble, open_project: Open) -> None:
     project = open_project()
-    project._runner.door.free = 1
+    workspace_of(project).lifecycle.slots.free = 1
     jobs = [project.submit(FOX.with_(seed=n)) for n in range(10)]
     for job in jobs:
         job.result(timeout=20)
     assert [call.json["seed"] for call in fal.submits] == list(range(10))
-    wait_for(lambda: project._runner.door.free == 1)
+    wait_for(lambda: workspace_of(project).lifecycle.slots.free == 1)
 
 
 def test_a_result_the_queue_forgot_is_in_the_accounts_records(fal: FalDouble, open_project: Open) -> None:
@@ -321,7 +322,7 @@ def test_past_its_deadline_a_watch_ends_whatever_the_service_answers(
     monkeypatch.setattr(watcher_module, "_HEARING", 0.1)
     fal.script = script
     project = open_project()
-    project.deadline, project._watcher.grace = 0.4, 0.4
+    project.deadline, workspace_of(project).watcher.grace = 0.4, 0.4
     job = project.submit(FOX)
     with pytest.raises(sd.DeadlinePassed, match=says) as caught:
         job.result(timeout=20)
@@ -339,7 +340,7 @@ def test_a_service_that_goes_away_for_good_is_given_up_at_the_deadline(
     project = open_project()
     job = project.submit(FOX)
     wait_for(lambda: job.status == "IN_PROGRESS")
-    project.deadline, project._watcher.grace = 0.4, 0.4
+    project.deadline, workspace_of(project).watcher.grace = 0.4, 0.4
     fal.close()
     with pytest.raises(sd.DeadlinePassed, match="could still not be had"):
         job.result(timeout=20)
@@ -351,8 +352,10 @@ def test_a_cancel_nobody_hears_of_another_openers_job_ends(fal: FalDouble, tmp_p
     other = kernel(fal, tmp_path / "project", 'project.submit(sd.TextToVideo("A fox"))')
     project = open_project()
     wait_for(lambda: project.generations[0].request_id)
-    project.deadline = project._watcher.grace = 0.4
-    asyncio.run_coroutine_threadsafe(project._watcher.cancel(project.generations[0]), job_thread().loop).result(20)
+    project.deadline = workspace_of(project).watcher.grace = 0.4
+    asyncio.run_coroutine_threadsafe(
+        workspace_of(project).watcher.cancel(project.generations[0]), job_thread().loop
+    ).result(20)
     kill(other)
     fal.release.set()
 
@@ -376,7 +379,7 @@ def test_a_clock_that_is_set_ends_no_job_and_makes_no_time_of_it(
 ) -> None:
     fal.script = Script([RUNNING, "hold", {"status": "COMPLETED"}])
     project, clocks = open_project(), Clocks()
-    project._watcher.wall = clocks.wall
+    workspace_of(project).watcher.wall = clocks.wall
     job = project.submit(FOX)
     wait_for(lambda: job.status == "IN_PROGRESS")
     clocks.wrong_by = hours * 3600

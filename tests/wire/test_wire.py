@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 
 from .conftest import KEY
 from .fal_double import FalDouble, Script
@@ -118,7 +119,7 @@ def test_a_lost_answer_is_never_sent_again(fal: FalDouble, project: sd.Project) 
         job.result(timeout=20)
     assert len(fal.submits) == 1
     assert (job.status, job.error and job.error.charged) == ("UNCONFIRMED", "maybe")
-    assert project.purse.reserved == pytest.approx(job.estimate)
+    assert project.history.purse().reserved == pytest.approx(job.estimate)
 
 
 @pytest.mark.parametrize("code", [408, 409, 425, 500, 502, 504, 507, 520, 522, 524, 530])
@@ -154,8 +155,8 @@ def test_a_server_that_is_not_there(open_project: Any) -> None:
     project = open_project(server="http://127.0.0.1:9")
     error = failure(project)
     assert isinstance(error, sd.ServiceUnavailable)
-    assert project.purse.reserved == 0
-    assert project.connection.state == "unreachable"
+    assert project.history.purse().reserved == 0
+    assert workspace_of(project).connection.state == "unreachable"
 
 
 MODERATED = {
@@ -248,7 +249,7 @@ def test_a_download_that_stumbles_is_tried_again(fal: FalDouble, project: sd.Pro
 
 def test_a_clip_that_is_gone_says_so(fal: FalDouble, project: sd.Project) -> None:
     fal.clip_answers = [404] * 99
-    project._runner.saver.settling = 0.5
+    workspace_of(project).downloader.settling = 0.5
     error = failure(project)
     assert isinstance(error, sd.ResultExpired)
     assert error.charged == "yes"
@@ -300,7 +301,7 @@ def test_the_key_is_shown_nowhere(fal: FalDouble, project: sd.Project, caplog: p
     fal.on_submit, fal.script = None, Script(result=(422, {"detail": [{"msg": KEY, "loc": [], "type": KEY}]}))
     second = failure(project)
     project.close()
-    seen = [str(error), str(second), repr(project), caplog.text, repr(project.connection.choice)]
+    seen = [str(error), str(second), repr(project), caplog.text, repr(workspace_of(project).connection.choice)]
     seen += [f.read_bytes().decode("latin-1") for f in project.folder.rglob("*") if f.is_file()]
     for half in KEY.split(":"):
         assert not [text for text in seen if half in text]

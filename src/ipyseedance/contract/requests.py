@@ -106,6 +106,10 @@ AspectRatio = Literal["21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "auto"]
 Resolution = Literal["480p", "720p", "1080p"]
 
 
+GIVEN = {"start": "image_url", "end": "end_image_url"}
+"""Which field of a request holds the picture a clip was asked to begin, or to end, on."""
+
+
 class VideoRequest(BaseModel):
     """What every endpoint's request can do. Requests are immutable; `with_(seed=7)` makes a changed copy.
 

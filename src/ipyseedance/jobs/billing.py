@@ -12,7 +12,7 @@ from ..store.record import Record, now
 from .connection import Connection
 from .generation import Generation
 from .ledger import settled_by_bill
-from .recorder import Journal
+from .recorder import Recorder
 from .registry import Jobs
 
 WAITS = (60.0, 600.0, 3600.0)
@@ -33,9 +33,9 @@ class Billing:
         waits: seconds before each asking after a job has ended.
     """
 
-    def __init__(self, connection: Connection, journal: Journal, jobs: Jobs, waits: Sequence[float] = WAITS) -> None:
+    def __init__(self, connection: Connection, recorder: Recorder, jobs: Jobs, waits: Sequence[float] = WAITS) -> None:
         self._connection = connection
-        self._journal = journal
+        self._recorder = recorder
         self._jobs = jobs
         self.waits = waits
         self._round = 0
@@ -49,9 +49,11 @@ class Billing:
         if not self._over:
             self._jobs.do(self._follow(self._round, (0.0, *self.waits[1:])))
 
-    def note(self, job: Generation) -> None:
+    def note(self, job: Generation | None) -> None:
         """Ask about a job that has ended so, some time later. On the job thread."""
-        if self._over or self._about_to or not job.done or not job.record.is_open or job.request_id is None:
+        if self._over or self._about_to or job is None or not job.done:
+            return
+        if not job.record.is_open or job.request_id is None:
             return
         self._about_to = True
         self._round += 1
@@ -82,7 +84,7 @@ class Billing:
         return bool(records)
 
     def _open(self) -> list[Record]:
-        history, server = self._journal.history, str(self._connection.choice)
+        history, server = self._recorder.history, str(self._connection.choice)
         return [
             record
             for record in history.open_amounts()[-_MOST:]
@@ -98,9 +100,9 @@ class Billing:
         for record in records:
             if record.request_id in bills:
                 decide = partial(settled_by_bill, dollars=bills[record.request_id])
-                changes = await asyncio.wrap_future(self._journal.history.settle(record.id, decide))
+                changes = await asyncio.wrap_future(self._recorder.history.settle(record.id, decide))
                 if changes:
-                    self._journal.show(self._jobs.of(record), **changes)
+                    self._recorder.show(self._jobs.of(record), **changes)
 
 
 def _sent_at(record: Record) -> float:

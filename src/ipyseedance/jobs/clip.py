@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from ..contract.errors import SeedanceError
 from ..contract.requests import VideoRequest
 from ..doors import files
 from ..media import clipfile
-from .previews import reading
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -90,3 +91,15 @@ class Clip:
 
     def __repr__(self) -> str:
         return f"<Clip {self.path.name} {self.width}x{self.height} {self.duration:g} s seed {self.seed}>"
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Raise a SeedanceError where the clip at that path cannot be read or decoded."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        raise SeedanceError(f"The clip's file cannot be read: {reason}.", next_step=f"It should be {path}.") from error
+    except clipfile.NotPlayable as error:
+        raise SeedanceError("The clip's file is damaged.", next_step=f"Look at {path}.") from error

@@ -17,11 +17,11 @@ from ..media.asked import most, most_bytes, not_as_asked
 from ..store import clips
 from ..store.part import Part
 from ..store.record import now
-from .adopt import ELSEWHERE
 from .backoff import waits
 from .connection import Connection
+from .elsewhere import ELSEWHERE
 from .generation import Generation
-from .recorder import Journal
+from .recorder import Recorder
 
 _AT_ONCE = 8
 """Clips that are downloaded at a time; the others wait without a connection."""
@@ -46,11 +46,11 @@ class _Limits:
 
 
 @dataclass
-class Saver:
+class Downloader:
     """Saves the clips of one project."""
 
     connection: Connection
-    journal: Journal
+    recorder: Recorder
     its_turn: Callable[[], Awaitable[None]]
     """Returns when nothing more urgent is going on."""
     patience: float = 600.0
@@ -74,7 +74,7 @@ class Saver:
             ResultExpired: it is gone from its address.
         """
         _, storage, _ = await self.connection.open()
-        record, folder = job.record, self.journal.folder
+        record, folder = job.record, self.recorder.folder
         name = f"{files.CLIPS}/{clips.clip_name(job.id, str(record.request.get('prompt', '')), record.seed)}"
         path = files.clip_path(folder, name)
         if path is None:
@@ -93,7 +93,7 @@ class Saver:
         problem = None
         if endpoint is not None:  # which may read the pictures that were given
             problem = await asyncio.to_thread(not_as_asked, endpoint, record.request, lambda: job.request, info)
-        await self.journal.write(
+        await self.recorder.write(
             job,
             path=name,
             width=info.width,
@@ -120,7 +120,7 @@ class Saver:
                 if missed > self.settling:
                     raise
                 # Files are known at some of a service's machines later than at others.
-                self.journal.trouble(job, error)
+                self.recorder.trouble(job, error)
                 await asyncio.sleep(pause)
             except StartOver:
                 await asyncio.to_thread(part.discard)
@@ -151,7 +151,7 @@ class Saver:
                     raise _given_up(
                         error.message, "The clip is made: open its address, or reopen the project to try again."
                     ) from error
-                self.journal.trouble(job, error)
+                self.recorder.trouble(job, error)
                 await asyncio.sleep(pause)
 
     def _is_new(self, job: Generation) -> bool:

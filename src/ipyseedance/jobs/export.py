@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -17,12 +17,12 @@ from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
 from ..doors import files
 from ..store.record import now
 from ..store.table import REQUEST_FIELDS, frame
+from .chosen import chosen
 from .generation import Generation
+from .workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from ..project import Project
 
 _FORMULA = frozenset("=+-@\u2212")
 """What a formula begins with in some spreadsheet (OWASP, CSV injection); the last is the minus sign of typesetters."""
@@ -41,62 +41,36 @@ small { display: block; opacity: 0.75; font-variant-numeric: tabular-nums; }
 """
 
 
-def chosen(project: Project, given: object) -> list[Generation]:
-    """The generations of a list of Generation or Clip, or of rows of the history, each once, in that order.
+def exportable(workspace: Workspace, given: object) -> list[Generation]:
+    """The generations that are meant, each once, in that order.
 
     Raises:
         InvalidRequest: it is something else, there is none, or one is not of this project or has no clip on disk.
     """
-    if hasattr(given, "iterrows"):
-        jobs = _of_rows(project, given)  # type: ignore[arg-type]
-    else:
-        items = getattr(given, "generations", given)
-        if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
-            items = [items]
-        jobs = [item if isinstance(item, Generation) else _of_clip(project, item) for item in items]
+    jobs = chosen(workspace, given, argument="generations")
     for job in jobs:
-        if job.folder != project.folder:
-            raise _wrong(job, f"it is not of {project!r}")
         if job.clip is None or not files.is_kept(job.clip.path):
-            raise _wrong(job, "its clip is not on disk")
+            raise InvalidRequest([Problem("generations", repr(job)[:60], "its clip is not on disk")])
     if not jobs:
-        raise _wrong(given, "there are none; give generations, clips or rows of `project.history.df`")
-    return list({job.id: job for job in jobs}.values())
+        problem = "there are none; give generations, clips or rows of `project.history.df`"
+        raise InvalidRequest([Problem("generations", repr(given)[:60], problem)])
+    return jobs
 
 
-def _of_rows(project: Project, rows: pd.DataFrame) -> list[Generation]:
-    if "id" not in rows.columns:
-        raise _wrong("DataFrame", "it has no column `id`; give rows of `project.history.df`")
-    try:
-        return [project.by_id(int(id)) for id in rows["id"]]
-    except KeyError as error:
-        raise _wrong("DataFrame", f"the history has no generation {error}") from None
-
-
-def _of_clip(project: Project, clip: object) -> Generation:
-    try:
-        return project.generation(str(getattr(clip, "request_id")))
-    except (AttributeError, KeyError):
-        raise _wrong(clip, "give generations, clips or rows of `project.history.df`") from None
-
-
-def _wrong(value: object, message: str) -> InvalidRequest:
-    return InvalidRequest([Problem("generations", repr(value)[:60], message)])
-
-
-def export(project: Project, jobs: Sequence[Generation], folder: Path | None) -> Path:
-    """Write those clips, `clips.csv`, `clips.json` and `index.html` to a new folder. It blocks."""
-    exports = files.room(project.folder, files.EXPORTS)
+def export(workspace: Workspace, given: object, folder: Path | None) -> Path:
+    """Write those clips, `clips.csv`, `clips.json` and `index.html` to a new folder, as `Project.export` says."""
+    jobs = exportable(workspace, given)
+    exports = files.room(workspace.folder, files.EXPORTS)
     target = _made(folder.expanduser()) if folder is not None else _named(exports, len(jobs))
     try:
         copies = {job.id: _copied(job, target) for job in jobs}
-        pictures = _frames(project, jobs, target)
-        rows = _rows(project, jobs, copies)
+        pictures = _frames(workspace, jobs, target)
+        rows = _rows(workspace, jobs, copies)
         files.write_file(target / "clips.csv", _csv(rows).encode())
         records = json.loads(rows.to_json(orient="records", date_format="iso"))
         text = json.dumps(records, ensure_ascii=False, indent=1)
         files.write_file(target / "clips.json", text.encode())
-        files.write_file(target / "index.html", page(project.folder.name, records, pictures).encode())
+        files.write_file(target / "index.html", page(workspace.folder.name, records, pictures).encode())
     except OSError as error:
         raise ProjectUnusable(f"The clips could not be written to {target}: {error.strerror or error}.") from error
     return target
@@ -154,10 +128,10 @@ def _copy(source: Path, target: Path) -> None:
     files.move_file(part, target / source.name)
 
 
-def _frames(project: Project, jobs: Sequence[Generation], target: Path) -> set[str]:
+def _frames(workspace: Workspace, jobs: Sequence[Generation], target: Path) -> set[str]:
     """Copy the pictures that were given to those clips, by the names the table has for them."""
     kept = {value for job in jobs for value in job.record.request.values() if isinstance(value, str)}
-    paths = {name: path for name in kept if (path := files.frame_path(project.folder, name)) and files.is_kept(path)}
+    paths = {name: path for name in kept if (path := files.frame_path(workspace.folder, name)) and files.is_kept(path)}
     frames = files.room(target, files.FRAMES)
     for path in paths.values():
         files.make_folder(frames)
@@ -165,9 +139,9 @@ def _frames(project: Project, jobs: Sequence[Generation], target: Path) -> set[s
     return set(paths)
 
 
-def _rows(project: Project, jobs: Sequence[Generation], files: dict[int, str]) -> pd.DataFrame:
+def _rows(workspace: Workspace, jobs: Sequence[Generation], files: dict[int, str]) -> pd.DataFrame:
     ids = [job.id for job in jobs]
-    rows = frame(project.history, ids).set_index("id", drop=False).loc[ids].reset_index(drop=True)
+    rows = frame(workspace.history, ids).set_index("id", drop=False).loc[ids].reset_index(drop=True)
     rows = rows.drop(columns="path")  # where this machine keeps it: `file` is where the folder has it
     rows.insert(1, "file", [files[id] for id in ids])
     return rows

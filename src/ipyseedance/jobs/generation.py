@@ -4,50 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import re
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from ..contract import catalog
-from ..contract.errors import InvalidRequest, SeedanceError, from_record
-from ..contract.frames import MAX_BYTES, Frame
-from ..contract.requests import StoredRequest, VideoRequest, said
+from ..contract.errors import SeedanceError, from_record
+from ..contract.requests import VideoRequest
 from ..doors import files
-from ..doors.text import plain
-from ..store.record import CANCELLED, COMPLETED, FAILED, PENDING, Record
+from ..store.record import CANCELLED, COMPLETED, FAILED, Record
 from .clip import Clip
+from .progress import progress_of
+from .stored import StoredAsk, seed_of
 from .thread import job_thread
+from .waiters import Waiters, waking
 
 _HEARTBEAT = 0.25
 """A notebook's interrupt stops an `await` only when its loop wakes, so a long one wakes this often (seconds)."""
 
 _LOOK_SECONDS = 1.0
 """How often one who waits for a job that another kernel looks after reads how it is."""
-
-_waking = threading.Lock()
-"""Guards every job's list of who waits for it: one lock for all, which thousands of jobs would feel each to have."""
-
-
-def _renew_lock() -> None:
-    """In a process that was forked off: a thread that has not come along may have held it."""
-    global _waking
-    _waking = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_lock)
-
-_NOT_KNOWN = "which is not in this version's catalogue"
-_ALONE, _ENDS = r"(?<![\w/:.%-])", r"(?![\w/:-]|\.\d)"
-_STEP_OF = re.compile(rf"{_ALONE}([0-9]{{1,9}})\s*(?:of|/)\s*([0-9]{{1,9}}){_ENDS}(?!\s+[0-9]{{1,2}}:[0-9])")
-"""No part of a date, a time or a path."""
-_PERCENT = re.compile(rf"{_ALONE}([0-9]{{1,3}}(?:\.[0-9]{{1,9}})?)\s*%(?!\w)")
 
 
 class Keeper(Protocol):
@@ -105,11 +84,11 @@ class Generation:
         if record.id:
             self.recorded.set_result(record.id)
         self._folder = folder
-        self._asked = _Asked(record, folder, asked_here, request)
+        self._asked = StoredAsk(record, folder, asked_here, request)
         self._keeper = keeper
         self._error: SeedanceError | None = from_record(record.error) if record.error else None
         self._over = self._is_over(record)
-        self._wakers: list[Callable[[], None]] = []
+        self._waiters = Waiters()
 
     @staticmethod
     def _is_over(record: Record) -> bool:
@@ -188,7 +167,7 @@ class Generation:
         """How far the service says it is, 0 to 1, or None when it does not say."""
         if self.status == COMPLETED:
             return 1.0
-        return next((told for line in reversed(self.logs) if (told := _progress_in(line)) is not None), None)
+        return progress_of(self.logs)
 
     @property
     def clip(self) -> Clip | None:
@@ -226,7 +205,7 @@ class Generation:
 
         due = 0.0
         self._check_process()
-        with self._calling(wake):
+        with self._waiters.told(wake):
             while not self._over:
                 self._check_held()
                 if (keeper := self._onlooker) and time.monotonic() >= due:
@@ -251,7 +230,7 @@ class Generation:
         self._check_process()
         if not self._over:
             job_thread().refuse_waiting()
-        with self._calling(woken.set):
+        with self._waiters.told(woken.set):
             while not self._over:
                 self._check_held()
                 if (keeper := self._onlooker) and time.monotonic() >= due:
@@ -271,17 +250,6 @@ class Generation:
     def _onlooker(self) -> Keeper | None:
         """The keeper, where it only looks on: another kernel runs the job, or none does."""
         return None if self._keeper is None or self._keeper.runs(self) else self._keeper
-
-    @contextlib.contextmanager
-    def _calling(self, wake: Callable[[], None]) -> Iterator[None]:
-        """Have `wake` called, on the job thread, when it is over."""
-        with _waking:
-            self._wakers.append(wake)
-        try:
-            yield
-        finally:
-            with _waking:
-                self._wakers.remove(wake)
 
     def _check_held(self) -> None:
         if self.held is not None:
@@ -330,7 +298,7 @@ class Generation:
         """Show changes the history has recorded."""
         self.record = record = replace(self.record, **changes)
         if "request" in changes:
-            self._asked = _Asked(record, self._folder, self.asked_here)
+            self._asked = StoredAsk(record, self._folder, self.asked_here)
         if "error" in changes:
             self._error = from_record(record.error) if record.error else None
         if self._is_over(record):
@@ -339,11 +307,11 @@ class Generation:
     def hold(self, error: SeedanceError) -> None:
         """It is not sent for that reason. Whoever waits for it is told."""
         self.held, self.trouble = error, error.message
-        self._wake()
+        self._waiters.wake()
 
     def release(self) -> bool:
         """It may go on; False when it was not held, such as when another said so first. From any thread."""
-        with _waking:
+        with waking():
             was, self.held = self.held, None
         if was is not None:
             self.trouble = ""
@@ -361,13 +329,7 @@ class Generation:
 
     def _finish(self) -> None:
         self._over = True
-        self._wake()
-
-    def _wake(self) -> None:
-        with _waking:
-            wakers = list(self._wakers)
-        for wake in wakers:
-            wake()
+        self._waiters.wake()
 
     # There is one handle of a job under way, which is told how it goes on.
 
@@ -383,127 +345,3 @@ class Generation:
     def __repr__(self) -> str:
         name = f"Generation {self.id or 'new'}"
         return f"<{name} {self.status} {str(getattr(self.request, 'prompt', ''))[:40]!r}>"
-
-
-def _progress_in(line: str) -> float | None:
-    """How far a line of a log says it is, 0 to 1; None where it speaks of something else."""
-    for match in _STEP_OF.finditer(line):
-        done, total = map(int, match.groups())
-        if 0 < total >= done:
-            return done / total
-    parts = (float(match[1]) / 100 for match in _PERCENT.finditer(line))
-    return next((part for part in parts if part <= 1), None)
-
-
-def left_alone(job: Generation) -> SeedanceError:
-    return SeedanceError(
-        "Nobody looks after this job: the kernel that asked for it stopped.",
-        next_step="project.resume() sends it."
-        if job.status == PENDING
-        else "Close the project and open it again: that goes on with it. What somebody else asked for waits for "
-        "project.resume().",
-        charged="no" if job.status == PENDING else "maybe",
-    )
-
-
-def being_sent(job: Generation) -> SeedanceError:
-    return SeedanceError(
-        "Another notebook is sending this job just now, or looks for its lost answer, so it could not be cancelled.",
-        next_step=f"Cancel it again in a moment: project.by_id({job.id}).cancel().",
-    )
-
-
-def taken_over(job: Generation) -> SeedanceError:
-    return SeedanceError(
-        "Another notebook that has this project open looks after this job.",
-        next_step=f"project.by_id({job.id}) tells how it is.",
-    )
-
-
-def request_of(record: Record, folder: Path, *, given: bool) -> VideoRequest:
-    """The request a record keeps, its frames read back from the project's folder.
-
-    One that can be no request of its endpoint, or of any, is a `StoredRequest`: it can be shown, and not be sent.
-
-    Args:
-        given: whether this person gave the addresses in it.
-    """
-    if not record.request:  # an imported one, of which nothing is known
-        return _unknown(record)
-    cls = _class_of(record)
-    fields = said(record.request) if cls else dict(record.request)
-    for name in cls.frame_fields if cls else ():
-        value = fields.get(name)
-        if isinstance(value, str):
-            with contextlib.suppress(ValueError):  # what is no picture makes no request, below
-                fields[name] = replace(Frame.of(value), given=given) if "://" in value else _frame_in(folder, value)
-    return _made(record, cls, fields)
-
-
-def stand_in_of(record: Record) -> VideoRequest:
-    """The same with nothing read from the disk: its pictures have no size, so that "auto" may be any.
-
-    Raises:
-        InvalidRequest: it can be no request.
-    """
-    cls = _class_of(record)
-    if cls is None:
-        raise _stored(record, {}, _NOT_KNOWN).refused("endpoint")
-    frames = {name: Frame(name="none") for name in cls.frame_fields if record.request.get(name) is not None}
-    return cls(**said(record.request) | frames)
-
-
-def _class_of(record: Record) -> type[VideoRequest] | None:
-    found = catalog.known(record.endpoint)
-    return None if found is None else found.request
-
-
-def _made(record: Record, cls: type[VideoRequest] | None, fields: dict[str, Any]) -> VideoRequest:
-    if cls is None:
-        return _stored(record, fields, _NOT_KNOWN)
-    try:
-        return cls(**fields)
-    except InvalidRequest as error:
-        return _stored(record, fields, f"which this version asks in another way ({plain(error.message, 300)})")
-
-
-def _stored(record: Record, fields: dict[str, Any], why: str) -> StoredRequest:
-    return StoredRequest.of(plain(record.endpoint, 200), fields, why)
-
-
-def _unknown(record: Record) -> VideoRequest:
-    cls = _class_of(record)
-    if cls is None:
-        return _stored(record, {}, _NOT_KNOWN)
-    required = {name: None for name, info in cls.model_fields.items() if info.is_required()}
-    return cls.model_construct(None, **required | {"prompt": ""})
-
-
-@dataclass
-class _Asked:
-    """The request a record keeps, read when it is first asked for: to decode its pictures takes 45 ms each."""
-
-    record: Record
-    folder: Path
-    given: bool
-    found: VideoRequest | None = None
-
-    def __call__(self) -> VideoRequest:
-        if self.found is None:
-            self.found = request_of(self.record, self.folder, given=self.given)
-        return self.found
-
-
-def seed_of(fields: dict[str, Any]) -> int | None:
-    """The seed that a stored request asks for, if that is one: it may be anything."""
-    seed = fields.get("seed")
-    return seed if type(seed) is int and 0 <= seed < 2**63 else None
-
-
-def _frame_in(folder: Path, reference: str) -> Frame:
-    path = files.frame_path(folder, reference)
-    if path is not None and files.is_file(path):
-        with contextlib.suppress(ValueError, OSError):
-            return Frame.from_bytes(files.read_file(path, MAX_BYTES), name=path.name)
-    # The picture was deleted from the project. What was asked can still be shown, though not sent again.
-    return Frame(name=reference.rpartition("/")[2][:80], sha256=reference.rpartition("/")[2].partition(".")[0][:64])

@@ -9,54 +9,54 @@ from dataclasses import dataclass, field
 
 from ..contract.errors import GenerationCancelled, SeedanceError
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
-from .adopt import learn_request
-from .download import Saver
+from .download import Downloader
+from .elsewhere import learn_request
 from .generation import Generation
-from .recorder import Journal
-from .slots import Door
-from .submit import Sender
+from .recorder import Recorder
+from .slots import Slots
+from .submit import Submitter
 from .watch import Watcher
 
 
 @dataclass
-class Runner:
+class Lifecycle:
     """Takes the jobs of one project through their life, on the job thread."""
 
-    journal: Journal
-    sender: Sender
+    recorder: Recorder
+    submitter: Submitter
     watcher: Watcher
-    saver: Saver
-    door: Door = field(default_factory=Door)
+    downloader: Downloader
+    slots: Slots = field(default_factory=Slots)
 
     async def run(self, job: Generation) -> None:
         """Take a job on from wherever its record stands, to its end. Never raises but when it is cancelled."""
-        await self.journal.see_to(job, self._live(job))
+        await self.recorder.see_to(job, self._live(job))
 
     async def _live(self, job: Generation) -> None:
-        async with self.door.passed(job):
+        async with self.slots.passed(job):
             await self._get_clip(job)
 
     async def _get_clip(self, job: Generation) -> None:
         if job.status != PENDING and not await self._reaches(job):
             return
         if not job.record.request and job.request_id:
-            await learn_request(job, self.watcher.connection, self.journal)
+            await learn_request(job, self.watcher.connection, self.recorder)
         if job.status == PENDING:
             if job.cancel_asked:
                 raise GenerationCancelled("It was cancelled before it was sent.")
-            await self.sender.send(job)
+            await self.submitter.send(job)
             if job.done:
                 return
         if job.status == SUBMITTING:  # a kernel stopped here, and nobody knows whether the request had left
-            await self.journal.write(job, status=UNCONFIRMED)
+            await self.recorder.write(job, status=UNCONFIRMED)
         if job.status == UNCONFIRMED:
-            await self.sender.confirm(job)
+            await self.submitter.confirm(job)
         if job.cancel_asked:
             await self.watcher.cancel_soon(job)
         if job.status in (IN_QUEUE, IN_PROGRESS):
             await self.watcher.watch(job)
         if job.status == COMPLETED and job.record.path is None:
-            await self.saver.save(job)
+            await self.downloader.save(job)
 
     async def _reaches(self, job: Generation) -> bool:
         """Whether there is a way to the service. Without one, nothing is known of a job that was sent."""
@@ -68,11 +68,11 @@ class Runner:
                 next_step="It may go on there. Once that is mended, opening the project again goes on from here.",
                 charged="no" if job.record.free else "maybe",
             )
-            await self.journal.fail(job, unknown, verdict=False)
+            await self.recorder.fail(job, unknown, verdict=False)
             return False
         return True
 
     async def cancel(self, job: Generation) -> None:
         """Stop a job that was not sent yet; ask the service to cancel one that was."""
-        self.door.call_off(job)
+        self.slots.call_off(job)
         await self.watcher.cancel(job)

@@ -16,7 +16,7 @@ import queue
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,13 +25,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import ProjectUnusable
 from ..contract.frames import MAX_BYTES
+from ..contract.requests import GIVEN
 from ..doors.files import clip_path, frame_path, read_file
 from ..doors.pictures import NoPicture, open_picture
 from ..media.measures import Measures, Stopped, measure
 from ..store.record import Record
-from .generation import Generation
-from .previews import GIVEN
-from .recorder import Journal
+from .recorder import Recorder
+from .registry import Jobs
+from .thread import job_thread
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -50,13 +51,10 @@ _LAST_SECONDS = 1.0
 class Measurer:
     """Has the clips of one project measured, and keeps what was found in its history. Lives on the job thread."""
 
-    journal: Journal
-    begin: Callable[[Coroutine[Any, Any, None]], None]
-    """Runs a coroutine on the job thread for as long as the project is open."""
+    recorder: Recorder
+    jobs: Jobs
     others: Callable[[], list[str]]
     """The project's other openers, who measure their own clips."""
-    live: Callable[[int], Generation | None]
-    """The handle of a generation, if anybody holds it."""
     _ids: deque[int] = field(default_factory=deque)
     _busy: bool = False
 
@@ -65,7 +63,7 @@ class Measurer:
         self._ids.extendleft(reversed(ids))
         if not self._busy:
             self._busy = True
-            self.begin(self._go_on())
+            self.jobs.do(self._go_on())
 
     async def look_back(self) -> None:
         """Have the newest measured of those that an earlier opener left."""
@@ -73,9 +71,15 @@ class Measurer:
         with contextlib.suppress(ProjectUnusable):  # the jobs tell the person so
             self.add(*await asyncio.to_thread(self.unmeasured, LOOK_BACK))
 
+    def measure_all(self) -> int:
+        """Have all measured that were not yet; returns at once how many."""
+        ids = self.unmeasured(None)
+        job_thread().loop.call_soon_threadsafe(lambda: self.add(*ids))
+        return len(ids)
+
     def unmeasured(self, limit: int | None) -> list[int]:
         """The clips that were not measured yet, the newest first."""
-        return self.journal.history.unmeasured(limit, besides=self.others())
+        return self.recorder.history.unmeasured(limit, besides=self.others())
 
     async def _go_on(self) -> None:
         try:
@@ -88,20 +92,20 @@ class Measurer:
             self._busy = False
 
     async def _measure(self, id: int) -> None:
-        record = await asyncio.to_thread(self.journal.history.get, id)
+        record = await asyncio.to_thread(self.recorder.history.get, id)
         if record.path is None or record.measures is not None:
             return
         stop = threading.Event()
         try:
-            found = await asyncio.wrap_future(_worker().do(lambda: _measured(self.journal.folder, record, stop), stop))
+            found = await asyncio.wrap_future(_worker().do(lambda: _measured(self.recorder.folder, record, stop), stop))
         except asyncio.CancelledError:
             stop.set()
             raise
-        job = self.live(id)
+        job = self.jobs.get(id)
         if job is not None:
-            await self.journal.write(job, measures=found)
+            await self.recorder.write(job, measures=found)
         else:
-            await asyncio.wrap_future(self.journal.history.update(id, measures=found))
+            await asyncio.wrap_future(self.recorder.history.update(id, measures=found))
 
 
 def _measured(folder: Path, record: Record, stop: threading.Event) -> Measures:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from ..contract.errors import SeedanceError
 from ..contract.frames import MAX_BYTES
 from ..contract.previews import COLUMNS, TILES
+from ..contract.requests import GIVEN
 from ..doors import files
 from ..doors.parsing import read_json
 from ..doors.pictures import NoPicture, open_picture
@@ -27,15 +27,14 @@ from ..media.filmstrip import filmstrip
 from ..media.similarity import compare, fitted
 from ..media.waveform import BINS, waveform
 from ..store import clips
+from .clip import reading
+from .generation import Generation
+from .workspace import Workspace
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from ..project import Project
-    from .generation import Generation
 
-GIVEN = {"start": "image_url", "end": "end_image_url"}
-"""Which field of a request holds the picture a clip was asked to begin, or to end, on."""
 _SHOWN = 1280
 
 
@@ -108,7 +107,7 @@ def given_to(job: Generation) -> list[str]:
     return [which for which, field in GIVEN.items() if job.record.request.get(field)]
 
 
-async def beside(project: Project, job: Generation, which: str) -> Beside:
+async def beside(workspace: Workspace, job: Generation, which: str) -> Beside:
     """The picture a clip was asked to begin or to end on, and the frame it really begins or ends on.
 
     Runs on the job thread; an address is fetched, and the decoding done off it.
@@ -124,9 +123,9 @@ async def beside(project: Project, job: Generation, which: str) -> Beside:
     if not reference or not isinstance(reference, str):
         raise SeedanceError(f"This clip was given no {which} frame.", next_step="Choose one made from a picture.")
     if "://" in reference:
-        picture = (await project.fetch_frame(reference, given=job.asked_here)).data or b""
+        picture = (await workspace.fetch_frame(reference, given=job.asked_here)).data or b""
         return await asyncio.to_thread(_compared, job, which, lambda: picture)
-    return await asyncio.to_thread(_compared, job, which, lambda: _kept(project.folder, reference))
+    return await asyncio.to_thread(_compared, job, which, lambda: _kept(workspace.folder, reference))
 
 
 def _compared(job: Generation, which: str, read: Callable[[], bytes]) -> Beside:
@@ -161,18 +160,6 @@ def _path(job: Generation) -> Path:
     if clip is None:
         raise SeedanceError("This clip is not on disk.", next_step="It may still be downloading.")
     return clip.path
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Raise a SeedanceError where the clip at that path cannot be read or decoded."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or error
-        raise SeedanceError(f"The clip's file cannot be read: {reason}.", next_step=f"It should be {path}.") from error
-    except clipfile.NotPlayable as error:
-        raise SeedanceError("The clip's file is damaged.", next_step=f"Look at {path}.") from error
 
 
 def _jpeg(picture: Image.Image) -> bytes:

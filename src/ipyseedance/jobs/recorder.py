@@ -14,7 +14,7 @@ from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceErro
 from ..fal.refusals import UNFETCHED
 from ..store.history import Held, History
 from ..store.record import CANCELLED, COLUMNS, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED, now
-from .generation import Generation, taken_over
+from .generation import Generation
 from .ledger import held_back
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ log = logging.getLogger("ipyseedance")
 
 
 @dataclass
-class Journal:
+class Recorder:
     """The history of one project as its jobs write it, and whoever is told of each change."""
 
     history: History
@@ -149,3 +149,10 @@ def _ending(error: SeedanceError) -> str:
     if isinstance(error, GenerationCancelled):
         return CANCELLED
     return UNCONFIRMED if isinstance(error, Unconfirmed) else FAILED
+
+
+def taken_over(job: Generation) -> SeedanceError:
+    return SeedanceError(
+        "Another notebook that has this project open looks after this job.",
+        next_step=f"project.by_id({job.id}) tells how it is.",
+    )

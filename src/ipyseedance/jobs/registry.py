@@ -15,9 +15,10 @@ from ..contract.requests import VideoRequest
 from ..store.history import Claim
 from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record, now
 from .connection import engine_gone
-from .generation import Generation, being_sent, left_alone, taken_over
+from .generation import Generation
 from .ledger import cost_given, settled_by_person
-from .lifecycle import Runner
+from .lifecycle import Lifecycle
+from .recorder import taken_over
 from .thread import job_thread
 
 _LOOK_SECONDS = 0.02
@@ -27,24 +28,17 @@ class Jobs:
     """Begins jobs from any thread, knows those that run, and ends them all when the project closes.
 
     Args:
-        runner: takes each through its life.
+        lifecycle: takes each through its life.
         owner: this opener's id, under which jobs of others are taken over.
         alive: whether that opener looks after what it asked for.
-        saved: told the number of each job whose clip has come.
     """
 
-    def __init__(
-        self,
-        runner: Runner,
-        owner: str,
-        alive: Callable[[str | None], bool],
-        saved: Callable[[int], None],
-    ) -> None:
-        self._runner = runner
+    def __init__(self, lifecycle: Lifecycle, owner: str, alive: Callable[[str | None], bool]) -> None:
+        self._lifecycle = lifecycle
         self._alive = alive
-        self._journal = runner.journal
+        self._recorder = lifecycle.recorder
         self._owner = owner
-        self._saved = saved
+        self._when_saved: list[Callable[[int], None]] = []
         self._thread = job_thread()
         # Held weakly: of 10,000 jobs that have ended nothing stays but the history.
         self._handles: WeakValueDictionary[int, Generation] = WeakValueDictionary()
@@ -54,7 +48,11 @@ class Jobs:
 
     def check_process(self) -> None:
         """Raise SeedanceError in a process that was forked off, where nothing of this goes on."""
-        self._thread.check_process(self._journal.folder)
+        self._thread.check_process(self._recorder.folder)
+
+    def on_saved(self, callback: Callable[[int], None]) -> None:
+        """Have it told the number of each job whose clip has come, on the job thread."""
+        self._when_saved.append(callback)
 
     # Handles.
 
@@ -77,7 +75,7 @@ class Jobs:
         """The handles of those generations, oldest first. What became of one while they were read stands."""
         before = {id: job.record for id in ids if (job := self.get(id)) is not None}
         found = []
-        for record in self._journal.history.some(ids):
+        for record in self._recorder.history.some(ids):
             job = self.get(record.id)
             found.append(job if job is not None and job.record is not before.get(record.id) else self.of(record))
         return found
@@ -85,8 +83,8 @@ class Jobs:
     def new(self, record: Record, request: VideoRequest | None = None) -> Generation:
         """A handle that does not run yet."""
         # What is new here is this person's; of a row, its signature tells.
-        mine = request is not None or not record.id or self._journal.history.asked(record)
-        return Generation(record, self._journal.folder, request=request, keeper=self, asked_here=mine)
+        mine = request is not None or not record.id or self._recorder.history.asked(record)
+        return Generation(record, self._recorder.folder, request=request, keeper=self, asked_here=mine)
 
     def runs(self, job: Generation) -> bool:
         """Whether it is under way here, or just being written down."""
@@ -97,14 +95,14 @@ class Jobs:
         if self._stopping:
             job.abandon()
             return
-        record = self._journal.history.get(job.id)
+        record = self._recorder.history.get(job.id)
         job.apply(**{name: getattr(record, name) for name in COLUMNS})
         if not job.done and not self._alive(record.owner):
             raise left_alone(job)
 
-    def note(self, job: Generation) -> None:
+    def note(self, job: Generation | None) -> None:
         """Keep the handle of a job that runs under its number, which it may only now have got."""
-        if job in self._running:
+        if job is not None and job in self._running:
             self._handles[job.id] = job
 
     def is_running(self, id: int) -> bool:
@@ -169,9 +167,9 @@ class Jobs:
 
     def taken(self, claim: Claim) -> Generation:
         """The handle of a job that is taken over. It does not run yet."""
-        mine = self._journal.history.asked(claim.record)
+        mine = self._recorder.history.asked(claim.record)
         record = replace(claim.record, **claim.changes)
-        return Generation(record, self._journal.folder, keeper=self, asked_here=mine)
+        return Generation(record, self._recorder.folder, keeper=self, asked_here=mine)
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something on the job thread, until it is done or the project closes."""
@@ -190,28 +188,29 @@ class Jobs:
             if claim is not None and not await self._claim(job, *claim):
                 return
             if job.id:
-                self._journal.show(job)
-            await self._runner.run(job)
+                self._recorder.show(job)
+            await self._lifecycle.run(job)
         except ProjectUnusable as error:  # it could not be claimed, so it may be another's: its row is left alone
             job.owed = {"error": error.to_record()}
-            self._journal.show(job, **job.owed)
+            self._recorder.show(job, **job.owed)
         finally:
             if job.held is None or self._stopping:
                 self._running.discard(job)
             if self._stopping:
                 job.abandon()
             elif job.record.path is not None:
-                self._saved(job.id)
+                for callback in self._when_saved:
+                    callback(job.id)
 
     async def _claim(self, job: Generation, claim: Claim, by_person: bool) -> bool:  # noqa: FBT001
         """Whether there is something to go on with, and it is this opener's to do."""
-        if not await asyncio.wrap_future(self._journal.history.claim([claim], by_person=by_person)):
+        if not await asyncio.wrap_future(self._recorder.history.claim([claim], by_person=by_person)):
             if self._handles.get(job.id) is job:  # another opener was quicker, or another call here
                 del self._handles[job.id]
             job.abandon(taken_over(job))
             return False
         if job.record.server == "offline" and job.status != PENDING:
-            await self._journal.fail(job, engine_gone())
+            await self._recorder.fail(job, engine_gone())
             return False
         return True
 
@@ -232,8 +231,8 @@ class Jobs:
         self._thread.refuse_waiting()
         if self._stopping:
             raise SeedanceError("The project is closed.", next_step="Open it again, and settle it there.")
-        changes = self._journal.history.settle(job.id, lambda record: settled_by_person(record, dollars)).result()
-        self._journal.show(job, **changes)
+        changes = self._recorder.history.settle(job.id, lambda record: settled_by_person(record, dollars)).result()
+        self._recorder.show(job, **changes)
 
     def cancel(self, job: Generation) -> None:
         """Ask to cancel it; returns at once. Raises SeedanceError for what somebody else asked for and waits here."""
@@ -241,29 +240,29 @@ class Jobs:
             job.cancel_asked = True
             if self.let_go_on([job]):  # to its end: what is asked to be cancelled is not sent
                 return
-        if not self.runs(job) and not self._journal.history.trusts(job.record):
+        if not self.runs(job) and not self._recorder.history.trusts(job.record):
             raise SeedanceError(
                 "Somebody else asked for this job, so the service is asked nothing about it.",
                 next_step="project.resume() goes on with it; then it can be cancelled.",
             )
-        self.do(self._runner.cancel(job) if self.runs(job) else self._cancel_elsewhere(job))
+        self.do(self._lifecycle.cancel(job) if self.runs(job) else self._cancel_elsewhere(job))
 
     async def _cancel_elsewhere(self, job: Generation) -> None:
         """Cancel what another opener has, or nobody: on the disk while it is not sent, then at the service."""
-        history, error = self._journal.history, GenerationCancelled("It was cancelled before it was sent.")
+        history, error = self._recorder.history, GenerationCancelled("It was cancelled before it was sent.")
         try:
             off = await asyncio.wrap_future(history.call_off(job.id, error.to_record(), now()))
             record = await asyncio.to_thread(history.get, job.id)
         except ProjectUnusable as problem:
-            self._journal.trouble(job, problem)
+            self._recorder.trouble(job, problem)
             return
-        self._journal.show(job, **{name: getattr(record, name) for name in COLUMNS})
+        self._recorder.show(job, **{name: getattr(record, name) for name in COLUMNS})
         if off or job.done:
             return
         if job.request_id is None:
-            self._journal.trouble(job, being_sent(job))
+            self._recorder.trouble(job, being_sent(job))
         else:
-            await self._runner.cancel(job)
+            await self._lifecycle.cancel(job)
 
     async def let_send(self, within: float) -> None:
         """Wait until nothing is left that the service takes at once, so many seconds at most."""
@@ -282,8 +281,26 @@ class Jobs:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-        self._runner.watcher.stop()
-        await self._runner.sender.finish()
+        self._lifecycle.watcher.stop()
+        await self._lifecycle.submitter.finish()
         for job in list(self._running):
             job.abandon()
         return sum(job.status == PENDING for job in jobs)
+
+
+def left_alone(job: Generation) -> SeedanceError:
+    return SeedanceError(
+        "Nobody looks after this job: the kernel that asked for it stopped.",
+        next_step="project.resume() sends it."
+        if job.status == PENDING
+        else "Close the project and open it again: that goes on with it. What somebody else asked for waits for "
+        "project.resume().",
+        charged="no" if job.status == PENDING else "maybe",
+    )
+
+
+def being_sent(job: Generation) -> SeedanceError:
+    return SeedanceError(
+        "Another notebook is sending this job just now, or looks for its lost answer, so it could not be cancelled.",
+        next_step=f"Cancel it again in a moment: project.by_id({job.id}).cancel().",
+    )

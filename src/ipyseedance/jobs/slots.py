@@ -15,7 +15,7 @@ PLACES = 1000
 
 
 @dataclass
-class Door:
+class Slots:
     """Lets jobs through in the order they came."""
 
     free: int = PLACES

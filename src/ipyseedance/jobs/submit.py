@@ -28,14 +28,13 @@ from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
 from ..store.history import Held
-from ..store.record import IN_QUEUE, PENDING, UNCONFIRMED, now
+from ..store.record import ABSENT, IN_QUEUE, PENDING, UNCONFIRMED, now
 from .backoff import waits
 from .connection import Connection
 from .generation import Generation
 from .ledger import billed_unseen
-from .recorder import Journal
+from .recorder import Recorder
 from .uploads import Uploads
-from .waiting import ABSENT
 
 T = TypeVar("T")
 
@@ -49,11 +48,11 @@ class _TakenOver(Exception):
 
 
 @dataclass
-class Sender:
+class Submitter:
     """Sends the jobs of one project."""
 
     connection: Connection
-    journal: Journal
+    recorder: Recorder
     patience: float = 120.0
     """Seconds to keep asking a service that takes nothing."""
     absent_after: float = 600.0
@@ -64,7 +63,7 @@ class Sender:
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self._uploads = Uploads(self.journal.history, str(self.connection.choice))
+        self._uploads = Uploads(self.recorder.history, str(self.connection.choice))
 
     async def send(self, job: Generation) -> None:
         """Take a job from PENDING to IN_QUEUE, or to its end. What fails before it is posted is raised."""
@@ -76,7 +75,7 @@ class Sender:
         body = request.body(addresses)
         # Closing the project must not cut this off: the id of a paid request would be lost with it. Nor is whoever
         # waits for it still there then, so it records its own ending.
-        sending = asyncio.create_task(self.journal.see_to(job, self._submit(job, body)))
+        sending = asyncio.create_task(self.recorder.see_to(job, self._submit(job, body)))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
         if (held := await asyncio.shield(sending)) is not None:
@@ -100,13 +99,13 @@ class Sender:
                 if self._closing.is_set():
                     raise _Closing
                 queue, _, _ = await self.connection.open()  # anew: the offline engine may have died since
-                if not await self.journal.mark_sending(job, body):
+                if not await self.recorder.mark_sending(job, body):
                     raise _TakenOver
                 try:
                     return await queue.submit(job.record.endpoint, body)
                 except ServiceUnavailable:
                     # Not a byte was accepted. Should the kernel stop while this waits, it was never sent.
-                    await self.journal.insist(job, status=PENDING, submitted_at=None)
+                    await self.recorder.insist(job, status=PENDING, submitted_at=None)
                     raise
 
         try:
@@ -116,7 +115,7 @@ class Sender:
         except Held as held:
             return held
         except _TakenOver:
-            await self.journal.let_go(job)
+            await self.recorder.let_go(job)
             return None
         except Unconfirmed as error:
             await self._note_lost(job, error.request_id)
@@ -128,7 +127,7 @@ class Sender:
             self.connection.say("locked", error)
             raise
         taken = {"status": IN_QUEUE, "request_id": ticket.request_id, "ticket": ticket.to_record()}
-        if not await self.journal.insist(job, **taken):
+        if not await self.recorder.insist(job, **taken):
             await self._note_lost(job)  # the id is another job's, so this one's is not known
             return None
         self.connection.say("ready")
@@ -136,8 +135,8 @@ class Sender:
 
     async def _note_lost(self, job: Generation, request_id: str | None = None) -> None:
         """Record that the answer is lost, with the id that it may have named: by that the service is asked first."""
-        if request_id is None or not await self.journal.insist(job, status=UNCONFIRMED, request_id=request_id):
-            await self.journal.insist(job, status=UNCONFIRMED)
+        if request_id is None or not await self.recorder.insist(job, status=UNCONFIRMED, request_id=request_id):
+            await self.recorder.insist(job, status=UNCONFIRMED)
 
     async def _patiently(self, job: Generation, call: Callable[[], Awaitable[T]]) -> T:
         """Repeat a call that may safely be made again, while the service cannot be reached or takes nothing."""
@@ -151,7 +150,7 @@ class Sender:
                 self.connection.say("unreachable", error)
                 if time.monotonic() + pause > deadline:
                     raise
-                self.journal.trouble(job, error)
+                self.recorder.trouble(job, error)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._closing.wait(), pause)
             else:
@@ -222,7 +221,7 @@ class Sender:
             job.trouble = "The answer was lost; looking for the request at the service."
             if problem is not None:
                 job.trouble = problem.message
-            self.journal.show(job)
+            self.recorder.show(job)
             await asyncio.sleep(min(max(pause, getattr(problem, "retry_after", 0.0)), max(left, 0.0)))
 
     async def _by_id(self, job: Generation, queue: Queue, platform: Platform) -> bool:
@@ -244,10 +243,10 @@ class Sender:
         return False
 
     async def _adopt(self, job: Generation, request_id: str) -> bool:
-        if not await asyncio.wrap_future(self.journal.history.adopt(job.id, request_id)):
+        if not await asyncio.wrap_future(self.recorder.history.adopt(job.id, request_id)):
             return False
         job.trouble = ""
-        self.journal.show(job, status=IN_QUEUE, request_id=request_id)
+        self.recorder.show(job, status=IN_QUEUE, request_id=request_id)
         return True
 
 

@@ -14,11 +14,8 @@ from typing import Any
 from ..contract.errors import SeedanceError
 from ..contract.requests import VideoRequest
 from ..store.history import Claim
-from ..store.record import PENDING, UNCONFIRMED, Record
-from .generation import stand_in_of
-
-ABSENT = "absent"
-"""The type of an Unconfirmed error whose request was looked for long enough: `resume` may send it again."""
+from ..store.record import PENDING, Record
+from .stored import stand_in_of
 
 
 @dataclass(frozen=True)
@@ -57,16 +54,6 @@ class Waiting:
         return len(self.others)
 
 
-def is_unsent(record: Record) -> bool:
-    """Whether it was provably never sent: not yet, or its answer was lost and the service does not know it."""
-    return record.status == PENDING or is_absent(record)
-
-
-def is_absent(record: Record) -> bool:
-    """Whether its answer was lost and the service does not know it long after."""
-    return record.status == UNCONFIRMED and record.cost is None and (record.error or {}).get("type") == ABSENT
-
-
 def priced(record: Record, estimate: Callable[[VideoRequest], float], *, free: bool) -> Record:
     """A row with the price its request has now, where the project sends it."""
     try:
@@ -94,7 +81,7 @@ def claim_of(read: Record, owner: str, priced: Record | None) -> Claim:
     if priced is None:
         return Claim(read, changes)
     changes |= {"estimate": priced.estimate, "free": priced.free}
-    if not is_unsent(read):
+    if not read.is_unsent:
         return Claim(read, changes)
     fresh = dict.fromkeys(("body", "request_id", "ticket", "submitted_at", "started_at", "completed_at", "run_seconds",
                            "url", "path", "cost", "cost_source", "billable_units"))  # fmt: skip

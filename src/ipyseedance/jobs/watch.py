@@ -25,11 +25,12 @@ from ..fal.platform import NoRecords, Platform
 from ..fal.queue import NoStream, Queue, StillRunning, Ticket
 from ..fal.wire import STREAMS
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
-from .adopt import ELSEWHERE
 from .backoff import scattered, waits
 from .connection import Connection, engine_gone
-from .generation import Generation, seed_of
-from .recorder import Journal
+from .elsewhere import ELSEWHERE
+from .generation import Generation
+from .recorder import Recorder
+from .stored import seed_of
 
 _FRUITLESS_STREAMS = 2
 """Streams that tell nothing before a job is polled for good: something on the way holds them back."""
@@ -67,7 +68,7 @@ class Watcher:
     """Watches the jobs of one project."""
 
     connection: Connection
-    journal: Journal
+    recorder: Recorder
     deadline: float = 24 * 3600.0
     """Seconds from its submit after which a job that still runs is cancelled."""
     grace: float = 600.0
@@ -117,7 +118,7 @@ class Watcher:
             except (ServiceUnavailable, KeyRefused, AccountLocked) as error:
                 # It says nothing about the job, which may well be running: keep it and ask again.
                 trouble = error
-                self.journal.trouble(job, error)
+                self.recorder.trouble(job, error)
                 pause = max(next(pauses), getattr(error, "retry_after", 0.0))
             if left <= 0:
                 given_up_at = min(given_up_at, self.clock() + self.grace)
@@ -170,11 +171,11 @@ class Watcher:
         moved = progress.status in (IN_QUEUE, IN_PROGRESS) and progress.status != job.status
         if moved and (progress.status == IN_PROGRESS or self._may_go_back(job)):
             started = {"started_at": max(self.wall(), job.record.submitted_at or 0.0)} if begins else {}
-            await self.journal.insist(job, status=progress.status, **started)
+            await self.recorder.insist(job, status=progress.status, **started)
         elif progress.status == COMPLETED and progress.inference_seconds is not None:
-            self.journal.show(job, run_seconds=progress.inference_seconds)
+            self.recorder.show(job, run_seconds=progress.inference_seconds)
         else:
-            self.journal.show(job)
+            self.recorder.show(job)
 
     def _may_go_back(self, job: Generation) -> bool:
         """Whether a job may be IN_QUEUE again: told both by turns, the history would be written all along."""
@@ -207,7 +208,7 @@ class Watcher:
         if cost_source != ELSEWHERE:
             cost, cost_source = self.connection.prices.settle(record, result.billable_units)
         started, completed, run_seconds = self._times(job)
-        await self.journal.insist(
+        await self.recorder.insist(
             job,
             status=COMPLETED,
             url=result.url,
@@ -294,7 +295,7 @@ class Watcher:
         asked for until its deadline.
         """
         job.cancel_asked = True
-        self.journal.show(job)
+        self.recorder.show(job)
         if job.request_id is None:
             return
         until = self.clock() + max(self._seconds_left(job), 0.0) + self.grace
@@ -306,10 +307,10 @@ class Watcher:
                 await queue.cancel(queue.ticket(job.record.endpoint, job.request_id, told=job.record.ticket))
                 return
             except (InvalidRequest, AnswerTooLarge) as error:
-                self.journal.trouble(job, error)  # there is nothing to ask, or it was heard; its watch sees the end
+                self.recorder.trouble(job, error)  # there is nothing to ask, or it was heard; its watch sees the end
                 return
             except SeedanceError as error:
-                self.journal.trouble(job, error)
+                self.recorder.trouble(job, error)
                 await asyncio.sleep(max(pause, getattr(error, "retry_after", 0.0)))
 
 

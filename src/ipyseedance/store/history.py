@@ -90,7 +90,7 @@ class History:
     """
 
     def __init__(self, folder: Path, signer: Signer | None = None) -> None:
-        self.folder = folder
+        self.folder: Path = folder
         self._signer = signer or Signer.of_person()
         self._database = Database(folder / files.HISTORY, STEPS)
         try:

@@ -29,6 +29,8 @@ BILLED, PERSON = "billed", "person"
 LARGEST_COST = 1e4
 """US dollars a generation can cost: the totals count no more of a row."""
 _FAR_ABOVE = 1.5
+ABSENT = "absent"
+"""The type of an Unconfirmed error whose request was looked for long enough: `Project.resume` may send it again."""
 
 _JSON = frozenset({"request", "body", "ticket", "logs", "error", "cell", "measures", "tags"})
 
@@ -96,6 +98,16 @@ class Record:
         if self.submitted_at is None or self.started_at is None:
             return None
         return self.started_at - self.submitted_at
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether it was provably never sent: not yet, or its answer was lost and the service does not know it."""
+        return self.status == PENDING or self.is_absent
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether its answer was lost and the service does not know it long after."""
+        return self.status == UNCONFIRMED and self.cost is None and (self.error or {}).get("type") == ABSENT
 
     @property
     def is_open(self) -> bool:

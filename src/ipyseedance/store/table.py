@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from pydantic_core import from_json
@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from .history import History
+
+class Rows(Protocol):
+    """What has a project's rows."""
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+
+    def batches(self, names: Sequence[str], ids: Iterable[int] | None = None) -> Iterator[dict[str, Sequence[Any]]]:
+        """Those columns of every generation, or of some, oldest first, as stored; some rows at a time."""
+
 
 REQUEST_FIELDS = tuple(dict.fromkeys(name for e in ENDPOINTS for name in e.request.model_fields))
 TIMES = ("created_at", "submitted_at", "started_at", "completed_at")
@@ -72,7 +82,7 @@ _TYPES = {
 }
 
 
-def frame(history: History, ids: Iterable[int] | None = None) -> pd.DataFrame:
+def frame(history: Rows, ids: Iterable[int] | None = None) -> pd.DataFrame:
     """One row a generation, of all or of those with these ids, oldest first.
 
     The columns are `COLUMNS`: always all of them, in that order.

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import html
-import json
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
-from ..doors import files
-from ..store.record import Record
-from ..store.runs import Had, Run
+from ..jobs.resume import find_unsent
+from ..jobs.workspace import Workspace
+from ..store.runs import Run
 from .axes import is_count
+from .cells import Cell
+from .match import Match, absent, at_hand, matched, seeds_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from ..project import Project
-    from .sweep import Cell, Sweep
 
 RUN, HIT, SKIP, INVALID = "run", "hit", "skip", "invalid"
 COMING, TWIN = "coming", "twin"
@@ -98,48 +95,63 @@ class Plan:
         return f"{total}{note}<table><thead>{row('th', table.columns)}</thead><tbody>{rows}</tbody></table>{more}"
 
 
-def made(sweep: Sweep, project: Project | None, concurrency: int, *, name: str | None, again: bool) -> Plan:
-    """The plan of a sweep, in a project or by the built-in tables."""
+def plan_of(
+    cells: Sequence[Cell],
+    axes: dict[str, list[str]],
+    endpoint: str,
+    note: str,
+    workspace: Workspace | None,
+    concurrency: int,
+    *,
+    before: Run | None,
+    again: bool,
+) -> Plan:
+    """The plan of a sweep's cells, in a project or, without one, by the built-in tables.
+
+    Args:
+        axes: each axis and its values, as text.
+        endpoint: where all cells are sent.
+        note: what to know of the sweep.
+        before: the run that is gone on with.
+        again: whether every cell is generated anew, whatever there is.
+    """
     import pandas as pd
 
     if not is_count(concurrency):
         allowed = f"{concurrency!r} is not allowed; give a whole number from 1"
         raise InvalidRequest([Problem("concurrency", repr(concurrency), allowed)])
-    before = project.history.run(name) if project is not None and name is not None else None
-    sweep = seeded(sweep, before)
     under_way: set[int] = set()
-    if project is not None:
-        server, endpoint = str(project.connection.choice), catalog.endpoint_for(sweep.base).id
-        had = {} if again else project.history.had(server, endpoint, seeds(sweep))
-        waiting, away = {record.id for record in project.unsent()}, absent(had, project)
+    if workspace is not None:
+        had = {} if again else workspace.history.had(str(workspace.choice), endpoint, seeds_of(cells))
+        waiting, away = {record.id for record in find_unsent(workspace)}, absent(had, workspace)
         under_way = {one.id for same in had.values() for one in same if one.path is None}
-        found = matched(sweep.cells, at_hand(had, project.folder, away), before).without(waiting)
+        found = matched(cells, at_hand(had, workspace.folder, away), before).without(waiting)
         again_fetched = len(away.keys() & found.hits.values())
     else:
-        found, again_fetched = matched(sweep.cells, {}, None), 0
-    price = catalog.estimate if project is None else project.prices.estimate
-    states = [_state(cell, n in found.hits or n in found.shared) for n, cell in enumerate(sweep.cells)]
-    to_run = [cell.request if state == RUN else None for cell, state in zip(sweep.cells, states, strict=True)]
+        found, again_fetched = matched(cells, {}, None), 0
+    price = catalog.estimate if workspace is None else workspace.prices.estimate
+    states = [_state(cell, n in found.hits or n in found.shared) for n, cell in enumerate(cells)]
+    to_run = [cell.request if state == RUN else None for cell, state in zip(cells, states, strict=True)]
     estimates = [0.0 if request is None else price(request) for request in to_run]
     columns = {
-        column: [cell.axes.get(axis) for cell in sweep.cells]
-        for axis, column in columns_of(sweep.axes, ("estimate", "plan", "problem")).items()
+        column: [cell.axes.get(axis) for cell in cells]
+        for axis, column in columns_of(axes, ("estimate", "plan", "problem")).items()
     }
-    problems = ["; ".join(map(str, cell.problems)) or None for cell in sweep.cells]
+    problems = ["; ".join(map(str, cell.problems)) or None for cell in cells]
     counts = Counter(states)
     return Plan(
         df=pd.DataFrame(columns | {"estimate": estimates, "plan": states, "problem": problems}),
-        axes=sweep.axes,
+        axes=axes,
         cells=len(states),
         to_run=counts[RUN],
         hits=counts[HIT],
         skipped=counts[SKIP],
         invalid=counts[INVALID],
         dollars=round(sum(estimates), 9),
-        free=project is not None and project.connection.choice.free,
-        minutes=_minutes([request for request in to_run if request is not None], project, concurrency),
+        free=workspace is not None and workspace.choice.free,
+        minutes=_minutes([request for request in to_run if request is not None], workspace, concurrency),
         concurrency=concurrency,
-        note=" ".join(filter(None, (sweep.note, _told_absent(again_fetched)))),
+        note=" ".join(filter(None, (note, _told_absent(again_fetched)))),
         standing=tuple(_standing(n, state, found, under_way) for n, state in enumerate(states)),
     )
 
@@ -166,19 +178,19 @@ def _state(cell: Cell, there: bool) -> str:  # noqa: FBT001
     return INVALID if cell.problems else SKIP
 
 
-def _minutes(requests: Sequence[VideoRequest], project: Project | None, concurrency: int) -> float | None:
+def _minutes(requests: Sequence[VideoRequest], workspace: Workspace | None, concurrency: int) -> float | None:
     """How long those may take, so many at a time, or None where nothing is known of one of them."""
 
     @cache
     def typical(resolution: str, duration: str) -> float | None:
-        if project is None:
+        if workspace is None:
             return None
-        endpoint, choice = catalog.endpoint_for(requests[0]), project.connection.choice
+        endpoint, choice = catalog.endpoint_for(requests[0]), workspace.choice
         like = {"resolution": resolution, "duration": duration}
-        return project.history.typical_seconds(str(choice), endpoint.id, like)
+        return workspace.history.typical_seconds(str(choice), endpoint.id, like)
 
     # Nothing is known of how fast another machine renders until it has.
-    guess = project is None or project.connection.choice.kind == "fal"
+    guess = workspace is None or workspace.choice.kind == "fal"
     times = []
     for request in requests:
         fields: Any = request
@@ -189,102 +201,6 @@ def _minutes(requests: Sequence[VideoRequest], project: Project | None, concurre
             return None
         times.append(seconds)
     return max(sum(times) / concurrency, max(times, default=0.0)) / 60
-
-
-# Which cells are there already.
-
-
-@dataclass(frozen=True)
-class Match:
-    """Cells, by their place, that need no generation of their own."""
-
-    hits: dict[int, int]
-    """The number of the generation that has it."""
-    shared: dict[int, int]
-    """The place of an earlier cell with the same request."""
-
-    def without(self, ids: set[int]) -> Match:
-        """The same, but for those generations."""
-        return Match({n: id for n, id in self.hits.items() if id not in ids}, self.shared)
-
-
-def absent(had: Mapping[str, list[Had]], project: Project) -> dict[int, Record]:
-    """Of what the history has, the generations whose clip is not in the folder, and may be fetched again."""
-    here = _clips_in(project.folder) if had else set()
-    away = [one.id for found in had.values() for one in found if not _is_here(one, here)]
-    return {record.id: record for record in project.absent(away)} if away else {}
-
-
-def at_hand(had: Mapping[str, list[Had]], folder: Path, away: Container[int]) -> dict[str, list[int]]:
-    """The numbers of the generations whose clips cost nothing any more, by the meaning of the request.
-
-    Args:
-        away: those whose clip may be fetched again. They come last.
-    """
-    here = _clips_in(folder) if had else set()
-    return {
-        meaning: [one.id for one in found if _is_here(one, here)]
-        + [one.id for one in found if not _is_here(one, here) and one.id in away]
-        for meaning, found in had.items()
-    }
-
-
-def _is_here(one: Had, clips: set[str]) -> bool:
-    """Whether its clip is in the folder, or on its way."""
-    return not one.unsaved and (one.path is None or one.path in clips)
-
-
-def matched(cells: Sequence[Cell], had: Mapping[str, list[int]], before: Run | None) -> Match:
-    """Find for each cell a generation that has its clip; no two repetitions of a request find the same.
-
-    Args:
-        had: the numbers of those there are, by the meaning of the request.
-        before: the run as it was, whose cells keep their generations.
-    """
-    kept = {json.dumps(cell, sort_keys=True): id for id, cell in before.members} if before else {}
-    found = Match({}, {})
-    first: dict[tuple[str, str], int] = {}
-    free: dict[str, list[int]] = {}
-    wanting = []
-    for n, cell in enumerate(cells):
-        if cell.request is None:
-            continue
-        text = cell.request.meaning()
-        earlier = first.setdefault((text, cell.repetition), n)
-        if earlier != n:
-            found.shared[n] = earlier
-            continue
-        if text not in free:
-            free[text] = list(had.get(text, ()))
-        own = kept.get(json.dumps(cell.axes, sort_keys=True)) if free[text] and kept else None
-        if own in free[text]:
-            free[text].remove(own)
-            found.hits[n] = own
-        elif free[text]:
-            wanting.append((n, text))
-    for n, text in wanting:
-        if free[text]:
-            found.hits[n] = free[text].pop(0)
-    return found
-
-
-def _clips_in(folder: Path) -> set[str]:
-    try:
-        return {f"{files.CLIPS}/{name}" for name in files.names_in(files.room(folder, files.CLIPS))}
-    except OSError:
-        return set()
-
-
-def seeds(sweep: Sweep) -> set[int | None]:
-    """Those of its requests; None for one that has none."""
-    return {getattr(cell.request, "seed", None) for cell in sweep.cells if cell.request is not None}
-
-
-def seeded(sweep: Sweep, before: Run | None) -> Sweep:
-    """The sweep with the seed its run has, where nobody gave one: or else no cell would be there already."""
-    if before is not None and before.seed is not None and sweep.seed_was_chosen:
-        return sweep.with_seed(before.seed)
-    return sweep
 
 
 def columns_of(axes: Iterable[str], taken: Iterable[str]) -> dict[str, str]:

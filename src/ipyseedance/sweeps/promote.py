@@ -9,7 +9,8 @@ from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import StoredRequest
 from ..jobs.generation import Generation
-from .sweep import Cell, Sweep
+from .cells import Cell
+from .sweep import Sweep
 
 if TYPE_CHECKING:
     from ..contract.requests import VideoRequest

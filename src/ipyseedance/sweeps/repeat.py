@@ -10,8 +10,9 @@ from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
 from ..jobs.generation import Generation
 from .axes import REPEAT
+from .cells import Cell
 from .promote import known
-from .sweep import Cell, Sweep
+from .sweep import Sweep
 
 
 def repeated(jobs: Sequence[Generation], *, new_seeds: bool) -> Sweep:

@@ -16,22 +16,27 @@ from typing import TYPE_CHECKING, Any
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..contract.requests import VideoRequest
+from ..jobs.ask import check_frames, intent, take_up
 from ..jobs.budget import allow
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
+from ..jobs.resume import fetch_again, find_unsent, price_of
 from ..jobs.thread import job_thread
+from ..jobs.workspace import Workspace
+from ..ratings.ratings import score_table
 from ..store import clips
 from ..store.history import reserved_for
 from ..store.record import PENDING, Record, now
 from ..store.runs import Run, Seen
-from .plan import absent, at_hand, columns_of, matched, seeded, seeds
+from .cells import told
+from .match import absent, at_hand, matched, seeds_of
+from .plan import columns_of
 from .promote import promoted
-from .sweep import Sweep, told
+from .sweep import Sweep
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..project import Project
 
 _LOOK_SECONDS = 1.0
 """How often a run looks at what another kernel does for it."""
@@ -44,8 +49,8 @@ class SweepRun:
     `await run`, or `run.result()`, waits until every cell has ended, well or badly, and gives the run.
     """
 
-    def __init__(self, project: Project, run: Run) -> None:
-        self._project = project
+    def __init__(self, workspace: Workspace, run: Run) -> None:
+        self._workspace = workspace
         self._run = run
         self._ids = [id for id, _ in run.members]
 
@@ -77,8 +82,8 @@ class SweepRun:
     @property
     def generations(self) -> list[Generation]:
         """The generation of each cell, in their order. What was there before is among them, by reference."""
-        records = {record.id: record for record in self._project.history.some(self._ids)}
-        known = {id: self._project.of(record) for id, record in records.items()}
+        records = {record.id: record for record in self._workspace.history.some(self._ids)}
+        known = {id: self._workspace.jobs.of(record) for id, record in records.items()}
         return [known[id] for id in self._ids]
 
     @property
@@ -100,7 +105,7 @@ class SweepRun:
         """
         from ..store import table
 
-        rows = table.frame(self._project.history, self._ids)
+        rows = table.frame(self._workspace.history, self._ids)
         df = rows.set_index("id", drop=False).loc[self._ids].reset_index(drop=True)
         for axis, column in columns_of(self._run.axes, set(table.COLUMNS) - set(table.REQUEST_FIELDS)).items():
             if column not in table.REQUEST_FIELDS:
@@ -109,12 +114,12 @@ class SweepRun:
 
     def scores(self, by: str | None = None) -> pd.DataFrame:
         """How good its clips, or the values of an axis, are by the votes between its clips; see `Project.scores`."""
-        return self._project.scores(self, by=by)
+        return score_table(self._workspace, self, by=by)
 
     @property
     def progress(self) -> dict[str, int]:
         """How many of its cells have each status."""
-        status = {s.id: s.status for s in self._project.history.standing(self._ids)}
+        status = {s.id: s.status for s in self._workspace.history.standing(self._ids)}
         return dict(Counter(status[id] for id in self._ids))
 
     # Waiting for it.
@@ -129,7 +134,7 @@ class SweepRun:
 
     async def _wait(self) -> SweepRun:
         while left := self._unfinished():
-            left.check(self._project)
+            left.check(self._workspace)
             for job in left.here:
                 with contextlib.suppress(SeedanceError):
                     await job
@@ -151,7 +156,7 @@ class SweepRun:
         deadline = None if timeout is None else time.monotonic() + timeout
         while left := self._unfinished():
             job_thread().refuse_waiting()
-            left.check(self._project)
+            left.check(self._workspace)
             for job in left.here:
                 with contextlib.suppress(SeedanceError, TimeoutError):
                     job.result(_until(deadline))
@@ -162,14 +167,16 @@ class SweepRun:
         return self
 
     def _unfinished(self) -> _Unfinished:
-        project, left = self._project, _Unfinished()
-        here = {job.id: job for job in project.under_way}  # before the history is asked: what ends meanwhile is seen
-        for id, _, owner, over in project.history.standing(self._ids):
+        workspace, left = self._workspace, _Unfinished()
+        here = {
+            job.id: job for job in workspace.jobs.under_way
+        }  # before the history is asked: what ends meanwhile is seen
+        for id, _, owner, over in workspace.history.standing(self._ids):
             if id in here:
                 (left.here if here[id].held is None else left.held).append(here[id])
-            elif over or (project.looks_after(owner) and not project.closed):
+            elif over or (workspace.is_own(owner) and not workspace.closed):
                 continue  # a job of ours that is not under way has ended, even if the history could not be told how
-            elif project.is_alive(owner):
+            elif workspace.is_alive(owner):
                 left.elsewhere += 1
             else:
                 left.unsent += 1
@@ -181,7 +188,7 @@ class SweepRun:
         What has not been sent yet is not sent. What is being made may still finish, and be billed.
         """
         ids = set(self._ids)
-        jobs = [job for job in self._project.under_way if job.id in ids and job.record.sweep == self.name]
+        jobs = [job for job in self._workspace.jobs.under_way if job.id in ids and job.record.sweep == self.name]
         for job in jobs:
             job.cancel()
         return jobs
@@ -260,13 +267,13 @@ class _Unfinished:
     def __bool__(self) -> bool:
         return bool(self.here or self.held or self.elsewhere or self.unsent)
 
-    def check(self, project: Project) -> None:
+    def check(self, workspace: Workspace) -> None:
         """Raise when there is nothing to wait for."""
         if self.here or self.elsewhere:
             return
         if self.held and self.held[0].held is not None:
             raise self.held[0].held.with_traceback(None)
-        if project.closed:
+        if workspace.closed:
             raise SeedanceError(
                 f"The project was closed before {self.unsent:,} cells had ended.",
                 next_step="Open it again, and wait for project.sweep_run(name).",
@@ -281,8 +288,16 @@ def _until(deadline: float | None) -> float | None:
     return None if deadline is None else max(deadline - time.monotonic(), 0.0)
 
 
+def find_run(workspace: Workspace, name: str) -> SweepRun:
+    """The run of that name. Raises KeyError when the project has none."""
+    run = workspace.history.run(name)
+    if run is None:
+        raise KeyError(name)
+    return SweepRun(workspace, run)
+
+
 def begin(
-    project: Project,
+    workspace: Workspace,
     sweep: Sweep,
     *,
     name: str | None,
@@ -297,26 +312,26 @@ def begin(
         raise InvalidRequest([Problem("sweep", shown, f"a {type(sweep).__name__} is not a Sweep")])
     if name is not None and not str(name).strip():
         raise InvalidRequest([Problem("name", repr(name)[:60], "give a text that is not blank")])
-    sweep = seeded(sweep, project.history.run(name) if name is not None else None)
+    sweep = sweep.seeded(workspace.history.run(name) if name is not None else None)
     if skip_invalid:
         sweep = sweep.only_valid()
     cells = list(sweep.runnable())
     if not cells:
         raise InvalidRequest([Problem("sweep", "", "it has no cell to run")])
     for _, request in cells:
-        project.check_frames(request)
+        check_frames(workspace, request)
     pictures = {frame.reference: frame for _, request in cells for frame in request.frames.values()}
     for frame in pictures.values():
-        clips.keep_frame(project.folder, frame)
-    server, endpoint = str(project.connection.choice), catalog.endpoint_for(sweep.base).id
-    stored = {record.id: record for record in project.unsent() if record.status == PENDING}
+        clips.keep_frame(workspace.folder, frame)
+    server, endpoint = str(workspace.choice), catalog.endpoint_for(sweep.base).id
+    stored = {record.id: record for record in find_unsent(workspace) if record.status == PENDING}
     requests: list[VideoRequest] = []
     hits: set[int] = set()
     # Looked for before: nothing else is to be read while all of it is written.
-    away = {} if again else absent(project.history.had(server, endpoint, seeds(sweep)), project)
+    away = {} if again else absent(workspace.history.had(server, endpoint, seeds_of(sweep.cells)), workspace)
 
     def decide(seen: Seen) -> tuple[Run, list[Record]]:
-        had = at_hand({} if again else seen.had, project.folder, away)
+        had = at_hand({} if again else seen.had, workspace.folder, away)
         found = matched([cell for cell, _ in cells], had, seen.before)
         ids: list[int] = []
         records: list[Record] = []
@@ -327,15 +342,17 @@ def begin(
                 ids.append(ids[found.shared[place]])
             else:
                 ids.append(seen.first_id + len(records))
-                records.append(project.intent(request, id=ids[-1], sweep=seen.name, cell=cell.axes))
+                records.append(intent(workspace, request, id=ids[-1], sweep=seen.name, cell=cell.axes))
                 requests.append(request)
         hits.update(found.hits.values())
-        if not project.connection.choice.free:
+        if not workspace.choice.free:
             # What an earlier act of this person reserved and never sent is in the purse already, but is sent by this
             # one, and at today's price. What somebody else's rows reserve is not taken for that.
             late = [stored[id] for id in hits & stored.keys()]
-            own = math.fsum(reserved_for(record) for record in late if project.history.trusts(record))
-            amount = round(math.fsum([*(r.estimate for r in records), *map(project.price_of, late)]), 9)
+            own = math.fsum(reserved_for(record) for record in late if workspace.history.trusts(record))
+            amount = round(
+                math.fsum([*(r.estimate for r in records), *(price_of(workspace, record) for record in late)]), 9
+            )
             allow(
                 seen.purse.without(own),
                 amount,
@@ -352,12 +369,12 @@ def begin(
     def send(written: Future[tuple[Run, list[Record]]]) -> None:
         try:
             run, records = written.result()
-            project.take_up(list(zip(records, requests, strict=True)), [stored[id] for id in hits & stored.keys()])
-            project.fetch_again(away[id] for id in hits & away.keys())
-            begun.set_result(SweepRun(project, run))
+            take_up(workspace, list(zip(records, requests, strict=True)), [stored[id] for id in hits & stored.keys()])
+            fetch_again(workspace, (away[id] for id in hits & away.keys()))
+            begun.set_result(SweepRun(workspace, run))
         except Exception as error:  # noqa: BLE001 - it is raised below
             begun.set_exception(error)
 
     # Not by the caller, whom an interrupt may reach between the two: what is on the disk is on its way.
-    project.history.add_run(name, server, endpoint, seeds(sweep), decide).add_done_callback(send)
+    workspace.history.add_run(name, server, endpoint, seeds_of(sweep.cells), decide).add_done_callback(send)
     return begun.result()

@@ -4,54 +4,24 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
+from ..jobs.workspace import workspace_of
+from ..store.runs import Run
 from . import axes as values
-from . import plan
 from .axes import REPEAT, Value, is_count
+from .cells import Cell, CellProblem
+from .plan import Plan, plan_of
 from .syntax import MOST
 from .template import Template
 
-if TYPE_CHECKING:
-    from ..project import Project
-
 _NAMED = 5
 """How many wrong cells an error names."""
-
-
-@dataclass(frozen=True)
-class CellProblem:
-    """What is wrong with one field of one cell."""
-
-    cell: dict[str, str]
-    field: str
-    value: str
-    message: str
-    """What is wrong with it and what is allowed."""
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.message} (in the cell {told(self.cell)})"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One place in a sweep: each axis' value as text, and the request they make."""
-
-    axes: dict[str, str]
-    request: VideoRequest | None
-    """None for one that is skipped or invalid."""
-    problems: tuple[Problem, ...] = ()
-    skip: bool = False
-
-    @property
-    def repetition(self) -> str:
-        return self.axes.get(REPEAT, "")
 
 
 class Sweep:
@@ -183,17 +153,22 @@ class Sweep:
         return round(math.fsum(map(catalog.estimate, self.requests)), 9)
 
     def plan(
-        self, project: Project | None = None, concurrency: int = 2, *, name: str | None = None, again: bool = False
-    ) -> plan.Plan:
+        self, project: object = None, concurrency: int = 2, *, name: str | None = None, again: bool = False
+    ) -> Plan:
         """What running it would do: a table of the cells, what they cost and how long they take. Sends nothing.
 
         Args:
-            project: where it is to run, whose clips, prices and times are taken into account.
+            project: the Project where it is to run, whose clips, prices and times are taken into account.
             concurrency: how many requests the service is expected to run at a time.
             name: the run to be gone on with, as for `project.run`.
             again: as for `project.run`.
         """
-        return plan.made(self, project, concurrency, name=name, again=again)
+        workspace = None if project is None else workspace_of(project)
+        before = None if workspace is None or name is None else workspace.history.run(name)
+        sweep, endpoint = self.seeded(before), catalog.endpoint_for(self.base).id
+        return plan_of(
+            sweep.cells, sweep.axes, endpoint, sweep.note, workspace, concurrency, before=before, again=again
+        )
 
     # Others made of it.
 
@@ -215,6 +190,12 @@ class Sweep:
     def with_seed(self, seed: int) -> Self:
         """The same sweep with another seed in the place of the one all cells share."""
         return self._but(base=self.base.with_(seed=seed))
+
+    def seeded(self, before: Run | None) -> Self:
+        """The sweep with the seed its run has, where nobody gave one: or else no cell would be there already."""
+        if before is not None and before.seed is not None and self.seed_was_chosen:
+            return self.with_seed(before.seed)
+        return self
 
     def _but(self, **changes: Any) -> Self:
         other = object.__new__(type(self))
@@ -282,8 +263,3 @@ class Sweep:
 
     def _repr_html_(self) -> str | None:
         return self.plan()._repr_html_() if len(self._numbers()) <= MOST else None
-
-
-def told(cell: Mapping[str, str]) -> str:
-    """A cell as a person names it."""
-    return ", ".join(f"{axis} {text if len(text) <= 40 else text[:37] + '...'}" for axis, text in cell.items())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.frames import Frame
 from ..jobs.generation import Generation
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..sweeps.sweep import Sweep
 from . import pictures, snippets, spending, sweeping, views
@@ -111,10 +112,10 @@ class Answers(AnswerTable):
         endpoint, fields, _ = drafted(message)
         shown = mapping(message, "shown")
         request = await asyncio.to_thread(build, endpoint, fields, self._studio.pictures)
-        confirmed, free, cost = False, project.connection.choice.free, project.prices.estimate(request)
+        confirmed, free, cost = False, workspace_of(project).choice.free, project.prices.estimate(request)
         dearer = spending.dearer(cost, shown)  # which reads it, wherever it is made
         if not free:
-            purse = await asyncio.to_thread(lambda: project.purse)
+            purse = await asyncio.to_thread(project.history.purse)
             purse.check(cost)
             consent = await self.permission.consent(message)
             # The page may have been a moment behind: a price that nobody has seen is asked about.
@@ -152,13 +153,13 @@ class Answers(AnswerTable):
         consent = await self.permission.consent(message)
 
         def resume() -> list[Generation]:
-            waiting, free = project.waiting(), project.connection.choice.free
+            waiting, free = project.waiting(), workspace_of(project).choice.free
             spending.check_shown(waiting.jobs, waiting.cost, shown, free=free)
             spending.check_bills(len(waiting.bills), shown)
             if waiting.bills and not waiting.count and self.permission.locked:
                 raise Locked("accept a bill")
             if not free:
-                left = project.purse.left
+                left = project.history.purse().left
                 # What waits was taken out of the budget when it was asked for.
                 consent.ask(waiting.count, waiting.cost, None if left is None else left + waiting.cost)
             return project.resume(confirm=True, waiting=waiting)
@@ -214,7 +215,7 @@ class Answers(AnswerTable):
 
     async def _code(self, message: Message, _buffers: list[bytes]) -> Answer:
         job, language = await self._job(message), one_of(message, "language", _LANGUAGES)
-        choice = self.project.connection.choice
+        choice = workspace_of(self.project).choice
         return {"text": await asyncio.to_thread(snippets.code_for, job, language, choice)}, []
 
     async def _upload(self, message: Message, buffers: list[bytes]) -> Answer:

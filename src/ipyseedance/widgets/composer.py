@@ -13,6 +13,7 @@ from ..contract import catalog
 from ..contract.errors import InvalidRequest
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.drafts import Draft
 from ..sweeps.sweep import Sweep
@@ -184,7 +185,7 @@ class Composer:
 
     def _quote(self, endpoint: catalog.Endpoint, request: VideoRequest) -> dict[str, Any]:
         width, height = endpoint.size(request)
-        choice = self._project.connection.choice
+        choice = workspace_of(self._project).choice
         typical = self._project.history.typical_seconds(str(choice), endpoint.id, request.record())
         # Nothing is known of how fast another machine renders until it has.
         guess = endpoint.expected_seconds(request) if choice.kind == "fal" else None

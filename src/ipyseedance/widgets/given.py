@@ -7,6 +7,7 @@ from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import FrameError
 from ..doors.addresses import is_public
 from ..jobs.generation import Generation
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..sweeps.sweep import Sweep
 from .reading import shown
@@ -52,7 +53,7 @@ class Given:
 
     def check(self, url: str) -> None:
         """Raise FrameError where a page may not name that address."""
-        choice = self._project.connection.choice
+        choice = workspace_of(self._project).choice
         if url in self._by_code or (len(url) <= LONGEST_ADDRESS and (is_public(url) or choice.serves(url))):
             return
         raise FrameError(f"{shown(url)} is not {ALLOWED_ADDRESS}; code in the notebook may give others")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..contract.errors import InvalidRequest, Problem
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.finding import ORDERS, Find
 from ..sweeps.repeat import repeated
@@ -184,5 +185,5 @@ def find_of(message: Message) -> Find:
 def generations(project: Project, ids: Iterable[int]) -> list[Generation]:
     """Those generations, in that order; what the history does not have is left out. It reads the disk."""
     ids = list(ids)
-    found = {job.id: job for job in project.some(ids)}
+    found = {job.id: job for job in workspace_of(project).jobs.some(ids)}
     return [found[id] for id in dict.fromkeys(ids) if id in found]

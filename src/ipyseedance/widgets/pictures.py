@@ -16,6 +16,7 @@ from ..contract.requests import VideoRequest
 from ..doors import files
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store import clips
 from ..sweeps.sweep import Sweep
@@ -132,7 +133,7 @@ class Pictures:
         if "://" in token:
             self._given.check(token)
             return Frame.of(token)
-        kept = self._project.kept_frame(token)
+        kept = files.kept_frame(self._project.folder, token)
         if kept is None:
             raise FrameError("that picture is no longer in the project; choose it again")
         try:
@@ -151,7 +152,7 @@ class Pictures:
         """
         self._given.check(url)
         async with self._fetching:
-            return await self._project.fetch_frame(url, given=self._given.by_code(url))
+            return await workspace_of(self._project).fetch_frame(url, given=self._given.by_code(url))
 
     async def with_pictures(self, request: VideoRequest) -> VideoRequest:
         """A request whose addresses are fetched and checked, by the rules for pages.

@@ -57,7 +57,7 @@ async def run(
     if not plan.free:
         # What was asked for and never sent is in the purse already, and may be part of this.
         reserved = math.fsum(map(cost_of, (await asyncio.to_thread(project.waiting)).unsent))
-        purse = await asyncio.to_thread(lambda: project.purse)
+        purse = await asyncio.to_thread(project.history.purse)
         left = purse.left
         purse.check(max(plan.dollars - reserved, 0.0))
         consent = await permission.consent(message)

@@ -10,6 +10,7 @@ from ..contract.errors import SeedanceError
 from ..doors import addresses
 from ..jobs.generation import Generation
 from ..jobs.ledger import told_of_bill
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
 from . import pictures
@@ -36,7 +37,7 @@ def catalogue() -> list[dict[str, Any]]:
 
 def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any]) -> dict[str, Any]:
     """Where requests go, how that is, and what has been spent."""
-    connection, purse = project.connection, project.purse
+    connection, purse = workspace_of(project).connection, project.history.purse()
     problem = connection.problem
     return {
         "server": {

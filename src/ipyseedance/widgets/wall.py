@@ -14,10 +14,11 @@ from typing import Any
 import traitlets
 
 from ..contract.errors import InvalidRequest, Problem
-from ..jobs import previews as looking
+from ..contract.requests import GIVEN
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
 from ..jobs.thread import job_thread
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from .answering import AnsweringWidget, NotThere
 from .given import Given
@@ -203,7 +204,7 @@ class Wall(AnsweringWidget):
         if self.project.closed:
             return
         ids = [id for id in self._layout_of_clips.pages[self._number].ids if id is not None]
-        for job in await asyncio.to_thread(self.project.some, [*ids, *self._chosen]):
+        for job in await asyncio.to_thread(workspace_of(self.project).jobs.some, [*ids, *self._chosen]):
             if job.id in self._jobs:
                 self._jobs[job.id] = job
         await self.show()
@@ -217,7 +218,7 @@ class Wall(AnsweringWidget):
 
     def is_by_address(self, job: Generation, which: str) -> bool:
         """Whether the picture a clip was given to begin, or to end, on is an address."""
-        return "://" in str(job.record.request.get(looking.GIVEN.get(which, "")))
+        return "://" in str(job.record.request.get(GIVEN.get(which, "")))
 
     def place(self, id: int) -> Mapping[str, str]:
         """Where a clip stands in the sweep that all share: {axis: value as text}, empty where there is none."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.errors import SeedanceError
 from ..jobs import previews as looking
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..sweeps.promote import promoted
 from ..sweeps.sweep import Sweep
@@ -126,7 +127,7 @@ class WallAnswers(AnswerTable):
         if self.permission.read_only and self._wall.is_by_address(job, which):
             raise ReadOnly(self.widget, "given")  # it would be fetched
         async with self._decoding:
-            found = await looking.beside(self.project, job, which)
+            found = await looking.beside(workspace_of(self.project), job, which)
         return {"ssim": found.ssim, "color_shift": found.color_shift}, [found.given, found.actual]
 
     async def _promotion(self, message: Message, _buffers: list[bytes]) -> Answer:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .. import project as projects
 from ..contract.errors import InvalidRequest, Problem
+from ..jobs.chosen import chosen
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
-from ..project import Project
+from ..jobs.workspace import workspace_of
+from ..project import Project, already_open
 from ..sweeps.run import SweepRun
 from .wall_layout import Layout, lay_out
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _ALLOWED = "give a list of Clip or Generation, a sweep's run, or rows of `project.history.df` with `project=`"
 
@@ -36,30 +34,37 @@ def generations_of(clips: object, project: Project | None) -> tuple[Project, lis
         InvalidRequest: it is something else, empty, or of several projects or a closed one.
     """
     if hasattr(clips, "iterrows"):
-        return _of_rows(clips, project)  # type: ignore[arg-type]
+        if project is None:
+            raise _wrong("DataFrame", "rows do not say whose they are; give `project=` too")
+        if not len(clips):  # type: ignore[arg-type]
+            raise _wrong("DataFrame", "it has no rows; filter less")
+    else:
+        project = _project_of(clips, project)
+    return project, chosen(workspace_of(project), clips, argument="clips")
+
+
+def _project_of(clips: object, project: Project | None) -> Project:
+    """The one project that all of them are of."""
     items = getattr(clips, "generations", clips)
     if isinstance(items, (Clip, Generation)):
         items = [items]
     if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
         raise _wrong(clips, f"a {type(clips).__name__} cannot hang on a wall; {_ALLOWED}")
-    found: dict[int, Generation] = {}
+    none = True
     for item in items:
+        none = False
         if not isinstance(item, (Clip, Generation)):
             raise _wrong(item, f"a {type(item).__name__} cannot hang on a wall; {_ALLOWED}")
         folder = item.path.parents[1] if isinstance(item, Clip) else item.folder
-        home = projects.already_open(folder)
+        home = already_open(folder)
         if home is None:
             raise _wrong(item, f"its project is not open; open it first: Project({folder.name!r})")
         if project is not None and home is not project:
             raise _wrong(item, f"it belongs to {home!r}, not to {project!r}; one wall shows one project")
         project = home
-        job = item if isinstance(item, Generation) else _generation_of(item, home)
-        if not job.id:
-            job.recorded.result()
-        found[job.id] = job
-    if project is None or not found:
+    if project is None or none:
         raise _wrong(clips, f"there are none; {_ALLOWED}")
-    return project, list(found.values())
+    return project
 
 
 def places_of(clips: object, jobs: list[Generation]) -> dict[int, dict[str, str]]:
@@ -74,26 +79,6 @@ def places_of(clips: object, jobs: list[Generation]) -> dict[int, dict[str, str]
         return places
     shared = len({job.record.sweep for job in jobs}) == 1
     return {job.id: (job.record.cell if shared and job.record.sweep else None) or {} for job in jobs}
-
-
-def _generation_of(clip: Clip, project: Project) -> Generation:
-    try:
-        return project.generation(clip.request_id)
-    except KeyError:
-        raise _wrong(clip, f"the history of {project!r} does not have it") from None
-
-
-def _of_rows(rows: pd.DataFrame, project: Project | None) -> tuple[Project, list[Generation]]:
-    if project is None:
-        raise _wrong("DataFrame", "rows do not say whose they are; give `project=` too")
-    if "id" not in rows.columns:
-        raise _wrong("DataFrame", "it has no column `id`; give rows of `project.history.df`")
-    if not len(rows):
-        raise _wrong("DataFrame", "it has no rows; filter less")
-    try:
-        return project, [project.by_id(int(id)) for id in dict.fromkeys(rows["id"])]
-    except KeyError as error:
-        raise _wrong("DataFrame", f"the history of {project!r} has no generation {error}") from None
 
 
 def _wrong(value: Any, message: str) -> InvalidRequest:

@@ -20,6 +20,7 @@ KEPT_IN_PAGE = "() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }
 
 OPEN = """
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 import os
 project = sd.Project("film", server="{url}", key=os.environ["FAL_KEY"], budget=100)
 studio = sd.Studio(project)
@@ -34,7 +35,8 @@ CELLS = [
     f"project.submit({REQUEST.format(prompt='submit is cut')}).result()",
     f"project.submit({REQUEST.format(prompt='result 422')}).result()",
     f"import logging\nlogging.basicConfig(level=logging.DEBUG, force=True)\nproject.submit({STREAM}).result()",
-    "print(project, studio, project.generations, [g.logs for g in project.generations], project.connection.choice)",
+    "print(project, studio, project.generations, [g.logs for g in project.generations])",
+    "print(workspace_of(project).choice, workspace_of(project))",
 ]
 
 

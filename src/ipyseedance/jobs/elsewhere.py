@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..doors.addresses import is_request_id
@@ -11,9 +9,7 @@ from ..fal.platform import NoRecords
 from ..store.record import IN_QUEUE, Record, now
 from .connection import Connection
 from .generation import Generation
-
-if TYPE_CHECKING:
-    from .recorder import Journal
+from .recorder import Recorder
 
 ELSEWHERE = "elsewhere"
 """The `cost_source` of a request that somebody else paid, or this account outside the project."""
@@ -48,7 +44,7 @@ def imported(request_id: object, endpoint: object, *, server: str, owner: str) -
     )
 
 
-async def learn_request(job: Generation, connection: Connection, journal: Journal) -> None:
+async def learn_request(job: Generation, connection: Connection, recorder: Recorder) -> None:
     """Read what an imported request asked for, where the account's list of requests tells it."""
     _, _, platform = await connection.open()
     endpoint = catalog.known(job.record.endpoint)
@@ -63,7 +59,7 @@ async def learn_request(job: Generation, connection: Connection, journal: Journa
             if not all(_is_named_outside(fields.get(name)) for name in endpoint.request.frame_fields):
                 return
             request = endpoint.request(**fields)
-            await journal.write(job, request=request.record(), estimate=connection.prices.estimate(request))
+            await recorder.write(job, request=request.record(), estimate=connection.prices.estimate(request))
     except (NoRecords, SeedanceError):
         pass  # the clip is what matters, and needs none of it
 
