@@ -16,10 +16,11 @@ const ORDERS: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
 export function found(rows: readonly Row[], find: Find): Row[] {
   const { query, sort, grouped, starred, rated, sound, seed, sweep, tag, endpoint } = find;
   const words = query.toLowerCase().split(/\s+/);
-  const asked = (["resolution", "aspect_ratio", "duration"] as const).filter((name) => find[name]);
+  const asked = (["resolution", "ratio", "seconds"] as const).filter((role) => find[role]);
+  const names = { resolution: "resolution", ratio: "aspect_ratio", seconds: "duration" } as const;
   return rows
     .filter((row) => words.every((word) => `${row.prompt} ${row.seed}`.toLowerCase().includes(word)))
-    .filter((row) => asked.every((name) => find[name]?.includes(String(row.fields[name]))))
+    .filter((row) => asked.every((role) => find[role]?.includes(String(row.fields[names[role]]))))
     .filter((row) => (!starred || row.star) && (rated === undefined || (row.rating ?? 0) >= rated))
     .filter((row) => (sound === undefined || row.audio === sound) && (seed === undefined || row.seed === seed))
     .filter((row) => (!sweep || row.sweep === sweep) && (!endpoint || endpoint.includes(row.endpoint)))

@@ -166,7 +166,7 @@ function finals(message: Received): Promotion {
   const under_way = Math.min(hits, kernel.finalsUnderWay);
   return {
     counts: {}, cells: gids.length, to_run, hits, made: hits - under_way, under_way, skipped: 0, invalid: 0, free: query.has("free"), minutes: 3, concurrency: 2,
-    dollars: to_run * (message["generate_audio"] ? 0.58 : 0.29),
+    dollars: to_run * (message["sound"] ? 0.58 : 0.29),
     resolutions: ["480p", "720p", "1080p"],
     note: "A new resolution is a new sample: the same seed gives a similar clip, not the same one sharper.",
   };

@@ -27,7 +27,7 @@ from .contract.errors import (
     Unconfirmed,
 )
 from .contract.frames import Frame
-from .contract.requests import ImageToVideo, TextToVideo
+from .contract.seedance_1_5 import ImageToVideo, TextToVideo
 from .jobs.clip import Clip
 from .jobs.generation import Generation
 from .project import Project

@@ -39,7 +39,7 @@ def made(n: int) -> Record:
         free=False,
         endpoint=endpoint.id,
         request=request.record(),
-        estimate=endpoint.estimate(request),
+        estimate=catalog.estimate(request),
         status="COMPLETED",
         owner=f"{n // 1000:032x}",
         body=request.body({}),
@@ -108,15 +108,16 @@ def main(rows: int = 100_000) -> None:
         print(f"{rows:,} rows, {size / 1e6:,.0f} MB                  median     longest   (ms)")
         print(f"open and close                      {timed(lambda: History(folder).close())}", flush=True)
         history = History(folder)
-        like = made(rows).request
+        asked = made(rows).asked
+        like = asked.resolution, asked.seconds
         questions: dict[str, Callable[[], object]] = {
             "len": lambda: len(history),
             "purse": history.purse,
             "unsettled": history.unsettled,
             "unsent": history.unsent,
             "undismissed_failures": lambda: history.undismissed_failures(12),
-            "typical_seconds": lambda: history.typical_seconds("https://queue.fal.run", catalog.ENDPOINTS[0].id, like),
-            "typical_seconds, none alike": lambda: history.typical_seconds("offline", catalog.ENDPOINTS[0].id, like),
+            "typical_seconds": lambda: history.typical_seconds("https://queue.fal.run", catalog.ENDPOINTS[0].id, *like),
+            "typical_seconds, none alike": lambda: history.typical_seconds("offline", catalog.ENDPOINTS[0].id, *like),
             "find by request id": lambda: history.find(f"764cabcf-b745-4b3e-ae38-{rows // 2:012x}"),
             "newest page": lambda: page(history, "newest"),
             "newest page, far down": lambda: page(history, "newest", offset=rows // 2),
@@ -130,7 +131,7 @@ def main(rows: int = 100_000) -> None:
             "starred": lambda: find(history, Find(starred=True)),
             "rated 4 or more": lambda: find(history, Find(rated=4)),
             "of one sweep": lambda: find(history, Find(sweep="sweep-7")),
-            "480p of 5 s with sound": lambda: find(history, Find(resolution=("480p",), duration=("5",), sound=True)),
+            "480p of 5 s with sound": lambda: find(history, Find(resolution=("480p",), seconds=(5.0,), sound=True)),
             "grouped by sweep": lambda: find(history, Find(grouped=True)),
             "the sweeps": lambda: history.groups(Find(grouped=True)),
             "the numbers of all found": lambda: history.found(EVERYTHING),

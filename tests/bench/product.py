@@ -23,7 +23,7 @@ import av
 from playwright.sync_api import Page, sync_playwright
 
 from ipyseedance.contract.catalog import ENDPOINTS
-from ipyseedance.contract.requests import ImageToVideo, TextToVideo
+from ipyseedance.contract.seedance_1_5 import ImageToVideo, TextToVideo
 from ipyseedance.offline.engine.render import render
 from ipyseedance.offline.engine.shot import Shot
 from ipyseedance.offline.work import shot_of

@@ -25,7 +25,7 @@ def row(asked: sd.TextToVideo | sd.ImageToVideo | None = None, **columns: Any) -
     """A row of a history, by default of a request that is not sent yet."""
     asked = asked or sd.TextToVideo("A fox", seed=7)
     endpoint = catalog.endpoint_for(asked)
-    dollars = endpoint.estimate(asked)
+    dollars = sd.estimate(asked)
     base = Record(1e9, "fal", False, endpoint.id, asked.record(), dollars, "PENDING", owner="0" * 32)
     return replace(base, **columns)
 

@@ -671,7 +671,7 @@ async def test_a_proxy_that_makes_no_connection_sent_nothing(victim: Torrent, mo
 
 
 def picture_of_the_offline_server(url: str, folder: Path) -> None:
-    endpoint = next(endpoint for endpoint in ENDPOINTS if endpoint.request.frame_fields)
+    endpoint = next(endpoint for endpoint in ENDPOINTS if endpoint.takes_pictures)
     inputs.read(endpoint, {"prompt": "A fox", "image_url": url}, FileStore(folder), lambda: None)
 
 

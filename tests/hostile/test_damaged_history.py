@@ -221,7 +221,7 @@ class Damaged(RuleBasedStateMachine):
             ("resume", lambda: _resumed(project)),
         ]
         finds = [Find(words=("fox", '"')), Find(words=("ÄPFEL",)),
-                 Find(resolution=("720p",), duration=("5",)), Find(sound=True, starred=True),
+                 Find(resolution=("720p",), seconds=(5.0,)), Find(sound=True, starred=True),
                  Find(rated=1), Find(seed=7), Find(tag="a"), Find(sweep="sweep-1"), Find(grouped=True),
                  *(Find(order=order) for order in ORDERS)]  # fmt: skip
         acts += [(f"find {find}", lambda f=find: history.page(f, offset=0, limit=9)) for find in finds]  # type: ignore[misc]

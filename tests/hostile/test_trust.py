@@ -24,8 +24,8 @@ from ipyseedance.jobs.resume import claim
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.history import History
+from ipyseedance.store.migrations import MIGRATIONS
 from ipyseedance.store.record import COLUMNS, Record, to_row
-from ipyseedance.store.schema import STEPS
 from ipyseedance.store.trust import SIGNED, Signer
 from tests.unit.test_schema import FIRST_FORMAT, insert
 from tests.wire.fal_double import FalDouble, Script, serving
@@ -169,7 +169,7 @@ def test_rows_that_change_after_they_were_read_are_not_taken_over(
     assert double.calls == []
 
 
-@pytest.mark.parametrize("format", range(1, len(STEPS)))
+@pytest.mark.parametrize("format", range(1, len(MIGRATIONS)))
 def test_a_folder_of_an_earlier_version_is_asked_about_once(
     tmp_path: Path, double: FalDouble, opening: Open, format: int
 ) -> None:
@@ -185,7 +185,7 @@ def test_a_folder_of_an_earlier_version_is_asked_about_once(
             for record in rows:
                 insert(old, record)
         else:
-            for statement in (statement for step in STEPS[:format] for statement in step):
+            for statement in (statement for step in MIGRATIONS[:format] for statement in step):
                 old.execute(statement)
             old.execute(f"PRAGMA user_version = {format}")
             names = [row[1] for row in old.execute("PRAGMA table_info(generations)") if row[1] != "id"]
@@ -287,7 +287,9 @@ def test_what_is_signed_is_all_that_is_acted_on() -> None:
               "billable_units", "cost", "cost_source", "width", "height", "clip_duration", "fps", "has_audio", "logs",
               "error", "dismissed", "sweep", "cell", "measures", "star", "rating", "tags", "note",
               # Of a bill, like the cost itself: whoever can change the one can change the other.
-              "bill_accepted", "signature"}  # fmt: skip
+              "bill_accepted", "signature",
+              # What was asked for, to be looked for and counted by: what is sent, and compared, is the request itself.
+              "model", "seconds", "resolution", "ratio", "sound", "asked_seed"}  # fmt: skip
     assert set(COLUMNS) == set(SIGNED) | others
 
 

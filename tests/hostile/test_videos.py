@@ -22,6 +22,7 @@ from PIL import Image
 
 from ipyseedance.contract import catalog, previews
 from ipyseedance.contract.previews import COLUMNS, TILES, frame_of_tile
+from ipyseedance.contract.roles import Asked
 from ipyseedance.doors.videos import MOST_SIDE, NoVideo, open_video
 from ipyseedance.media import clipfile
 from ipyseedance.media.asked import most, most_bytes
@@ -448,12 +449,12 @@ def test_far_more_than_was_asked_for_is_refused(
     path = write(tmp_path / "clip.mp4", [grey(100, size)] * frames, silence)
     assert clipfile.probe(path).width == size[0]
     with pytest.raises(clipfile.TooMuch, match="far l"):
-        clipfile.probe(path, most=most(ENDPOINT, HD))
+        clipfile.probe(path, most=most(ENDPOINT, Asked.of(HD)))
 
 
 def test_what_differs_a_little_is_taken(tmp_path: Path) -> None:
     path = write(tmp_path / "clip.mp4", [grey(100, (1920, 1080))] * 24 * 8)
-    assert clipfile.probe(path, most=most(ENDPOINT, HD)).duration == 8
+    assert clipfile.probe(path, most=most(ENDPOINT, Asked.of(HD))).duration == 8
 
 
 @pytest.mark.parametrize("resolution", ["480p", "720p", "1080p"])
@@ -461,13 +462,13 @@ def test_every_clip_that_can_be_asked_for_has_room(resolution: str) -> None:
     for ratio, size in ENDPOINT.sizes[resolution].items():
         for seconds in (4, 12):
             asked = {"resolution": resolution, "aspect_ratio": ratio, "duration": str(seconds)}
-            may = most(ENDPOINT, asked)
+            may = most(ENDPOINT, Asked.of(asked))
             assert may.side > 3 * max(size)
             assert may.seconds > 3 * seconds
             assert may.frames > 2 * 24 * seconds
             # Noise that cannot be compressed at all has 1.5 bytes a pixel; real pictures a hundredth.
-            assert most_bytes(ENDPOINT, asked) > 0.15 * 1.5 * size[0] * size[1] * 24 * seconds
-    assert most_bytes(ENDPOINT, HD) == 72_000_000
+            assert most_bytes(ENDPOINT, Asked.of(asked)) > 0.15 * 1.5 * size[0] * size[1] * 24 * seconds
+    assert most_bytes(ENDPOINT, Asked.of(HD)) == 72_000_000
 
 
 @pytest.mark.parametrize(
@@ -479,8 +480,8 @@ def test_every_clip_that_can_be_asked_for_has_room(resolution: str) -> None:
 )  # fmt: skip
 def test_what_does_not_say_or_says_too_much_has_the_endpoints_most(asked: dict[str, Any]) -> None:
     longest = {"resolution": "1080p", "aspect_ratio": "21:9", "duration": 12}
-    assert most(ENDPOINT, asked) == most(ENDPOINT, longest)
-    assert most_bytes(ENDPOINT, asked) <= 260_000_000
+    assert most(ENDPOINT, Asked.of(asked)) == most(ENDPOINT, Asked.of(longest))
+    assert most_bytes(ENDPOINT, Asked.of(asked)) <= 260_000_000
 
 
 # Memory.

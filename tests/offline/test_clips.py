@@ -15,8 +15,10 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from ipyseedance.contract.catalog import ENDPOINTS, Endpoint
-from ipyseedance.contract.requests import ImageToVideo, TextToVideo, VideoRequest
+from ipyseedance.contract.catalog import ENDPOINTS
+from ipyseedance.contract.endpoint import Endpoint
+from ipyseedance.contract.requests import VideoRequest
+from ipyseedance.contract.seedance_1_5 import ImageToVideo, TextToVideo
 from ipyseedance.media import clipfile
 from ipyseedance.media.filmstrip import filmstrip
 from ipyseedance.media.loudness import Meter

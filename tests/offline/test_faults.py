@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.offline import options as command_line
 from ipyseedance.offline.faults import FAILURES, Faults
 
@@ -47,7 +48,7 @@ def test_a_failure_happens_as_often_as_asked_for(caller: httpx.Client) -> None:
 
 @pytest.mark.parametrize("type", FAILURES)
 def test_every_failure_has_fals_shape(type: str) -> None:
-    answer = Faults(fail=type).failure()
+    answer = Faults(fail=type).failure(ENDPOINTS[0])
     assert answer
     assert answer.code >= 400
     detail = answer.body["detail"]

@@ -23,7 +23,7 @@ def test_it_has_every_endpoint_as_the_contract_has_it(quick_url: str) -> None:
         schema = told["components"]["schemas"][endpoint.request.__name__]
         assert set(schema["properties"]) == set(endpoint.request.model_fields)
         jsonschema.Draft202012Validator.check_schema(schema)
-        body = QUICK | ({"image_url": "https://x.example/a.png"} if endpoint.request.frame_fields else {})
+        body = QUICK | ({"image_url": "https://x.example/a.png"} if endpoint.takes_pictures else {})
         jsonschema.validate(body, schema)
         wrong = jsonschema.Draft202012Validator(schema).iter_errors(body | {"duration": "13", "colour": "red"})
         assert len(list(wrong)) == 2

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from ipyseedance.contract.catalog import ENDPOINTS
-from ipyseedance.contract.requests import TextToVideo
+from ipyseedance.contract.seedance_1_5 import TextToVideo
 from ipyseedance.offline.engine.render import render
 from ipyseedance.offline.engine.shot import Shot
 from ipyseedance.offline.work import shot_of

@@ -10,6 +10,7 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.contract.errors import from_record
+from ipyseedance.contract.roles import Asked
 from ipyseedance.media.asked import not_as_asked
 from ipyseedance.media.clipfile import ClipInfo
 
@@ -19,7 +20,7 @@ FOX = sd.TextToVideo("A fox")
 
 def judge(request: sd.TextToVideo | sd.ImageToVideo, **came: Any) -> sd.NotAsAsked | None:
     info = ClipInfo(**AS_ASKED | came)
-    return not_as_asked(catalog.endpoint_for(request), request.record(), lambda: request, info)
+    return not_as_asked(catalog.endpoint_for(request), request.asked(), lambda: request, info)
 
 
 def message(request: sd.TextToVideo | sd.ImageToVideo, **came: Any) -> str:
@@ -85,7 +86,7 @@ def test_auto_without_a_known_start_frame_takes_any_size() -> None:
 @pytest.mark.parametrize("known", [{}, {"prompt": "A fox"}, {"resolution": "8k", "aspect_ratio": "16:9"}])
 def test_what_is_not_known_is_not_compared(known: dict[str, Any]) -> None:
     info = ClipInfo(width=1, height=1, duration=99, fps=1, has_audio=False)
-    assert not_as_asked(catalog.ENDPOINTS[0], known, lambda: pytest.fail("it is not known"), info) is None
-    error = not_as_asked(catalog.ENDPOINTS[0], known | {"duration": "5"}, lambda: FOX, info)
+    assert not_as_asked(catalog.ENDPOINTS[0], Asked.of(known), lambda: pytest.fail("it is not known"), info) is None
+    error = not_as_asked(catalog.ENDPOINTS[0], Asked.of(known | {"duration": "5"}), lambda: FOX, info)
     assert error is not None
     assert error.message == "The clip differs from what was asked for: 5 s asked, 99 s came."

@@ -9,6 +9,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
+from ipyseedance.contract.endpoint import Endpoint
 from ipyseedance.contract.requests import VideoRequest
 
 SIZES = {
@@ -21,7 +22,7 @@ RATIOS = ("21:9", "16:9", "4:3", "1:1", "3:4", "9:16")
 
 @pytest.mark.parametrize("endpoint", catalog.ENDPOINTS, ids=lambda e: e.title)
 @pytest.mark.parametrize("resolution", SIZES)
-def test_sizes(endpoint: catalog.Endpoint, resolution: str) -> None:
+def test_sizes(endpoint: Endpoint, resolution: str) -> None:
     assert " ".join(f"{w}x{h}" for w, h in (endpoint.sizes[resolution][r] for r in RATIOS)) == SIZES[resolution]
 
 
@@ -40,8 +41,8 @@ def test_estimates(fields: dict[str, Any], dollars: float) -> None:
 
 
 @pytest.mark.parametrize("endpoint", catalog.ENDPOINTS, ids=lambda e: e.title)
-def test_a_usual_request(endpoint: catalog.Endpoint) -> None:
-    assert (endpoint.usual_seconds, endpoint.usual_tokens) == (5, 108_000)
+def test_a_usual_request(endpoint: Endpoint) -> None:
+    assert (endpoint.usual_seconds, endpoint.usual.tokens) == (5, 108_000)
 
 
 def test_auto_follows_the_start_frame() -> None:

@@ -55,9 +55,9 @@ def takes(history: History, **wanted: Any) -> list[int]:
     [
         ({}, [11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]),
         ({"resolution": ("720p",)}, [11, 9, 7, 5, 3, 1]),
-        ({"resolution": ("720p", "480p"), "duration": ("4",)}, [9, 6, 3, 0]),
-        ({"duration": ("4", "6"), "resolution": ("480p",)}, [8, 6, 2, 0]),
-        ({"aspect_ratio": ("9:16",)}, []),
+        ({"resolution": ("720p", "480p"), "seconds": (4.0,)}, [9, 6, 3, 0]),
+        ({"seconds": (4.0, 6.0), "resolution": ("480p",)}, [8, 6, 2, 0]),
+        ({"ratio": ("9:16",)}, []),
         ({"endpoint": ("fal-ai/bytedance/seedance/v1.5/pro/image-to-video",)}, []),
         ({"sound": False}, [8, 4, 0]),
         ({"sound": True, "sweep": "early"}, [7, 6]),

@@ -23,7 +23,7 @@ from ipyseedance.store.record import Record
 def record(request: Any = None, **changes: Any) -> Record:
     request = request or sd.TextToVideo("A fox at dusk", seed=7)
     endpoint = catalog.endpoint_for(request)
-    base = Record(1e9, "fal", False, endpoint.id, request.record(), endpoint.estimate(request), "PENDING")
+    base = Record(1e9, "fal", False, endpoint.id, request.record(), sd.estimate(request), "PENDING")
     return replace(base, **changes)
 
 

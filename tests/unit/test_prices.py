@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.contract import catalog
+from ipyseedance.contract import catalog, seedance_1_5
 from ipyseedance.fal.platform import UnitPrice
 from ipyseedance.jobs.prices import Prices
 from ipyseedance.store.record import COMPLETED, Record
@@ -32,7 +32,7 @@ def record(**changes: Any) -> Record:
 
 def test_the_table_is_in_use_and_dated_without_a_live_price() -> None:
     prices = Prices()
-    assert (prices.live, prices.as_of) == (False, catalog.ENDPOINTS[0].price.as_of)
+    assert (prices.live, prices.as_of) == (False, seedance_1_5.PRICE.as_of)
     assert prices.estimate(FOX) == TABLE
 
 
@@ -97,7 +97,7 @@ def test_units(amount: float, unit: str) -> None:
 )
 def test_what_is_not_understood_or_believed_leaves_the_table(amount: float, unit: str) -> None:
     prices = priced(amount, unit)
-    assert (prices.live, prices.as_of) == (False, catalog.ENDPOINTS[0].price.as_of)
+    assert (prices.live, prices.as_of) == (False, seedance_1_5.PRICE.as_of)
     assert prices.estimate(FOX) == TABLE
 
 
@@ -110,9 +110,9 @@ def test_another_currency_leaves_the_table_and_the_estimate() -> None:
 
 def test_prices_are_live_when_every_endpoint_has_one() -> None:
     prices = Prices()
-    first, second = catalog.ENDPOINTS
+    first, _ = catalog.ENDPOINTS
     prices.learn({first.id: UnitPrice(3.0, "1m tokens", "USD")}, DAY)
-    assert (prices.live, prices.as_of) == (False, second.price.as_of)
+    assert (prices.live, prices.as_of) == (False, seedance_1_5.PRICE.as_of)
     assert prices.estimate(FOX) == pytest.approx(0.324)
 
 

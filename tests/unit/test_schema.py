@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import hashlib
 import re
 import sqlite3
 import threading
@@ -14,11 +16,12 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
+from ipyseedance.store import migrations
 from ipyseedance.store.database import Database
 from ipyseedance.store.finding import Find
 from ipyseedance.store.history import History
-from ipyseedance.store.record import Record, to_row
-from ipyseedance.store.schema import STEPS
+from ipyseedance.store.migrations import MIGRATIONS
+from ipyseedance.store.record import Record, to_row, with_columns
 
 # As the first release made it.
 FIRST_FORMAT = """
@@ -64,9 +67,7 @@ PRAGMA user_version = 1;
 def record(request: Any = None, **changes: Any) -> Record:
     request = request or sd.TextToVideo("A fox at dusk", seed=7)
     endpoint = catalog.endpoint_for(request)
-    return replace(
-        Record(1e9, "fal", False, endpoint.id, request.record(), endpoint.estimate(request), "PENDING"), **changes
-    )
+    return replace(Record(1e9, "fal", False, endpoint.id, request.record(), sd.estimate(request), "PENDING"), **changes)
 
 
 def insert(connection: sqlite3.Connection, record: Record) -> None:
@@ -100,7 +101,7 @@ def first_format(tmp_path: Path) -> sqlite3.Connection:
 
 def test_a_file_of_the_first_format_is_carried_over(tmp_path: Path, first_format: sqlite3.Connection) -> None:
     history = History(tmp_path)
-    assert history.all() == [replace(row, id=n) for n, row in enumerate(ROWS, 1)]
+    assert history.all() == [with_columns(replace(row, id=n)) for n, row in enumerate(ROWS, 1)]
     assert len(history) == len(ROWS)
     assert repr(history.purse()) == "Purse(spent=0.5184, reserved=0.7776, cap=2.7960000000000003)"
     assert history.purse().left == 1.5
@@ -115,7 +116,33 @@ def test_a_file_of_the_first_format_is_carried_over(tmp_path: Path, first_format
     first_format.close()
     again = History(tmp_path)
     assert (again.purse().spent, again.purse().reserved) == (1.0184, 0.7776)
+    assert again.all()[-1] == with_columns(again.all()[-1])
     again.close()
+
+
+FROZEN = {
+    1: "270a1ba5a71927c52a343d45868bdbef3e025bdad03882dad45889fae374afdc",
+    2: "eb9ba846a7acb4a85b4567523db3c312bae93286ce8032e3200a4d0f3348ca85",
+    3: "f15d6bdc273b9075e50b8a41bc22241e35a3c8f0be522ef78a85d70eee68ce2d",
+    4: "ca996f220d86e6312a699bada9b0940aaaf9259d66fbd56214c16772428c14d4",
+    5: "f89897e992b7c7db7ccf42fef0f36393bfccd8b443f4f92f57db3c99e52d9b64",
+    6: "3790750cbb23a77af661d5bf814673217df5bb8aa3840e81f83154ac2a5e3e9a",
+}
+"""The SHA-256 of each released migration."""
+
+
+@pytest.mark.parametrize(("format", "digest"), FROZEN.items())
+def test_a_released_migration_is_never_changed(format: int, digest: str) -> None:
+    text = "\n".join(MIGRATIONS[format - 1])
+    assert hashlib.sha256(text.encode()).hexdigest() == digest
+
+
+def test_a_migration_shares_no_text_with_a_query() -> None:
+    """Each is a literal: a query that changes must not change what an older file becomes."""
+    tree = ast.parse(Path(migrations.__file__).read_text(encoding="utf-8"))
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert names <= {"MIGRATIONS", *(node.targets[0].id for node in tree.body if isinstance(node, ast.Assign))}  # type: ignore[attr-defined]
+    assert not any(isinstance(node, (ast.JoinedStr, ast.BinOp, ast.Import)) for node in ast.walk(tree))
 
 
 def test_a_file_carried_over_is_as_a_new_one(tmp_path: Path, first_format: sqlite3.Connection) -> None:
@@ -137,7 +164,7 @@ def parts(file: Path) -> set[tuple[str, ...]]:
 def test_a_carrying_over_that_fails_leaves_the_file_as_it_was(tmp_path: Path, first_format: sqlite3.Connection) -> None:
     before = parts(tmp_path / "history.db")
     with pytest.raises(sqlite3.OperationalError, match="no_such_table"):
-        Database(tmp_path / "history.db", (*STEPS, ("CREATE TABLE more (id)", "UPDATE no_such_table SET id = 1")))
+        Database(tmp_path / "history.db", (*MIGRATIONS, ("CREATE TABLE more (id)", "UPDATE no_such_table SET id = 1")))
     assert first_format.execute("PRAGMA user_version").fetchone() == (1,)
     first_format.close()
     assert parts(tmp_path / "history.db") == before
@@ -216,12 +243,12 @@ def page(order: str, offset: int = 0) -> Callable[[History], object]:
         (History.open_sum, {"SCAN generations USING INDEX open_amounts"}),
         (lambda h: h.bills(9), {"SCAN generations USING INDEX overbilled", SORT}),
         (
-            lambda h: h.typical_seconds("fal", "x", {"resolution": "720p", "duration": "5"}),
-            {"SEARCH generations USING INDEX alike (server=? AND endpoint=? AND <expr>=? AND <expr>=?)"},
+            lambda h: h.typical_seconds("fal", "x", "720p", 5.0),
+            {"SEARCH generations USING INDEX alike (server=? AND endpoint=? AND resolution=? AND seconds=?)"},
         ),
         (
             lambda h: h.had("fal", catalog.ENDPOINTS[0].id, [7, 8]),
-            {"SEARCH generations USING INDEX by_seed (<expr>=? AND server=? AND endpoint=?)", LISTED, SORT},
+            {"SEARCH generations USING INDEX by_seed (asked_seed=? AND server=? AND endpoint=?)", LISTED, SORT},
         ),
         (lambda h: h.standing([1, 2]), {"SEARCH generations USING INTEGER PRIMARY KEY (rowid=?)", LISTED}),
         (lambda h: h.run("a"), {"SEARCH sweeps USING INDEX sqlite_autoindex_sweeps_1 (name=?)"}),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.contract import catalog
+from ipyseedance.contract import seedance_1_5
 from ipyseedance.store.history import Held, History
 from ipyseedance.widgets.spending import NotAsShown
 
@@ -34,7 +34,7 @@ def bills(fal: FalDouble, units: object) -> Script:
 
 def priced(fal: FalDouble, open_project: Open, **options: Any) -> sd.Project:
     """A project that knows the price of a unit."""
-    fal.prices = at(catalog.ENDPOINTS[0].price.with_audio)
+    fal.prices = at(seedance_1_5.PRICE.with_audio)
     project = open_project(**options)
     wait_for(lambda: project.prices.live)
     return project

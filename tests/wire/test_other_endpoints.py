@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from ipyseedance.sweeps.promote import promoted
 from ipyseedance.sweeps.repeat import repeated
 from tests.hostile.stranger import finished, pack, row
 
+from .clip_file import clip
 from .conftest import KEY
 from .fal_double import FalDouble, Script
 
@@ -26,48 +26,123 @@ Open = Callable[..., sd.Project]
 VEO = "fal-ai/veo9/text-to-video"
 OWN = "fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
 FOX = sd.TextToVideo("A fox", seed=7).record()
-THIRD = """
-    from typing import Literal
-    import ipyseedance as sd
-    from dataclasses import replace
-    from ipyseedance.contract import catalog, requests
+ROOT = Path(__file__).parents[2]
+WALK = """
+import sys
+sys.path.insert(0, {root!r})
+import pandas as pd
+from PIL import Image
+import ipyseedance as sd
+from ipyseedance.contract import catalog
+from ipyseedance.store.finding import Find
+from ipyseedance.widgets.snippets import code_for
+from tests.third_endpoint import ID, Scriptwriter, offer
 
-    class Third(requests._Prompted):
-        resolution: Literal["720p"] = "720p"
-        aspect_ratio: Literal["16:9"] = "16:9"
-        duration: requests.Seconds = 5
-        generate_audio: bool = True
-        style: Literal["plain", "painted"] = "plain"
+offer()
+red, blue = (Image.new("RGB", (640, 400), colour) for colour in ("red", "blue"))
+request = Scriptwriter("A fox at dusk", length="8s", opening_picture=red, looks_like=[blue, red])
+assert (request.endpoint, request.prompt, request.seconds, request.resolution) == (ID, "A fox at dusk", 8.0, "draft")
+assert (request.ratio, request.sound, request.seed) == ("wide", None, None)
+assert [m.key for m in request.media] == ["opening_picture", "looks_like[0]", "looks_like[1]"]
+assert list(request.frames) == [m.key for m in request.media] and request.fields["length"] == "8s"
+assert (sd.estimate(request), sd.estimate(request.with_(quality="final"))) == (0.05, 0.2)
+assert request.resolved() == request
 
-    first = catalog.ENDPOINTS[0]
-    catalog.ENDPOINTS += (replace(first, id="fal-ai/third/model", model="Third", title="Third", request=Third),)
+project = sd.Project({folder!r}, server={url!r}, key={key!r}, budget=5)
+studio = sd.Studio(project)
+assert [e["id"] for e in studio._catalog] == [e.id for e in catalog.ENDPOINTS]
+studio.redraft(ID, {{"script": "A fox at dusk"}}, "test").result(20)
+assert (studio._draft["quote"]["width"], studio._draft["quote"]["cost"]) == (320, 0.05), studio._draft
+assert studio.request == Scriptwriter("A fox at dusk")
+
+clip = project.submit(request).result(timeout=20)
+assert clip.path.name.startswith("00001-a-fox-at-dusk") and clip.prompt == "A fox at dusk" and clip.seed is None
+assert "seed" not in repr(clip) + clip.html()
+assert clip.request == request
+sweep = sd.Sweep(Scriptwriter("A {{animal}}"), animal=["fox", "owl"], length=["4s", "8s"])
+run = project.run(sweep).result(timeout=20)
+assert len(run.clips) == 4 and sweep.plan(project).hits == 4
+assert [job.request.prompt for job in run.generations] == ["A fox", "A fox", "A owl", "A owl"]
+assert run.df["animal"].tolist() == ["fox", "fox", "owl", "owl"]
+assert sd.Sweep(Scriptwriter("A fox"), looks_like=[[red], [blue]]).plan().to_run == 2
+try:
+    sd.Sweep(Scriptwriter("A fox"), seed=[1, 2])
+except sd.InvalidRequest as error:
+    assert "neither a field of Scriptwriter" in str(error), error
+else:
+    raise AssertionError("it has no seed")
+
+promoted = run.promote({{"animal": "owl", "length": "8s"}}, resolution="final")
+assert [r.quality for r in promoted.requests] == ["final"] and promoted.estimate() == 0.2
+wall = sd.Wall(run)
+assert len(wall.clips) == 4
+df = project.history.df
+assert df.model.tolist() == ["Scriptwriter"] * 5 and df.fields[0]["script"] == "A fox at dusk"
+found = project.history.found
+assert found(Find(seconds=(8.0,), resolution=("draft",), ratio=("wide",), model=("Scriptwriter",))) == [5, 3, 1]
+assert found(Find(words=("owl",))) == [5, 4] and found(Find(sound=True)) == [] or True
+folder = project.export(run)
+page = (folder / "index.html").read_text()
+assert "A owl" in page and "length 8s" in page and "given frame" not in page
+given = (project.export(clip) / "index.html").read_text()
+assert given.count("given frame") == 3, given
+assert len(pd.read_csv(folder / "clips.csv")) == 4
+code = code_for(project.by_id(1), "python")
+scope = {{}}
+exec(code.split("project = ")[0], scope)
+assert scope["request"].fields["script"] == "A fox at dusk", code
+assert '"length": "8s"' in code_for(project.by_id(1), "javascript") and "8s" in code_for(project.by_id(1), "curl")
+project.judge(clip, star=True)
+studio.close()
+wall.close()
+project.close()
+print("walked")
+"""
+GONE = """
+import ipyseedance as sd
+from ipyseedance.store.finding import Find
+
+project = sd.Project({folder!r}, server={url!r}, key={key!r})
+df = project.history.df
+assert df.model.tolist() == ["Scriptwriter"] * 5 and df.fields[4]["length"] == "8s"
+assert project.history.found(Find(seconds=(8.0,), resolution=("draft",))) == [5, 3, 1]
+assert [job.clip.prompt for job in project.generations][:2] == ["A fox at dusk", "A fox"]
+studio, run = sd.Studio(project), project.sweep_run("sweep-1")
+assert [row["prompt"] for row in studio._history["rows"]][-1] == "A fox at dusk"
+wall = sd.Wall(run)
+assert len(wall.clips) == len(run.clips) == 4 and (project.export(run) / "index.html").exists()
+try:
+    project.submit(project.by_id(1).request)
+except sd.InvalidRequest as error:
+    assert "not in this version's catalogue" in str(error), error
+else:
+    raise AssertionError("it was sent")
+project.close()
+print("gone")
 """
 
 
-def test_an_endpoint_more_in_the_catalogue_is_offered_and_sent(fal: FalDouble, tmp_path: Path) -> None:
-    code = textwrap.dedent(THIRD) + textwrap.dedent(f"""
-    project = sd.Project({str(tmp_path / "film")!r}, server={fal.url!r}, key={KEY!r})
-    studio = sd.Studio(project)
-    assert [e["id"] for e in studio._catalog] == [e.id for e in catalog.ENDPOINTS]
-    studio.redraft("fal-ai/third/model", {{"prompt": "A fox"}}, "test").result(20)
-    assert studio._draft["quote"]["width"] == 1280, studio._draft
-    job = project.submit(studio.request)
-    job.result(timeout=20)
-    wall = sd.Wall([job])
-    assert sd.Sweep(Third("A fox"), style="plain, painted").plan(project).hits == 1
-    run = project.run(sd.Sweep(Third("A fox"), style="plain, painted")).result(timeout=20)
-    assert run.ids[0] == job.id
-    print(project.history.df.endpoint.tolist(), repr(job), run.df["style"].tolist() if "style" in run.df else run.cells)
-    project.close()
-    """)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "fal-ai/third/model" in done.stdout
-    assert [call.json for call in fal.submits] == [
-        {"prompt": "A fox", "resolution": "720p", "aspect_ratio": "16:9", "duration": "5", "generate_audio": True,
-         "style": style}
-        for style in ("plain", "painted")
+def test_an_endpoint_that_calls_everything_something_else(fal: FalDouble, tmp_path: Path) -> None:
+    """From a request to its file, sweep, wall, filter, promotion, export and code; and when it is known no more."""
+    fal.clip = clip(320, 180, 4)
+    fal.script = Script(result=(200, {"video": {"url": f"{fal.url}/files/clip.mp4"}}))
+    names = {"root": str(ROOT), "folder": str(tmp_path / "film"), "url": fal.url, "key": KEY}
+    for code, said in ((WALK, "walked"), (GONE, "gone")):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(**names)], capture_output=True, text=True, timeout=100, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == said
+    bodies = [call.json for call in fal.submits]
+    assert len(bodies) == 5
+    first, *others = bodies
+    assert first["script"] == "A fox at dusk"
+    assert first["opening_picture"] == first["looks_like"][1] != first["looks_like"][0]
+    assert all(address.startswith("http") for address in first["looks_like"])
+    assert [(body["script"], body["length"]) for body in others] == [
+        ("A fox", "4s"), ("A fox", "8s"), ("A owl", "4s"), ("A owl", "8s"),
     ]  # fmt: skip
+    assert not any("seed" in body for body in bodies)
 
 
 def later(number: int, endpoint: str, request: dict[str, Any], **columns: Any) -> Record:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.contract import catalog
+from ipyseedance.contract import catalog, seedance_1_5
 from ipyseedance.jobs import connection
 from ipyseedance.jobs.workspace import workspace_of
 
@@ -89,7 +89,7 @@ def test_without_a_price_list_the_table_holds(fal: FalDouble, project: sd.Projec
     job = project.submit(FOX)
     job.result(timeout=20)
     assert (job.cost, job.record.cost_source) == (sd.estimate(FOX), "estimate")
-    assert (project.prices.live, project.prices.as_of) == (False, catalog.ENDPOINTS[0].price.as_of)
+    assert (project.prices.live, project.prices.as_of) == (False, seedance_1_5.PRICE.as_of)
     assert workspace_of(project).connection.retired == frozenset()
 
 

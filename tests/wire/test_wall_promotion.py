@@ -16,7 +16,7 @@ from .test_wall import ask, until
 
 BASE = sd.TextToVideo("A {place}", resolution="480p", duration=4, generate_audio=False)
 FINAL = sd.estimate(sd.TextToVideo("A lake", resolution="1080p", duration=4, seed=1))
-CHOICE: dict[str, Any] = {"resolution": "1080p", "generate_audio": True}
+CHOICE: dict[str, Any] = {"resolution": "1080p", "sound": True}
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_below_a_dollar_nothing_is_asked_and_a_wrong_resolution_is_named(
     wall = sd.Wall(run.generations[:2])
     gid = run.ids[0]
     with pytest.raises(sd.InvalidRequest, match="resolution: '4k' is not allowed"):
-        ask(wall, "promotion", gids=[gid], resolution="4k", generate_audio=True)
+        ask(wall, "promotion", gids=[gid], resolution="4k", sound=True)
     begun, _ = ask(wall, "promote", gids=[gid], shown={"clips": 1, "dollars": FINAL}, **CHOICE)
     assert begun["sent"] == 1
     until(lambda: len(fal.submits) == 7)

@@ -391,7 +391,7 @@ def test_a_clock_that_is_set_ends_no_job_and_makes_no_time_of_it(
     assert record.completed_at
     assert 0 <= (record.run_seconds or 0.0) < 20
     assert 0 <= record.completed_at - record.submitted_at < 20 or not record.run_seconds
-    typical = project.history.typical_seconds(record.server, record.endpoint, record.request)
+    typical = project.history.typical_seconds(record.server, record.endpoint, record.resolution, record.seconds)
     assert typical is None or 0 <= typical < 20
 
 
@@ -414,4 +414,7 @@ def test_a_job_that_is_found_a_day_later_is_not_cancelled_at_once(
     assert "PUT" not in [call.method for call in fal.calls]
     record = again.record
     assert record.run_seconds is None or (len(then) == 2 and 0 <= record.run_seconds < 20)
-    assert open_project().history.typical_seconds(record.server, record.endpoint, record.request) is None
+    assert (
+        open_project().history.typical_seconds(record.server, record.endpoint, record.resolution, record.seconds)
+        is None
+    )

@@ -45,6 +45,8 @@ export interface Property {
   readonly title?: string;
   readonly description?: string;
   readonly control?: string;
+  /** What the field is, whatever the endpoint calls it: "prompt", "seconds", "first_frame" … */
+  readonly role?: string;
   readonly type?: string;
   readonly enum?: readonly (string | number)[];
   readonly default?: Value;

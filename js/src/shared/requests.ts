@@ -12,9 +12,9 @@ export interface Find {
   readonly grouped: boolean;
   readonly endpoint?: readonly string[];
   readonly resolution?: readonly string[];
-  readonly aspect_ratio?: readonly string[];
+  readonly ratio?: readonly string[];
   /** Seconds as asked for. */
-  readonly duration?: readonly string[];
+  readonly seconds?: readonly string[];
   readonly sound?: boolean;
   readonly starred?: true;
   /** The least rating. */

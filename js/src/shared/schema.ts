@@ -8,6 +8,7 @@ export type ControlKind = (typeof KINDS)[number];
 export interface Control {
   readonly name: string;
   readonly kind: ControlKind;
+  readonly role: string;
   readonly title: string;
   readonly help: string;
   readonly required: boolean;
@@ -28,6 +29,7 @@ export function controlsOf(endpoint: Endpoint): readonly Control[] {
     return {
       name,
       kind,
+      role: property.role ?? "",
       title: property.title ?? name,
       help: property.description ?? "",
       required: required.has(name),

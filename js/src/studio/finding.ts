@@ -18,8 +18,8 @@ export const SORTS: Readonly<Record<Sort, string>> = {
 /** Fields of a request by whose values clips are picked out, with what they are called here. */
 export const LISTED = [
   ["resolution", "Resolution"],
-  ["duration", "Length"],
-  ["aspect_ratio", "Shape"],
+  ["seconds", "Length"],
+  ["ratio", "Shape"],
 ] as const;
 export type Listed = (typeof LISTED)[number][0] | "endpoint";
 
@@ -31,13 +31,15 @@ export interface Option {
 /** The values a field can have at any of the endpoints. */
 export function optionsOf(catalog: readonly Endpoint[], name: Listed): readonly Option[] {
   if (name === "endpoint") return catalog.map(({ id, title }) => ({ value: id, label: title }));
-  const controls = catalog.flatMap((endpoint) => controlsOf(endpoint).filter((control) => control.name === name));
-  const values = [...new Set(controls.flatMap(({ options }) => options.map(String)))];
+  const controls = catalog.flatMap((endpoint) => controlsOf(endpoint).filter(({ role }) => role === name));
+  const said = controls.flatMap(({ options }) => options.map(String));
+  // One length is written in several ways: "8", "8s".
+  const values = [...new Set(name === "seconds" ? said.map((text) => String(parseFloat(text))) : said)];
   return values.map((value) => ({ value, label: labelOf(name, value) }));
 }
 
 function labelOf(name: Listed, value: string): string {
-  return name === "duration" ? length(Number(value)) : value;
+  return name === "seconds" ? length(Number(value)) : value;
 }
 
 export interface Chip {

@@ -118,7 +118,7 @@ export interface WallTraits {
 interface Finals {
   readonly gids: readonly number[];
   readonly resolution: string;
-  readonly generate_audio: boolean;
+  readonly sound: boolean;
 }
 
 /** What asking for them comes to. */

@@ -32,10 +32,10 @@ export function createPromotion(state: WallState, signal: AbortSignal): Promotio
     JSON.stringify({
       gids: selection.value.map(({ gid }) => gid),
       resolution: resolution.value,
-      generate_audio: audio.value,
+      sound: audio.value,
     }),
   );
-  const request = () => JSON.parse(identity.value) as { gids: number[]; resolution: string; generate_audio: boolean };
+  const request = () => JSON.parse(identity.value) as { gids: number[]; resolution: string; sound: boolean };
   const act = createAct(identity, announce, () => undefined, signal);
 
   const look = (): void => {

@@ -1,7 +1,7 @@
-"""What may be asked: one class an endpoint, with fal's field names, defaults and allowed values.
+"""What every request can do, whatever its endpoint: be checked, changed, kept, compared and sent.
 
-Source of every field: fal's API page of Seedance 1.5 Pro. A class's JSON Schema draws the controls in the
-browser (the `control` key says how), and its fields are the wire body, the history's columns and a sweep's axes.
+A class's JSON Schema draws the controls in the browser (the `control` key says how, `role` what a field is), and its
+fields are the wire body, the history's columns and a sweep's axes.
 """
 
 from __future__ import annotations
@@ -9,57 +9,36 @@ from __future__ import annotations
 import difflib
 import inspect
 import json
-import operator
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    InstanceOf,
-    PlainSerializer,
-    StrictBool,
-    StrictStr,
-    ValidationError,
-    WithJsonSchema,
-)
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .errors import InvalidRequest, Problem
-from .frames import ALLOWED, Frame, FrameError
+from .frames import Frame, FrameError
+from .roles import USUAL, Asked, Role, Roles, key_of
 
-SHORTEST, LONGEST = 4, 12
-MAX_SEED = 2**32 - 1
 _OWN_SEEDS = 2**31
 """Seeds chosen here stay below this, so that a service with signed 32-bit seeds takes them too."""
 
 
-def _whole_number(value: object) -> int:
-    if isinstance(value, bool):
-        raise ValueError("a truth value is not a number")
-    try:
-        return operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        raise ValueError("not a whole number") from None
+@dataclass(frozen=True)
+class Media:
+    """One thing that is given to a request as a file."""
 
+    role: Role
+    field: str
+    index: int | None
+    """Its place in the field's list; None where the field takes one."""
+    frame: Frame
 
-def _seconds(value: object) -> int:
-    seconds = int(value) if isinstance(value, str) and value.isdecimal() else _whole_number(value)
-    if not SHORTEST <= seconds <= LONGEST:
-        raise ValueError("out of range")
-    return seconds
-
-
-def _seed(value: object) -> int | None:
-    if value is None:
-        return None
-    seed = _whole_number(value)
-    if not -1 <= seed <= MAX_SEED:
-        raise ValueError("out of range")
-    return None if seed == -1 else seed
+    @property
+    def key(self) -> str:
+        """Its name: the field, or "field[1]" in a list."""
+        return key_of(self.field, self.index)
 
 
 def said(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,44 +51,6 @@ def _number(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _spoken(value: object) -> object:
-    if isinstance(value, str):
-        if not value.strip():
-            raise ValueError("blank")
-        value.encode()  # half of a surrogate pair, as badly cut text has, cannot be sent or kept
-    return value
-
-
-def _frame(value: object) -> Frame:
-    return Frame.of(value)
-
-
-Prompt = Annotated[StrictStr, BeforeValidator(_spoken), WithJsonSchema({"type": "string", "minLength": 1})]
-Seconds = Annotated[
-    int,
-    BeforeValidator(_seconds),
-    PlainSerializer(str, when_used="json"),
-    WithJsonSchema({"type": "string", "enum": [str(n) for n in range(SHORTEST, LONGEST + 1)]}),
-]
-Seed = Annotated[int | None, BeforeValidator(_seed), WithJsonSchema({"type": "integer"})]
-if TYPE_CHECKING:
-    Picture = Any  # what `Frame.of` takes
-else:
-    Picture = Annotated[
-        InstanceOf[Frame],
-        BeforeValidator(_frame),
-        # Of an imported request nothing may be known, not even this.
-        PlainSerializer(lambda frame: None if frame is None else frame.reference, return_type=str | None),
-        WithJsonSchema({"type": "string", "format": "uri"}),
-    ]
-AspectRatio = Literal["21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "auto"]
-Resolution = Literal["480p", "720p", "1080p"]
-
-
-GIVEN = {"start": "image_url", "end": "end_image_url"}
-"""Which field of a request holds the picture a clip was asked to begin, or to end, on."""
-
-
 class VideoRequest(BaseModel):
     """What every endpoint's request can do. Requests are immutable; `with_(seed=7)` makes a changed copy.
 
@@ -118,7 +59,8 @@ class VideoRequest(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    frame_fields: ClassVar[tuple[str, ...]] = ()
+    endpoint_id: ClassVar[str] = ""
+    """fal's id of the endpoint that takes it."""
 
     if not TYPE_CHECKING:  # a type checker sees the fields as keywords
 
@@ -156,15 +98,81 @@ class VideoRequest(BaseModel):
 
     def resolved(self) -> Self:
         """The same request with a concrete seed, so that its clip can be asked for again."""
-        if "seed" in type(self).model_fields and getattr(self, "seed") is None:
-            return self.with_(seed=secrets.randbelow(_OWN_SEEDS))
+        name = self.roles().name_of(Role.SEED)
+        if name is not None and getattr(self, name) is None:
+            return self.with_(**{name: secrets.randbelow(_OWN_SEEDS)})
         return self
+
+    # By role.
+
+    @classmethod
+    def roles(cls) -> Roles:
+        """Which of its fields has which role."""
+        return _roles_of(cls)
+
+    def value(self, role: Role) -> Any:
+        """What it has for a role, as the field has it; None where its endpoint has no such field."""
+        name = self.roles().name_of(role)
+        return None if name is None else getattr(self, name, None)
+
+    def asked(self) -> Asked:
+        """What it asks for, by role, as the history would read it."""
+        return Asked.of(self.record(), self.roles())
+
+    if not TYPE_CHECKING:  # an endpoint's own field of that name comes before
+
+        def __getattr__(self, name: str) -> Any:
+            if name in _BY_ROLE:
+                return self.value(_BY_ROLE[name])
+            return super().__getattr__(name)
+
+    @property
+    def endpoint(self) -> str:
+        """fal's id of the endpoint that takes it."""
+        return self.endpoint_id
+
+    @property
+    def seconds(self) -> float | None:
+        """How long a clip it asks for; None where the model chooses."""
+        return self.asked().seconds
+
+    @property
+    def ratio(self) -> str | None:
+        """Width to height, such as "16:9", or "auto"; None where its endpoint has no such field."""
+        return self.asked().ratio
+
+    @property
+    def sound(self) -> bool | None:
+        """Whether it asks for sound; None where its endpoint has no such field."""
+        return self.asked().sound
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Every field and its value, as the history keeps them: plain JSON."""
+        return self.record()
+
+    @property
+    def media(self) -> tuple[Media, ...]:
+        """What is given to it as files, in the order of its fields and of their lists."""
+        roles, found = self.roles(), []
+        for name in roles.media:
+            value = getattr(self, name)
+            if isinstance(value, Frame):
+                found.append(Media(roles.fields[name], name, None, value))
+            elif value is not None:
+                found += [Media(roles.fields[name], name, n, frame) for n, frame in enumerate(value)]
+        return tuple(found)
 
     @property
     def frames(self) -> dict[str, Frame]:
-        """The pictures it holds, by field name."""
-        found = ((name, getattr(self, name)) for name in self.frame_fields)
-        return {name: frame for name, frame in found if frame is not None}
+        """The pictures it holds, by their key: the field, or "field[1]" in a list."""
+        return {media.key: media.frame for media in self.media}
+
+    def frame(self, role: Role) -> Frame | None:
+        """The picture of that role, the first of several."""
+        return next((media.frame for media in self.media if media.role is role), None)
+
+    # As it is kept, compared and sent.
 
     def record(self) -> dict[str, Any]:
         """Every field as plain JSON for the history; a frame by its address or its file in the project."""
@@ -184,10 +192,17 @@ class VideoRequest(BaseModel):
         shown before anything is paid again.
         """
         fields = said(stored)
-        # Read from no disk, and checked as no address: a picture's name is all that is compared.
-        named = {name: value for name in cls.frame_fields if isinstance(value := fields.get(name), str)}
+        named: dict[str, Any] = {}
+        stand_ins: dict[str, Any] = {}
+        for name in cls.roles().media:
+            value = fields.get(name)
+            # Read from no disk, and checked as no address: a picture's name is all that is compared.
+            if isinstance(value, str):
+                named[name], stand_ins[name] = value, Frame(name="none")
+            elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+                named[name], stand_ins[name] = value, [Frame(name="none")] * len(value)
         try:
-            request = cls(**fields | dict.fromkeys(named, Frame(name="none")))
+            request = cls(**fields | stand_ins)
         except InvalidRequest:
             return None
         return _text_of(request.record() | named)
@@ -196,102 +211,35 @@ class VideoRequest(BaseModel):
         """The JSON body as it travels.
 
         Args:
-            addresses: for each frame field in use, the URL the service can fetch it from.
+            addresses: for each of `media`, by its key, the URL the service can fetch it from.
         """
-        fields = self.model_dump(mode="json", exclude_none=True)
-        return fields | {name: addresses[name] for name in self.frames}
+        fields: dict[str, Any] = self.model_dump(mode="json", exclude_none=True)
+        for media in self.media:
+            if media.index is None:
+                fields[media.field] = addresses[media.key]
+            else:
+                fields[media.field][media.index] = addresses[media.key]
+        return fields
+
+
+_BY_ROLE = {"prompt": Role.PROMPT, "resolution": Role.RESOLUTION, "seed": Role.SEED}
+"""What every request has by that name, though its endpoint calls it something else."""
+
+
+@cache
+def _roles_of(cls: type[VideoRequest]) -> Roles:
+    found, lists = {}, set()
+    for name, info in cls.model_fields.items():
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        if "role" in extra:
+            found[name] = Role(str(extra["role"]))
+        if extra.get("many"):
+            lists.add(name)
+    return Roles(found, frozenset(lists))
 
 
 def _text_of(fields: Mapping[str, Any]) -> str:
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)
-
-
-class _Prompted(VideoRequest):
-    prompt: Prompt = Field(
-        kw_only=False,
-        title="Prompt",
-        description="Describe action, dialogue in double quotes, camera and sound.",
-        json_schema_extra={"control": "prompt", "allowed": "text that is not blank"},
-    )
-
-
-class _Framed(VideoRequest):
-    frame_fields: ClassVar[tuple[str, ...]] = ("image_url", "end_image_url")
-
-    image_url: Picture = Field(
-        kw_only=False,
-        title="Start frame",
-        description="The picture the clip begins on.",
-        json_schema_extra={"control": "frame", "allowed": ALLOWED},
-    )
-    end_image_url: Picture | None = Field(
-        default=None,
-        title="End frame",
-        description="The picture the clip ends on. Optional.",
-        json_schema_extra={"control": "frame", "allowed": ALLOWED},
-    )
-
-
-class _Shot(VideoRequest):
-    aspect_ratio: AspectRatio = Field(
-        default="16:9",
-        title="Aspect ratio",
-        description="Width to height. auto takes it from the start frame, or from the prompt.",
-        json_schema_extra={"control": "ratio"},
-    )
-    resolution: Resolution = Field(
-        default="720p",
-        title="Resolution",
-        description="480p is fastest and cheapest, 1080p the sharpest.",
-        json_schema_extra={"control": "choice"},
-    )
-    duration: Seconds = Field(
-        default=5,
-        title="Duration",
-        description="Seconds, 4 to 12.",
-        json_schema_extra={"control": "seconds", "unit": "s", "default": "5"},
-    )
-    camera_fixed: StrictBool = Field(
-        default=False,
-        title="Fixed camera",
-        description="Ask for a tripod shot: the subject moves, the frame stays.",
-        json_schema_extra={"control": "switch"},
-    )
-    seed: Seed = Field(
-        default=None,
-        title="Seed",
-        description="The same seed gives a similar clip. Empty: a new one each time.",
-        json_schema_extra={
-            "control": "seed",
-            "minimum": -1,
-            "maximum": MAX_SEED,
-            "allowed": f"a whole number from 0 to {MAX_SEED}; None or -1 for a new one each time",
-        },
-    )
-    enable_safety_checker: StrictBool = Field(
-        default=True,
-        title="Safety checker",
-        description="Refuse unsafe prompts and pictures.",
-        json_schema_extra={"control": "switch"},
-    )
-    generate_audio: StrictBool = Field(
-        default=True,
-        title="Audio",
-        description="Dialogue, effects and music with the clip. Without it the clip costs half.",
-        json_schema_extra={"control": "switch"},
-    )
-
-
-class TextToVideo(_Shot, _Prompted):
-    """A clip from words: `TextToVideo("A fox at dusk", duration=8, seed=7)`."""
-
-
-class ImageToVideo(_Shot, _Framed, _Prompted):
-    """A clip that begins on a picture, and may end on another.
-
-    `image_url` and `end_image_url` take an http(s) address, a path, bytes, a PIL image or a NumPy array
-    (height x width x 3, uint8 or floats 0..1).
-    """
 
 
 class StoredRequest(VideoRequest):
@@ -300,14 +248,28 @@ class StoredRequest(VideoRequest):
     model_config = ConfigDict(extra="allow", frozen=True)
     _endpoint: str = ""
     _why: str = ""
+    _fields: dict[str, Any] = {}
 
     @classmethod
     def of(cls, endpoint: str, fields: Mapping[str, Any], why: str) -> Self:
         """What is stored of a request to that endpoint, and why it is none any more."""
         names = [name for name in fields if name.isidentifier() and not name.startswith("_")]
-        made = cls.model_construct(None, **{"prompt": ""} | {name: fields[name] for name in names})
-        made._endpoint, made._why = endpoint, why
+        made = cls.model_construct(None, **{name: fields[name] for name in names})
+        made._endpoint, made._why, made._fields = endpoint, why, dict(fields)
         return made
+
+    @property
+    def endpoint(self) -> str:
+        """fal's id of the endpoint that took it, as the history has it."""
+        return self._endpoint
+
+    def asked(self) -> Asked:
+        """What it asks for, by role, as far as its fields have their usual names."""
+        return Asked.of(self._fields, USUAL)
+
+    def value(self, role: Role) -> Any:
+        """What it has for a role, as far as its fields have their usual names."""
+        return self.asked().prompt if role is Role.PROMPT else self._fields.get(USUAL.name_of(role) or "")
 
     def refused(self, field: str = "request", name: str = "it") -> InvalidRequest:
         """What is said where it was to be sent: which model it asked for, and what can be done."""

@@ -31,7 +31,8 @@ class Clip:
 
     url: str
     path: Path
-    seed: int
+    seed: int | None
+    """None where the model takes no seed, or nobody knows it."""
     request_id: str
     prompt: str
     width: int
@@ -64,7 +65,8 @@ class Clip:
                 when it lies outside the working folder, from where a notebook cannot reach it.
             width: at most this many pixels wide on the page.
         """
-        caption = f"{self.prompt} · seed {self.seed} · {self.width}x{self.height} · {self.duration:g} s"
+        seed = "" if self.seed is None else f"seed {self.seed} · "
+        caption = f"{self.prompt} · {seed}{self.width}x{self.height} · {self.duration:g} s"
         below = f"<div><small>{html.escape(caption)}</small></div>"
         try:
             source = html.escape(self._source(embed=embed))
@@ -90,7 +92,8 @@ class Clip:
         return {"text/plain": repr(self), "text/html": self.html()}
 
     def __repr__(self) -> str:
-        return f"<Clip {self.path.name} {self.width}x{self.height} {self.duration:g} s seed {self.seed}>"
+        seed = "" if self.seed is None else f" seed {self.seed}"
+        return f"<Clip {self.path.name} {self.width}x{self.height} {self.duration:g} s{seed}>"
 
 
 @contextmanager

@@ -75,7 +75,7 @@ class Downloader:
         """
         _, storage, _ = await self.connection.open()
         record, folder = job.record, self.recorder.folder
-        name = f"{files.CLIPS}/{clips.clip_name(job.id, str(record.request.get('prompt', '')), record.seed)}"
+        name = f"{files.CLIPS}/{clips.clip_name(job.id, record.asked.prompt, record.seed)}"
         path = files.clip_path(folder, name)
         if path is None:
             raise AssertionError(f"{name} is a clip's name")
@@ -83,7 +83,7 @@ class Downloader:
         endpoint = catalog.known(record.endpoint)
         limits = _Limits()
         if endpoint is not None:
-            limits = _Limits(most_bytes(endpoint, record.request), most(endpoint, record.request))
+            limits = _Limits(most_bytes(endpoint, record.asked), most(endpoint, record.asked))
         try:
             info = await self._fetch(job, storage, part, limits)
         except OSError as error:
@@ -92,7 +92,7 @@ class Downloader:
             raise _unwritable(name, error, why) from error
         problem = None
         if endpoint is not None:  # which may read the pictures that were given
-            problem = await asyncio.to_thread(not_as_asked, endpoint, record.request, lambda: job.request, info)
+            problem = await asyncio.to_thread(not_as_asked, endpoint, record.asked, lambda: job.request, info)
         await self.recorder.write(
             job,
             path=name,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from ..contract import catalog
+from ..contract.endpoint import Endpoint
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..doors.addresses import is_request_id
 from ..fal.platform import NoRecords
-from ..store.record import IN_QUEUE, Record, now
+from ..store.record import IN_QUEUE, Record, columns_asked, now
 from .connection import Connection
 from .generation import Generation
 from .recorder import Recorder
@@ -56,12 +60,21 @@ async def learn_request(job: Generation, connection: Connection, recorder: Recor
         if isinstance(asked, dict):
             fields = {name: asked[name] for name in endpoint.request.model_fields if name in asked}
             # A picture may be anything to `Frame`, also a path: of this machine, which an answer must not name.
-            if not all(_is_named_outside(fields.get(name)) for name in endpoint.request.frame_fields):
+            if not all(map(_is_named_outside, _given(endpoint, fields))):
                 return
             request = endpoint.request(**fields)
-            await recorder.write(job, request=request.record(), estimate=connection.prices.estimate(request))
+            columns = columns_asked(endpoint.id, request.record())
+            estimate = connection.prices.estimate(request)
+            await recorder.write(job, request=request.record(), estimate=estimate, **columns)
     except (NoRecords, SeedanceError):
         pass  # the clip is what matters, and needs none of it
+
+
+def _given(endpoint: Endpoint, fields: dict[str, Any]) -> Iterator[object]:
+    """What a request's media fields hold, one by one."""
+    for name in endpoint.request.roles().media:
+        value = fields.get(name)
+        yield from value if isinstance(value, list) else (value,)
 
 
 def _is_named_outside(picture: object) -> bool:

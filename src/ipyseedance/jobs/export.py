@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from ..contract.catalog import asked_of
 from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
 from ..doors import files
 from ..store.record import now
-from ..store.table import REQUEST_FIELDS, frame
+from ..store.table import frame
 from .chosen import chosen
 from .generation import Generation
 from .workspace import Workspace
@@ -130,7 +131,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _frames(workspace: Workspace, jobs: Sequence[Generation], target: Path) -> set[str]:
     """Copy the pictures that were given to those clips, by the names the table has for them."""
-    kept = {value for job in jobs for value in job.record.request.values() if isinstance(value, str)}
+    kept = {value for job in jobs for value in job.record.asked.media.values()}
     paths = {name: path for name in kept if (path := files.frame_path(workspace.folder, name)) and files.is_kept(path)}
     frames = files.room(target, files.FRAMES)
     for path in paths.values():
@@ -152,6 +153,7 @@ def _csv(rows: pd.DataFrame) -> str:
 
     All text is in quotes: Python 3.11 writes a lone carriage return without, which ends the row for who reads it.
     """
+    rows = rows.assign(fields=[json.dumps(fields, ensure_ascii=False) for fields in rows["fields"]])
     texts = [str(name) for name in rows if rows[name].dtype.kind == "O"]
     safe = rows.assign(**{name: rows[name].map(_harmless, na_action="ignore") for name in texts})
     return safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
@@ -175,24 +177,34 @@ def _is_formula(text: str) -> bool:
     return unicodedata.normalize("NFKC", seen) in _FORMULA
 
 
+def _told(value: object) -> str:
+    """A field's value as the page has it."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def page(title: str, rows: Sequence[dict[str, Any]], pictures: set[str]) -> str:
     """The contact sheet: every clip with what was asked for. All text is escaped; it loads nothing from elsewhere."""
 
     def text(value: object) -> str:
         return html.escape(str(value))
 
-    def asked(row: dict[str, Any]) -> str:
-        fields = {name: row[name] for name in REQUEST_FIELDS if name != "prompt" and row.get(name) is not None}
-        told = [f"{name} {str(value).lower() if isinstance(value, bool) else value}" for name, value in fields.items()]
+    def prompt(row: dict[str, Any]) -> str:
+        return asked_of(str(row["endpoint"]), row["fields"]).prompt
+
+    def fields(row: dict[str, Any]) -> str:
+        said = prompt(row)
+        told = [f"{name} {_told(value)}" for name, value in row["fields"].items() if value not in (None, said)]
         return text(" · ".join(told))
 
     def given(row: dict[str, Any]) -> str:
-        shown = [row[name] for name in REQUEST_FIELDS if row.get(name) in pictures]
+        shown = [name for name in asked_of(str(row["endpoint"]), row["fields"]).media.values() if name in pictures]
         return "".join(f'<a href="{text(quote(name))}">given frame</a> ' for name in shown)
 
     figures = "".join(
         f'<figure><video controls loop preload="metadata" src="{text(quote(row["file"]))}"></video><figcaption>'
-        f"{text(row['prompt'] or row['file'])}<small>{asked(row)}</small><small>{given(row)}</small>"
+        f"{text(prompt(row) or row['file'])}<small>{fields(row)}</small><small>{given(row)}</small>"
         "</figcaption></figure>\n"
         for row in rows
     )

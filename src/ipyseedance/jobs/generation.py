@@ -18,7 +18,7 @@ from ..doors import files
 from ..store.record import CANCELLED, COMPLETED, FAILED, Record
 from .clip import Clip
 from .progress import progress_of
-from .stored import StoredAsk, seed_of
+from .stored import StoredAsk
 from .thread import job_thread
 from .waiters import Waiters, waking
 
@@ -179,9 +179,9 @@ class Generation:
         return Clip(
             url=record.url,
             path=path,
-            seed=record.seed if record.seed is not None else seed_of(record.request) or 0,
+            seed=record.seed if record.seed is not None else record.asked.seed,
             request_id=record.request_id or "",
-            prompt=str(record.request.get("prompt") or ""),
+            prompt=record.asked.prompt,
             width=record.width or 0,
             height=record.height or 0,
             duration=record.clip_duration or 0.0,
@@ -344,4 +344,4 @@ class Generation:
 
     def __repr__(self) -> str:
         name = f"Generation {self.id or 'new'}"
-        return f"<{name} {self.status} {str(getattr(self.request, 'prompt', ''))[:40]!r}>"
+        return f"<{name} {self.status} {self.record.asked.prompt[:40]!r}>"

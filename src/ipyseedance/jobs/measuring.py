@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import ProjectUnusable
 from ..contract.frames import MAX_BYTES
-from ..contract.requests import GIVEN
 from ..doors.files import clip_path, frame_path, read_file
 from ..doors.pictures import NoPicture, open_picture
 from ..media.measures import Measures, Stopped, measure
@@ -114,8 +113,9 @@ def _measured(folder: Path, record: Record, stop: threading.Event) -> Measures:
     if path is None:
         return {}
     try:
-        frames = {name: _picture(folder, record.request.get(field)) for name, field in GIVEN.items()}
-        return measure(path, stop=stop, **frames)
+        asked = record.asked
+        start, end = _picture(folder, asked.first_frame), _picture(folder, asked.last_frame)
+        return measure(path, stop=stop, start=start, end=end)
     except Stopped:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a file makes a decoder do, the clip itself is there

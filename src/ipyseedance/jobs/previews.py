@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from ..contract.errors import SeedanceError
 from ..contract.frames import MAX_BYTES
 from ..contract.previews import COLUMNS, TILES
-from ..contract.requests import GIVEN
 from ..doors import files
 from ..doors.parsing import read_json
 from ..doors.pictures import NoPicture, open_picture
@@ -104,7 +103,18 @@ def _is_waveform(data: bytes) -> bool:
 
 def given_to(job: Generation) -> list[str]:
     """Which pictures a clip was made from: "start", "end"."""
-    return [which for which, field in GIVEN.items() if job.record.request.get(field)]
+    return [which for which, reference in _given(job).items() if reference]
+
+
+def _given(job: Generation) -> dict[str, str | None]:
+    """The pictures it was asked to begin and to end on: their addresses, or their files in the project."""
+    asked = job.record.asked
+    return {"start": asked.first_frame, "end": asked.last_frame}
+
+
+def is_elsewhere(job: Generation, which: str) -> bool:
+    """Whether that picture is at an address, and not in the project."""
+    return "://" in (_given(job).get(which) or "")
 
 
 async def beside(workspace: Workspace, job: Generation, which: str) -> Beside:
@@ -119,8 +129,8 @@ async def beside(workspace: Workspace, job: Generation, which: str) -> Beside:
         SeedanceError: it was given none, or the picture or the clip is not to be had.
         FrameError: the picture's address does not give it.
     """
-    reference = job.record.request.get(GIVEN[which]) if which in GIVEN else None
-    if not reference or not isinstance(reference, str):
+    reference = _given(job).get(which)
+    if not reference:
         raise SeedanceError(f"This clip was given no {which} frame.", next_step="Choose one made from a picture.")
     if "://" in reference:
         picture = (await workspace.fetch_frame(reference, given=job.asked_here)).data or b""

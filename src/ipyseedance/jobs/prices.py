@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from ..contract import catalog
-from ..contract.catalog import Endpoint
+from ..contract.endpoint import Endpoint
 from ..contract.requests import VideoRequest
 from ..fal.platform import UnitPrice
 from ..store.record import BILLED, LARGEST_COST, PERSON, Record
@@ -48,12 +48,16 @@ class Prices:
     @property
     def as_of(self) -> str:
         """The day the prices in use are of, in UTC and as ISO writes it: the table's, unless they are live."""
-        return self._day if self.live else min(endpoint.price.as_of for endpoint in catalog.ENDPOINTS)
+        return self._day if self.live else min(price.as_of for e in catalog.ENDPOINTS if (price := e.price) is not None)
 
     def estimate(self, request: VideoRequest) -> float:
-        """US dollars the request is expected to cost at fal, to the nano-dollar."""
+        """US dollars the request is expected to cost at fal, to the nano-dollar.
+
+        Raises:
+            InvalidRequest: the price is not known.
+        """
         endpoint = catalog.endpoint_for(request)
-        return round(endpoint.estimate(request) * self._ratios.get(endpoint.id, 1.0), 9)
+        return round(catalog.known_price(endpoint, request) * self._ratios.get(endpoint.id, 1.0), 9)
 
     def settle(self, record: Record, billable_units: float | None) -> tuple[float, str]:
         """What a completed generation cost, in US dollars, and where that figure comes from.
@@ -90,12 +94,13 @@ class Prices:
 def _ratio(endpoint: Endpoint, price: UnitPrice) -> float | None:
     """A live price over the table's, or None where it cannot be understood or believed."""
     unit = _UNIT.fullmatch(re.sub(r"[\s_-]+", " ", price.unit).strip().lower())
-    if unit is None or price.currency != "USD":
+    if unit is None or price.currency != "USD" or endpoint.price is None:
         return None
     size = float((unit["count"] or "1").replace(",", "")) * _SCALES[unit["scale"]]
-    usual = {"token": endpoint.usual_tokens, "second": endpoint.usual_seconds, "sec": endpoint.usual_seconds}
-    live = price.amount * usual.get(unit["what"], 1)
-    table = size * endpoint.usual_tokens * endpoint.price.with_audio / 1e6
+    usual = endpoint.usual
+    amounts = {"token": usual.tokens, "second": usual.seconds, "sec": usual.seconds}
+    live = price.amount * amounts.get(unit["what"], 1)
+    table = size * endpoint.price.dollars(usual)
     return live / table if _believable(live, table) else None
 
 

@@ -11,6 +11,7 @@ from ..contract import catalog
 from ..contract.errors import InvalidRequest
 from ..contract.frames import MAX_BYTES, Frame
 from ..contract.requests import StoredRequest, VideoRequest, said
+from ..contract.roles import Role
 from ..doors import files
 from ..doors.text import plain
 from ..store.record import Record
@@ -30,12 +31,18 @@ def request_of(record: Record, folder: Path, *, given: bool) -> VideoRequest:
         return _unknown(record)
     cls = _class_of(record)
     fields = said(record.request) if cls else dict(record.request)
-    for name in cls.frame_fields if cls else ():
+    for name in cls.roles().media if cls else ():
         value = fields.get(name)
-        if isinstance(value, str):
-            with contextlib.suppress(ValueError):  # what is no picture makes no request, below
-                fields[name] = replace(Frame.of(value), given=given) if "://" in value else _frame_in(folder, value)
+        with contextlib.suppress(ValueError):  # what is no picture makes no request, below
+            if isinstance(value, str):
+                fields[name] = _frame(folder, value, given=given)
+            elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+                fields[name] = [_frame(folder, one, given=given) for one in value]
     return _made(record, cls, fields)
+
+
+def _frame(folder: Path, reference: str, *, given: bool) -> Frame:
+    return replace(Frame.of(reference), given=given) if "://" in reference else _frame_in(folder, reference)
 
 
 def stand_in_of(record: Record) -> VideoRequest:
@@ -47,7 +54,9 @@ def stand_in_of(record: Record) -> VideoRequest:
     cls = _class_of(record)
     if cls is None:
         raise _stored(record, {}, _NOT_KNOWN).refused("endpoint")
-    frames = {name: Frame(name="none") for name in cls.frame_fields if record.request.get(name) is not None}
+    none = Frame(name="none")
+    given = {name: value for name in cls.roles().media if (value := record.request.get(name)) is not None}
+    frames = {name: [none] * len(value) if isinstance(value, list) else none for name, value in given.items()}
     return cls(**said(record.request) | frames)
 
 
@@ -74,7 +83,8 @@ def _unknown(record: Record) -> VideoRequest:
     if cls is None:
         return _stored(record, {}, _NOT_KNOWN)
     required = {name: None for name, info in cls.model_fields.items() if info.is_required()}
-    return cls.model_construct(None, **required | {"prompt": ""})
+    prompt = cls.roles().name_of(Role.PROMPT)
+    return cls.model_construct(None, **required | ({} if prompt is None else {prompt: ""}))
 
 
 @dataclass
@@ -90,12 +100,6 @@ class StoredAsk:
         if self.found is None:
             self.found = request_of(self.record, self.folder, given=self.given)
         return self.found
-
-
-def seed_of(fields: dict[str, Any]) -> int | None:
-    """The seed that a stored request asks for, if that is one: it may be anything."""
-    seed = fields.get("seed")
-    return seed if type(seed) is int and 0 <= seed < 2**63 else None
 
 
 def _frame_in(folder: Path, reference: str) -> Frame:

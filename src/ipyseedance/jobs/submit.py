@@ -71,7 +71,7 @@ class Submitter:
             raise InvalidRequest([Problem("request", "", "what was asked for is not known, so it cannot be sent")])
         _, storage, _ = await self.connection.open()
         request = await asyncio.to_thread(lambda: job.request)  # its pictures are read from the disk, and decoded
-        addresses = {name: await self._address(job, name, frame, storage) for name, frame in request.frames.items()}
+        addresses = {key: await self._address(job, key, frame, storage) for key, frame in request.frames.items()}
         body = request.body(addresses)
         # Closing the project must not cut this off: the id of a paid request would be lost with it. Nor is whoever
         # waits for it still there then, so it records its own ending.

@@ -30,7 +30,6 @@ from .connection import Connection, engine_gone
 from .elsewhere import ELSEWHERE
 from .generation import Generation
 from .recorder import Recorder
-from .stored import seed_of
 
 _FRUITLESS_STREAMS = 2
 """Streams that tell nothing before a job is polled for good: something on the way holds them back."""
@@ -212,7 +211,7 @@ class Watcher:
             job,
             status=COMPLETED,
             url=result.url,
-            seed=result.seed if result.seed is not None else seed_of(job.record.request),
+            seed=result.seed if result.seed is not None else job.record.asked.seed,
             billable_units=result.billable_units,
             cost=cost,
             cost_source=cost_source,

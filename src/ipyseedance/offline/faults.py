@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..contract.endpoint import Endpoint
+from ..contract.roles import Role
 from .inputs import entry
 from .job import Answer
 
@@ -81,32 +83,37 @@ class Faults:
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
-    def failure(self) -> Answer | None:
+    def failure(self, endpoint: Endpoint) -> Answer | None:
         """How the next request ends, if it is to fail."""
         if self.fail is None or self.fail_times == 0:
             return None
         if self.fail_times is not None:
             self.fail_times -= 1
-        return _failure(self.fail)
+        return _failure(endpoint, self.fail)
 
     def loses_answer(self) -> bool:
         """Whether the answer to this submit gets lost."""
         self.lose_answers, lost = max(self.lose_answers - 1, 0), self.lose_answers > 0
         return lost
 
-    def refusal(self, fields: Mapping[str, Any]) -> Answer | None:
+    def refusal(self, endpoint: Endpoint, fields: Mapping[str, Any]) -> Answer | None:
         """How a request ends whose prompt holds a word that is moderated."""
-        prompt = fields.get("prompt")
-        if isinstance(prompt, str) and any(
+        prompt = endpoint.asked(fields).prompt
+        if prompt and any(
             re.search(rf"(?<!\w){re.escape(word)}(?!\w)", prompt, re.IGNORECASE) for word in self.moderate
         ):
-            return Answer(422, {"detail": [entry("prompt", MODERATED, _MESSAGE, prompt)]})
+            return Answer(422, {"detail": [entry(_prompt_of(endpoint), MODERATED, _MESSAGE, prompt)]})
         return None
 
 
-def _failure(type: str) -> Answer:
+def _prompt_of(endpoint: Endpoint) -> str:
+    """What the endpoint calls its prompt."""
+    return endpoint.request.roles().name_of(Role.PROMPT) or ""
+
+
+def _failure(endpoint: Endpoint, type: str) -> Answer:
     if type == MODERATED:
-        return Answer(422, {"detail": [entry("prompt", type, _MESSAGE, None)]})
+        return Answer(422, {"detail": [entry(_prompt_of(endpoint), type, _MESSAGE, None)]})
     message = f"The offline engine was told to fail with {type}."
     if type in _MODEL_FAILURES:
         return Answer(_MODEL_FAILURES[type], {"detail": [entry("", type, message, None)]})

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from pydantic import ValidationError
 
-from ..contract.catalog import Endpoint
+from ..contract.endpoint import Endpoint
 from ..contract.errors import InvalidRequest
 from ..contract.frames import MAX_BYTES, MAX_SIDE, MIN_SIDE, Frame, FrameError, data_uri_bytes
 from ..contract.requests import VideoRequest
@@ -62,13 +62,20 @@ def read(endpoint: Endpoint, body: dict[str, Any], files: FileStore, check: Call
     """
     fields = dict(body)
     detail = []
-    for name in endpoint.request.frame_fields:
-        address = fields.get(name)
-        if isinstance(address, str):
+    for name in endpoint.request.roles().media:
+        given = fields.get(name)
+        addresses = given if isinstance(given, list) else [given]
+        frames: list[object] = []
+        for address in addresses:
+            if not isinstance(address, str):
+                frames.append(address)
+                continue
             try:
-                fields[name] = _frame(address, files, check)
+                frames.append(_frame(address, files, check))
             except _Problem as problem:
                 detail.append(entry(name, problem.type, problem.message, address, problem.context))
+        if name in fields:
+            fields[name] = frames if isinstance(given, list) else (frames or [given])[0]
     if detail:
         raise InputRefused(detail)
     try:

@@ -16,7 +16,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from ..contract.catalog import Endpoint, endpoint
+from ..contract.catalog import endpoint
+from ..contract.endpoint import Endpoint
 from .faults import Faults
 from .inputs import InputRefused
 from .job import COMPLETED, IN_PROGRESS, IN_QUEUE, Answer, Cancelled, Job, Wishes
@@ -184,7 +185,7 @@ class JobQueue:
             self._running += 1
             job.status, job.started = IN_PROGRESS, self._clock()
             job.ring()
-            self._pool.submit(self._run, job, self._faults.failure())
+            self._pool.submit(self._run, job, self._faults.failure(job.endpoint))
 
     def _run(self, job: Job, failure: Answer | None) -> None:
         """Do a job, in a thread of the pool."""

@@ -10,14 +10,16 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..contract.catalog import ENDPOINTS, Endpoint
+from ..contract.catalog import ENDPOINTS
+from ..contract.endpoint import Endpoint
 from .bodies import Bodies, Json, base_url
 from .job import Job
 from .jobs import JobQueue
 from .schemas import endpoint_document
 
 _T = TypeVar("_T")
-UNIT = "1m tokens"
+_NO_DAY = "2026-01-01"
+"""For an endpoint whose price nobody has read."""
 _MOST_IDS = 50
 _MOST_ITEMS = 100
 _DAY = 86_400.0
@@ -117,7 +119,7 @@ def _model(endpoint: Endpoint) -> dict[str, Any]:
         "description": "Drawn by the offline engine.",
         "status": "active",
         "tags": [],
-        "updated_at": f"{endpoint.price.as_of}T00:00:00Z",
+        "updated_at": f"{endpoint.price.as_of if endpoint.price else _NO_DAY}T00:00:00Z",
         "model_url": f"https://fal.run/{endpoint.id}",
     }
     return {"endpoint_id": endpoint.id, "metadata": about}
@@ -131,8 +133,9 @@ def _prices(request: Request) -> dict[str, Any]:
     if "endpoint_id" not in request.query_params:
         raise _Wrong("endpoint_id is required")
     prices = [
-        {"endpoint_id": e.id, "unit_price": e.price.with_audio, "unit": UNIT, "currency": "USD"}
+        {"endpoint_id": e.id, "unit_price": price.dollars_a_unit, "unit": price.unit, "currency": "USD"}
         for e in _asked(request)
+        if (price := e.price) is not None
     ]
     return {"prices": prices, "next_cursor": None, "has_more": False}
 
@@ -153,8 +156,9 @@ def _estimate(body: dict[str, Any]) -> dict[str, Any]:
         if id not in known:
             raise _Wrong(f"there is no endpoint {id[:100]!r}")
         endpoint = known[id]
-        units = number if quantity == "unit_quantity" else number * endpoint.usual_tokens / 1e6
-        total += units * endpoint.price.with_audio
+        if endpoint.price is not None:
+            price = endpoint.price
+            total += number * (price.dollars_a_unit if quantity == "unit_quantity" else price.dollars(endpoint.usual))
     return {"estimate_type": kind, "total_cost": round(total, 9), "currency": "USD"}
 
 

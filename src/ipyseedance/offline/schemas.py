@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..contract.catalog import Endpoint
+from ..contract.endpoint import Endpoint
+from ..contract.roles import Role
 
-_NOTES = ("control", "allowed", "unit")
+_NOTES = ("control", "role", "many", "allowed", "unit")
 """What the contract's schemas say to the widget."""
 JOB_PATH = "/{app}/requests/{request_id}"
 
@@ -52,9 +53,11 @@ def input_schema(endpoint: Endpoint) -> dict[str, Any]:
         name: {key: value for key, value in field.items() if key not in _NOTES}
         for name, field in schema["properties"].items()
     }
-    seed = schema["properties"].get("seed")
+    seed = endpoint.request.roles().name_of(Role.SEED)
     if seed is not None:
-        del seed["default"]  # null stands for a seed that is chosen anew, which fal's schema leaves unsaid
+        del schema["properties"][seed][
+            "default"
+        ]  # null stands for a seed that is chosen anew, which fal's schema leaves unsaid
     return schema
 
 

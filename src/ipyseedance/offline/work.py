@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import secrets
 
-from ..contract.catalog import Endpoint
+from ..contract.endpoint import Endpoint
 from ..contract.requests import VideoRequest
+from ..contract.roles import Role
 from .engine.render import render
 from .engine.shot import Shot
 from .faults import Faults
@@ -26,10 +27,10 @@ def generate(job: Job, files: FileStore, faults: Faults) -> Answer:
         Cancelled: the caller cancelled while its pictures were fetched or it was rendered.
     """
     fields = job.fields()
-    refusal = faults.refusal(fields)
+    refusal = faults.refusal(job.endpoint, fields)
     if refusal is not None:
         return refusal
-    if any(name in fields for name in job.endpoint.request.frame_fields):
+    if any(name in fields for name in job.endpoint.request.roles().media):
         job.log("reading frames")
     request = read(job.endpoint, fields, files, job.check).resolved()
     job.check()
@@ -51,25 +52,27 @@ def generate(job: Job, files: FileStore, faults: Faults) -> Answer:
         "file_size": len(clip),
     }
     # The platform tells one price, of clips with sound: a silent clip is billed as half as many units.
-    units = job.endpoint.estimate(request) / job.endpoint.price.with_audio
-    return Answer(200, {"video": video, "seed": shot.seed}, {"x-fal-billable-units": f"{units:.6f}"})
+    price, dollars = job.endpoint.price, job.endpoint.estimate(request)
+    billed = (
+        {} if price is None or dollars is None else {"x-fal-billable-units": f"{dollars / price.dollars_a_unit:.6f}"}
+    )
+    return Answer(200, {"video": video, "seed": shot.seed}, billed)
 
 
 def shot_of(endpoint: Endpoint, request: VideoRequest) -> Shot:
     """The request as the engine takes it: sizes in pixels, pictures as bytes."""
-    fields: Any = request
-    pictures = request.frames
-    if fields.aspect_ratio == "auto" and not pictures:
-        request = request.with_(aspect_ratio=_TEXT_RATIO)
-    start, end = pictures.get("image_url"), pictures.get("end_image_url")
+    asked, ratio = request.asked(), request.roles().name_of(Role.RATIO)
+    if ratio is not None and asked.ratio == "auto" and not request.media:
+        request = request.with_(**{ratio: _TEXT_RATIO})
+    start, end = request.frame(Role.FIRST_FRAME), request.frame(Role.LAST_FRAME)
     return Shot(
-        prompt=fields.prompt[:_PROMPT_READ],
-        seed=fields.seed,
+        prompt=asked.prompt[:_PROMPT_READ],
+        seed=asked.seed if asked.seed is not None else secrets.randbelow(2**31),
         size=endpoint.size(request),
         fps=endpoint.fps,
-        seconds=fields.duration,
-        still_camera=fields.camera_fixed,
-        sound=fields.generate_audio,
+        seconds=round(asked.seconds or endpoint.usual_seconds),
+        still_camera=request.value(Role.STILL_CAMERA) is True,
+        sound=asked.sound is not False,
         start=start.data if start else None,
         end=end.data if end else None,
     )

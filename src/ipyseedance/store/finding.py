@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from .conditions import SHOWN, TAGS
 from .record import COLUMNS, READERS, Record, from_row
 from .runs import axes_of
-from .schema import ASKED, SHOWN, TAGS
 
 ORDERS = {
     "newest": "id DESC",
@@ -54,10 +54,11 @@ class Find:
     Capitals, and the forms in which Unicode has one letter several times, are passed over: "äpfel" finds "Äpfel".
     """
     endpoint: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
     resolution: tuple[str, ...] = ()
-    aspect_ratio: tuple[str, ...] = ()
-    duration: tuple[str, ...] = ()
-    """Seconds as asked for."""
+    ratio: tuple[str, ...] = ()
+    seconds: tuple[float, ...] = ()
+    """As asked for."""
     sound: bool | None = None
     starred: bool = False
     rated: int | None = None
@@ -83,9 +84,12 @@ class Find:
         values: list[Any] = []
         if self.words:
             found.append(_HAS_WORDS)
-        chosen = {
+        chosen: dict[str, tuple[object, ...]] = {
             "endpoint": self.endpoint,
-            **{f"json_extract({ASKED}, '$.{n}')": getattr(self, n) for n in ("resolution", "aspect_ratio", "duration")},
+            "model": self.model,
+            "resolution": self.resolution,
+            "ratio": self.ratio,
+            "seconds": self.seconds,
         }
         for column, allowed in chosen.items():
             if allowed:
@@ -94,7 +98,7 @@ class Find:
         if self.starred:
             found.append("star")
         single = {
-            f"ifnull(has_audio, json_extract({ASKED}, '$.generate_audio')) = ?": self.sound,
+            "ifnull(has_audio, sound) = ?": self.sound,
             "rating >= ?": self.rated,
             "seed = ?": self.seed,
             "sweep = ?": self.sweep,

@@ -14,26 +14,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..doors import files
-from .database import Database, ForeignSchema
-from .drafts import Draft, read_draft, write_draft
-from .finding import Find, Group, read_groups, read_ids, read_page
-from .purse import Purse, read_purse, write_cap
-from .record import COLUMNS, READERS, Record, from_row, is_number, now, to_row
-from .runs import Decide, Had, Run, Standing, read_had, read_run, read_runs, read_standing, write_run
-from .schema import (
+from .conditions import (
     COUNTED,
-    DURATION,
     OPEN_AMOUNT,
     OVERBILLED,
     PROVEN,
-    RESOLUTION,
-    STEPS,
     TAGS,
     TO_BE_SEEN,
     UNMEASURED,
     UNSENT,
     UNSETTLED,
 )
+from .database import Database, ForeignSchema
+from .drafts import Draft, read_draft, write_draft
+from .finding import Find, Group, read_groups, read_ids, read_page
+from .migrations import MIGRATIONS
+from .purse import Purse, read_purse, write_cap
+from .record import COLUMNS, READERS, Record, from_row, is_number, now, to_row, with_columns
+from .runs import Decide, Had, Run, Standing, read_had, read_run, read_runs, read_standing, write_run
 from .trust import SIGNED, Signer, acted_on
 from .uploads import forget, read_upload, write_upload
 from .votes import Vote, read_votes, write_vote
@@ -92,7 +90,7 @@ class History:
     def __init__(self, folder: Path, signer: Signer | None = None) -> None:
         self.folder: Path = folder
         self._signer = signer or Signer.of_person()
-        self._database = Database(folder / files.HISTORY, STEPS)
+        self._database = Database(folder / files.HISTORY, MIGRATIONS)
         try:
             self._check_numbers()
             self._prove_totals()
@@ -178,7 +176,7 @@ class History:
 
     def _insert(self, connection: sqlite3.Connection, record: Record) -> Record:
         (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM generations").fetchone()
-        signed = self._signer.signed(replace(record, id=last + 1))
+        signed = self._signer.signed(with_columns(replace(record, id=last + 1)))
         connection.execute(
             f"INSERT INTO generations ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + n for n in COLUMNS)})",  # noqa: S608
             to_row({name: getattr(signed, name) for name in COLUMNS}),
@@ -542,14 +540,16 @@ class History:
         with self._database.read() as connection:
             return read_draft(connection, self._signer)
 
-    def typical_seconds(self, server: str, endpoint: str, request: dict[str, Any]) -> float | None:
+    def typical_seconds(
+        self, server: str, endpoint: str, resolution: str | None, seconds: float | None
+    ) -> float | None:
         """The median time from submit to result of the last few like requests, or None without any."""
         with self._database.read() as connection:
             rows = connection.execute(
-                "SELECT completed_at - submitted_at FROM generations WHERE status = 'COMPLETED' AND server = ?"  # noqa: S608
+                "SELECT completed_at - submitted_at FROM generations WHERE status = 'COMPLETED' AND server = ?"
                 " AND started_at IS NOT NULL AND run_seconds IS NOT NULL"  # else nobody watched it end
-                f" AND endpoint = ? AND {RESOLUTION} = ? AND {DURATION} = ? ORDER BY id DESC LIMIT 9",
-                (server, endpoint, request.get("resolution"), request.get("duration")),
+                " AND endpoint = ? AND resolution IS ? AND seconds IS ? ORDER BY id DESC LIMIT 9",
+                (server, endpoint, resolution, seconds),
             ).fetchall()
         times = sorted(row[0] for row in rows if is_number(row[0], 0, _LONGEST_JOB))
         return times[len(times) // 2] if times else None

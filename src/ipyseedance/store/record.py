@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from ..contract.catalog import asked_of, known
 from ..contract.measures import MEASURES
+from ..contract.roles import Asked
 from ..doors.files import is_clip_name
 from ..doors.parsing import read_json
 from ..doors.text import plain
@@ -93,6 +95,20 @@ class Record:
     bill_accepted: bool = False
     """Whether a person saw that it was billed far above its estimate, and said that its run goes on."""
 
+    model: str = ""
+    """The name of the model it was asked of; its endpoint where that is not known. This and the next five are what was
+    asked for, so that it can be looked for and counted when the endpoint is known no more."""
+    seconds: float | None = None
+    resolution: str | None = None
+    ratio: str | None = None
+    sound: bool | None = None
+    asked_seed: int | None = None
+
+    @property
+    def asked(self) -> Asked:
+        """What it asks for, by role; its endpoint may be known no more."""
+        return asked_of(self.endpoint, self.request)
+
     @property
     def queue_seconds(self) -> float | None:
         if self.submitted_at is None or self.started_at is None:
@@ -125,6 +141,24 @@ class Record:
 def overbilled(estimate: float, cost: float | None, cost_source: str | None, free: bool) -> bool:  # noqa: FBT001
     """`Record.overbilled`, for who has no record."""
     return cost_source == BILLED and not free and (cost or 0.0) > _FAR_ABOVE * estimate
+
+
+def columns_asked(endpoint: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of what a request asks for."""
+    asked, found = asked_of(endpoint, request), known(endpoint)
+    return {
+        "model": found.model if found is not None else endpoint,
+        "seconds": asked.seconds,
+        "resolution": asked.resolution,
+        "ratio": asked.ratio,
+        "sound": asked.sound,
+        "asked_seed": asked.seed,
+    }
+
+
+def with_columns(record: Record) -> Record:
+    """The same, whose columns say what its request asks for."""
+    return replace(record, **columns_asked(record.endpoint, record.request))
 
 
 JUDGEMENTS = ("star", "rating", "tags", "note")
@@ -257,7 +291,11 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "id": lambda value: int(value),
     **dict.fromkeys(("submitted_at", "started_at", "completed_at"), _real(0, LATEST)),
     "created_at": _real(0, LATEST, 0.0),
-    **dict.fromkeys(("server", "endpoint"), _text("")),
+    **dict.fromkeys(("server", "endpoint", "model"), _text("")),
+    **dict.fromkeys(("resolution", "ratio"), _text()),
+    "seconds": _real(0, _MOST_SECONDS),
+    "sound": lambda value: None if value is None else _truth(value),
+    "asked_seed": _whole(0, 2**63 - 1),
     **dict.fromkeys(("owner", "request_id", "url", "cost_source", "sweep", "signature"), _text()),
     **dict.fromkeys(("free", "dismissed", "star", "bill_accepted"), _truth),
     "has_audio": lambda value: None if value is None else _truth(value),

@@ -13,8 +13,7 @@ from ..contract.catalog import known
 from ..contract.errors import ClipNotSaved
 from .database import MOST_BYTES
 from .purse import Purse, read_purse
-from .record import COLUMNS, COMPLETED, LATEST, READERS, Record, is_number, json_of, to_row
-from .schema import SEED
+from .record import COLUMNS, COMPLETED, LATEST, READERS, Record, is_number, json_of, to_row, with_columns
 from .trust import Signer
 
 _HAD = "status IN ('PENDING', 'SUBMITTING', 'UNCONFIRMED', 'IN_QUEUE', 'IN_PROGRESS', 'COMPLETED')"
@@ -87,7 +86,7 @@ def write_run(
     (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM generations").fetchone()
     had = read_had(connection, server, endpoint, seeds)
     run, records = decide(Seen(name, last + 1, read_purse(connection, signer, folder), had, read_run(connection, name)))
-    records = [signer.signed(record) for record in records]
+    records = [signer.signed(with_columns(record)) for record in records]
     connection.executemany(
         f"INSERT INTO generations ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})",  # noqa: S608
         (tuple(to_row({name: getattr(record, name) for name in COLUMNS}).values()) for record in records),
@@ -116,10 +115,10 @@ def read_had(
     if offered is None:
         return {}
     given = set(seeds)
-    with_seed = f"{SEED} IN (SELECT value FROM json_each(?))"  # noqa: S608
+    with_seed = "asked_seed IN (SELECT value FROM json_each(?))"
     rows = connection.execute(
         "SELECT request, id, status, path, error FROM generations WHERE server = ? AND endpoint = ?"  # noqa: S608
-        f" AND {f'({with_seed} OR {SEED} IS NULL)' if None in given else with_seed}"
+        f" AND {f'({with_seed} OR asked_seed IS NULL)' if None in given else with_seed}"
         f" AND {_HAD} ORDER BY path IS NULL, id",
         (server, endpoint, json.dumps(sorted(seed for seed in given if seed is not None))),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from pydantic_core import from_json
 
-from ..contract.catalog import ENDPOINTS
+from ..contract.catalog import FIELD_KINDS
 from ..contract.measures import MEASURES
 from .record import JUDGEMENTS, READERS, overbilled
 
@@ -31,14 +31,17 @@ class Rows(Protocol):
         """Those columns of every generation, or of some, oldest first, as stored; some rows at a time."""
 
 
-REQUEST_FIELDS = tuple(dict.fromkeys(name for e in ENDPOINTS for name in e.request.model_fields))
+REQUEST_FIELDS = tuple(FIELD_KINDS)
+"""The fields of the endpoints that are built in: a column each, under fal's names."""
 TIMES = ("created_at", "submitted_at", "started_at", "completed_at")
 COLUMNS = (
     "id",
     *TIMES,
     "server",
     "endpoint",
+    "model",
     *REQUEST_FIELDS,
+    "fields",
     "request_id",
     "status",
     "queue_seconds",
@@ -62,9 +65,9 @@ COLUMNS = (
     *JUDGEMENTS,
 )
 _STORED = (
-    "id", *TIMES, "server", "endpoint", "request", "seed", "request_id", "status", "run_seconds", "estimate", "cost",
-    "cost_source", "billable_units", "free", "url", "path", "width", "height", "clip_duration", "fps", "has_audio",
-    "error", "sweep", "cell", "measures", *JUDGEMENTS,
+    "id", *TIMES, "server", "endpoint", "model", "request", "seed", "asked_seed", "request_id", "status",
+    "run_seconds", "estimate", "cost", "cost_source", "billable_units", "free", "url", "path", "width", "height",
+    "clip_duration", "fps", "has_audio", "error", "sweep", "cell", "measures", *JUDGEMENTS,
 )  # fmt: skip
 _FLOATS = frozenset(
     (
@@ -75,10 +78,9 @@ _FLOATS = frozenset(
 )  # fmt: skip
 _TYPES = {
     "id": "int64",
-    **dict.fromkeys(("duration", "seed", "width", "height", "rating"), "Int64"),
-    **dict.fromkeys(
-        ("camera_fixed", "enable_safety_checker", "generate_audio", "has_audio", "star", "overbilled"), "boolean"
-    ),
+    **{name: kind for name, kind in FIELD_KINDS.items() if kind},
+    **dict.fromkeys(("seed", "width", "height", "rating"), "Int64"),
+    **dict.fromkeys(("has_audio", "star", "overbilled"), "boolean"),
 }
 
 
@@ -89,8 +91,10 @@ def frame(history: Rows, ids: Iterable[int] | None = None) -> pd.DataFrame:
 
     - `created_at`, `submitted_at`, `started_at`, `completed_at`: UTC times; when it was asked for, sent, begun, done
     - `server`: "fal", "offline" or the server's address; `endpoint`: fal's endpoint id
-    - every request field under fal's name; `duration` in whole seconds as asked, `seed` the resolved one, the frames
-      by their address or their file in the project
+    - `model`: its name, such as "Seedance 1.5 Pro"
+    - every request field of the built-in endpoints under fal's name; `duration` in whole seconds as asked, `seed` the
+      resolved one, the frames by their address or their file in the project
+    - `fields`: what was asked for, whatever the endpoint, as a dict
     - `request_id`; `status`: fal's word or ours (PENDING, SUBMITTING, FAILED, CANCELLED, UNCONFIRMED)
     - `queue_seconds`, `run_seconds`: how long it waited and ran
     - `estimate`, `cost`: US dollars; `cost_source`: "billed" by the service, its "estimate" where the service does not
@@ -131,11 +135,14 @@ def _columns(stored: dict[str, Sequence[Any]], folder: Path) -> dict[str, Sequen
     columns: dict[str, Sequence[Any]] = {
         name: _asked(name, [request.get(name) for request in requests]) for name in REQUEST_FIELDS
     }
-    asked = columns["seed"]
+    columns["fields"] = requests
     columns |= {name: [found.get(name) for found in _objects("measures", stored["measures"])] for name in MEASURES}
     columns |= {name: _read(name, stored[name]) for name in _STORED if name not in _WHOLE}
+    asked_seeds = columns.pop("asked_seed")
     # The seed the service used, or the one it was given while there is no answer yet.
-    columns["seed"] = [given if used is None else used for used, given in zip(columns["seed"], asked, strict=True)]
+    columns["seed"] = [
+        given if used is None else used for used, given in zip(columns["seed"], asked_seeds, strict=True)
+    ]
     columns["queue_seconds"] = [
         None if sent is None or start is None else start - sent
         for sent, start in zip(columns["submitted_at"], columns["started_at"], strict=True)

@@ -15,6 +15,7 @@ import numpy as np
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
+from ..contract.roles import Role
 from .syntax import MOST, Replacing, parsed, skipped
 from .template import Template
 
@@ -42,6 +43,11 @@ Axes = dict[str, tuple[Value, ...]]
 def is_count(value: object, most: int = MOST) -> bool:
     """Whether that is a whole number from 1 to `most`."""
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+
+
+def prompt_name(base: VideoRequest) -> str:
+    """What a request's endpoint calls its prompt."""
+    return base.roles().name_of(Role.PROMPT) or ""
 
 
 def read(base: VideoRequest, how: str, repeat: int, given: Mapping[str, Any]) -> Axes:
@@ -78,7 +84,9 @@ def read(base: VideoRequest, how: str, repeat: int, given: Mapping[str, Any]) ->
 def _unfitting(base: VideoRequest, axes: Axes, given: Mapping[str, Any]) -> list[Problem]:
     """What is wrong between the axes and the placeholders of the prompts in use."""
     fields = type(base).model_fields
-    prompts = [v.value for v in axes["prompt"] if not v.skip] if "prompt" in axes else [getattr(base, "prompt")]
+    name_of_prompt = prompt_name(base)
+    varied = axes.get(name_of_prompt)
+    prompts = [base.value(Role.PROMPT)] if varied is None else [v.value for v in varied if not v.skip]
     problems, named = [], set()
     for prompt in prompts:
         if not isinstance(prompt, str):
@@ -86,10 +94,10 @@ def _unfitting(base: VideoRequest, axes: Axes, given: Mapping[str, Any]) -> list
         try:
             names = Template(prompt).names
         except ValueError as error:
-            problems.append(Problem("prompt", prompt[:80], str(error)))
+            problems.append(Problem(name_of_prompt, prompt[:80], str(error)))
             continue
         problems += [
-            Problem("prompt", f"{{{name}}}", f"the placeholder {{{name}}} has no axis; give {name}=[…]")
+            Problem(name_of_prompt, f"{{{name}}}", f"the placeholder {{{name}}} has no axis; give {name}=[…]")
             for name in names
             if name not in given and name not in named
         ]
@@ -106,7 +114,7 @@ def _unfitting(base: VideoRequest, axes: Axes, given: Mapping[str, Any]) -> list
 def _values(base: VideoRequest, name: str, given: Any, *, distinct: bool) -> tuple[Value, ...]:
     """The values of one axis. Raises ValueError for what is none."""
     if isinstance(given, str):
-        given = parsed(given, prompt=name == "prompt")
+        given = parsed(given, prompt=name == prompt_name(base))
     if isinstance(given, Replacing):
         plain = _replaced(base, name, given)
     elif isinstance(given, (bytes, bytearray, Mapping)) or not isinstance(given, Iterable):
@@ -124,8 +132,8 @@ def _values(base: VideoRequest, name: str, given: Any, *, distinct: bool) -> tup
 
 
 def _replaced(base: VideoRequest, name: str, given: Replacing) -> list[Value]:
-    prompt = getattr(base, "prompt")
-    if name != "prompt":
+    prompt = base.value(Role.PROMPT)
+    if name != prompt_name(base):
         raise ValueError("replacing is for the prompt alone")
     if not given.needle or given.needle not in prompt:
         raise ValueError(f"{given.needle!r} is not in the prompt, so nothing can be put in its place")
@@ -168,13 +176,13 @@ def _converted(request: type[VideoRequest], name: str, value: Any) -> Any:
 
 def _checked(base: VideoRequest, name: str, value: Any) -> Value:
     """A field's value, as the request has it; what is wrong with it, if it is not allowed."""
-    if name == "prompt" and isinstance(value, str):
+    if name == prompt_name(base) and isinstance(value, str):
         return Value(value, value)  # what it comes to is checked in each cell
     try:
         request = base.with_(**{name: value})
     except InvalidRequest as error:
         return Value(_told(value), value, tuple(error.problems))
-    if name == "seed":
+    if request.roles().fields.get(name) is Role.SEED:
         request = request.resolved()
     known = getattr(request, name)
     return Value(_told(known), known)

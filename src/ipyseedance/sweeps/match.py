@@ -98,4 +98,4 @@ def _clips_in(folder: Path) -> set[str]:
 
 def seeds_of(cells: Sequence[Cell]) -> set[int | None]:
     """The seeds of the cells' requests; None for one that has none."""
-    return {getattr(cell.request, "seed", None) for cell in cells if cell.request is not None}
+    return {cell.request.asked().seed for cell in cells if cell.request is not None}

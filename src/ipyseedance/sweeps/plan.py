@@ -182,24 +182,23 @@ def _minutes(requests: Sequence[VideoRequest], workspace: Workspace | None, conc
     """How long those may take, so many at a time, or None where nothing is known of one of them."""
 
     @cache
-    def typical(resolution: str, duration: str) -> float | None:
+    def typical(resolution: str | None, seconds: float | None) -> float | None:
         if workspace is None:
             return None
-        endpoint, choice = catalog.endpoint_for(requests[0]), workspace.choice
-        like = {"resolution": resolution, "duration": duration}
-        return workspace.history.typical_seconds(str(choice), endpoint.id, like)
+        endpoint = catalog.endpoint_for(requests[0])
+        return workspace.history.typical_seconds(str(workspace.choice), endpoint.id, resolution, seconds)
 
     # Nothing is known of how fast another machine renders until it has.
     guess = workspace is None or workspace.choice.kind == "fal"
     times = []
     for request in requests:
-        fields: Any = request
-        seconds = typical(fields.resolution, str(fields.duration))
-        if seconds is None and guess:
-            seconds = catalog.endpoint_for(request).expected_seconds(request)
-        if seconds is None:
+        asked = request.asked()
+        taken = typical(asked.resolution, asked.seconds)
+        if taken is None and guess:
+            taken = catalog.endpoint_for(request).expected_seconds(request)
+        if taken is None:
             return None
-        times.append(seconds)
+        times.append(taken)
     return max(sum(times) / concurrency, max(times, default=0.0)) / 60
 
 

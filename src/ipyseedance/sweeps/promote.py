@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
-from ..contract.requests import StoredRequest
+from ..contract.requests import StoredRequest, VideoRequest
+from ..contract.roles import Role
 from ..jobs.generation import Generation
 from .cells import Cell
 from .sweep import Sweep
-
-if TYPE_CHECKING:
-    from ..contract.requests import VideoRequest
 
 NEW_SAMPLE = "A new resolution is a new sample: the same seed gives a similar clip, not the same one sharper."
 
@@ -36,11 +33,20 @@ def promoted(
         InvalidRequest: there are none, they are of several endpoints, what was asked for one of them is not known any
             more, or the resolution is not allowed.
     """
-    changes = {"resolution": resolution, "generate_audio": generate_audio}
-    texts = {"resolution": resolution, "generate_audio": "on" if generate_audio else "off"}
+    wanted = {
+        Role.RESOLUTION: (resolution, resolution),
+        Role.SOUND: (generate_audio, "on" if generate_audio else "off"),
+    }
     cells, requests = [], []
     for job, place in chosen:
-        request = known(job).with_(**changes)
+        request = known(job)
+        names = {role: request.roles().name_of(role) for role in wanted}
+        if names[Role.RESOLUTION] is None:
+            title = catalog.endpoint_for(request).title
+            raise InvalidRequest([Problem("resolution", resolution, f"{title} has no resolutions to choose from")])
+        changes = {name: wanted[role][0] for role, name in names.items() if name is not None}
+        texts = {name: wanted[role][1] for role, name in names.items() if name is not None}
+        request = request.with_(**changes)
         requests.append(request)
         cells.append(Cell({axis: texts.get(axis, text) for axis, text in place.items()}, request))
     if not requests:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
+from ..contract.roles import Role
 from ..jobs.generation import Generation
 from .axes import REPEAT
 from .cells import Cell
@@ -32,7 +33,8 @@ def repeated(jobs: Sequence[Generation], *, new_seeds: bool) -> Sweep:
         raise InvalidRequest([Problem("chosen", "", "no clip was chosen")])
     records = [request.record() for request in requests]
     names = dict.fromkeys(name for record in records for name in record)
-    varied = [name for name in names if len({json.dumps(record.get(name)) for record in records}) > 1] or ["seed"]
+    varied = [name for name in names if len({json.dumps(record.get(name)) for record in records}) > 1]
+    varied = varied or list(requests[0].roles().names_of(Role.SEED))
     cells, times = [], Counter[str]()
     alike = len({request.meaning() for request in requests}) < len(records)
     for request, record in zip(requests, records, strict=True):
@@ -44,7 +46,8 @@ def repeated(jobs: Sequence[Generation], *, new_seeds: bool) -> Sweep:
 
 
 def _with_new_seed(request: VideoRequest) -> VideoRequest:
-    return request.with_(seed=None).resolved()
+    name = request.roles().name_of(Role.SEED)
+    return request if name is None else request.with_(**{name: None}).resolved()
 
 
 def _text(value: object) -> str:

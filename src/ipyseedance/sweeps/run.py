@@ -361,7 +361,7 @@ def begin(
                 at_most=at_most,
             )
         members = [(id, cell.axes) for id, (cell, _) in zip(ids, cells, strict=True)]
-        chosen = getattr(sweep.base, "seed", None) if sweep.seed_was_chosen else None
+        chosen = sweep.base.asked().seed if sweep.seed_was_chosen else None
         return Run(seen.name, now(), sweep.axes, members, chosen), records
 
     begun: Future[SweepRun] = Future()

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
+from ..contract.roles import Role
 from ..jobs.workspace import workspace_of
 from ..store.runs import Run
 from . import axes as values
@@ -67,7 +68,7 @@ class Sweep:
                 [Problem("base", shown, f"a {type(base).__name__} is not a request; give TextToVideo or ImageToVideo")]
             )
         self.base = base.resolved()
-        self.seed_was_chosen = self.base != base and "seed" not in axes
+        self.seed_was_chosen = self.base != base and self.base.roles().name_of(Role.SEED) not in axes
         """Whether the seed of all cells is one that nobody gave."""
         self._how = how
         self._values = values.read(self.base, how, repeat, axes)
@@ -189,7 +190,7 @@ class Sweep:
 
     def with_seed(self, seed: int) -> Self:
         """The same sweep with another seed in the place of the one all cells share."""
-        return self._but(base=self.base.with_(seed=seed))
+        return self._but(base=self.base.with_(**{self.base.roles().name_of(Role.SEED) or "": seed}))
 
     def seeded(self, before: Run | None) -> Self:
         """The sweep with the seed its run has, where nobody gave one: or else no cell would be there already."""
@@ -247,11 +248,12 @@ class Sweep:
         problems = tuple(problem for value in row.values() for problem in value.problems)
         if not problems:
             fields = fields | {name: value.value for name, value in row.items() if name in fields}
-            prompt = fields["prompt"]
+            name = values.prompt_name(self.base)
+            prompt = fields.get(name, "")
             if prompt not in templates:
                 templates[prompt] = Template(prompt)
             try:
-                return Cell(axes, type(self.base)(**fields | {"prompt": templates[prompt].filled(axes)}))
+                return Cell(axes, type(self.base)(**fields | {name: templates[prompt].filled(axes)}))
             except InvalidRequest as error:
                 problems = tuple(error.problems)
         return Cell(axes, None, () if self._only_valid else problems, skip=self._only_valid)

@@ -29,7 +29,7 @@ def build(endpoint_id: str, fields: dict[str, Any], pictures: Pictures) -> Video
     """
     cls = request_class(endpoint_id)
     values = {name: value for name, value in fields.items() if value is not None}
-    for name in cls.frame_fields:
+    for name in cls.roles().media:
         if isinstance(value := values.get(name), (dict, str)):
             try:
                 values[name] = pictures.named(value)

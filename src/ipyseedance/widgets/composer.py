@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from ..contract import catalog
+from ..contract.endpoint import Endpoint
 from ..contract.errors import InvalidRequest
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
@@ -55,7 +56,7 @@ class Composer:
         kept = usable(kept)
         request = request_class(kept.endpoint)
         # Its pictures are on the disk, and its sweep is to be planned: `later` is for whoever can wait for both.
-        plain = {name: value for name, value in kept.fields.items() if name not in request.frame_fields}
+        plain = {name: value for name, value in kept.fields.items() if name not in request.roles().media}
         self._draft = self._read(kept.endpoint, plain, {}, origin="kernel")
         self.later = kept if kept.axes or plain != kept.fields else None
         """What was being composed when the project was open last, where that is more than is shown at first."""
@@ -134,7 +135,7 @@ class Composer:
         unvaried = [name for name, given in used.items() if sweeping.is_blank(given)]
         problems = [{"field": n, "message": "required", "missing": True} for n in missing]
         problems += [{"field": n, "message": "give its values", "missing": True} for n in unvaried]
-        stand_ins = {n: Frame(name="none") if n in endpoint.request.frame_fields else "…" for n in missing}
+        stand_ins = {n: Frame(name="none") if n in endpoint.request.roles().media else "…" for n in missing}
         filled = {**fields, **stand_ins}
         priced = None
         try:
@@ -183,10 +184,11 @@ class Composer:
         prices = self._project.prices
         return {"cost": prices.estimate(request), "live": prices.live, "as_of": prices.as_of}
 
-    def _quote(self, endpoint: catalog.Endpoint, request: VideoRequest) -> dict[str, Any]:
+    def _quote(self, endpoint: Endpoint, request: VideoRequest) -> dict[str, Any]:
         width, height = endpoint.size(request)
         choice = workspace_of(self._project).choice
-        typical = self._project.history.typical_seconds(str(choice), endpoint.id, request.record())
+        asked, history = request.asked(), self._project.history
+        typical = history.typical_seconds(str(choice), endpoint.id, asked.resolution, asked.seconds)
         # Nothing is known of how fast another machine renders until it has.
         guess = endpoint.expected_seconds(request) if choice.kind == "fal" else None
         return self._price(request) | {
@@ -206,7 +208,7 @@ def usable(kept: Draft | None) -> Draft:
     if kept is None:
         return Draft(first.id, {}, {})
     endpoint = catalog.known(kept.endpoint) or first
-    names, frames = endpoint.request.model_fields, endpoint.request.frame_fields
+    names, frames = endpoint.request.model_fields, endpoint.request.roles().media
     fields = {
         name: value
         for name, value in kept.fields.items()

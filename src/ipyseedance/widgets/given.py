@@ -70,4 +70,4 @@ class Given:
 
 
 def _frame_fields(endpoint_id: str) -> tuple[str, ...]:
-    return next((e.request.frame_fields for e in catalog.ENDPOINTS if e.id == endpoint_id), ())
+    return next((e.request.roles().media for e in catalog.ENDPOINTS if e.id == endpoint_id), ())

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.errors import InvalidRequest, Problem
+from ..contract.roles import seconds_of
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
 from ..jobs.workspace import workspace_of
@@ -34,7 +35,7 @@ _LONGEST_QUERY = 1000
 _MOST_WORDS = 40
 """SQLite takes no endless condition."""
 _MOST_OF_A_FIELD = 50
-_LISTS = ("endpoint", "resolution", "aspect_ratio", "duration")
+_LISTS = ("endpoint", "resolution", "ratio")
 
 
 class HistoryAnswers:
@@ -168,8 +169,12 @@ def find_of(message: Message) -> Find:
     if len(words) > _MOST_WORDS:
         raise wrong("query", words, f"at most {_MOST_WORDS} words")
     sound = asked.get("sound")
+    lengths = texts(asked, "seconds", _MOST_OF_A_FIELD)
+    if any(seconds_of(length) is None for length in lengths):
+        raise wrong("seconds", lengths, 'lengths such as "5"')
     return Find(
         words=tuple(words),
+        seconds=tuple(seconds for length in lengths if (seconds := seconds_of(length)) is not None),
         sound=None if sound is None else sound is True,
         starred=asked.get("starred") is True,
         rated=None if asked.get("rated") is None else whole(asked, "rated"),

@@ -7,7 +7,7 @@ from typing import Any
 from ..contract.catalog import ENDPOINTS
 
 # Of the catalogue's, whichever they are: the first that needs no picture, and the first that takes one; or none.
-_TEXT, _IMAGE = (next((e.id for e in ENDPOINTS if bool(e.request.frame_fields) == framed), "") for framed in (0, 1))
+_TEXT, _IMAGE = (next((e.id for e in ENDPOINTS if bool(e.request.roles().media) == framed), "") for framed in (0, 1))
 
 # A "|" in `insert` marks where the caret goes.
 HELPERS: list[dict[str, Any]] = [

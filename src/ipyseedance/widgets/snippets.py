@@ -13,8 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..contract import catalog
+from ..contract import catalog, seedance_1_5
+from ..contract.endpoint import Endpoint
 from ..contract.errors import SeedanceError
+from ..contract.roles import Role
 from ..doors import files
 from ..doors.addresses import is_address, is_public
 from ..doors.text import blotted, plain
@@ -52,7 +54,7 @@ def code_for(job: Generation, language: str, choice: Choice | None = None) -> st
         return _python(job, endpoint, asked, choice)
     # What travelled is the truth for other clients.
     body = _plain_fields(endpoint, job.record.body) or dict(asked)
-    pictures = [name for name in endpoint.request.frame_fields if name in asked or name in body]
+    pictures = [name for name in endpoint.request.roles().media if name in asked or name in body]
     kept = {name: path for name in pictures if (path := _kept(job, asked.get(name))) is not None}
     addresses = {name: url for name in pictures for url in (body.get(name), asked.get(name)) if is_public(url)}
     body |= {name: addresses.get(name, "the public address of a picture") for name in pictures}
@@ -70,7 +72,7 @@ def _kept(job: Generation, name: object) -> Path | None:
     return path if path is not None and files.is_kept(path) else None
 
 
-def _plain_fields(endpoint: catalog.Endpoint, given: object) -> dict[str, Any]:
+def _plain_fields(endpoint: Endpoint, given: object) -> dict[str, Any]:
     """What of it is a field of the endpoint's request with a plain value, in the request's own order."""
     if not isinstance(given, Mapping):
         return {}
@@ -88,10 +90,11 @@ def _is_plain(value: object) -> bool:
     return type(value) is bool or (type(value) is float and math.isfinite(value))
 
 
-def _python(job: Generation, endpoint: catalog.Endpoint, fields: dict[str, Any], choice: Choice | None) -> str:
-    values = {key: _seconds(value) if key == "duration" else value for key, value in fields.items()}
+def _python(job: Generation, endpoint: Endpoint, fields: dict[str, Any], choice: Choice | None) -> str:
+    lengths = endpoint.request.roles().names_of(Role.SECONDS)
+    values = {name: _seconds(value) if name in lengths else value for name, value in fields.items()}
     notes = []
-    for name in endpoint.request.frame_fields:
+    for name in endpoint.request.roles().media:
         if name not in values:
             continue
         url, path = values[name], files.frame_path(job.folder, values[name])
@@ -108,8 +111,12 @@ def _python(job: Generation, endpoint: catalog.Endpoint, fields: dict[str, Any],
         server += ", key=..."
         notes.append("# The service's key is not written here: it belongs in the place of the three dots.\n")
     arguments = "".join(f"    {key}={value!r},\n" for key, value in values.items())
+    name = endpoint.request.__name__
+    own = endpoint.request.__module__ == seedance_1_5.__name__
+    imports = "" if own else "from ipyseedance.contract.catalog import endpoint\n"
+    made = f"sd.{name}" if own else f"endpoint({endpoint.id!r}).request"
     return (
-        f"import ipyseedance as sd\n\n{''.join(notes)}request = sd.{endpoint.request.__name__}(\n{arguments})\n"
+        f"import ipyseedance as sd\n{imports}\n{''.join(notes)}request = {made}(\n{arguments})\n"
         f"project = sd.Project({str(job.folder)!r}{server})\nclip = await project.submit(request)\n"
     )
 

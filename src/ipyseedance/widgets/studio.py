@@ -344,7 +344,7 @@ class Studio(AnsweringWidget):
 
     def _by_code(self, name: str, value: object) -> object:
         """A field's value as a page has it; what can be no picture is left, to be named as wrong."""
-        if isinstance(value, dict) or value is None or not any(name in e.request.frame_fields for e in ENDPOINTS):
+        if isinstance(value, dict) or value is None or not any(name in e.request.roles().media for e in ENDPOINTS):
             return value
         try:
             return self.pictures.given(Frame.of(value))

@@ -11,6 +11,7 @@ from typing import Any
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
+from ..contract.roles import Role
 from ..project import Project
 from ..sweeps.axes import REPEAT
 from ..sweeps.plan import Plan
@@ -38,7 +39,8 @@ Axes = Mapping[str, Any]
 
 def placeholders(request: type[VideoRequest], fields: Mapping[str, Any], axes: Axes) -> list[str]:
     """The names in braces in the prompts that could be axes of their own."""
-    texts = [text for text in (fields.get("prompt"), axes.get("prompt")) if isinstance(text, str)]
+    prompt = _prompt_name(request)
+    texts = [text for text in (fields.get(prompt), axes.get(prompt)) if isinstance(text, str)]
     return [n for n in names_in("\n".join(texts)) if n not in request.model_fields and n not in _TAKEN]
 
 
@@ -48,8 +50,14 @@ def in_use(request: type[VideoRequest], fields: Mapping[str, Any], axes: Axes) -
     A placeholder without values is none: its braces are sent as they are.
     """
     names = [n for n in placeholders(request, fields, axes) if not is_blank(axes.get(n))]
-    others = [n for n in request.model_fields if n != "prompt"]
-    return {name: axes[name] for name in ("prompt", *names, *others) if name in axes}
+    prompt = _prompt_name(request)
+    others = [n for n in request.model_fields if n != prompt]
+    return {name: axes[name] for name in (prompt, *names, *others) if name in axes}
+
+
+def _prompt_name(request: type[VideoRequest]) -> str:
+    """What its endpoint calls the prompt."""
+    return request.roles().name_of(Role.PROMPT) or ""
 
 
 def is_blank(given: object) -> bool:
@@ -64,15 +72,16 @@ def sweep_of(endpoint_id: str, fields: Mapping[str, Any], axes: Axes, pictures: 
         InvalidRequest: naming each field and axis that is wrong, or that has no values.
     """
     request = request_class(endpoint_id)
+    prompt_name = _prompt_name(request)
     used = in_use(request, fields, axes)
     problems = [Problem(name, "", "there are no values") for name, given in used.items() if is_blank(given)]
     values: dict[str, Any] = {}
     for name, given in used.items():
         try:
-            if name in request.frame_fields:
+            if name in request.roles().media:
                 values[name] = _pictures(given, pictures)
             elif isinstance(given, str):
-                values[name] = meaning_only(given, used) if name == "prompt" else given
+                values[name] = meaning_only(given, used) if name == prompt_name else given
             else:
                 values[name] = list(given)
         except ValueError as error:
@@ -80,22 +89,23 @@ def sweep_of(endpoint_id: str, fields: Mapping[str, Any], axes: Axes, pictures: 
     if problems:
         raise InvalidRequest(problems)
     base = {**fields, **resting(request, fields, used)}
-    for name in request.frame_fields:
+    for name in request.roles().media:
         if name in values and request.model_fields[name].is_required():
             base[name] = next((value for value in values[name] if isinstance(value, Frame)), Frame(name="none"))
-    if isinstance(prompt := base.get("prompt"), str):
-        base["prompt"] = meaning_only(prompt, used)
+    if isinstance(prompt := base.get(prompt_name), str):
+        base[prompt_name] = meaning_only(prompt, used)
     return Sweep(build(endpoint_id, base, pictures), **values)
 
 
 def resting(request: type[VideoRequest], fields: Mapping[str, Any], used: Axes) -> dict[str, Any]:
     """What the fields that are varied hold in the base request, where each cell has its own value."""
     rest: dict[str, Any] = {}
+    prompt = _prompt_name(request)
     for name in used:
-        if name == "prompt" and is_blank(fields.get(name)):
+        if name == prompt and is_blank(fields.get(name)):
             rest[name] = _ANY
-        elif name in request.model_fields and name != "prompt":
-            needed = name in request.frame_fields and request.model_fields[name].is_required()
+        elif name in request.model_fields and name != prompt:
+            needed = name in request.roles().media and request.model_fields[name].is_required()
             rest[name] = Frame(name="none") if needed else None
     return rest
 

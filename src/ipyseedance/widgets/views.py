@@ -170,9 +170,9 @@ def row(record: Record, *, asked_here: bool) -> dict[str, Any]:
         "seed": record.seed,
         "width": record.width or 0,
         "height": record.height or 0,
-        "duration": record.clip_duration or _seconds(record.request.get("duration")),
+        "duration": record.clip_duration or record.seconds or 0,
         "fps": record.fps or (endpoint.fps if endpoint else _USUAL_FPS),
-        "audio": bool(record.request.get("generate_audio")) if record.has_audio is None else record.has_audio,
+        "audio": bool(record.sound) if record.has_audio is None else record.has_audio,
         "cost": record.cost,
         "cost_source": record.cost_source,
         "bill": _bill(record) if record.overbilled else None,
@@ -195,7 +195,7 @@ def row(record: Record, *, asked_here: bool) -> dict[str, Any]:
 
 def _prompt(record: Record) -> str:
     """What stands for a generation: its prompt, which of an imported one may be unknown."""
-    return str(record.request.get("prompt") or f"Request {record.request_id}")
+    return record.asked.prompt or f"Request {record.request_id}"
 
 
 def _shortened(prompt: str) -> str:
@@ -211,15 +211,11 @@ def _notice(record: Record) -> dict[str, str] | None:
 def _fields(record: Record) -> dict[str, Any]:
     """A request's fields as the composer holds them, from its record alone: no picture is read for a list."""
     endpoint = catalog.known(record.endpoint)
-    frames = endpoint.request.frame_fields if endpoint else ()
+    frames = endpoint.request.roles().media if endpoint else ()
     plain = {name: value for name, value in record.request.items() if isinstance(value, (str, int, float, NoneType))}
-    return {
+    shown = {
         name: pictures.reference(value) if name in frames and isinstance(value, str) and value else value
         for name, value in plain.items()
     }
-
-
-def _seconds(asked: object) -> float:
-    """The seconds a stored request asks for, whatever stands there; 0 for none."""
-    text = str(asked)
-    return float(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER else 0.0
+    lists = {name: value for name in frames if isinstance(value := record.request.get(name), list)}
+    return shown | {n: [pictures.reference(v) for v in found if isinstance(v, str)] for n, found in lists.items()}

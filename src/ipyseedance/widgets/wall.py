@@ -14,7 +14,7 @@ from typing import Any
 import traitlets
 
 from ..contract.errors import InvalidRequest, Problem
-from ..contract.requests import GIVEN
+from ..jobs import previews as looking
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
 from ..jobs.thread import job_thread
@@ -218,7 +218,7 @@ class Wall(AnsweringWidget):
 
     def is_by_address(self, job: Generation, which: str) -> bool:
         """Whether the picture a clip was given to begin, or to end, on is an address."""
-        return "://" in str(job.record.request.get(GIVEN.get(which, "")))
+        return looking.is_elsewhere(job, which)
 
     def place(self, id: int) -> Mapping[str, str]:
         """Where a clip stands in the sweep that all share: {axis: value as text}, empty where there is none."""

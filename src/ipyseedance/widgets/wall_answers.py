@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..contract import catalog
 from ..contract.errors import SeedanceError
+from ..contract.roles import Role
 from ..jobs import previews as looking
 from ..jobs.workspace import workspace_of
 from ..project import Project
@@ -134,8 +136,8 @@ class WallAnswers(AnswerTable):
         sweep = await self._finals(message)
 
         def read() -> dict[str, Any]:
-            schema = type(sweep.base).model_json_schema()["properties"]
-            return totals(sweep.plan(self.project)) | {"resolutions": schema["resolution"]["enum"]}
+            resolutions = catalog.endpoint_for(sweep.base).allowed(Role.RESOLUTION)
+            return totals(sweep.plan(self.project)) | {"resolutions": resolutions}
 
         return await asyncio.to_thread(read) | {"note": sweep.note}, []
 
@@ -145,7 +147,7 @@ class WallAnswers(AnswerTable):
     async def _finals(self, message: Message) -> Sweep:
         """The sweep that promoting those clips is. Their pictures are read from the disk for it."""
         chosen = [(self._wall.job(gid), self._wall.place(gid)) for gid in wholes(message, "gids", MOST)]
-        to = text(message, "resolution"), message.get("generate_audio") is True
+        to = text(message, "resolution"), message.get("sound") is True
         sweep = await asyncio.to_thread(promoted, chosen, *to)
         await asyncio.to_thread(self._wall.given.check_requests, sweep)
         return sweep

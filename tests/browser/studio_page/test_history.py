@@ -54,7 +54,7 @@ def test_fields_are_filtered_by_and_each_filter_is_taken_away(studio: StudioPage
     expect(chips.get_by_role("listitem")).to_have_text(
         ["480p", "4 s", "With sound", "Sweep sweep-3", "Tag keeper", "Clear all filters"]
     )
-    wanted = {"resolution": ["480p"], "duration": ["4"], "sound": True, "sweep": "sweep-3", "tag": "keeper"}
+    wanted = {"resolution": ["480p"], "seconds": ["4"], "sound": True, "sweep": "sweep-3", "tag": "keeper"}
     plain = {"query": "", "sort": "newest", "grouped": False}
     studio.page.wait_for_function("() => lab.kernel.last('history')?.find.tag")
     assert studio.sent("history")[-1]["find"] == plain | wanted

@@ -36,7 +36,7 @@ def test_chosen_clips_are_promoted_by_one_act(wall: WallPage) -> None:
     button.dblclick()
     (promote,) = wall.wait_for("promote")
     assert promote["gids"] == [2]
-    assert (promote["resolution"], promote["generate_audio"]) == ("720p", False)
+    assert (promote["resolution"], promote["sound"]) == ("720p", False)
     assert promote["shown"] == {"clips": 1, "dollars": 0.29}
     expect(wall.root.locator(".wl-said")).to_have_text("Sent 1 clip as sweep-7. They join the project my-film.")
     expect(button).to_have_text("Promoted already")

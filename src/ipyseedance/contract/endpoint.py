@@ -1,0 +1,147 @@
+"""One fal endpoint, and what depends on its model: sizes, length, frame rate, price."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .frames import Frame
+from .price import Amount, Price
+from .requests import VideoRequest
+from .roles import Asked, Role, seconds_of
+
+Size = tuple[int, int]
+"""Width and height in pixels."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One fal endpoint and everything this package knows about it."""
+
+    id: str
+    model: str
+    title: str
+    request: type[VideoRequest]
+    sizes: Mapping[str, Mapping[str, Size]]
+    """Pixels by resolution, then aspect ratio; "" for either where a request does not say it."""
+    fps: int
+    price: Price | None
+    """None where it is not known."""
+    seconds_per_second: float
+    """A rough guess of how many seconds one second of 720p clip takes to make; the history knows better."""
+
+    @property
+    def app(self) -> str:
+        """The owner/app part of the id, which addresses requests that were submitted."""
+        return "/".join(self.id.split("/")[:2])
+
+    # What a stored request asks for.
+
+    def asked(self, stored: Mapping[str, Any]) -> Asked:
+        """What a request to it that the history keeps asks for, by role."""
+        return Asked.of(stored, self.request.roles())
+
+    # Its values.
+
+    def default(self, role: Role) -> Any:
+        """What a request has for that role when nobody says; None without such a field, or a default."""
+        name = self.request.roles().name_of(role)
+        info = None if name is None else self.request.model_fields[name]
+        return None if info is None or info.is_required() else info.default
+
+    def allowed(self, role: Role) -> list[str]:
+        """What a request may have for that role, as text, where that is a list."""
+        name = self.request.roles().name_of(role)
+        schema = {} if name is None else self.request.model_json_schema()["properties"][name]
+        return [str(value) for value in schema.get("enum", ())]
+
+    @property
+    def longest(self) -> float:
+        """Seconds of the longest clip it makes."""
+        known = [seconds for text in self.allowed(Role.SECONDS) if (seconds := seconds_of(text)) is not None]
+        return max(known, default=self.usual_seconds)
+
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether a request can be given pictures."""
+        return bool(self.request.roles().media)
+
+    # Sizes.
+
+    def sizes_of(self, asked: Asked) -> list[Size]:
+        """The sizes that what was asked for may be of: all of them where it does not say."""
+        by_ratio = self.sizes.get(asked.resolution or "")
+        if by_ratio is None:
+            return list(self._all_sizes())
+        size = by_ratio.get(asked.ratio or "")
+        return [size] if size else list(by_ratio.values())
+
+    def fixed_size(self, asked: Asked) -> Size | None:
+        """The one size that was asked for; None where the model, or a picture, decides."""
+        return self.sizes.get(asked.resolution or "", {}).get(asked.ratio or "")
+
+    def follows_picture(self, asked: Asked) -> bool:
+        """Whether the picture that the clip begins on decides its size."""
+        known = (asked.resolution or "") in self.sizes
+        return known and asked.ratio == "auto" and asked.first_frame is not None
+
+    def size(self, request: VideoRequest) -> Size:
+        """Width and height in pixels. For "auto": the ratio nearest the start frame's, or else the default ratio."""
+        asked = request.asked()
+        fixed = self.fixed_size(asked)
+        if fixed is not None:
+            return fixed
+        by_ratio = self.sizes[asked.resolution or ""]
+        start = start_frame(request)
+        if start is None:
+            return by_ratio[str(self.default(Role.RATIO) or "")]
+        ratio = math.log(start.width / start.height)
+        return min(by_ratio.values(), key=lambda size: abs(math.log(size[0] / size[1]) - ratio))
+
+    def _all_sizes(self) -> Iterable[Size]:
+        return (size for sizes in self.sizes.values() for size in sizes.values())
+
+    # Money and time.
+
+    def amount(self, request: VideoRequest) -> Amount:
+        """How much video it asks for. Where it leaves size or length to the model: the most it can be."""
+        asked = request.asked()
+        if self.fixed_size(asked) is None and start_frame(request) is None:
+            pixels = max(math.prod(size) for size in self.sizes_of(asked))
+        else:
+            pixels = math.prod(self.size(request))
+        seconds = self.longest if asked.seconds is None else asked.seconds
+        return Amount(pixels, self.fps, seconds, asked.resolution or "", asked.sound is not False)
+
+    @property
+    def usual(self) -> Amount:
+        """How much video a request of the defaults asks for, with sound."""
+        resolution = str(self.default(Role.RESOLUTION) or "")
+        size = self.sizes[resolution][str(self.default(Role.RATIO) or "")]
+        return Amount(math.prod(size), self.fps, self.usual_seconds, resolution)
+
+    @property
+    def usual_seconds(self) -> float:
+        """Seconds of clip when a request does not say."""
+        return seconds_of(self.default(Role.SECONDS)) or 0.0
+
+    def estimate(self, request: VideoRequest) -> float | None:
+        """US dollars the request is expected to cost at fal, to the nano-dollar: so many of them add up exactly.
+
+        None where the price is not known.
+        """
+        return None if self.price is None else round(self.price.dollars(self.amount(request)), 9)
+
+    def expected_seconds(self, request: VideoRequest) -> float:
+        """Seconds from submit to clip, very roughly."""
+        width, height = self.size(request)
+        seconds = request.seconds or self.usual_seconds
+        return self.seconds_per_second * seconds * math.sqrt(width * height / (1280 * 720))
+
+
+def start_frame(request: VideoRequest) -> Frame | None:
+    """The picture the clip begins on, when its size is known; the end frame has no say in the clip's."""
+    frame = request.frame(Role.FIRST_FRAME)
+    return frame if frame is not None and frame.width else None
