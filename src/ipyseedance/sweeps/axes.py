@@ -195,6 +195,8 @@ def _told(value: Any) -> str:
         return "none"
     if isinstance(value, Frame):
         return value.name or value.token
+    if isinstance(value, (list, tuple)):
+        return " + ".join(map(_told, value)) or "none"
     return value if isinstance(value, str) else _shown(value)
 
 
@@ -202,11 +204,16 @@ def _told_apart(values: list[Value]) -> list[Value]:
     """The same values, with pictures of one name told apart by their hash or address."""
     number = Counter(v.text for v in values)
     return [
-        replace(v, text=f"{v.text} {v.value.sha256[:8]}" if v.value.sha256 else str(v.value.url))
-        if isinstance(v.value, Frame) and number[v.text] > 1
-        else v
+        replace(v, text=f"{v.text} {hashes}" if (hashes := _hashes(v.value)) else v.text) if number[v.text] > 1 else v
         for v in values
     ]
+
+
+def _hashes(value: object) -> str:
+    """What tells a picture, or a list of them, from another of that name; "" for what is none."""
+    if isinstance(value, (list, tuple)):
+        return " + ".join(map(_hashes, value))
+    return (value.sha256[:8] or str(value.url)) if isinstance(value, Frame) else ""
 
 
 def _twice(values: Iterable[Any]) -> Any:
