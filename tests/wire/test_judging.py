@@ -105,7 +105,7 @@ def test_the_values_of_an_axis_are_scored(project: sd.Project) -> None:
     assert run.scores().id.tolist()[0] == run.generations[0].id
     with pytest.raises(sd.InvalidRequest, match=re.escape("by: 'mood' is no axis; give one of place, seed")):
         run.scores("mood")
-    for wrong in ("clips", 7, run.generations[0]):
+    for wrong in ("clips", 7):
         with pytest.raises(sd.InvalidRequest, match="give a list of Generation or Clip, a run, or rows"):
             project.scores(wrong)
 

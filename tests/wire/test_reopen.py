@@ -412,13 +412,13 @@ def test_nobody_waits_for_what_a_closing_project_was_to_go_on_with(fal: FalDoubl
 def test_an_opening_that_fails_half_way_lets_go_of_everything(
     open_project: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_project: sd.Project) -> None:
+    def fails(_workspace: object) -> None:
         raise MemoryError
 
     open_project().close()
     before = {thread.name for thread in threading.enumerate()}
     with monkeypatch.context() as broken:
-        broken.setattr(sd.Project, "_pick_up", fails)
+        broken.setattr(opened, "pick_up", fails)
         with pytest.raises(MemoryError):
             open_project()
     assert {thread.name for thread in threading.enumerate()} <= before
@@ -438,6 +438,7 @@ def test_an_unsent_job_of_another_notebook_is_cancelled_on_the_disk(
     project = open_project()
     code = f"""
         import ipyseedance as sd
+        from ipyseedance.jobs.workspace import workspace_of
         project = sd.Project({str(tmp_path / "project")!r}, server={fal.url!r}, key={KEY!r})
         workspace_of(project).lifecycle.slots.free = 0
         job = project.submit(sd.TextToVideo("A fox"))

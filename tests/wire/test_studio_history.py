@@ -208,7 +208,7 @@ def test_an_export_by_code_takes_rows_and_writes_over_nothing(
         project.export(jobs, folder)
     with pytest.raises(sd.InvalidRequest, match="there are none"):
         project.export([])
-    with pytest.raises(sd.InvalidRequest, match="give generations, clips"):
+    with pytest.raises(sd.InvalidRequest, match="give a list of Generation or Clip, a run, or rows"):
         project.export("clips")
     jobs[0].result().path.unlink()
     with pytest.raises(sd.InvalidRequest, match="its clip is not on disk"):

@@ -215,6 +215,7 @@ def test_waiting_has_an_end(fal: FalDouble, open_project: Open) -> None:
     with pytest.raises(TimeoutError, match=r"has not ended after 0.1 s; it goes on"):
         run.result(timeout=0.1)
     assert not run.done
+    wait_for(lambda: all(job.request_id for job in run.generations))  # what was not sent waits for a person
     project.close()
     with pytest.raises(sd.SeedanceError, match="was closed before 2 cells had ended"):
         run.result(timeout=5)
