@@ -1,6 +1,7 @@
 /** Pictures and clips that came as bytes: object URLs, the least recently used dropped first, none that is on screen. */
 
 import { type ReadonlySignal, type Signal, signal as makeSignal } from "@preact/signals";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { type Answer, RequestError } from "./transport";
 
 export type MediaKind = "poster" | "thumb" | "clip" | "film";
@@ -140,4 +141,24 @@ export function createMedia(ask: Source, signal: AbortSignal): Media {
       }
     },
   };
+}
+
+/** A poster, thumbnail or clip, loaded while `wanted` and kept while on screen. */
+export function useMedium(media: Media, kind: MediaKind, id: number | string | null, wanted = true): Medium {
+  const [medium, setMedium] = useState<ReadonlySignal<Medium> | null>(null);
+  // Before the paint: what is at hand already must not flicker.
+  useLayoutEffect(() => {
+    if (id === null || !wanted) return undefined;
+    const held = media.hold(kind, id);
+    setMedium(held.medium);
+    return () => {
+      setMedium(null);
+      held.release();
+    };
+  }, [kind, id, wanted]);
+  return medium?.value ?? null;
+}
+
+export function urlOf(medium: Medium): string | undefined {
+  return medium && "url" in medium ? medium.url : undefined;
 }

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { counted, money, when } from "../shared/format";
 import type { OpenAmount } from "../shared/messages";
-import { Popover } from "../shared/parts/Popover";
-import { useStudio } from "../shared/view";
+import { Popover } from "./Popover";
+import { useStudio } from "./view";
 
 const PAGE = 50;
 

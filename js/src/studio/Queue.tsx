@@ -2,9 +2,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { clock, counted, money, number, span } from "../shared/format";
 import type { ErrorValue, Job, Status } from "../shared/messages";
 import { Tool } from "../shared/parts/Tool";
-import { ending, isActive } from "../shared/state";
-import { useNow, useStudio, useView } from "../shared/view";
-import { charge } from "./Generate";
+import { ending, isActive } from "./state";
+import { useNow, useStudio, useView } from "./view";
+import { charge } from "./composer/Generate";
 import { Settle } from "./OpenAmounts";
 
 /** Jobs under way, and those that ended badly until they are dismissed. */

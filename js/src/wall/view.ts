@@ -7,21 +7,20 @@ import { type Comparing, createComparing } from "./comparing";
 import type { Conductor } from "./conducting";
 import { createConductor } from "./conductor";
 import type { Ballot, Cell } from "./messages";
+import { type Mode, needsOf } from "./mode";
 import type { WallState } from "./state";
 import { createLens, type Lens } from "./lens";
-import { said } from "./listening";
+import { createLoudness, gainText, type Loudness } from "./loudness";
+import { createShownMeasures, type ShownMeasures } from "./measures";
 import { createPromotion, type Promotion } from "./promotion";
-import { createLooks, type Looks } from "./looks";
 import { type Choice, createVoting, type Voting } from "./voting";
-import { needsOf } from "./ways";
-
-export type Mode = "grid" | "wipe" | "difference" | "onion" | "blink" | "given";
 
 export interface WallView {
   readonly state: WallState;
   readonly conductor: Conductor;
   readonly lens: Lens;
-  readonly looks: Looks;
+  readonly measures: ShownMeasures;
+  readonly loudness: Loudness;
   readonly comparing: Comparing;
   readonly promotion: Promotion;
   readonly voting: Voting;
@@ -45,7 +44,7 @@ export const canPlay = (cell: Cell): boolean => cell.saved || cell.url !== null;
 
 export function createView(state: WallState, view: Window, signal: AbortSignal): WallView {
   const conductor = createConductor(view, signal);
-  const looks = createLooks(state, conductor, signal);
+  const loudness = createLoudness(state, conductor, signal);
   const chosen = makeSignal<Mode>("grid");
   const pair = computed(() => {
     const [a, b] = state.selection.value.filter(canPlay).slice(-2);
@@ -59,7 +58,8 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
     state,
     conductor,
     lens: createLens(),
-    looks,
+    measures: createShownMeasures(state),
+    loudness,
     comparing: createComparing(view, signal),
     promotion: createPromotion(state, signal),
     voting: createVoting(state, conductor, told, signal),
@@ -86,8 +86,8 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
       }
       if (!cell.audio) return state.announce("This clip has no sound.");
       conductor.setSolo(cell.gid);
-      const match = looks.match.value;
-      state.announce(`Hearing ${nameOf(cell)} alone${match ? `, ${said(match, cell)}` : ""}.`);
+      const match = loudness.match.value;
+      state.announce(`Hearing ${nameOf(cell)} alone${match ? `, ${gainText(match, cell)}` : ""}.`);
     },
   };
 }
