@@ -1,4 +1,4 @@
-"""The rooms of the browser's code: imports go down only, and no room says the class names of a room above or beside it."""
+"""The rooms of the browser's code: imports go down only, and no room says the class names of one above or beside it."""
 
 from __future__ import annotations
 
@@ -63,11 +63,12 @@ def test_every_file_is_in_a_room() -> None:
 
 
 def test_nothing_imports_upward() -> None:
-    wrong = []
-    for file in sources(".ts", ".tsx"):
-        for other in imports(file):
-            if other.parent != SOURCES and room_of(other) not in {room_of(file), *BELOW[room_of(file)]}:
-                wrong.append(f"{file.relative_to(SOURCES)} imports {other.relative_to(SOURCES)}")
+    wrong = [
+        f"{file.relative_to(SOURCES)} imports {other.relative_to(SOURCES)}"
+        for file in sources(".ts", ".tsx")
+        for other in imports(file)
+        if other.parent != SOURCES and room_of(other) not in {room_of(file), *BELOW[room_of(file)]}
+    ]
     assert wrong == []
 
 
@@ -93,7 +94,7 @@ def test_no_room_says_the_class_names_of_another() -> None:
 
 
 def test_what_is_shared_is_used_by_more_than_one_room() -> None:
-    """A class that shared style sheets name is used there, or else by several rooms: otherwise it is that one room's."""
+    """A class that shared style sheets name is used there, or by several rooms: otherwise it is that one room's."""
     used = classes(CLASS, ".ts", ".tsx")
     shared = {name for name, rooms in classes(SELECTED, ".css").items() if "shared" in rooms}
     assert sorted(name for name in shared if "shared" not in used[name] and len(used[name]) < 2) == []

@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, type Signal, signal as makeSignal } from "@preact/signals";
 import { useLayoutEffect, useState } from "preact/hooks";
-import { type Answer, RequestError } from "./transport";
+import { type Answer, textOf } from "./transport";
 
 export type MediaKind = "poster" | "thumb" | "clip" | "film";
 
@@ -93,8 +93,7 @@ export function createMedia(ask: Source, signal: AbortSignal): Media {
         // Scrolled past before its turn came.
         if (entry.holders) fill(entry, ...(await fetched(entry.kind, id)));
       } catch (error) {
-        const step = error instanceof RequestError ? error.detail.next_step : "";
-        entry.medium.value = { error: `${error instanceof Error ? error.message : String(error)} ${step}`.trim() };
+        entry.medium.value = { error: textOf(error) };
       } finally {
         if (entry.kind !== "clip") leave();
         entry.loading = undefined;

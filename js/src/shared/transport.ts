@@ -43,6 +43,16 @@ export class RequestError extends Error {
   }
 }
 
+/** What went wrong, and what helps. */
+export const inWords = ({ message, next_step }: Pick<ErrorValue, "message" | "next_step">): string =>
+  `${message} ${next_step}`.trim();
+
+/** The same of whatever was thrown. */
+export function textOf(error: unknown): string {
+  if (error instanceof RequestError) return inWords(error.detail);
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Milliseconds. An answer may be late by as long as a cell runs, so nothing is given up merely for being late. */
 const PROBE = 2_500;
 const LATE = 4_000;

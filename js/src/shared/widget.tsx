@@ -3,7 +3,7 @@
 import { Component, type ComponentChild, type ComponentChildren, render as paint } from "preact";
 import { guardEvents, keepFocus, watchHost } from "./host";
 import type { Model } from "./requests";
-import type { Transport } from "./transport";
+import { textOf, type Transport } from "./transport";
 
 interface InitializeProps<T> {
   readonly model: Model<T>;
@@ -63,7 +63,7 @@ export function ErrorBox({ error }: { error: unknown }) {
   return (
     <div class="sd-crash" role="alert">
       <b>This widget could not be drawn.</b>
-      <code>{error instanceof Error ? error.message : String(error)}</code>
+      <code>{textOf(error)}</code>
       <span>Run the cell again. If it stays, please report it with this text.</span>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { homeIn } from "../shared/host";
 import { Icon } from "../shared/parts/Icon";
+import { textOf } from "../shared/transport";
 import { useStudio, useView } from "./view";
 
 const TOO_OLD =
@@ -28,7 +29,7 @@ export function WallPanel({ wall }: { wall: string }) {
         // Where Space plays; on the panel it would scroll the notebook.
         if (!signal.aborted) requestAnimationFrame(() => focused() === section.current && homeIn(el)?.focus({ preventScroll: true }));
       } catch (error) {
-        if (!signal.aborted) setTrouble(error instanceof Error ? error.message : String(error));
+        if (!signal.aborted) setTrouble(textOf(error));
       }
     };
     if (place.current) void show(place.current);

@@ -11,7 +11,7 @@ import { createMedia, type Media } from "../shared/media";
 import type { Endpoint, HistoryTrait, Job, JobsTrait, Lab, Row, Traits } from "../shared/messages";
 import type { Model } from "../shared/requests";
 import { createSubmission, type Submission } from "./composer/submission";
-import { connect, RequestError, type Transport } from "../shared/transport";
+import { connect, textOf, type Transport } from "../shared/transport";
 
 export interface State {
   readonly kernel: Transport;
@@ -152,8 +152,7 @@ export function createState(model: Model, signal: AbortSignal): State {
   const attempt = (act: Promise<unknown>): void => {
     act.catch((error: unknown) => {
       if (!(error instanceof Error)) throw error;
-      const step = error instanceof RequestError ? error.detail.next_step : "";
-      announce(`${error.message} ${step}`.trim());
+      announce(textOf(error));
     });
   };
 

@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { Menu } from "../shared/parts/Menu";
 import { Tool } from "../shared/parts/Tool";
-import { FRAMES, frameAt, lastFrame } from "./clock";
+import { FRAMES, frameAt, lastFrame } from "./conductor/clock";
 import { useWall } from "./view";
 
 const RATES = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2];

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/parts/Icon";
 import { Tool } from "../shared/parts/Tool";
-import { RequestError } from "../shared/transport";
+import { RequestError, textOf } from "../shared/transport";
 import { Edge } from "./Edge";
 import { useLensEvents } from "./lens";
 import type { Cell, Which } from "./messages";
@@ -145,7 +145,7 @@ function useGiven(gid: number, which: Which): Found | { readonly error: string }
       },
       (error: unknown) => {
         if (!(error instanceof RequestError)) throw error;
-        if (!left) setFound({ error: `${error.message} ${error.detail.next_step}`.trim() });
+        if (!left) setFound({ error: textOf(error) });
       },
     );
     return () => {

@@ -2,7 +2,7 @@ import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { urlOf, useMedium } from "../shared/media";
 import { Icon } from "../shared/parts/Icon";
-import { FRAMES } from "./clock";
+import { FRAMES } from "./conductor/clock";
 import { Film } from "./Film";
 import type { Cell } from "./messages";
 import { canPlay, useWall } from "./view";

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { length } from "../shared/format";
 import { Icon } from "../shared/parts/Icon";
 import { Star } from "../shared/parts/Judge";
-import { FRAMES } from "./clock";
+import { FRAMES } from "./conductor/clock";
 import type { Cell } from "./messages";
 import { TileFigures } from "./Figures";
 import { gainText } from "./loudness";

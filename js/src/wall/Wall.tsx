@@ -6,7 +6,7 @@ import { homeIn } from "../shared/host";
 import { Guard } from "../shared/widget";
 import { RUN_AGAIN } from "../shared/transport";
 import { Bar } from "./Bar";
-import { FRAMES } from "./clock";
+import { FRAMES } from "./conductor/clock";
 import { AllFigures, Legend, MeasuresPanel } from "./Figures";
 import { Given } from "./Given";
 import { Grid } from "./Grid";

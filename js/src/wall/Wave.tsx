@@ -1,6 +1,6 @@
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { FRAMES, frameAt } from "./clock";
+import { FRAMES, frameAt } from "./conductor/clock";
 import type { Cell } from "./messages";
 import { useWall } from "./view";
 import type { Wave as Peaks } from "./waves";

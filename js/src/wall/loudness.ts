@@ -1,7 +1,7 @@
 /** Clips at one loudness: a player can only make them softer, so all are brought down to the quietest. */
 
 import { computed, effect, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import type { Conductor } from "./conducting";
+import type { Conductor } from "./conductor/conductor";
 import { figure } from "./measures";
 import type { Cell } from "./messages";
 import type { WallState } from "./state";

@@ -3,9 +3,9 @@
 import { computed, type ReadonlySignal, signal as makeSignal, type Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { inWords } from "../shared/transport";
 import { type Comparing, createComparing } from "./comparing";
-import type { Conductor } from "./conducting";
-import { createConductor } from "./conductor";
+import { beatOf, type Conductor, createConductor } from "./conductor/conductor";
 import type { Ballot, Cell } from "./messages";
 import { type Mode, needsOf } from "./mode";
 import type { WallState } from "./state";
@@ -43,7 +43,7 @@ export interface WallView {
 export const canPlay = (cell: Cell): boolean => cell.saved || cell.url !== null;
 
 export function createView(state: WallState, view: Window, signal: AbortSignal): WallView {
-  const conductor = createConductor(view, signal);
+  const conductor = createConductor(beatOf(view), signal);
   const loudness = createLoudness(state, conductor, signal);
   const chosen = makeSignal<Mode>("grid");
   const pair = computed(() => {
@@ -106,7 +106,7 @@ function told({ first, second }: Ballot, choice: Choice): string {
 
 /** Why a place on the wall has no picture. */
 export function whyNot({ status, stage, error, ended }: Cell): string {
-  if (error) return `${error.message} ${error.next_step}`.trim();
+  if (error) return inWords(error);
   if (ended === null) return stage;
   return status === "CANCELLED" ? "Cancelled." : "There is no clip.";
 }

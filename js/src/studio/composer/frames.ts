@@ -5,7 +5,7 @@ import type { Draft } from "./draft";
 import type { FrameValue } from "../../shared/messages";
 import type { Media } from "../../shared/media";
 import { type Control, isFrame } from "./schema";
-import { RequestError, randomToken, type Transport } from "../../shared/transport";
+import { RequestError, randomToken, textOf, type Transport } from "../../shared/transport";
 
 /** Hosts drop larger messages without a word (Colab at about 1 MB, Jupyter at 10 MiB). */
 const PIECE = 512 * 1024;
@@ -56,8 +56,7 @@ export function createFrames(kernel: Transport, draft: Draft, media: Media, sign
       if (isCurrent()) draft.take(field, frame);
     } catch (error) {
       if (error instanceof Superseded) return;
-      const message = error instanceof RequestError ? told(error) : error instanceof Error ? error.message : String(error);
-      if (isCurrent()) draft.paint(field, message);
+      if (isCurrent()) draft.paint(field, whatIsWrong(error));
     } finally {
       if (transfers.peek()[field] === current) forget(field);
       if (first.preview) URL.revokeObjectURL(first.preview);
@@ -81,9 +80,10 @@ export function createFrames(kernel: Transport, draft: Draft, media: Media, sign
   };
 }
 
-function told(error: RequestError): string {
-  const [problem] = error.detail.problems ?? [];
-  return problem?.message ?? `${error.detail.message} ${error.detail.next_step}`.trim();
+/** Of a picture the kernel looked into, the first problem says it all. */
+function whatIsWrong(error: unknown): string {
+  const [problem] = (error instanceof RequestError && error.detail.problems) || [];
+  return problem?.message ?? textOf(error);
 }
 
 async function send(

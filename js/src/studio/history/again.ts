@@ -6,7 +6,7 @@ import type { Choice } from "./choice";
 import { counted } from "../../shared/format";
 import type { ErrorValue } from "../../shared/messages";
 import type { Consent, Requests } from "../../shared/requests";
-import type { Transport } from "../../shared/transport";
+import { inWords, type Transport } from "../../shared/transport";
 
 export type Price = Requests["again_price"]["answer"];
 
@@ -32,8 +32,8 @@ export function createAgain(
 
   const identity = computed(() => `${seeds.value}: ${chosen.value}`);
   // With nothing chosen any more there is no other place for it.
-  const refused = ({ message, next_step }: ErrorValue): void => {
-    if (!choice.gids.value.length) announce(`${message} ${next_step}`.trim());
+  const refused = (error: ErrorValue): void => {
+    if (!choice.gids.value.length) announce(inWords(error));
   };
   const { sending, outcome, withdraw, perform } = createAct(identity, announce, refused, signal);
   return {

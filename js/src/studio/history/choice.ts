@@ -1,7 +1,7 @@
 /** The clips chosen in the history: shown at once, kept by the kernel, which shares them with every view and with code. */
 
 import { computed, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import { RequestError, type Transport } from "../../shared/transport";
+import { RequestError, textOf, type Transport } from "../../shared/transport";
 
 /** As many as the kernel takes. */
 export const MOST_CHOSEN = 1000;
@@ -40,7 +40,7 @@ export function createChoice(
       .request("choose", { gids: chosen })
       .catch((error: unknown) => {
         if (!(error instanceof RequestError)) throw error;
-        announce(`${error.message} ${error.detail.next_step}`.trim());
+        announce(textOf(error));
       })
       .finally(() => {
         unanswered--;

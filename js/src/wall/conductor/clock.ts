@@ -41,23 +41,6 @@ export function createClock(): Clock {
   };
 }
 
-/** A clip this far off (in clip time) is beyond steering: three frames, and as much real time at any speed. */
-export function isLost(error: number, rate: number): boolean {
-  return Math.abs(error) > (3 / FRAMES) * Math.max(1, rate);
-}
-
-/** Below this a clip is left alone. Little, since two clips that far apart show two frames for that part of the time. */
-const CALM = 0.0015;
-const GAIN = 6;
-const MOST = 0.4;
-
-/** The rate at which a clip that is `error` seconds ahead falls back into step, most of the way in a quarter of a second. */
-export function steered(error: number, rate: number): number {
-  if (Math.abs(error) < CALM) return rate;
-  const correction = Math.max(-MOST, Math.min(MOST, (-error / Math.max(rate, 0.25)) * GAIN));
-  return rate * (1 + correction);
-}
-
 /** The value below which that part of the others lies. */
 export function percentile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -67,4 +50,22 @@ export function percentile(values: readonly number[], part: number): number {
 /** The next lower rate to try when clips cannot keep up; undefined at the bottom. */
 export function lower(rate: number): number | undefined {
   return [1.5, 1, 0.75, 0.5, 0.25, 0.1].find((candidate) => candidate < rate - 1e-6);
+}
+
+/** Frames; the loop goes from the start of `a` to the end of `b`. Null is the wall's own end. */
+export interface Loop {
+  readonly a: number | null;
+  readonly b: number | null;
+}
+
+export const WHOLE: Loop = { a: null, b: null };
+
+/** Seconds. */
+export const startOf = ({ a }: Loop): number => (a ?? 0) / FRAMES;
+export const endOf = ({ b }: Loop, length: number): number => Math.min(length, b === null ? Infinity : (b + 1) / FRAMES);
+
+/** The loop with one of its ends at that frame; the other one gives way where it would lie on the wrong side. */
+export function withEnd({ a, b }: Loop, point: "a" | "b", frame: number): Loop {
+  if (point === "a") return { a: frame, b: b !== null && b <= frame ? null : b };
+  return { a: a !== null && a >= frame ? null : a, b: frame };
 }

@@ -9,9 +9,29 @@ export interface Track {
   readonly fps: number;
 }
 
+/** What a clip is played by: so much of a video element, which a test can play. */
+export type Video = Pick<
+  HTMLVideoElement,
+  | "currentTime"
+  | "paused"
+  | "seeking"
+  | "readyState"
+  | "playbackRate"
+  | "preservesPitch"
+  | "muted"
+  | "volume"
+  | "play"
+  | "pause"
+  | "load"
+  | "removeAttribute"
+  | "addEventListener"
+  | "requestVideoFrameCallback"
+  | "cancelVideoFrameCallback"
+>;
+
 export interface Follower {
   readonly track: Track;
-  readonly el: HTMLVideoElement;
+  readonly el: Video;
   /** When it is over, in seconds: it holds its last frame from then on. */
   readonly end: number;
   /** Seconds it is ahead of the clock, as last shown, and evened out; null until it has shown a frame in motion. */
@@ -27,6 +47,8 @@ export interface Follower {
   ready(): boolean;
   /** It shows what it was last aimed at. */
   there(): boolean;
+  /** Play at that rate; `now` is in milliseconds. */
+  play(rate: number, now: number): Promise<void>;
   /** Forget how far off it was: it is about to begin anew. */
   reset(): void;
 }
@@ -34,7 +56,7 @@ export interface Follower {
 type OnFrame = (follower: Follower, mediaTime: number, displayed: number) => void;
 
 export function follow(
-  el: HTMLVideoElement,
+  el: Video,
   track: Track,
   onFrame: OnFrame,
   onStall: (follower: Follower) => void,
@@ -70,6 +92,11 @@ export function follow(
       return next === null && !el.seeking && el.readyState >= enough;
     },
     there: () => next === null && !el.seeking && el.readyState >= 2,
+    play(rate, now) {
+      follower.askedAt = now;
+      el.playbackRate = rate;
+      return el.play();
+    },
     reset() {
       follower.shown = follower.error = null;
     },
