@@ -21,7 +21,7 @@ function firstTooFast(halves: readonly (readonly number[])[], strains: readonly 
   const found = halves.map((spreads, n) => {
     spreads.forEach(pace.note);
     for (let k = 0; k < (strains[n] ?? 0); k++) pace.strain();
-    return pace.judge(0.5).tooFast;
+    return pace.assess(0.5).tooFast;
   });
   return found.includes(true) ? found.indexOf(true) + 1 : null;
 }

@@ -78,7 +78,7 @@ export function createMedia(ask: Source, signal: AbortSignal): Media {
     trim(entry.kind);
   };
 
-  const fetched = async (kind: MediaKind, id: number | string): Promise<readonly [Blob, object]> => {
+  const fetchBytes = async (kind: MediaKind, id: number | string): Promise<readonly [Blob, object]> => {
     const { buffers, value } = await ask(kind, id);
     const [bytes] = buffers;
     if (!bytes) throw new Error("The kernel sent no bytes.");
@@ -91,7 +91,7 @@ export function createMedia(ask: Source, signal: AbortSignal): Media {
       if (entry.kind !== "clip") await slot();
       try {
         // Scrolled past before its turn came.
-        if (entry.holders) fill(entry, ...(await fetched(entry.kind, id)));
+        if (entry.holders) fill(entry, ...(await fetchBytes(entry.kind, id)));
       } catch (error) {
         entry.medium.value = { error: textOf(error) };
       } finally {

@@ -1,4 +1,4 @@
-import { shortened } from "../shared/format";
+import { shorten } from "../shared/format";
 import { Icon } from "../shared/parts/Icon";
 import { controlsOf } from "./composer/schema";
 import { useStudio, useView } from "./view";
@@ -41,7 +41,7 @@ export function Welcome() {
               <li key={example.use}>
                 <button class="sd-start" onClick={() => start(example.endpoint, example.prompt)}>
                   <b>{example.use}</b>
-                  <span>{shortened(example.prompt, 96)}</span>
+                  <span>{shorten(example.prompt, 96)}</span>
                   <Icon name="onward" />
                 </button>
               </li>

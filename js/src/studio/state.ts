@@ -5,7 +5,7 @@ import { type Again, createAgain } from "./history/again";
 import { type Choice, createChoice } from "./history/choice";
 import { createDraft, type Draft } from "./composer/draft";
 import { createFrames, type Frames } from "./composer/frames";
-import { shortened } from "../shared/format";
+import { shorten } from "../shared/format";
 import { createJudging, createOpinions, type Judging } from "../shared/judging";
 import { createMedia, type Media } from "../shared/media";
 import type { Endpoint, HistoryTrait, Job, JobsTrait, Lab, Row, Traits } from "../shared/messages";
@@ -180,7 +180,7 @@ export function createState(model: Model, signal: AbortSignal): State {
       if (seen.has(row.gid)) continue;
       seen.add(row.gid);
       if (!submission.isFirst(row.gid)) continue;
-      announce(`Ready: ${shortened(row.prompt, 60)}`);
+      announce(`Ready: ${shorten(row.prompt, 60)}`);
       const shown = untracked(() => chosen.value);
       if (shown && (touched || isBusy())) {
         if (shown.gid !== row.gid) offered.value = row;
@@ -203,7 +203,7 @@ export function createState(model: Model, signal: AbortSignal): State {
       if (spoken.get(job.gid) === word) continue;
       spoken.set(job.gid, word);
       if (!word || (isActive(job) && underWay.value > FEW)) continue;
-      announce(`${word}: ${shortened(job.prompt, 60)}${job.error ? `. ${job.error.message}` : ""}`);
+      announce(`${word}: ${shorten(job.prompt, 60)}${job.error ? `. ${job.error.message}` : ""}`);
     }
     kernel.expectNews(() => underWay.value > 0);
   });

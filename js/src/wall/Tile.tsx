@@ -59,7 +59,7 @@ export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
         {!cell.label && cell.seed !== null && <span class="sd-quiet sd-num">{cell.seed}</span>}
         {cell.rating !== null && <Dots rating={cell.rating} />}
         {cell.star && <Star filled />}
-        <span class="sd-unseen">{judged(cell)}</span>
+        <span class="sd-unseen">{opinionText(cell)}</span>
       </span>
       {playable && <TileFigures cell={cell} />}
     </button>
@@ -91,7 +91,7 @@ function Pointed({ at, cell }: { at: Signal<number | null>; cell: Cell }) {
   );
 }
 
-function judged({ star, rating }: Cell): string {
+function opinionText({ star, rating }: Cell): string {
   return [star && ", starred", rating !== null && `, rated ${rating} of 5`].filter(Boolean).join("");
 }
 

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { counted } from "../shared/format";
+import { countOf } from "../shared/format";
 import { Icon } from "../shared/parts/Icon";
 import { homeIn } from "../shared/host";
 import { Guard } from "../shared/widget";
@@ -86,7 +86,7 @@ function Header({ view }: { view: WallView }) {
     <div class="wl-header">
       <h2 class="wl-title">Wall</h2>
       <p class="sd-quiet wl-about">
-        {axes.length ? axes.join(" × ") : project} · {counted(total, "clip")}
+        {axes.length ? axes.join(" × ") : project} · {countOf(total, "clip")}
         {chosen > 0 && ` · ${chosen} chosen`}
       </p>
       {count > 1 && (

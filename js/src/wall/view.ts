@@ -62,7 +62,7 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
     loudness,
     comparing: createComparing(view, signal),
     promotion: createPromotion(state, signal),
-    voting: createVoting(state, conductor, told, signal),
+    voting: createVoting(state, conductor, voteText, signal),
     mode: computed(() => (can(chosen.value) ? chosen.value : "grid")),
     pair,
     given,
@@ -98,7 +98,7 @@ export function nameOf(cell: Pick<Cell, "label" | "prompt" | "seed">): string {
 }
 
 /** What a vote was between, once it is given. */
-function told({ first, second }: Ballot, choice: Choice): string {
+function voteText({ first, second }: Ballot, choice: Choice): string {
   if (choice === "tie") return `A tie of ${nameOf(first)} and ${nameOf(second)}.`;
   const [won, lost] = choice === "A" ? [first, second] : [second, first];
   return `${choice} preferred: ${nameOf(won)}, over ${nameOf(lost)}.`;

@@ -38,7 +38,7 @@ export const cellOf = (ballot: Ballot, side: Side): Cell => (side === "A" ? ball
 export function createVoting(
   state: WallState,
   conductor: Conductor,
-  told: (ballot: Ballot, choice: Choice) => string,
+  voteText: (ballot: Ballot, choice: Choice) => string,
   signal: AbortSignal,
 ): Voting {
   const on = makeSignal(false);
@@ -105,7 +105,7 @@ export function createVoting(
       busy = true;
       seen = false;
       voted.value = choice;
-      state.announce(told(pair, choice));
+      state.announce(voteText(pair, choice));
       timer = setTimeout(() => {
         seen = true;
         goOn();

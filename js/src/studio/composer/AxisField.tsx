@@ -1,7 +1,7 @@
 /** What stands in a field's place while it is varied: its options to choose several of, or its values as text. */
 
-import { firstAxis, isDrawn, optionsOf, toggled, withSeeds } from "./axes";
-import { counted } from "../../shared/format";
+import { firstAxis, isDrawn, optionsOf, withToggled, withSeeds } from "./axes";
+import { countOf } from "../../shared/format";
 import type { Value } from "../../shared/messages";
 import { type Control, ratioOf } from "./schema";
 import { useStudio, useView } from "../view";
@@ -17,7 +17,7 @@ export function AxisField({ control }: ControlProps) {
 function useCount(name: string): string {
   const { draft } = useStudio();
   const count = draft.counts.value[name];
-  return count === undefined ? "" : counted(count, "value");
+  return count === undefined ? "" : countOf(count, "value");
 }
 
 function Drawn({ control }: ControlProps) {
@@ -34,10 +34,10 @@ function Drawn({ control }: ControlProps) {
             <input
               type="checkbox"
               checked={chosen.has(String(option))}
-              onChange={() => draft.setAxis(control.name, toggled(control, axis, option))}
+              onChange={() => draft.setAxis(control.name, withToggled(control, axis, option))}
             />
             {ratios && <RatioShape ratio={ratioOf(String(option))} />}
-            <span>{told(control, option)}</span>
+            <span>{optionText(control, option)}</span>
           </label>
         ))}
       </div>
@@ -45,7 +45,7 @@ function Drawn({ control }: ControlProps) {
   );
 }
 
-function told(control: Control, option: Value): string {
+function optionText(control: Control, option: Value): string {
   if (typeof option === "boolean") return option ? "On" : "Off";
   return control.unit ? `${option} ${control.unit}` : String(option);
 }

@@ -37,7 +37,7 @@ export function Composer() {
         <legend class="sd-unseen" id={`${uid}-fields`}>
           {draft.endpoint.value.title}
         </legend>
-        {grouped(draft.controls.value).map((group) => {
+        {groupControls(draft.controls.value).map((group) => {
           const [control] = group;
           if (!control) return null;
           if (control.kind === "frame") return <FrameFields key={control.name} controls={group} />;
@@ -59,7 +59,7 @@ export function Composer() {
 }
 
 /** Frame controls that follow each other stand side by side; every other control stands alone. */
-function grouped(controls: readonly Control[]): readonly (readonly Control[])[] {
+function groupControls(controls: readonly Control[]): readonly (readonly Control[])[] {
   const groups: Control[][] = [];
   for (const control of controls) {
     const last = groups.at(-1);

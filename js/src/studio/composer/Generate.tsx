@@ -1,5 +1,5 @@
 import { isMac } from "../../shared/host";
-import { counted, day, money, number, size, span } from "../../shared/format";
+import { countOf, day, money, number, size, span } from "../../shared/format";
 import type { ErrorValue } from "../../shared/messages";
 import type { Consent } from "../../shared/requests";
 import { Confirm } from "../../shared/parts/Confirm";
@@ -47,7 +47,7 @@ function blockage({ kernel, lab, frames, draft }: State): string | null {
 /** What stands in the way and is to be put right in the fields. */
 function hint({ draft: { isSweep, sweep, skipInvalid } }: State): string | null {
   const invalid = isSweep.value && !skipInvalid.value ? (sweep.value?.invalid ?? 0) : 0;
-  return invalid ? `${counted(invalid, "cell")} cannot be sent: put ${invalid === 1 ? "it" : "them"} right, or skip ${invalid === 1 ? "it" : "them"}.` : null;
+  return invalid ? `${countOf(invalid, "cell")} cannot be sent: put ${invalid === 1 ? "it" : "them"} right, or skip ${invalid === 1 ? "it" : "them"}.` : null;
 }
 
 /** How the clips of a sweep stand of which none is left to ask for. */
@@ -64,7 +64,7 @@ function label({ draft: { isSweep, sweep } }: State): string {
   if (!to_run && made) return made === 1 ? "Made already: open it" : `All ${number(made)} made: open them`;
   const price = free ? "free" : money(dollars);
   if (under_way) return `Generate ${number(to_run)} more · ${price} (${number(under_way)} under way)`;
-  return `Generate ${counted(to_run, "clip")} · ${price}`;
+  return `Generate ${countOf(to_run, "clip")} · ${price}`;
 }
 
 export function Generate({ generate }: { generate: Ask }) {

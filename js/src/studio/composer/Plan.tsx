@@ -1,4 +1,4 @@
-import { counted, money, number, shortened, span } from "../../shared/format";
+import { countOf, money, number, shorten, span } from "../../shared/format";
 import type { Plan as PlanValue, PlanRow } from "../../shared/messages";
 import { useView } from "../view";
 
@@ -28,7 +28,7 @@ export function Plan({ plan, titles, concurrency, setConcurrency }: Props) {
     <section class="sd-plan" aria-label="Plan">
       <div class="sd-plan-sums">
         <span>
-          <b>{counted(to_run, "clip")}</b> to generate · {free ? "free" : money(dollars)}
+          <b>{countOf(to_run, "clip")}</b> to generate · {free ? "free" : money(dollars)}
           {minutes !== null && to_run > 0 && ` · about ${span(minutes * 60)}`}
         </span>
         <label>
@@ -64,7 +64,7 @@ export function Plan({ plan, titles, concurrency, setConcurrency }: Props) {
               <tr key={index} data-plan={row.plan}>
                 {row.values.map((value, place) => (
                   <td key={place} title={value}>
-                    {shortened(value, 48)}
+                    {shorten(value, 48)}
                   </td>
                 ))}
                 <td class="sd-num">{row.plan !== "run" ? "" : free ? "free" : money(row.estimate)}</td>
@@ -76,7 +76,7 @@ export function Plan({ plan, titles, concurrency, setConcurrency }: Props) {
       </div>
       {cells > rows.length && (
         <p class="sd-quiet">
-          The first {number(rows.length)} of {counted(cells, "cell")}.
+          The first {number(rows.length)} of {countOf(cells, "cell")}.
         </p>
       )}
     </section>

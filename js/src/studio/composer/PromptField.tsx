@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { shortened } from "../../shared/format";
-import { inserted } from "./helping";
+import { shorten } from "../../shared/format";
+import { insertSnippet } from "./snippets";
 import type { Helper } from "../../shared/messages";
 import { useStudio, useView } from "../view";
 import { PromptAxis } from "./AxisField";
@@ -53,7 +53,7 @@ export function PromptField({ control }: ControlProps) {
   const insert = (snippet: string): void => {
     const el = area.current;
     if (!el) return;
-    const { text: next, caret } = inserted(text, snippet, el.selectionStart, el.selectionEnd);
+    const { text: next, caret } = insertSnippet(text, snippet, el.selectionStart, el.selectionEnd);
     draft.write(control.name, next, `helper ${++run.current.count}`);
     requestAnimationFrame(() => {
       el.focus();
@@ -91,7 +91,7 @@ export function PromptField({ control }: ControlProps) {
             }
             items={helper.items.map((item) => ({
               label: item.label,
-              detail: item.insert.startsWith(item.label) ? undefined : shortened(item.insert.replace("|", "…"), 48),
+              detail: item.insert.startsWith(item.label) ? undefined : shorten(item.insert.replace("|", "…"), 48),
               act: () => insert(item.insert),
             }))}
           />
@@ -107,7 +107,7 @@ export function PromptField({ control }: ControlProps) {
             }
             items={examples.map((example) => ({
               label: example.use,
-              detail: shortened(example.prompt, 90),
+              detail: shorten(example.prompt, 90),
               act: () => {
                 draft.open(example.endpoint, { [control.name]: example.prompt });
                 focus(control.name);

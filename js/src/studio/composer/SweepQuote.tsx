@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { counted, day, money, number, span } from "../../shared/format";
+import { countOf, day, money, number, span } from "../../shared/format";
 import type { Plan as PlanValue, SweepQuote as Quote } from "../../shared/messages";
 import type { Control } from "./schema";
 import { RequestError } from "../../shared/transport";
@@ -74,7 +74,7 @@ function Invalid({ sweep: { invalid, wrong } }: { sweep: Quote }) {
   return (
     <div class="sd-invalid">
       <label class="sd-switch">
-        <span>Skip {counted(invalid, "invalid cell")}</span>
+        <span>Skip {countOf(invalid, "invalid cell")}</span>
         <input
           type="checkbox"
           role="switch"
@@ -86,7 +86,7 @@ function Invalid({ sweep: { invalid, wrong } }: { sweep: Quote }) {
       {skip &&
         wrong.map(({ field, message, cells }) => (
           <p key={message} class="sd-quiet">
-            {counted(cells, "cell")} · {titleOf(draft.controls.value, field)}: {message}
+            {countOf(cells, "cell")} · {titleOf(draft.controls.value, field)}: {message}
           </p>
         ))}
     </div>

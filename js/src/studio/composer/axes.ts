@@ -35,7 +35,7 @@ export function firstAxis(control: Control, value: Value | undefined): Axis {
 }
 
 /** A list with one value more, or without it, in the order of the options. */
-export function toggled(control: Control, axis: Axis, option: Value): Axis {
+export function withToggled(control: Control, axis: Axis, option: Value): Axis {
   const chosen = new Set((Array.isArray(axis) ? axis : []).map(String));
   if (!chosen.delete(String(option))) chosen.add(String(option));
   return optionsOf(control).filter((candidate) => chosen.has(String(candidate)));
@@ -85,5 +85,5 @@ export function createAxes(
 }
 
 /** The fields a person gives a value of their own are varied no more. */
-export const ended = (fields: Fields): Readonly<Record<string, null>> =>
+export const noLongerVaried = (fields: Fields): Readonly<Record<string, null>> =>
   Object.fromEntries(Object.keys(fields).map((name) => [name, null]));

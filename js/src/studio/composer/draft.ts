@@ -1,7 +1,7 @@
 /** What is being composed, kept in step with the kernel: edits go out as messages, quote and problems come back. */
 
 import { batch, computed, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import { createAxes, ended, isBlank, type VariedDraft } from "./axes";
+import { createAxes, noLongerVaried, isBlank, type VariedDraft } from "./axes";
 import type { Axis, DraftTrait, Endpoint, Fields, FrameValue, Problem, Quote, SweepQuote, Value } from "../../shared/messages";
 import { type Control, controlsOf, fieldsFor, isEmpty } from "./schema";
 import { RequestError, randomToken, type Transport } from "../../shared/transport";
@@ -162,7 +162,7 @@ export function createDraft(
   };
   signal.addEventListener("abort", () => clearTimeout(timer));
 
-  const touched = (names: readonly string[]): void => {
+  const markEdited = (names: readonly string[]): void => {
     edited.value = new Set([...edited.value, ...names, ""]);
     painted.value = without(painted.value, [...names, ""]);
     unsent.value = true;
@@ -185,18 +185,18 @@ export function createDraft(
     if (step.endpoint) endpointId.value = step.endpoint;
     values.value = { ...values.value, ...step.values } as Fields;
     axes.merge(step.axes);
-    touched(names);
+    markEdited(names);
     return back;
   };
   const setMany = (changes: Fields): void =>
     batch(() => {
       values.value = { ...values.value, ...changes };
-      touched(Object.keys(changes));
+      markEdited(Object.keys(changes));
     });
   const setAxis = (name: string, axis: Axis | null): void =>
     batch(() => {
       axes.merge({ [name]: axis });
-      touched([name]);
+      markEdited([name]);
     });
   const take = (name: string, frame: FrameValue): void => {
     const axis = axes.varied.value[name];
@@ -216,7 +216,7 @@ export function createDraft(
       if (names.length) remember(REPLACED, names);
       if (id !== endpoint.value.id) asked.value = false;
       endpointId.value = id;
-      axes.merge(ended(changes));
+      axes.merge(noLongerVaried(changes));
       setMany(changes);
     });
     return true;

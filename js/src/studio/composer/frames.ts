@@ -67,7 +67,7 @@ export function createFrames(kernel: Transport, draft: Draft, media: Media, sign
     transfers,
     upload: (control, file) =>
       run(control, { name: file.name, progress: 0, preview: URL.createObjectURL(file) }, async (report) => {
-        const picture = await prepared(file, control.allowed);
+        const picture = await prepare(file, control.allowed);
         const frame = await send(kernel, picture, file.name, report);
         media.put("thumb", frame.frame, picture);
         return frame;
@@ -107,7 +107,7 @@ async function send(
 }
 
 /** The file as it is, or smaller where a side is longer than any endpoint takes. */
-async function prepared(file: File, allowed: string): Promise<Blob> {
+async function prepare(file: File, allowed: string): Promise<Blob> {
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file);

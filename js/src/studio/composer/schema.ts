@@ -23,7 +23,7 @@ export interface Control {
 export function controlsOf(endpoint: Endpoint): readonly Control[] {
   const required = new Set(endpoint.schema.required);
   return Object.entries(endpoint.schema.properties).map(([name, given]) => {
-    const property = flattened(given, endpoint.schema);
+    const property = flatten(given, endpoint.schema);
     const kind = kindOf(property);
     return {
       name,
@@ -43,11 +43,11 @@ export function controlsOf(endpoint: Endpoint): readonly Control[] {
 }
 
 /** One level: what a nullable union or a reference says, under what the property says itself. */
-function flattened(property: Property, schema: Schema): Property {
+function flatten(property: Property, schema: Schema): Property {
   const inner = property.$ref ? schema.$defs?.[property.$ref.split("/").pop() ?? ""] : branch(property);
   if (!inner) return property;
   const { $ref: _ref, anyOf: _anyOf, allOf: _allOf, ...own } = property;
-  return { ...flattened(inner, schema), ...own };
+  return { ...flatten(inner, schema), ...own };
 }
 
 function branch(property: Property): Property | undefined {
@@ -86,12 +86,12 @@ export function fieldsFor(controls: readonly Control[], values: Fields, kept: re
   return Object.fromEntries(
     controls.map((control) => {
       const value = values[control.name];
-      return [control.name, value !== undefined && kept.includes(control.name) ? value : fitted(control, value)];
+      return [control.name, value !== undefined && kept.includes(control.name) ? value : fit(control, value)];
     }),
   );
 }
 
-function fitted(control: Control, value: Value | undefined): Value {
+function fit(control: Control, value: Value | undefined): Value {
   if (value === undefined) return control.initial;
   // A number or a text may be wiped out while it is being edited; a choice and a switch always stand somewhere.
   if (value === null) return control.options.length || control.kind === "switch" ? control.initial : null;

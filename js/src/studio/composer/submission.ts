@@ -2,7 +2,7 @@
 
 import { type Act, createAct } from "../../shared/act";
 import type { Draft } from "./draft";
-import { counted } from "../../shared/format";
+import { countOf } from "../../shared/format";
 import type { ErrorValue } from "../../shared/messages";
 import type { Begun, Consent } from "../../shared/requests";
 import type { Transport } from "../../shared/transport";
@@ -48,7 +48,7 @@ export function createSubmission(
     });
     awaited.push(new Set(value.gids));
     known = { identity, name: value.name };
-    announce(begun(value));
+    announce(summaryOf(value));
   };
 
   return {
@@ -88,8 +88,8 @@ export function createSubmission(
   };
 }
 
-function begun({ name, sent, gids }: Begun): string {
+function summaryOf({ name, sent, gids }: Begun): string {
   const there = gids.length - sent;
   if (!sent) return `Nothing to generate: the clips of ${name} are there already.`;
-  return `Sent ${counted(sent, "clip")} as ${name}${there > 0 ? `; ${there} were there already` : ""}. They are in the queue below.`;
+  return `Sent ${countOf(sent, "clip")} as ${name}${there > 0 ? `; ${there} were there already` : ""}. They are in the queue below.`;
 }

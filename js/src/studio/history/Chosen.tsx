@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { counted, money, number } from "../../shared/format";
+import { countOf, money, number } from "../../shared/format";
 import type { ErrorValue } from "../../shared/messages";
 import type { Consent } from "../../shared/requests";
 import { Confirm } from "../../shared/parts/Confirm";
@@ -122,7 +122,7 @@ function Again({ gids, done }: { gids: readonly number[]; done(): void }) {
     look();
   };
 
-  const clips = counted(price?.clips ?? gids.length, "clip");
+  const clips = countOf(price?.clips ?? gids.length, "clip");
   const cost = price && (price.free ? `free here, ${money(price.dollars)} on fal` : money(price.dollars));
   const question = outcome.value?.question;
   if (price && outcome.value && question) {

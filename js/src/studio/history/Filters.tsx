@@ -4,7 +4,7 @@ import type { Find } from "../../shared/requests";
 import { Icon } from "../../shared/parts/Icon";
 import { Popover } from "../Popover";
 import { useStudio, useView } from "../view";
-import { chipsOf, LISTED, type Listed, optionsOf, toggled, unfiltered, without } from "./finding";
+import { chipsOf, LISTED, type Listed, optionsOf, withToggled, withoutFilters, without } from "./finding";
 
 interface FilterProps {
   readonly find: Find;
@@ -70,7 +70,7 @@ function Values({ name, title, find, set }: FilterProps & { name: Listed; title:
   return (
     <Row name={title}>
       {options.map(({ value, label }) => (
-        <Pill key={value} on={find[name]?.includes(value) ?? false} act={() => set(toggled(find, name, value))}>
+        <Pill key={value} on={find[name]?.includes(value) ?? false} act={() => set(withToggled(find, name, value))}>
           {label}
         </Pill>
       ))}
@@ -178,7 +178,7 @@ export function Chips({ find, set }: FilterProps) {
       ))}
       {chips.length > 1 && (
         <li>
-          <button class="sd-link" onClick={() => set(unfiltered(find))}>
+          <button class="sd-link" onClick={() => set(withoutFilters(find))}>
             Clear all filters
           </button>
         </li>

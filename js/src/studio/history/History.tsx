@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { counted, number } from "../../shared/format";
+import { countOf, number } from "../../shared/format";
 import type { Find, Sort } from "../../shared/requests";
 import { Icon } from "../../shared/parts/Icon";
 import { Segments } from "../composer/inputs";
@@ -7,7 +7,7 @@ import { useStudio, useView } from "../view";
 import { MOST_CHOSEN } from "./choice";
 import { Chosen } from "./Chosen";
 import { Chips, Filters } from "./Filters";
-import { SORTS, unfiltered } from "./finding";
+import { SORTS, withoutFilters } from "./finding";
 import { Posters } from "./Posters";
 import { type Found, useFound } from "./rows";
 import { Table } from "./Table";
@@ -37,7 +37,7 @@ export function History() {
         <h3 id={`${uid}-history`}>History</h3>
         <span class="sd-quiet sd-num" aria-live="polite">
           {narrowed && `${number(found.total)} of `}
-          {counted(everything, "clip")}
+          {countOf(everything, "clip")}
         </span>
         <span class="sd-spring" />
         {everything > 0 && <Tools find={find} setFind={setFind} layout={layout} setLayout={setLayout} />}
@@ -49,7 +49,7 @@ export function History() {
           {readOnly ? "There is no clip in this project yet." : "Every clip you make is kept here, with its prompt, seed and cost."}
         </p>
       ) : found.total === 0 && !found.loading ? (
-        <Nothing find={find} clear={() => setFind({ ...unfiltered(find), query: "" })} />
+        <Nothing find={find} clear={() => setFind({ ...withoutFilters(find), query: "" })} />
       ) : (
         <div class="sd-found" data-stale={found.loading} key={layout}>
           {layout === "posters" ? (

@@ -1,7 +1,7 @@
 /** What the table and the posters of the history both show: a clip's picture and marks, and the head of a group. */
 
 import { useEffect, useState } from "preact/hooks";
-import { counted } from "../../shared/format";
+import { countOf } from "../../shared/format";
 import { urlOf, useMedium } from "../../shared/media";
 import type { Row } from "../../shared/messages";
 import type { Group } from "../../shared/requests";
@@ -57,7 +57,7 @@ export function GroupHead({ group, openWall }: { group: Group; openWall(sweep: s
       <h4>{sweep ?? "In no sweep"}</h4>
       <span class="sd-quiet sd-num">
         {axes.length > 0 && `${axes.join(" × ")} · `}
-        {counted(count, "clip")}
+        {countOf(count, "clip")}
       </span>
       <span class="sd-spring" />
       {sweep !== null && (

@@ -3,7 +3,7 @@
 import { computed, effect, type Signal, signal as makeSignal } from "@preact/signals";
 import { type Act, createAct } from "../../shared/act";
 import type { Choice } from "./choice";
-import { counted } from "../../shared/format";
+import { countOf } from "../../shared/format";
 import type { ErrorValue } from "../../shared/messages";
 import type { Consent, Requests } from "../../shared/requests";
 import { inWords, type Transport } from "../../shared/transport";
@@ -45,7 +45,7 @@ export function createAgain(
       perform(async () => {
         const shown = { clips, dollars };
         const { value } = await kernel.request("again", { gids, seeds: seeds.value, shown, ...consent });
-        announce(`${counted(value.sent, "clip")} asked for again, as ${value.name}.`);
+        announce(`${countOf(value.sent, "clip")} asked for again, as ${value.name}.`);
         sent();
       }),
   };

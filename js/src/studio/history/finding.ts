@@ -57,7 +57,7 @@ export function chipsOf(find: Find, catalog: readonly Endpoint[]): readonly Chip
   for (const name of ["endpoint", ...LISTED.map(([field]) => field)] as const) {
     for (const value of find[name] ?? []) {
       const title = catalog.find(({ id }) => name === "endpoint" && id === value)?.title;
-      chip(`${name} ${value}`, title ?? labelOf(name, value), toggled(find, name, value));
+      chip(`${name} ${value}`, title ?? labelOf(name, value), withToggled(find, name, value));
     }
   }
   if (sound !== undefined) chip("sound", sound ? "With sound" : "Without sound", without(find, "sound"));
@@ -72,12 +72,12 @@ export function without(find: Find, ...names: readonly (keyof Find)[]): Find {
 }
 
 /** With that value of a field, or no longer. */
-export function toggled(find: Find, name: Listed, value: string): Find {
+export function withToggled(find: Find, name: Listed, value: string): Find {
   const had = find[name] ?? [];
   const values = had.includes(value) ? had.filter((other) => other !== value) : [...had, value];
   return values.length ? { ...find, [name]: values } : without(find, name);
 }
 
-export function unfiltered({ query, sort, grouped }: Find): Find {
+export function withoutFilters({ query, sort, grouped }: Find): Find {
   return { query, sort, grouped };
 }

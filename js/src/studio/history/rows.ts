@@ -48,7 +48,7 @@ export function useFound(find: Find): Found {
   const [, redraw] = useState(0);
   const [loading, setLoading] = useState(false);
   const [trouble, setTrouble] = useState("");
-  const held = useRef<Held>(begun(key, find));
+  const held = useRef<Held>(emptyFor(key, find));
   const now = useRef({ key, find, history: history.value, from: 0, to: PAGE });
   const busy = useRef(false);
   Object.assign(now.current, { key, find, history: history.value });
@@ -61,10 +61,10 @@ export function useFound(find: Find): Found {
     setLoading(true);
     setTrouble("");
     try {
-      for (let need = needed(held.current, now.current); need; need = needed(held.current, now.current)) {
+      for (let need = pageNeeded(held.current, now.current); need; need = pageNeeded(held.current, now.current)) {
         const { key, find, page, groups, rev } = need;
         const { value } = await kernel.request("history", { find, offset: page * PAGE, limit: PAGE, groups });
-        if (held.current.key !== key) held.current = begun(key, find);
+        if (held.current.key !== key) held.current = emptyFor(key, find);
         const { current } = held;
         current.total = value.total;
         current.pages.set(page, { rev, rows: value.rows });
@@ -116,18 +116,18 @@ export function useFound(find: Find): Found {
     },
     want(from, to) {
       Object.assign(now.current, { from, to });
-      if (current.key === now.current.key && needed(current, now.current)) void load();
+      if (current.key === now.current.key && pageNeeded(current, now.current)) void load();
     },
   };
 }
 
-function begun(key: string, find: Find): Held {
+function emptyFor(key: string, find: Find): Held {
   return { key, find, total: 0, groups: null, groupsOf: -1, pages: new Map() };
 }
 
 /** The newest come by themselves with every change. */
 function takeNewest(held: { current: Held }, key: string, find: Find, { rev, total, rows }: HistoryTrait): void {
-  if (held.current.key !== key) held.current = begun(key, find);
+  if (held.current.key !== key) held.current = emptyFor(key, find);
   held.current.total = total;
   if (held.current.pages.get(0)?.rev !== rev) held.current.pages.set(0, { rev, rows });
 }
@@ -141,7 +141,7 @@ interface Now {
 }
 
 /** The next page to ask for, if what is on screen is not all there or has changed. */
-function needed(held: Held, { key, find, history: { rev }, from, to }: Now) {
+function pageNeeded(held: Held, { key, find, history: { rev }, from, to }: Now) {
   if (held.key !== key) return { key, find, rev, page: 0, groups: find.grouped };
   const groups = find.grouped && held.groupsOf !== rev;
   const last = Math.max(0, Math.min(to, held.total) - 1);

@@ -32,8 +32,8 @@ export function useWalk(props: RowsProps, view: Viewport, layout: Layout, pieces
   const { found, playing, pick } = props;
   const [cursor, setCursor] = useState<number | null>(null);
   const wanted = useRef<number | null>(null);
-  const drawn = (index: number): boolean => pieces.some(({ from, to }) => index >= from && index < to);
-  const shown = (): number => {
+  const isShown = (index: number): boolean => pieces.some(({ from, to }) => index >= from && index < to);
+  const firstShown = (): number => {
     for (const { from, to } of pieces) {
       for (let index = from; index < to; index++) if (found.at(index)?.gid === playing) return index;
     }
@@ -63,7 +63,7 @@ export function useWalk(props: RowsProps, view: Viewport, layout: Layout, pieces
   };
 
   return {
-    stop: cursor !== null && drawn(cursor) ? cursor : shown(),
+    stop: cursor !== null && isShown(cursor) ? cursor : firstShown(),
     onFocus(event) {
       const index = indexOf(event);
       if (index !== null) setCursor(index);

@@ -32,7 +32,7 @@ export interface Layout {
 /** Lines drawn beyond each edge. */
 const BEYOND = 3;
 
-export function laidOut(total: number, groups: readonly Group[] | null, columns: number, line: number, head: number): Layout {
+export function layOut(total: number, groups: readonly Group[] | null, columns: number, line: number, head: number): Layout {
   const blocks: Block[] = [];
   let [top, first] = [0, 0];
   for (const group of groups ?? [null]) {
@@ -122,5 +122,5 @@ export function useHeight(box: { readonly current: HTMLElement | null }, selecto
 
 /** The same layout until one of its measures changes. */
 export function useLayout(total: number, groups: readonly Group[] | null, columns: number, line: number, head: number): Layout {
-  return useMemo(() => laidOut(total, groups, columns, line, head), [total, groups, columns, line, head]);
+  return useMemo(() => layOut(total, groups, columns, line, head), [total, groups, columns, line, head]);
 }

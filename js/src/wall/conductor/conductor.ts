@@ -46,7 +46,7 @@ export interface Conductor extends Omit<Sound, "apply"> {
 }
 
 /** Milliseconds. */
-const JUDGED_EVERY = 500;
+const ASSESSED_EVERY = 500;
 
 /** The time of a page. */
 export const beatOf = (view: Window): Beat => ({
@@ -119,17 +119,17 @@ export function createConductor(beat: Beat, signal: AbortSignal): Conductor {
   };
 
   const run = async (current: () => boolean): Promise<void> => {
-    let judgedAt = now();
+    let assessedAt = now();
     for (await nextFrame(); current(); await nextFrame()) {
       const at = clockNow();
       // Not awaited: a wall that loops for hours would keep a promise of every round.
       if (at >= end()) return void (pingPong.value ? back(end()) : begin(start()));
       time.value = at;
       for (const follower of followers) keepUp(follower, at, moment);
-      const since = now() - judgedAt;
-      if (since < JUDGED_EVERY) continue;
-      judgedAt += since;
-      judge(since / 1000);
+      const since = now() - assessedAt;
+      if (since < ASSESSED_EVERY) continue;
+      assessedAt += since;
+      adapt(since / 1000);
     }
   };
 
@@ -152,8 +152,8 @@ export function createConductor(beat: Beat, signal: AbortSignal): Conductor {
   };
 
   /** By how well they have kept together in the seconds since the last time, all go slower or on as they are. */
-  const judge = (seconds: number): void => {
-    const found = pace.judge(seconds);
+  const adapt = (seconds: number): void => {
+    const found = pace.assess(seconds);
     drift.value = found.drift;
     const slower = found.tooFast ? lower(granted.value) : undefined;
     if (slower === undefined) return;

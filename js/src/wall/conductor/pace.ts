@@ -7,9 +7,9 @@ export interface Pace {
   note(spread: number): void;
   /** A clip had to be waited for, or sought again. */
   strain(): void;
-  /** Judge what has been noted in the seconds since the last time. */
-  judge(seconds: number): { readonly drift: number; readonly tooFast: boolean };
-  /** The clips begin anew, at the same rate: what was noted and not judged yet is void. */
+  /** Weigh what has been noted in the seconds since the last time. */
+  assess(seconds: number): { readonly drift: number; readonly tooFast: boolean };
+  /** The clips begin anew, at the same rate: what was noted and not weighed yet is void. */
   rest(): void;
   /** The rate or the clips are others now. */
   reset(): void;
@@ -38,7 +38,7 @@ export function createPace(): Pace {
   return {
     note: (spread) => void spreads.push(spread),
     strain: () => void strained++,
-    judge(seconds) {
+    assess(seconds) {
       const part = spreads.filter((spread) => spread > APART).length / Math.max(1, spreads.length);
       apart = Math.max(0, apart + (part - ALLOWED) * seconds + strained * STRAIN);
       const found = { drift: percentile(spreads, 0.95), tooFast: apart > PATIENCE };

@@ -54,7 +54,7 @@ export function keepUp(follower: Follower, at: number, moment: Moment): void {
   }
 }
 
-/** By the video's own time, which is finer than the frames it shows; how well that works is judged by the frames. */
+/** By the video's own time, which is finer than the frames it shows; how well that works is measured by the frames. */
 function steer(follower: Follower, error: number, { clock, pace, rate, solo, now }: Moment): void {
   follower.error = follower.error === null ? error : follower.error + (error - follower.error) * 0.4;
   if (follower.track.gid === solo) {

@@ -50,7 +50,7 @@ function opens(mark: string, before: string, after: string, text: string, at: nu
 const REST = /^\s*[,;:–—-](?:[^.!?。！？…"“”„«»‹›「『]|[.!?…](?!\s|$))*[.!?。！？…]?/u;
 
 /** `snippet` put into a text where `from` to `to` is selected; a "|" in it is where the caret goes, around what is selected. */
-export function inserted(text: string, snippet: string, from: number, to: number): { text: string; caret: number } {
+export function insertSnippet(text: string, snippet: string, from: number, to: number): { text: string; caret: number } {
   const quotation = quotationAt(text, from) ?? (to > from ? quotationAt(text, to) : null);
   let [head, selected, tail] = [text.slice(0, from), text.slice(from, to), text.slice(to)];
   if (quotation) {
