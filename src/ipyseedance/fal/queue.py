@@ -26,7 +26,7 @@ from ..doors.parsing import read_json
 from ..doors.text import plain
 from .answers import Progress, Result, clip_in, object_of, progress_of, result_of, word
 from .bodies import events, lines
-from .shield import AddressRefused
+from .transport import AddressRefused
 from .wire import LONGEST_SUBMIT, QUICKLY_READ, WHOLE, Departure, Wire, json_of, patience
 
 _NOT_SENT = (

@@ -23,7 +23,7 @@ from ..doors.addresses import host_of, is_address
 from ..doors.text import plain
 from .answers import object_of
 from .refusals import busy
-from .shield import MOST, NEAR, AddressRefused
+from .transport import MOST, NEAR, AddressRefused
 from .wire import LONGEST_ANSWER, WHOLE, Wire, json_of, patience
 
 _NO_ADDRESS = "The service gave no address to download the clip from."

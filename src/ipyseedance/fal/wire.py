@@ -20,9 +20,10 @@ from . import refusals
 from .bodies import ACCEPTED, MOST_BYTES
 from .credentials import Key
 from .hosts import Origin, Service, origin
+from .logs import guard_library_logs, release_library_logs
 from .network import Network
 from .pool import Pool
-from .shield import NEAR, Client
+from .transport import NEAR, GuardedTransport
 
 T = TypeVar("T")
 
@@ -76,15 +77,12 @@ def open_client(
     connections: int,
     keep_alive: bool = True,
     read_seconds: float | None = None,
-) -> Client:
-    """A client that gives the key to `hosts` only. For `network`, `domains` and `most` see `Client`."""
-    return Client(
-        key,
-        hosts,
-        domains=domains,
-        most=most,
-        network=network,
-        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=None if keep_alive else 0),
+) -> httpx.AsyncClient:
+    """A client that gives the key to `hosts` only. For `network`, `domains` and `most` see `GuardedTransport`."""
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=None if keep_alive else 0)
+    return httpx.AsyncClient(
+        transport=GuardedTransport(key, hosts, domains=domains, most=most, network=network, limits=limits),
+        trust_env=False,
         timeout=httpx.Timeout(10, read=read_seconds or LONGEST_ANSWER, pool=None),
         headers={"User-Agent": "ipyseedance", "Accept-Encoding": ACCEPTED},
     )
@@ -136,7 +134,10 @@ class Wire:
         # not, nobody knows. A fresh connection each cannot.
         submits = partial(self._open_client, keep_alive=False, read_seconds=LONGEST_SUBMIT)
         self.submits = Pool(submits, connections=SUBMITS)
-        self._files: dict[tuple[bool, str], Client] = {}
+        self._files: dict[tuple[bool, str], tuple[httpx.AsyncClient, Network]] = {}
+        self._guards_logs = bool(key)
+        if key:
+            guard_library_logs()
 
     def _open_client(self, connections: int, **options: Any) -> httpx.AsyncClient:
         service = self.service
@@ -147,24 +148,31 @@ class Wire:
     async def close(self) -> None:
         for pool in (self.short, self.streams, self.submits):
             await pool.close()
-        for client in self._files.values():
+        for client, _ in self._files.values():
             await client.aclose()
+        if self._guards_logs:
+            self._guards_logs = False
+            release_library_logs()
 
-    def files(self, url: str) -> Client:
+    def files(self, url: str) -> httpx.AsyncClient:
         """The client for files at that address, which gives the key to nobody: one serves all that are outside.
 
         Raises:
             SeedanceError: the proxy or the certificates it needs cannot be used.
         """
+        return self._files_at(url)[0]
+
+    def _files_at(self, url: str) -> tuple[httpx.AsyncClient, Network]:
         kind = is_private(url), urlsplit(url).scheme.lower()
         if kind not in self._files:
             network, domains = Network.read(url), self.service.domains
-            self._files[kind] = open_client(network, self.key, domains=domains, most=None, connections=_FILES)
+            client = open_client(network, self.key, domains=domains, most=None, connections=_FILES)
+            self._files[kind] = client, network
         return self._files[kind]
 
     def reason(self, url: str, error: Exception) -> str:
         """Why no answer came from an address of a file, and by which proxy it was asked, if by one."""
-        reason, proxy = _told(error), self.files(url).network.proxy(url)
+        reason, proxy = _told(error), self._files_at(url)[1].proxy(url)
         return reason if proxy is None else f"{reason}, by the proxy {proxy.shown}, which {proxy.variable} names"
 
     async def read(self, method: str, url: str, **options: Any) -> httpx.Response:

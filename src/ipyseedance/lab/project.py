@@ -654,7 +654,7 @@ class Project(Judging):
         Raises:
             FrameError: it is refused, does not answer, is no picture, or is outside the limits.
         """
-        _, storage, _ = await self._connection.open()
+        storage = (await self._connection.open()).storage
         return await storage.fetch_frame(url, given=given)
 
     def poster(self, job: Generation) -> bytes:

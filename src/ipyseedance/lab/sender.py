@@ -70,7 +70,7 @@ class Sender:
         """Take a job from PENDING to IN_QUEUE, or to its end. What fails before it is posted is raised."""
         if not job.record.request:
             raise InvalidRequest([Problem("request", "", "what was asked for is not known, so it cannot be sent")])
-        _, storage, _ = await self.connection.open()
+        storage = (await self.connection.open()).storage
         request = await asyncio.to_thread(lambda: job.request)  # its pictures are read from the disk, and decoded
         addresses = {name: await self._address(job, name, frame, storage) for name, frame in request.frames.items()}
         body = request.body(addresses)
@@ -99,7 +99,7 @@ class Sender:
                     raise GenerationCancelled("It was cancelled before it was sent.")
                 if self._closing.is_set():
                     raise _Closing
-                queue, _, _ = await self.connection.open()  # anew: the offline engine may have died since
+                queue = (await self.connection.open()).queue  # anew: the offline engine may have died since
                 if not await self.journal.mark_sending(job, body):
                     raise _TakenOver
                 try:
@@ -178,7 +178,7 @@ class Sender:
         return frame.url
 
     async def _uploaded(self, frame: Frame) -> str:
-        _, storage, _ = await self.connection.open()  # anew: the offline engine may have died since
+        storage = (await self.connection.open()).storage  # anew: the offline engine may have died since
         return await self._uploads.address(frame, storage)
 
     # A lost answer.
@@ -196,7 +196,8 @@ class Sender:
                 "The answer to the request was lost, and it cannot be looked for: what was sent is not known.",
                 charged="maybe",
             )
-        queue, _, platform = await self.connection.open()
+        fal = await self.connection.open()
+        queue, platform = fal.queue, fal.platform
         sent_at = record.submitted_at or record.created_at
         # The wall's clock is asked once: it may be set at any time, and what is absent may be sent again.
         age, begun = max(now() - sent_at, 0.0), time.monotonic()
