@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 from PIL import Image, ImageDraw, ImageFont
 
-from ipyseedance.offline.engine.reel import Reel
+from ipyseedance.offline.engine.frames import Reel
 from ipyseedance.offline.engine.shot import Shot
 
 PICTURE = Path(__file__).parents[1] / "docs" / "offline-engine.jpg"

@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 from ipyseedance.offline.engine.encode import encode
-from ipyseedance.offline.engine.reel import Reel
+from ipyseedance.offline.engine.frames import Reel
 from ipyseedance.offline.engine.render import render
 from ipyseedance.offline.engine.shot import Shot
 from ipyseedance.offline.engine.sound import soundtrack

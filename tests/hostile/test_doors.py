@@ -50,7 +50,7 @@ CALLS: dict[str, tuple[set[str], dict[str, str]]] = {
             "doors/files.py": "the door",
             "doors/pictures.py": "a path that a person gave",
             "store/trust.py": "gives the secret its name, in the person's own folder",
-            "offline/lifeline.py": "clears its own scratch folder",
+            "offline/parent_watch.py": "clears its own scratch folder",
             "offline/launch.py": "makes that scratch folder, and clears it where the engine could not",
         },
     ),

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ipyseedance.offline import options as command_line
+from ipyseedance.offline import command_line
 from ipyseedance.offline.faults import FAILURES, Faults
 
 from .conftest import QUICK, TEXT, Own, finished

@@ -13,12 +13,12 @@ from ipyseedance.offline.engine.camera import Move
 from ipyseedance.offline.engine.canvas import Canvas, brighten
 from ipyseedance.offline.engine.scene import characters, scene_for
 from ipyseedance.offline.engine.scene.animals import BUILDS, animal
-from ipyseedance.offline.engine.scene.figures import Ink
-from ipyseedance.offline.engine.scene.gleam import Gleam
-from ipyseedance.offline.engine.scene.land import Ridge, fill_below
-from ipyseedance.offline.engine.scene.reflection import reflected
+from ipyseedance.offline.engine.scene.glow import Gleam
+from ipyseedance.offline.engine.scene.land_layers import Ridge, fill_below
+from ipyseedance.offline.engine.scene.light_reflection import reflected
+from ipyseedance.offline.engine.scene.perspective import Stage
+from ipyseedance.offline.engine.scene.silhouettes import Ink
 from ipyseedance.offline.engine.scene.sprite import Drawing, Sprite
-from ipyseedance.offline.engine.scene.stage import Stage
 from ipyseedance.offline.engine.shot import Shot
 
 SIZE = (640, 360)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ipyseedance.offline.engine.scene.colour_words import toned
 from ipyseedance.offline.engine.scene.palette import palette_for
-from ipyseedance.offline.engine.scene.tones import toned
-from ipyseedance.offline.engine.scene.words import Plan, plan_of
+from ipyseedance.offline.engine.scene.prompt_reading import Plan, plan_of
 
 
 def plan(prompt: str, seed: int = 1) -> Plan:

@@ -7,9 +7,9 @@ import pytest
 
 from ipyseedance.offline.engine.cues import STRIDE_SECONDS, Cue, cues_of, fireworks, haste, lightning
 from ipyseedance.offline.engine.encode import SAMPLE_RATE
-from ipyseedance.offline.engine.scene.figures import STEPS, Ink, person
 from ipyseedance.offline.engine.scene.palette import palette_for
-from ipyseedance.offline.engine.scene.words import plan_of
+from ipyseedance.offline.engine.scene.prompt_reading import plan_of
+from ipyseedance.offline.engine.scene.silhouettes import STEPS, Ink, person
 from ipyseedance.offline.engine.sound.foley import FOLEY, foley
 
 from .sounds import decibels

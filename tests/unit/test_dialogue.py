@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from ipyseedance.offline.engine.dialogue import Line, lines_of
 from ipyseedance.offline.engine.speech.phones import PHONES
-from ipyseedance.offline.engine.speech.scripts import joined, phones_of, words_in
-from ipyseedance.offline.engine.speech.voice import voices
+from ipyseedance.offline.engine.speech.pronunciation import joined, phones_of, words_in
+from ipyseedance.offline.engine.speech.speakers import voices
 
 TALK = 'A woman on a cliff says: "The sea remembers every name." An old man replies, "Then it must remember mine!"'
 

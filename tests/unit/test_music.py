@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from ipyseedance.offline.engine.sound.harmony import SCALES, STYLES, Score, score_of
+from ipyseedance.offline.engine.sound.composition import SCALES, STYLES, Score, score_of
 from ipyseedance.offline.engine.sound.instruments import INSTRUMENTS, RATE
-from ipyseedance.offline.engine.sound.music import hall, music
+from ipyseedance.offline.engine.sound.playing import hall, music
 
 from .sounds import Floats, decibels, power, share
 

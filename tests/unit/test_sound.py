@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from ipyseedance.offline.engine.encode import SAMPLE_RATE
-from ipyseedance.offline.engine.scene.words import plan_of
+from ipyseedance.offline.engine.scene.prompt_reading import plan_of
 from ipyseedance.offline.engine.shot import Shot
 from ipyseedance.offline.engine.sound import soundtrack
 from ipyseedance.offline.engine.sound.ambience import ambience, heard
-from ipyseedance.offline.engine.sound.grains import GRAINS
 from ipyseedance.offline.engine.sound.mix import CEILING, limits, loudness, mastered
-from ipyseedance.offline.engine.sound.paint import SIZE, frames_for, noise, spectrum
-from ipyseedance.offline.engine.sound.places import BY_NIGHT, COVERS, DRY, ROWS, SETTINGS, WEATHER
+from ipyseedance.offline.engine.sound.place_sounds import BY_NIGHT, COVERS, DRY, ROWS, SETTINGS, WEATHER
+from ipyseedance.offline.engine.sound.shaped_noise import SIZE, frames_for, noise, spectrum
+from ipyseedance.offline.engine.sound.short_sounds import GRAINS
 from ipyseedance.offline.engine.sound.tones import add, decay, doubled, sweep, tone
 
 from .sounds import Floats, courses, decibels, heard_in, meter, power, share

@@ -11,7 +11,7 @@ from ipyseedance.offline.engine.dialogue import Line, lines_of
 from ipyseedance.offline.engine.encode import SAMPLE_RATE
 from ipyseedance.offline.engine.sound.instruments import RATE
 from ipyseedance.offline.engine.sound.mix import ducking
-from ipyseedance.offline.engine.sound.tract import speech
+from ipyseedance.offline.engine.sound.voice_synthesis import speech
 
 from .sounds import Floats, decibels, heard_in, power, share
 

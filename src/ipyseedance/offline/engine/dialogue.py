@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .speech.phones import PHONES
-from .speech.scripts import joined, phones_of, words_in
-from .speech.voice import Voice, voices
+from .speech.pronunciation import joined, phones_of, words_in
+from .speech.speakers import Voice, voices
 
 _LEAD, _TAIL = 0.45, 0.40
 """Seconds before the first line and after the last, where there is room."""

@@ -12,9 +12,9 @@ import av
 
 from .canvas import Floats
 from .encode import encode
+from .frames import Reel
 from .mp4 import index_first
 from .preview import Preview
-from .reel import Reel
 from .shot import Shot
 from .sound import soundtrack
 

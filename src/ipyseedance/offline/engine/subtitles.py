@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from .canvas import Canvas
 from .dialogue import Line, Word, lines_of
-from .lettering import font_for, written
+from .font_choice import font_for, written
+from .outlined_text import Stencil
 from .shot import Shot
-from .speech.scripts import joined
-from .stencil import Stencil
+from .speech.pronunciation import joined
 
 _HIGH = 0.040
 """The letters' size in mean sides of the picture; never below `_LEAST` pixels."""

@@ -8,14 +8,14 @@ import av
 import numpy as np
 
 from ..shot import Shot
-from .between import Between
-from .cosmos import Cosmos
-from .depths import Depths
-from .flow import Flow
+from .abstract import Flow
+from .colour_words import toned
+from .image_to_video import Between
 from .landscape import Landscape
 from .palette import palette_for
-from .tones import toned
-from .words import plan_of
+from .prompt_reading import plan_of
+from .space import Cosmos
+from .underwater import Depths
 
 
 class Scene(Protocol):

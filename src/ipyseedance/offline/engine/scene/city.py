@@ -8,13 +8,13 @@ import numpy as np
 
 from ..camera import View
 from ..canvas import RGB, Bytes, Canvas, Floats, bytes_of, rgb
-from .gleam import Gleam
-from .land import MARGIN, Painter, Ridge
-from .motes import add_spots
+from .glow import Gleam
+from .land_layers import MARGIN, Painter, Ridge
+from .light_reflection import reflected
 from .palette import Palette, mixed
-from .reflection import reflected
+from .particles import add_spots
+from .perspective import Stage
 from .sky import Sky
-from .stage import Stage
 
 _WARM: tuple[RGB, ...] = ((1.0, 0.78, 0.42), (1.0, 0.86, 0.60), (0.80, 0.90, 1.0))
 _NEON: tuple[RGB, ...] = ((1.0, 0.16, 0.55), (0.10, 0.85, 1.0), (0.62, 0.25, 1.0), (1.0, 0.55, 0.12))

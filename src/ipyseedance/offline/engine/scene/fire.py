@@ -10,12 +10,12 @@ from PIL import Image
 from ..camera import View
 from ..canvas import Canvas, bytes_of
 from ..noise import sample, smoothstep, tile
-from .gleam import Gleam
+from .glow import Gleam
 from .palette import gradient
-from .pen import Pen
+from .perspective import Stage
+from .shapes import Pen
 from .sky import add_sparks
 from .sprite import Path, Place, Sprite
-from .stage import Stage
 
 _POSES, _RATE = 24, 14.0
 _HEAT = [

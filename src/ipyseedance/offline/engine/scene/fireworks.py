@@ -11,9 +11,9 @@ from ..camera import View
 from ..canvas import RGB, Canvas, Floats
 from ..cues import Cue
 from ..cues import fireworks as bursts
-from .gleam import Gleam
+from .glow import Gleam
+from .perspective import Stage
 from .sky import add_sparks
-from .stage import Stage
 
 _COLORS: tuple[RGB, ...] = (
     (1.0, 0.36, 0.30), (1.0, 0.80, 0.36), (0.42, 0.72, 1.0), (0.62, 1.0, 0.62), (0.95, 0.48, 0.95), (1.0, 0.93, 0.82),

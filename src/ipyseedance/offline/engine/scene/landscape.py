@@ -10,22 +10,22 @@ import numpy as np
 from ..camera import Move
 from ..canvas import Canvas, Floats, Upscaler, deep
 from ..shot import Shot
-from .cast import cast
 from .clouds import Aurora, Clouds
-from .figures import Ink
-from .grounds import ground_of
-from .housemates import housemates, outdoors
-from .land import Outlines, Painter
+from .garden_and_street import ground_of
+from .land_layers import Outlines, Painter
 from .lightning import Lightning
-from .motes import motes_for
 from .palette import Palette
+from .particles import motes_for
+from .people_in_rooms import housemates, outdoors
+from .perspective import Stage
 from .portrait import portraits
+from .prompt_reading import LAMPLIT, Plan
 from .room import Room
 from .scenery import Layer, Scenery
+from .silhouettes import Ink
 from .sky import Sky, SoftGrid
-from .stage import Stage
+from .subjects import cast
 from .theatre import LAMPLIGHT
-from .words import LAMPLIT, Plan
 
 _HORIZONS = {"sea": 0.54, "lake": 0.56, "city": 0.72, "desert": 0.58, "forest": 0.60, "mountains": 0.66, "meadow": 0.58,
              "garden": 0.42, "street": 0.66, "theatre": 0.60, "court": 0.60}  # fmt: skip

@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, ImageFilter
 from ..camera import View
 from ..canvas import Bytes, Canvas, Floats, bytes_of, deep, rgb
 from ..cues import lightning
-from .gleam import Gleam
+from .glow import Gleam
+from .perspective import Stage
 from .sky import SoftGrid
-from .stage import Stage
 
 _COLOR = (0.86, 0.90, 1.0)
 _DRAWN = 3

@@ -9,11 +9,11 @@ from PIL import Image
 
 from ..camera import View
 from ..canvas import BAND, RGB, Bytes, Canvas, Floats, blend, bytes_of, planes_of, rgb
-from .figures import Ink
-from .gleam import Gleam
+from .glow import Gleam
 from .palette import mixed, scaled
-from .pen import Pen
-from .stage import Lens, Stage
+from .perspective import Lens, Stage
+from .shapes import Pen
+from .silhouettes import Ink
 from .texture import Texture
 
 _WALLS: tuple[RGB, ...] = ((0.46, 0.30, 0.24), (0.30, 0.36, 0.38), (0.42, 0.36, 0.28), (0.36, 0.28, 0.36))

@@ -14,16 +14,16 @@ from ..canvas import RGB, Canvas, Floats
 from ..shot import Shot
 from .animals import BUILDS
 from .city import skyline
-from .figures import Ink
-from .land import MARGIN, Outlines, Painter, Ridge, land_color
-from .mirror import Mirror
+from .land_layers import MARGIN, Outlines, Painter, Ridge, land_color
+from .land_reflection import Mirror
 from .palette import Palette, mixed, scaled
+from .perspective import Stage
+from .prompt_reading import Plan
+from .silhouettes import Ink
 from .sky import Sky
 from .sprite import Sprite
-from .stage import Stage
 from .trees import near_trees, palm, pine
 from .water import Water
-from .words import Plan
 
 _ASHORE = frozenset(
     {*BUILDS, "person", "couple", "dancer", "robot", "rocket", "campfire", "village", "castle", "pagoda"}

@@ -15,7 +15,7 @@ from ..camera import View
 from ..canvas import Canvas, Floats, Scaler, brighten, bytes_of
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot, Size
-from .stills import Still, small_grid
+from .given_picture import Still, small_grid
 
 _SMALL = 240
 _FRONT = 0.16

@@ -8,16 +8,16 @@ from ..canvas import Floats
 from ..cues import cues_of
 from ..dialogue import Line, lines_of
 from ..encode import SAMPLE_RATE
-from ..scene.words import plan_of
+from ..scene.prompt_reading import plan_of
 from ..shot import Shot
 from .ambience import ambience, heard
+from .composition import score_of
 from .foley import foley
-from .harmony import score_of
 from .instruments import RATE
 from .mix import ducking, levelled, mastered
-from .music import hall, music
+from .playing import hall, music
 from .tones import doubled
-from .tract import speech
+from .voice_synthesis import speech
 
 _PLACE, _PLACE_UNDER_MUSIC, _PLACE_UNDER_SPEECH = -20.0, -25.0, -30.0
 _MUSIC, _MUSIC_ASKED, _MUSIC_UNDER_SPEECH, _MUSIC_ASKED_UNDER_SPEECH = -27.0, -20.0, -30.0, -25.0

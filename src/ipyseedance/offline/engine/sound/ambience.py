@@ -9,11 +9,11 @@ import numpy as np
 from ..canvas import Floats
 from ..dialogue import SPOKEN
 from ..encode import SAMPLE_RATE
+from ..scene.prompt_reading import Plan
 from ..scene.vocabulary import SETTINGS as WORDS
-from ..scene.words import Plan
-from .grains import scatter
-from .paint import SIZE, frames_for, noise, spectrum
-from .places import BEHIND, BY_DAY, BY_NIGHT, COVERS, DRY, ROWS, SETTINGS, WEATHER, Bed
+from .place_sounds import BEHIND, BY_DAY, BY_NIGHT, COVERS, DRY, ROWS, SETTINGS, WEATHER, Bed
+from .shaped_noise import SIZE, frames_for, noise, spectrum
+from .short_sounds import scatter
 from .tones import ease, wander
 
 _FRAMES_A_SECOND = SAMPLE_RATE / (SIZE / 2)

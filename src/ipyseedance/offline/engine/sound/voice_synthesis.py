@@ -17,7 +17,7 @@ from ..canvas import Floats
 from ..dialogue import Line
 from ..speech.phones import PHONES
 from .instruments import RATE
-from .paint import frames_for, noise, spectrum
+from .shaped_noise import frames_for, noise, spectrum
 from .tones import decay, harmonics, wander
 
 _GRID = 200

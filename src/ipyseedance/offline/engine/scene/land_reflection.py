@@ -6,8 +6,8 @@ import numpy as np
 
 from ..camera import View
 from ..canvas import RGB, Canvas, Floats, blend, yuv
-from .land import heights_at, outline_columns
-from .stage import Stage
+from .land_layers import heights_at, outline_columns
+from .perspective import Stage
 
 
 class Mirror:

@@ -6,14 +6,14 @@ import math
 
 from PIL import Image
 
-from .figures import STEPS, Ink
 from .palette import mixed, scaled
-from .pen import Pen
+from .perspective import Stage
 from .room import Room
 from .scenery import Layer
+from .shapes import Pen
+from .silhouettes import STEPS, Ink
 from .smoke import Plume, Puffs
 from .sprite import Sprite, standing
-from .stage import Stage
 
 _INDOORS = frozenset({"person", "dancer", "couple", "robot", "cat", "dog", "campfire", "cup"})
 _STEAM = Plume(3.2, 2.6, 0.010, 0.046, (0.006, -0.062), 0.34, spread=0.02)

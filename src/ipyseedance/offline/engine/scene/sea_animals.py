@@ -7,9 +7,9 @@ import math
 from PIL import Image
 
 from ..canvas import RGB
-from .figures import STEPS, Ink
 from .palette import mixed, scaled
-from .pen import Pen, Point
+from .shapes import Pen, Point
+from .silhouettes import STEPS, Ink
 
 FISH_COLORS: tuple[RGB, ...] = (
     (1.0, 0.62, 0.16), (0.98, 0.86, 0.30), (0.80, 0.92, 1.0), (1.0, 0.42, 0.34), (0.30, 0.66, 0.96),

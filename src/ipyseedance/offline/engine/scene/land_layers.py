@@ -12,8 +12,8 @@ from ..camera import View
 from ..canvas import BAND, RGB, Bytes, Canvas, Floats, Upscaler, deep, rgb
 from ..noise import line
 from .palette import Palette, mixed
+from .perspective import Lens, Stage
 from .sky import SoftGrid
-from .stage import Lens, Stage
 
 MARGIN = 0.4
 """How far an outline goes on beyond the picture's sides, in widths: room for the camera."""

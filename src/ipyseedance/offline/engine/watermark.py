@@ -7,7 +7,7 @@ import math
 from PIL import ImageFont
 
 from .canvas import Canvas
-from .stencil import Stencil
+from .outlined_text import Stencil
 
 TEXT = "offline engine"
 

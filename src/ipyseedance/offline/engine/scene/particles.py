@@ -10,9 +10,9 @@ import numpy as np
 from ..camera import View
 from ..canvas import RGB, Bytes, Canvas, Floats, yuv
 from .palette import Palette, mixed
+from .perspective import Stage, moved
+from .prompt_reading import Plan
 from .sky import add_points
-from .stage import Stage, moved
-from .words import Plan
 
 _ROOM = 1.25
 """The air reaches this far beyond the picture, so that what leaves it comes back unseen."""

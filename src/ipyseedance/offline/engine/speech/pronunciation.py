@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .letters import english
+from .english_spelling import english
 
 _CYRILLIC = dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ", [
     "a", "b", "v", "g", "d", "ye", "yo", "zh", "z", "ee", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "oo", "f",

@@ -10,9 +10,9 @@ from ..canvas import Bytes
 from .city import Lights, skyline
 from .courtroom import courtroom
 from .garden import KINDS, Bed, butterfly
-from .land import MARGIN
+from .land_layers import MARGIN
+from .light_reflection import reflected
 from .palette import mixed, scaled
-from .reflection import reflected
 from .scenery import Ground, Layer, Scenery
 from .sprite import Drawing, Place, Sprite, standing
 from .street import fronts, lamp

@@ -11,7 +11,7 @@ from ....doors.pictures import open_picture, upright
 from ..camera import Move, View
 from ..canvas import Bytes, Canvas, Scaler, frame_of
 from ..shot import Size
-from .stage import moved
+from .perspective import moved
 
 _BEYOND = 1 / 12
 """How much of the picture's size is mirrored beyond its edges, for a camera that pulls back."""

@@ -9,22 +9,22 @@ from collections.abc import Callable, Sequence
 from PIL import Image
 
 from ..cues import STRIDE_SECONDS, haste
-from . import buildings, characters, figures, trees, vehicles
+from . import buildings, characters, silhouettes, trees, vehicles
 from .animals import BUILDS, animal
-from .figures import STEPS, Ink
-from .journeys import Journeys
-from .land import Ridge
+from .land_layers import Ridge
 from .scenery import Ground, Layer, Scenery
+from .set_pieces import Journeys
+from .silhouettes import STEPS, Ink
 from .sprite import Drawing, Path, Place, Sprite, standing
 from .waterfall import waterfall
 
 _COATS = ((0.78, 0.14, 0.12), (0.92, 0.68, 0.20), (0.16, 0.34, 0.56), (0.86, 0.84, 0.80))
 _STANDING: dict[str, tuple[Callable[[Ink, float], list[Image.Image]], float, float]] = {
     # how it is drawn, its height in mean sides, its poses a second
-    "cabin": (figures.cabin, 0.14, 0.0),
-    "windmill": (figures.windmill, 0.32, 12.0),
+    "cabin": (silhouettes.cabin, 0.14, 0.0),
+    "windmill": (silhouettes.windmill, 0.32, 12.0),
     "tree": (trees.tree, 0.46, 0.0),
-    "lighthouse": (figures.lighthouse, 0.34, 0.0),
+    "lighthouse": (silhouettes.lighthouse, 0.34, 0.0),
     "castle": (lambda ink, pixels: [buildings.castle(ink, pixels)], 0.40, 0.0),
     "pagoda": (lambda ink, pixels: [buildings.pagoda(ink, pixels)], 0.42, 0.0),
 }
@@ -79,10 +79,10 @@ class _Troupe:
             return []
         found: list[Layer] = []
         makers: dict[str, tuple[Callable[[Ink, float], list[Image.Image]], float, float]] = {
-            "whale": (figures.whale, 0.15, 0.34),
+            "whale": (silhouettes.whale, 0.15, 0.34),
             "ship": (vehicles.ship, 0.15, 0.16),
-            "sailboat": (figures.sailboat, 0.27, 0.16),
-            "boat": (figures.boat, 0.105, 0.40),
+            "sailboat": (silhouettes.sailboat, 0.27, 0.16),
+            "boat": (silhouettes.boat, 0.105, 0.40),
             "surfer": (characters.surfer, 0.20, 0.52),
         }
         for name, (draw, tall, share) in makers.items():
@@ -143,13 +143,13 @@ class _Troupe:
             found.append(self._walker(characters.robot(ink, 1.08 * tall), x, 0.04, 0))
             alone = False
         if "couple" in self._subjects:
-            pair = figures.couple(ink, tall, coat, rain=rain)
+            pair = silhouettes.couple(ink, tall, coat, rain=rain)
             found.append(self._walker(pair, self.third - 0.06 * unit, 0.03, 0))
         elif "dancer" in self._subjects:
             found.append(self._dancer(tall))
         elif "person" in self._subjects and not _SEATED & set(self._subjects) and not plan.mount:
             x = self.third - 0.1 * unit if alone else self._stage.width - self.third - 0.08 * unit
-            found.append(self._walker(figures.person(ink, tall, coat, rain=rain), x, 0.045, 0))
+            found.append(self._walker(silhouettes.person(ink, tall, coat, rain=rain), x, 0.045, 0))
         return found
 
     def _dancer(self, tall: float) -> Layer:
@@ -206,7 +206,7 @@ class _Troupe:
         last = (0.20 if first > wide / 2 else 0.88) * wide
         spots = ((first, 0.70, 0.27), (wide - first * 0.82, 0.50, 0.16), (last, 0.34, 0.095))
         for number, (x, row, tall) in enumerate(spots):
-            poses = figures.balloon(self._scenery.ink, tall * unit, number + int(self._random.integers(4)))
+            poses = silhouettes.balloon(self._scenery.ink, tall * unit, number + int(self._random.integers(4)))
             foot, rise = row * self._stage.horizon * 1.15, 0.012 * unit * tall / 0.3
 
             def path(seconds: float, x: float = x, foot: float = foot, rise: float = rise, tall: float = tall) -> Place:
@@ -223,7 +223,7 @@ class _Troupe:
             x = x0 + unit * float(self._random.uniform(-0.20, 0.20))
             y = y0 + unit * float(self._random.uniform(-0.09, 0.09))
             size = float(self._random.uniform(0.011, 0.021))
-            poses = figures.birds(self._scenery.ink, size * unit)
+            poses = silhouettes.birds(self._scenery.ink, size * unit)
             start = int(self._random.integers(STEPS))
             pace = unit * float(self._random.uniform(0.028, 0.036))
 

@@ -9,7 +9,7 @@ from ..camera import Move
 from ..canvas import BAND, Canvas, Scaler
 from ..noise import sample, tile
 from ..shot import Shot, Size
-from .stills import Still, leaving, small_grid
+from .given_picture import Still, leaving, small_grid
 from .transitions import transition_for
 
 _MARK_FADE_SECONDS = 0.5

@@ -9,7 +9,7 @@ from PIL import Image
 
 from ..canvas import RGB
 from .palette import Palette, mixed, scaled
-from .pen import Pen, Point
+from .shapes import Pen, Point
 
 STEPS = 12
 """Poses in one stride or wing beat."""

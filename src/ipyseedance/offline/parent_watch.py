@@ -19,10 +19,10 @@ _PARENT_CHECK_SECONDS = 0.5
 
 def watch(scratch: Path) -> None:
     """Leave as soon as the parent is gone."""
-    threading.Thread(target=_until_stdin_closes, args=(scratch,), daemon=True, name="lifeline-stdin").start()
+    threading.Thread(target=_until_stdin_closes, args=(scratch,), daemon=True, name="parent-stdin").start()
     if os.name == "posix":
         parent = os.getppid()
-        threading.Thread(target=_until_orphaned, args=(scratch, parent), daemon=True, name="lifeline-parent").start()
+        threading.Thread(target=_until_orphaned, args=(scratch, parent), daemon=True, name="parent-watch").start()
 
 
 def leave(scratch: Path) -> NoReturn:

@@ -14,17 +14,17 @@ from ..camera import Move
 from ..canvas import RGB, Canvas, Floats, Upscaler, deep, rgb
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot
-from . import swimmers
-from .figures import STEPS, Ink
-from .land import MARGIN, Outlines, Painter, Ridge
-from .motes import Kind, Motes
+from . import sea_animals
+from .land_layers import MARGIN, Outlines, Painter, Ridge
 from .palette import Palette, gradient, mixed, scaled
-from .pen import Pen
+from .particles import Kind, Motes
+from .perspective import Stage, moved
+from .prompt_reading import Plan
 from .scenery import Layer
+from .shapes import Pen
+from .silhouettes import STEPS, Ink
 from .sky import SoftGrid
 from .sprite import Drawing, Path, Place, Sprite, standing
-from .stage import Stage, moved
-from .words import Plan
 
 _WATERS: tuple[tuple[RGB, RGB, RGB, RGB], ...] = (
     ((0.66, 0.94, 0.90), (0.12, 0.62, 0.72), (0.03, 0.30, 0.50), (0.01, 0.12, 0.27)),
@@ -42,11 +42,11 @@ _STEPS_A_CELL = 8
 _BUBBLES = Kind(46, (0.0016, 0.0052), (-0.16, -0.06), (-0.01, 0.01), 0.012, (0.84, 0.97, 1.0), 0.55)
 _SWIMMERS: dict[str, tuple[Callable[[Ink, float], list[Image.Image]], float, float, float]] = {
     # how it is drawn, its height in mean sides, its row in the picture, mean sides a second
-    "whale": (swimmers.whale, 0.27, 0.56, 0.030),
-    "shark": (swimmers.shark, 0.17, 0.50, 0.045),
-    "turtle": (swimmers.turtle, 0.19, 0.52, 0.030),
-    "jellyfish": (swimmers.jellyfish, 0.34, 0.60, 0.006),
-    "diver": (swimmers.diver, 0.17, 0.50, 0.030),
+    "whale": (sea_animals.whale, 0.27, 0.56, 0.030),
+    "shark": (sea_animals.shark, 0.17, 0.50, 0.045),
+    "turtle": (sea_animals.turtle, 0.19, 0.52, 0.030),
+    "jellyfish": (sea_animals.jellyfish, 0.34, 0.60, 0.006),
+    "diver": (sea_animals.diver, 0.17, 0.50, 0.030),
 }
 
 
@@ -164,9 +164,9 @@ class Depths:
 
     def _shoal(self, count: int, depth: float, tall: float, row: float) -> list[Layer]:
         stage, random, unit = self._stage, self._random, self._stage.unit
-        color = swimmers.FISH_COLORS[int(random.integers(len(swimmers.FISH_COLORS)))]
+        color = sea_animals.FISH_COLORS[int(random.integers(len(sea_animals.FISH_COLORS)))]
         tint = mixed(self._water.haze, color, 0.3 + 0.7 * depth)
-        poses = [Drawing(pose) for pose in swimmers.fish(self._ink, tall * unit, tint)]
+        poses = [Drawing(pose) for pose in sea_animals.fish(self._ink, tall * unit, tint)]
         x0, pace = stage.width * float(random.uniform(0.1, 0.6)), float(random.uniform(0.035, 0.06))
         found: list[Layer] = []
         for number in range(count):

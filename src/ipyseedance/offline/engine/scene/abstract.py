@@ -11,10 +11,10 @@ from ..camera import Move
 from ..canvas import RGB, Canvas, Upscaler, deep
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot
-from .motes import Motes, motes_for
 from .palette import Palette, gradient, mixed, scaled
-from .stage import Stage, moved
-from .words import Plan
+from .particles import Motes, motes_for
+from .perspective import Stage, moved
+from .prompt_reading import Plan
 
 _SMALL = 250
 _NAMED: dict[str, RGB] = {

@@ -10,13 +10,13 @@ from ..camera import Move
 from ..canvas import RGB, Canvas, Floats, Upscaler, bytes_of, deep, rgb
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot
-from .figures import Ink, astronaut
-from .motes import Meteors, add_spots
 from .palette import gradient, mixed
+from .particles import Meteors, add_spots
+from .perspective import Stage, moved
+from .prompt_reading import Plan
+from .silhouettes import Ink, astronaut
 from .sky import add_points
 from .sprite import Place, Sprite
-from .stage import Stage, moved
-from .words import Plan
 
 _SMALL = 190
 _CLOUDS: tuple[tuple[RGB, RGB, RGB], ...] = (

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..canvas import Floats
-from .harmony import Score
+from .composition import Score
 from .instruments import INSTRUMENTS, RATE
 from .tones import add, decay, ease
 

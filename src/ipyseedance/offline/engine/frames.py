@@ -5,10 +5,10 @@ from __future__ import annotations
 import av
 
 from .canvas import Canvas
-from .mark import Mark
 from .scene import scene_for
 from .shot import Shot
 from .subtitles import Subtitles
+from .watermark import Mark
 
 
 class Reel:

@@ -16,8 +16,8 @@ from ..cues import LIFT_OFF_SECONDS
 from . import buildings, vehicles
 from .fire import Fire, flames
 from .fireworks import Fireworks
-from .gleam import Gleam
-from .land import MARGIN
+from .glow import Gleam
+from .land_layers import MARGIN
 from .palette import mixed, scaled
 from .scenery import Ground, Layer, Scenery
 from .smoke import Plume, Puffs
