@@ -25,7 +25,7 @@ from ipyseedance.offline.engine.preview import Preview
 from ipyseedance.offline.engine.render import render
 from ipyseedance.offline.engine.scene import scene_for
 from ipyseedance.offline.engine.shot import Shot
-from ipyseedance.offline.worker import shot_of
+from ipyseedance.offline.request_to_shot import shot_of
 
 from .conftest import luma, picture, png
 

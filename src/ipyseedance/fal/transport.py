@@ -20,7 +20,7 @@ import httpx
 
 from ..doors.addresses import NotPublic, is_address, is_private, is_public, is_public_ip, public_ips
 from ..doors.text import BLOT, blotted
-from .bodies import MOST_BYTES, Unpacking, too_large
+from .bodies import MOST_BYTES, Unpacker, too_large
 from .credentials import SHORTEST_SECRET, Key
 from .hosts import Origin, origin
 from .network import Network
@@ -91,9 +91,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         except BaseException as error:
             scrub(error, handled)
             raise
-        unpacking = Unpacking(response.headers)
+        unpacker = Unpacker(response.headers)
         # Cookies are for browsers: nothing here sends one back.
-        dropped = {b"set-cookie", *(_OF_THE_PACKED if unpacking.packed else ())}
+        dropped = {b"set-cookie", *(_OF_THE_PACKED if unpacker.packed else ())}
         if not _is_redirect(request.url, response.headers.get("location", "")):
             dropped.add(b"location")
         most = request.extensions.get(MOST, self._most)
@@ -107,7 +107,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             response.status_code,
             headers=headers,
-            stream=_Body(response, self._key if self._is_own(request) else None, unpacking, most),
+            stream=_Body(response, self._key if self._is_own(request) else None, unpacker, most),
             extensions={
                 name: _clean(value) if isinstance(value, bytes) else value
                 for name, value in response.extensions.items()
@@ -196,10 +196,10 @@ class _Body(httpx.AsyncByteStream):
     Neither they nor what they are unpacked from may be more than `most` bytes: a packing of nothing has no end.
     """
 
-    def __init__(self, response: httpx.Response, key: Key | None, unpacking: Unpacking, most: int | None) -> None:
+    def __init__(self, response: httpx.Response, key: Key | None, unpacker: Unpacker, most: int | None) -> None:
         self._response = response
         self._key = key
-        self._unpacking = unpacking
+        self._unpacker = unpacker
         self._most = most
         self._held = ""
         self._arrived = 0
@@ -214,7 +214,7 @@ class _Body(httpx.AsyncByteStream):
                     self._check(taken)
                     yield text
                 self._check(self._arrived)
-            self._unpacking.finish()
+            self._unpacker.finish()
             if self._held:
                 yield (BLOT if len(self._held) >= SHORTEST_SECRET else self._held).encode("latin-1")
         except BaseException as error:
@@ -225,7 +225,7 @@ class _Body(httpx.AsyncByteStream):
 
     def _unpack(self, piece: bytes | None) -> Iterator[bytes] | None:
         self._arrived += len(piece or b"")
-        return None if piece is None else self._unpacking.unpack(piece)
+        return None if piece is None else self._unpacker.unpack(piece)
 
     def _check(self, size: int) -> None:
         if self._most is not None and size > self._most:

@@ -9,6 +9,7 @@ from typing import Any
 
 from .inputs import entry
 from .job import Answer
+from .request_to_shot import PROMPT
 
 MODERATED = "content_policy_violation"
 _MESSAGE = "The content could not be processed because it contained material flagged by a content checker."
@@ -96,17 +97,17 @@ class Faults:
 
     def refusal(self, fields: Mapping[str, Any]) -> Answer | None:
         """How a request ends whose prompt holds a word that is moderated."""
-        prompt = fields.get("prompt")
+        prompt = fields.get(PROMPT)
         if isinstance(prompt, str) and any(
             re.search(rf"(?<!\w){re.escape(word)}(?!\w)", prompt, re.IGNORECASE) for word in self.moderate
         ):
-            return Answer(422, {"detail": [entry("prompt", MODERATED, _MESSAGE, prompt)]})
+            return Answer(422, {"detail": [entry(PROMPT, MODERATED, _MESSAGE, prompt)]})
         return None
 
 
 def _failure(type: str) -> Answer:
     if type == MODERATED:
-        return Answer(422, {"detail": [entry("prompt", type, _MESSAGE, None)]})
+        return Answer(422, {"detail": [entry(PROMPT, type, _MESSAGE, None)]})
     message = f"The offline engine was told to fail with {type}."
     if type in _MODEL_FAILURES:
         return Answer(_MODEL_FAILURES[type], {"detail": [entry("", type, message, None)]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..contract.catalog import Endpoint
+from .request_to_shot import SEED
 
 _NOTES = ("control", "allowed", "unit")
 """What the contract's schemas say to the widget."""
@@ -52,7 +53,7 @@ def input_schema(endpoint: Endpoint) -> dict[str, Any]:
         name: {key: value for key, value in field.items() if key not in _NOTES}
         for name, field in schema["properties"].items()
     }
-    seed = schema["properties"].get("seed")
+    seed = schema["properties"].get(SEED)
     if seed is not None:
         del seed["default"]  # null stands for a seed that is chosen anew, which fal's schema leaves unsaid
     return schema

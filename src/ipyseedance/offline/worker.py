@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..contract.catalog import Endpoint
-from ..contract.requests import VideoRequest
 from .engine.render import render
-from .engine.shot import Shot
 from .faults import Faults
 from .files import FileStore
 from .inputs import read
 from .job import Answer, Job
-
-_TEXT_RATIO = "16:9"
-_PROMPT_READ = 10_000
-"""Characters of a prompt that are drawn: none that is written by hand is longer, and a page takes minutes to read."""
+from .request_to_shot import shot_of
 
 
 def generate(job: Job, files: FileStore, faults: Faults) -> Answer:
@@ -53,23 +45,3 @@ def generate(job: Job, files: FileStore, faults: Faults) -> Answer:
     # The platform tells one price, of clips with sound: a silent clip is billed as half as many units.
     units = job.endpoint.estimate(request) / job.endpoint.price.with_audio
     return Answer(200, {"video": video, "seed": shot.seed}, {"x-fal-billable-units": f"{units:.6f}"})
-
-
-def shot_of(endpoint: Endpoint, request: VideoRequest) -> Shot:
-    """The request as the engine takes it: sizes in pixels, pictures as bytes."""
-    fields: Any = request
-    pictures = request.frames
-    if fields.aspect_ratio == "auto" and not pictures:
-        request = request.with_(aspect_ratio=_TEXT_RATIO)
-    start, end = pictures.get("image_url"), pictures.get("end_image_url")
-    return Shot(
-        prompt=fields.prompt[:_PROMPT_READ],
-        seed=fields.seed,
-        size=endpoint.size(request),
-        fps=endpoint.fps,
-        seconds=fields.duration,
-        still_camera=fields.camera_fixed,
-        sound=fields.generate_audio,
-        start=start.data if start else None,
-        end=end.data if end else None,
-    )
