@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ipyseedance.offline.engine.dialogue import Line, lines_of
 from ipyseedance.offline.engine.speech.phones import PHONES
-from ipyseedance.offline.engine.speech.pronunciation import joined, phones_of, words_in
+from ipyseedance.offline.engine.speech.pronunciation import join_words, phones_of, words_in
 from ipyseedance.offline.engine.speech.speakers import voices
 
 TALK = 'A woman on a cliff says: "The sea remembers every name." An old man replies, "Then it must remember mine!"'
@@ -58,7 +58,7 @@ def test_one_sign_is_one_beat_in_chinese() -> None:
 
 @pytest.mark.parametrize("text", ["Wait, who — who is there?", "今天天气很好。", "こんにちは、世界", "one two"])
 def test_words_are_parted_and_joined_again(text: str) -> None:
-    assert joined(words_in(text)) == text
+    assert join_words(words_in(text)) == text
 
 
 def test_lines_come_one_after_another_with_their_words() -> None:

@@ -11,12 +11,12 @@ from ipyseedance.offline.engine.encode import SAMPLE_RATE
 from ipyseedance.offline.engine.scene.prompt_reading import plan_of
 from ipyseedance.offline.engine.shot import Shot
 from ipyseedance.offline.engine.sound import soundtrack
-from ipyseedance.offline.engine.sound.ambience import ambience, heard
-from ipyseedance.offline.engine.sound.mix import CEILING, limits, loudness, mastered
+from ipyseedance.offline.engine.sound.ambience import ambience, audible_rows
+from ipyseedance.offline.engine.sound.mix import CEILING, limits, loudness, master
 from ipyseedance.offline.engine.sound.place_sounds import BY_NIGHT, COVERS, DRY, ROWS, SETTINGS, WEATHER
 from ipyseedance.offline.engine.sound.shaped_noise import SIZE, frames_for, noise, spectrum
 from ipyseedance.offline.engine.sound.short_sounds import GRAINS
-from ipyseedance.offline.engine.sound.tones import add, decay, doubled, sweep, tone
+from ipyseedance.offline.engine.sound.tones import add, decay, double_rate, sweep, tone
 
 from .sounds import Floats, courses, decibels, heard_in, meter, power, share
 
@@ -111,7 +111,7 @@ def test_grains_are_short_and_end_quietly(name: str) -> None:
 
 
 def names(prompt: str, seed: int = 3, *, drawn: bool = True) -> set[str]:
-    return set(heard(prompt, plan_of(prompt, np.random.default_rng(seed)), drawn=drawn))
+    return set(audible_rows(prompt, plan_of(prompt, np.random.default_rng(seed)), drawn=drawn))
 
 
 def test_tables_name_rows_that_exist() -> None:
@@ -153,7 +153,7 @@ def test_of_a_given_frame_only_the_prompt_tells_the_place() -> None:
 
 def test_the_place_steps_back_for_what_the_prompt_asks_for() -> None:
     prompt = "a beach, a clock ticks"
-    found = heard(prompt, plan_of(prompt, np.random.default_rng(3)), drawn=True)
+    found = audible_rows(prompt, plan_of(prompt, np.random.default_rng(3)), drawn=True)
     assert found["clock"] == 0 > found["waves"]
 
 
@@ -179,13 +179,13 @@ def test_nothing_passes_the_ceiling(name: str) -> None:
     samples = signals()[name].astype(np.float32)
     gain = 30.0
     assert np.abs(samples * gain * limits(samples, gain)).max() <= CEILING * 1.0001
-    done = mastered(samples.copy())
+    done = master(samples.copy())
     assert np.abs(done).max() <= CEILING + 1e-4
     assert np.array_equal(done * 32768, np.rint(done * 32768)), "on a grid of 16 bits"
 
 
 def test_silence_stays_silent() -> None:
-    assert not mastered(np.zeros((2, 4 * SAMPLE_RATE), np.float32)).any()
+    assert not master(np.zeros((2, 4 * SAMPLE_RATE), np.float32)).any()
 
 
 def test_painted_noise_has_the_power_that_was_painted() -> None:
@@ -213,7 +213,7 @@ def test_tones_and_decays() -> None:
 def test_doubling_the_rate_keeps_the_sound() -> None:
     for hertz in (100, 1000, 8000):
         once, twice = tone(hertz, 24_000, 24_000), tone(hertz, 48_000, 48_000)
-        error = doubled(np.stack((once, once)))[0, 500:-500] - twice[500:-500]
+        error = double_rate(np.stack((once, once)))[0, 500:-500] - twice[500:-500]
         assert decibels(float(np.mean(error**2)) * 2) < -45, hertz
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ipyseedance.offline.engine.scene.colour_words import toned
+from ipyseedance.offline.engine.scene.colour_words import tint
 from ipyseedance.offline.engine.scene.palette import palette_for
 from ipyseedance.offline.engine.scene.prompt_reading import Plan, plan_of
 
@@ -95,9 +95,9 @@ def test_seeds_vary_what_the_words_leave_open_and_nothing_else() -> None:
 
 def test_tones_colour_the_palette() -> None:
     plain = palette_for(plan("a lake at noon"), np.random.default_rng(1))
-    gray = toned(plain, plan("a lake at noon, black and white").tones)
+    gray = tint(plain, plan("a lake at noon, black and white").tones)
     assert max(gray.middle) - min(gray.middle) < 0.01 < max(plain.middle) - min(plain.middle)
-    teal = toned(plain, plan("a lake at noon, teal light").tones)
+    teal = tint(plain, plan("a lake at noon, teal light").tones)
     assert teal.horizon[0] < plain.horizon[0]
 
 

@@ -30,7 +30,7 @@ _SYSTEM = (
 """Names that Pillow looks for in the system's font folders, the best first."""
 
 
-def written(text: str) -> str:
+def drawable(text: str) -> str:
     """The text as it can be drawn: composed, without control characters and pictographs."""
     composed = unicodedata.normalize("NFC", text)
     return "".join(

@@ -8,16 +8,16 @@ from .canvas import Canvas
 from .scene import scene_for
 from .shot import Shot
 from .subtitles import Subtitles
-from .watermark import Mark
+from .watermark import Watermark
 
 
-class Reel:
+class Frames:
     """Draws any frame of a shot, in any order."""
 
     def __init__(self, shot: Shot) -> None:
         self.shot = shot
         self._scene = scene_for(shot)
-        self._mark = Mark(shot.size)
+        self._mark = Watermark(shot.size)
         self._subtitles = Subtitles(shot)
 
     @property

@@ -12,7 +12,7 @@ _WHITE = float(yuv((1.0, 1.0, 1.0))[0])
 _BLACK = float(yuv((0.0, 0.0, 0.0))[0])
 
 
-class Stencil:
+class OutlinedText:
     """Some rows of text, centred on each other."""
 
     def __init__(

@@ -7,12 +7,12 @@ import math
 from PIL import ImageFont
 
 from .canvas import Canvas
-from .outlined_text import Stencil
+from .outlined_text import OutlinedText
 
 TEXT = "offline engine"
 
 
-class Mark:
+class Watermark:
     """Draws it, upper right, where no player has its controls; legible on light and dark."""
 
     def __init__(self, size: tuple[int, int]) -> None:
@@ -20,7 +20,7 @@ class Mark:
         unit = math.sqrt(width * height)
         font = ImageFont.load_default(size=unit * 0.021)
         edge = max(1, round(unit * 0.002))
-        self._stencil = Stencil((TEXT,), font, edge=edge, leading=0.0, text=0.62, shadow=0.28)
+        self._stencil = OutlinedText((TEXT,), font, edge=edge, leading=0.0, text=0.62, shadow=0.28)
         margin = round(unit * 0.014)
         self._left = (width - margin - self._stencil.width) // 2 * 2
         self._top = margin // 2 * 2

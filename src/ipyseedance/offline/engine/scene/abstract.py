@@ -12,7 +12,7 @@ from ..canvas import RGB, Canvas, Upscaler, deep
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot
 from .palette import Palette, gradient, mixed, scaled
-from .particles import Motes, motes_for
+from .particles import Particles, particles_for
 from .perspective import Stage, moved
 from .prompt_reading import Plan
 
@@ -33,7 +33,7 @@ _SCHEMES: tuple[tuple[RGB, RGB], ...] = (
 )
 
 
-class Flow:
+class Abstract:
     """A field of colour bent by itself."""
 
     exact: tuple[int, ...] = ()
@@ -60,7 +60,7 @@ class Flow:
              (0.78, two), (1.0, mixed(two, (1.0, 1.0, 1.0), 0.6))],
         ))  # fmt: skip
         self._upscaler = Upscaler(shot.size)
-        self._motes = [mote for mote in motes_for(stage, plan, palette, random) if isinstance(mote, Motes)]
+        self._particles = [one for one in particles_for(stage, plan, palette, random) if isinstance(one, Particles)]
 
     def mark_strength(self, _number: int, /) -> float:
         """Always there."""
@@ -82,6 +82,6 @@ class Flow:
         value = smoothstep(0.14, 0.92, fold * np.float32(0.72) + second * np.float32(0.26) + sheen)
         frame = self._upscaler.frame(self._colors.take((value * 511).astype(np.intp), axis=1))
         canvas = Canvas.of(frame)
-        for mote in self._motes:
-            mote.draw(canvas, seconds, view)
+        for one in self._particles:
+            one.draw(canvas, seconds, view)
         return frame

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..camera import View
 from ..canvas import RGB, Bytes, Canvas, Floats, bytes_of, rgb
-from .glow import Gleam
+from .glow import Glow
 from .land_layers import MARGIN, Painter, Ridge
-from .light_reflection import reflected
+from .light_reflection import reflect
 from .palette import Palette, mixed
 from .particles import add_spots
 from .perspective import Stage
@@ -32,7 +32,7 @@ class Lights:
         first, last = (math.floor(column + out) for column in stage.columns(depth))
         first = max(0, first - 2)
         # What the camera never sees would take as much memory again.
-        self._gleam, self._left = Gleam(glow[:, first : last + 3]), first - out
+        self._gleam, self._left = Glow(glow[:, first : last + 3]), first - out
 
     def draw(self, canvas: Canvas, seconds: float, view: View) -> None:  # noqa: ARG002 - it only moves with the camera
         """Add the light."""
@@ -98,7 +98,7 @@ def skyline(
         layers.append(Traffic(stage, stage.horizon, random))
     if mirrored is None or not lit:
         return layers
-    shine = reflected(mirrored, 0.9, grain=16, blur=0.002 * stage.unit, strength=(1.15, 0.17))
+    shine = reflect(mirrored, 0.9, grain=16, blur=0.002 * stage.unit, strength=(1.15, 0.17))
     return [*layers, Lights(stage, stage.horizon, 0.4, shine, mirrored=True)]
 
 

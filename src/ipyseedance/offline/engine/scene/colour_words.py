@@ -16,7 +16,7 @@ _TINTS: dict[str, tuple[RGB, float]] = {
 }  # fmt: skip
 
 
-def toned(palette: Palette, tones: tuple[str, ...]) -> Palette:
+def tint(palette: Palette, tones: tuple[str, ...]) -> Palette:
     """The palette in all of the tones, one after the other."""
     for tone in tones:
         palette = _changed(palette, _change(tone))

@@ -11,7 +11,7 @@ from .city import Lights, skyline
 from .courtroom import courtroom
 from .garden import KINDS, Bed, butterfly
 from .land_layers import MARGIN
-from .light_reflection import reflected
+from .light_reflection import reflect
 from .palette import mixed, scaled
 from .scenery import Ground, Layer, Scenery
 from .sprite import Drawing, Place, Sprite, standing
@@ -120,5 +120,5 @@ def _street(scenery: Scenery) -> Ground:
 
 def _shine(scenery: Scenery, glow: Bytes, top: float, strength: float) -> Lights:
     """The lit fronts on wet ground."""
-    light = reflected(glow, 0.7, grain=20, blur=0.004 * scenery.stage.unit, strength=(strength, 0.0))
+    light = reflect(glow, 0.7, grain=20, blur=0.004 * scenery.stage.unit, strength=(strength, 0.0))
     return Lights(scenery.stage, top, 0.64, light, mirrored=True)

@@ -21,7 +21,7 @@ _DEPTH = 0.6
 """Where a picture stands for a camera that moves."""
 
 
-class Still:
+class GivenPicture:
     """A picture cropped around its centre to the clip's ratio, at the clip's size."""
 
     def __init__(self, data: bytes, size: Size, move: Move) -> None:

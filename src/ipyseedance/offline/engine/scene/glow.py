@@ -13,7 +13,7 @@ _LEAST, _NONE, _MOST = np.uint8(16), np.uint8(128), np.uint8(240)
 _AROUND = 2
 
 
-class Gleam:
+class Glow:
     """A drawing of light, to be added at any place, size and strength."""
 
     def __init__(self, light: Bytes) -> None:
@@ -27,7 +27,7 @@ class Gleam:
         self._texture = Texture(*(plane[rows, columns] for plane in planes), coarse=(1, 2))
 
     @classmethod
-    def halo(cls, pixels: float, color: RGB, core: float = 0.0) -> Gleam:
+    def halo(cls, pixels: float, color: RGB, core: float = 0.0) -> Glow:
         """A round glow that many pixels in radius; `core` makes its middle brighter."""
         side = max(3, round(2 * pixels))
         at = (np.arange(side, dtype=np.float32) + 0.5) / np.float32(side / 2) - 1

@@ -9,21 +9,21 @@ from ..camera import Move
 from ..canvas import BAND, Canvas, Scaler
 from ..noise import sample, tile
 from ..shot import Shot, Size
-from .given_picture import Still, leaving, small_grid
+from .given_picture import GivenPicture, leaving, small_grid
 from .transitions import transition_for
 
 _MARK_FADE_SECONDS = 0.5
 
 
-class Between:
+class FromPictures:
     """A camera move over the start frame, and a transition into the end frame."""
 
     def __init__(self, shot: Shot, start: bytes) -> None:
         self._shot = shot
         self._move = Move.of(shot.prompt, still=shot.still_camera)
         random = np.random.default_rng(shot.seed)
-        self._first = Still(start, shot.size, self._move)
-        self._last = Still(shot.end, shot.size, self._move) if shot.end is not None else None
+        self._first = GivenPicture(start, shot.size, self._move)
+        self._last = GivenPicture(shot.end, shot.size, self._move) if shot.end is not None else None
         self._light = _Light(shot.size, random)
         self._transition = transition_for(shot, random, to_left=self._move.turn_x + self._move.x < 0)
 

@@ -10,7 +10,7 @@ from .land_layers import heights_at, outline_columns
 from .perspective import Stage
 
 
-class Mirror:
+class LandReflection:
     """The reflection of an outline that stands on the horizon."""
 
     def __init__(self, stage: Stage, outline: Floats, depth: float, color: RGB, opacity: float) -> None:

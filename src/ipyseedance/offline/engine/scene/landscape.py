@@ -15,8 +15,8 @@ from .garden_and_street import ground_of
 from .land_layers import Outlines, Painter
 from .lightning import Lightning
 from .palette import Palette
-from .particles import motes_for
-from .people_in_rooms import housemates, outdoors
+from .particles import particles_for
+from .people_in_rooms import outdoors, people_in
 from .perspective import Stage
 from .portrait import portraits
 from .prompt_reading import LAMPLIT, Plan
@@ -24,7 +24,7 @@ from .room import Room
 from .scenery import Layer, Scenery
 from .silhouettes import Ink
 from .sky import Sky, SoftGrid
-from .subjects import cast
+from .subjects import place_subjects
 from .theatre import LAMPLIGHT
 
 _HORIZONS = {"sea": 0.54, "lake": 0.56, "city": 0.72, "desert": 0.58, "forest": 0.60, "mountains": 0.66, "meadow": 0.58,
@@ -60,16 +60,16 @@ class Landscape:
         scenery = Scenery(shot, stage, seen, palette, self._sky, painter, outlines, ink, random)
         self._lightning = Lightning(stage, grid, shot.seed, random) if "storm" in seen.weather else None
         ground = ground_of(scenery)
-        aloft, present = cast(scenery, ground)
+        aloft, present = place_subjects(scenery, ground)
         bolts: list[Layer] = [self._lightning] if self._lightning is not None else []
         self._layers: list[Layer] = [*bolts, *aloft, *ground.back, *present, *ground.front]
         if not indoors:
             self._layers += portraits(shot, stage, ink, random) if plan.close else []
-            self._layers += motes_for(stage, seen, palette, random)
+            self._layers += particles_for(stage, seen, palette, random)
         else:
             room = Room(stage, ink, plan.hour, random)
-            self._layers += [*motes_for(stage, seen, palette, random), room]
-            self._layers += housemates(stage, room, plan.subjects, ink)
+            self._layers += [*particles_for(stage, seen, palette, random), room]
+            self._layers += people_in(stage, room, plan.subjects, ink)
             self._layers += portraits(shot, stage, replace(ink, tint=room.light), random) if plan.close else []
 
     def mark_strength(self, _number: int, /) -> float:

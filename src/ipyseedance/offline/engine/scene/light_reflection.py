@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 from ..canvas import Bytes
 
 
-def reflected(light: Bytes, share: float, *, grain: int, blur: float, strength: tuple[float, float]) -> Bytes:
+def reflect(light: Bytes, share: float, *, grain: int, blur: float, strength: tuple[float, float]) -> Bytes:
     """What a drawing of light (rows x columns x 3) leaves below it.
 
     Args:

@@ -20,7 +20,7 @@ _ROOM = 1.25
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind of mote looks and moves. Lengths are in mean sides of the picture, times in seconds."""
+    """How a kind of particle looks and moves. Lengths are in mean sides of the picture, times in seconds."""
 
     count: int
     radius: tuple[float, float]
@@ -51,8 +51,8 @@ _KINDS = {
 }
 
 
-class Motes:
-    """A cloud of one kind of mote."""
+class Particles:
+    """A cloud of one kind of particle."""
 
     depth = 1.0
 
@@ -152,17 +152,19 @@ class Meteors:
             add_points(canvas, head_x + tail * np.float32(reach), head_y - tail * np.float32(0.44 * reach), light)
 
 
-def motes_for(stage: Stage, plan: Plan, palette: Palette, random: np.random.Generator) -> list[Motes | Rain | Meteors]:
+def particles_for(
+    stage: Stage, plan: Plan, palette: Palette, random: np.random.Generator
+) -> list[Particles | Rain | Meteors]:
     """What the weather puts into the air; a little dust if nothing else."""
-    air: list[Motes | Rain | Meteors] = []
+    air: list[Particles | Rain | Meteors] = []
     if plan.weather & {"rain", "storm"}:
         air.append(Rain(stage, palette, "storm" in plan.weather, random))
     if "meteors" in plan.weather:
         air.append(Meteors(stage, random))
-    air += [Motes(stage, kind, random) for name, kind in _KINDS.items() if name in plan.weather]
+    air += [Particles(stage, kind, random) for name, kind in _KINDS.items() if name in plan.weather]
     if not air:
         kind = _KINDS["dust"]
-        air.append(Motes(stage, Kind(**{**vars(kind), "color": mixed(kind.color, palette.sun, 0.5)}), random))
+        air.append(Particles(stage, Kind(**{**vars(kind), "color": mixed(kind.color, palette.sun, 0.5)}), random))
     return air
 
 

@@ -24,7 +24,7 @@ def outdoors(subjects: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in subjects if name not in _INDOORS)
 
 
-def housemates(stage: Stage, room: Room, subjects: tuple[str, ...], ink: Ink) -> list[Layer]:
+def people_in(stage: Stage, room: Room, subjects: tuple[str, ...], ink: Ink) -> list[Layer]:
     """The cat on the sill, the person by the window."""
     left, _, right, _ = room.window
     near = Ink(mixed(scaled(ink.dark, 0.5), (0.10, 0.06, 0.05), 0.6), min(ink.light, 0.4), (0.5, 0.32, 0.2), ink.glow)

@@ -16,7 +16,7 @@ from ..cues import LIFT_OFF_SECONDS
 from . import buildings, vehicles
 from .fire import Fire, flames
 from .fireworks import Fireworks
-from .glow import Gleam
+from .glow import Glow
 from .land_layers import MARGIN
 from .palette import mixed, scaled
 from .scenery import Ground, Layer, Scenery
@@ -34,7 +34,7 @@ _LANDLOCKED = frozenset({"sea", "lake", "city"})
 
 
 @dataclass
-class Journeys:
+class SetPieces:
     """Adds them to a ground: `back` is behind those who stand on the land, `front` is before them."""
 
     scenery: Scenery
@@ -236,10 +236,10 @@ class Journeys:
 class _Headlight:
     """Light before a car."""
 
-    def __init__(self, journeys: Journeys, path: Path, depth: float) -> None:
-        unit = journeys.scenery.stage.unit
-        self._stage, self._path, self._depth = journeys.scenery.stage, path, depth
-        self._beam = Gleam.halo(0.16 * unit, (0.50, 0.46, 0.34), 0.6)
+    def __init__(self, pieces: SetPieces, path: Path, depth: float) -> None:
+        unit = pieces.scenery.stage.unit
+        self._stage, self._path, self._depth = pieces.scenery.stage, path, depth
+        self._beam = Glow.halo(0.16 * unit, (0.50, 0.46, 0.34), 0.6)
         self._ahead, self._up = 0.19 * unit, 0.035 * unit
 
     def draw(self, canvas: Canvas, seconds: float, view: View) -> None:
@@ -254,9 +254,9 @@ class _Headlight:
 class _Glow:
     """The light of a rocket's engine."""
 
-    def __init__(self, journeys: Journeys, path: Path, depth: float, since: float) -> None:
-        self._stage, self._path, self._depth, self._since = journeys.scenery.stage, path, depth, since
-        self._halo = Gleam.halo(0.40 * journeys.scenery.stage.unit, (0.62, 0.36, 0.14), 0.8)
+    def __init__(self, pieces: SetPieces, path: Path, depth: float, since: float) -> None:
+        self._stage, self._path, self._depth, self._since = pieces.scenery.stage, path, depth, since
+        self._halo = Glow.halo(0.40 * pieces.scenery.stage.unit, (0.62, 0.36, 0.14), 0.8)
 
     def draw(self, canvas: Canvas, seconds: float, view: View) -> None:
         """Add the light where it burns now."""

@@ -33,7 +33,7 @@ _WORLDS: tuple[tuple[RGB, RGB], ...] = (
 )
 
 
-class Cosmos:
+class Space:
     """A view into space."""
 
     exact: tuple[int, ...] = ()

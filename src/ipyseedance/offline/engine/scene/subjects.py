@@ -13,7 +13,7 @@ from . import buildings, characters, silhouettes, trees, vehicles
 from .animals import BUILDS, animal
 from .land_layers import Ridge
 from .scenery import Ground, Layer, Scenery
-from .set_pieces import Journeys
+from .set_pieces import SetPieces
 from .silhouettes import STEPS, Ink
 from .sprite import Drawing, Path, Place, Sprite, standing
 from .waterfall import waterfall
@@ -40,14 +40,14 @@ _APART = 1.2
 _HERDS = {"camel": 3, "sheep": 4, "cow": 2}
 
 
-def cast(scenery: Scenery, ground: Ground) -> tuple[list[Layer], list[Layer]]:
+def place_subjects(scenery: Scenery, ground: Ground) -> tuple[list[Layer], list[Layer]]:
     """The subjects: those in the sky behind all land, and those in front of it."""
-    troupe = _Troupe(scenery, ground)
-    back, front = Journeys(scenery, ground, troupe.third).compose()
-    return troupe.aloft(), back + troupe.afloat() + troupe.ashore() + front
+    subjects = _Subjects(scenery, ground)
+    back, front = SetPieces(scenery, ground, subjects.third).compose()
+    return subjects.aloft(), back + subjects.afloat() + subjects.ashore() + front
 
 
-class _Troupe:
+class _Subjects:
     def __init__(self, scenery: Scenery, ground: Ground) -> None:
         self._scenery, self._ground = scenery, ground
         self._stage, self._random = scenery.stage, scenery.random

@@ -17,7 +17,7 @@ from ..shot import Shot
 from . import sea_animals
 from .land_layers import MARGIN, Outlines, Painter, Ridge
 from .palette import Palette, gradient, mixed, scaled
-from .particles import Kind, Motes
+from .particles import Kind, Particles
 from .perspective import Stage, moved
 from .prompt_reading import Plan
 from .scenery import Layer
@@ -50,7 +50,7 @@ _SWIMMERS: dict[str, tuple[Callable[[Ink, float], list[Image.Image]], float, flo
 }
 
 
-class Depths:
+class Underwater:
     """A view below the surface."""
 
     exact: tuple[int, ...] = ()
@@ -105,7 +105,7 @@ class Depths:
         layers.append(self._seabed(0.72, 0.10, 1.02, 0.85))
         layers += self._reef(0.78, 7, 1.01, 0.17)
         layers += self._kelp()
-        layers.append(Motes(self._stage, _BUBBLES, self._random))
+        layers.append(Particles(self._stage, _BUBBLES, self._random))
         return layers
 
     def _seabed(self, depth: float, height: float, share: float, near: float) -> Ridge:

@@ -22,7 +22,7 @@ _ANYWHERE = ("breeze",)
 _SILENCED = r"\b(?:no|without|not any)\s+(?:\w+\s+)?"
 
 
-def heard(prompt: str, plan: Plan, *, drawn: bool) -> dict[str, float]:
+def audible_rows(prompt: str, plan: Plan, *, drawn: bool) -> dict[str, float]:
     """The rows to be heard, and by how many dB each is raised. `drawn` says whether the picture shows the plan."""
     text = re.sub(SPOKEN, " ", prompt.lower())
     # Of a given frame only the prompt can tell what it shows.

@@ -43,7 +43,7 @@ def words_in(text: str) -> list[str]:
     return [word for word in re.split(rf"\s+|(?<=[{_DASHES}])", parted) if word]
 
 
-def joined(words: list[str]) -> str:
+def join_words(words: list[str]) -> str:
     """The text those words were parted from."""
     text = ""
     for word in words:
