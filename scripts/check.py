@@ -1,11 +1,15 @@
 """Run every check and test suite, also after one has failed; say what ran, how it went and how long it took.
 
+The offline engine's suite is left out where nothing that it depends on changed since it passed in this environment.
+Named on the command line it always runs.
+
 Three stages run at a time, for a page is mostly waited for. What a stage prints comes when it has ended, in one piece;
 a stage that is run alone prints as it goes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import shutil
@@ -43,6 +47,21 @@ SUITES = {
     "wheel": ["tests/wheel"],
 }
 AT_ONCE = 3
+# The offline engine is finished, and its suite takes minutes. tests/unit/test_stages.py holds this list against what
+# the suite imports.
+DEPENDS_ON = {
+    "offline": [
+        *(f"src/ipyseedance/{name}" for name in ("__init__.py", "offline", "contract", "doors", "media")),
+        "tests/offline",
+        "tests/conftest.py",
+        "pyproject.toml",
+        "requirements-*.txt",
+        "js/package-lock.json",  # fal's JavaScript client, which is tried against the server
+    ]
+}
+PASSED = Path(sys.prefix) / "passed-stages"
+"""By stage, the digest of what it depended on when it last passed. It goes with the environment, so a fresh machine
+has none."""
 
 
 class Outcome(NamedTuple):
@@ -63,12 +82,38 @@ def main(chosen: list[str]) -> int:
     RESULTS.mkdir()
     print(versions(), flush=True)
     started = time.monotonic()
+    digests = {stage: digest(stage) for stage in DEPENDS_ON}
     if len(chosen) == 1:
-        outcomes = [run(chosen[0], None)]
+        outcomes, unchanged = [run(chosen[0], None)], []
     else:
+        unchanged = [] if chosen else [stage for stage in DEPENDS_ON if has_passed(stage, digests[stage])]
+        wanted = [stage for stage in stages if stage not in unchanged and (not chosen or stage in chosen)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            outcomes = list(pool.map(run_apart, [stage for stage in stages if not chosen or stage in chosen]))
-    return report(outcomes, time.monotonic() - started)
+            outcomes = list(pool.map(run_apart, wanted))
+    for outcome in outcomes:
+        if outcome.stage in digests and not outcome.failed:
+            PASSED.mkdir(exist_ok=True)
+            (PASSED / outcome.stage).write_text(digests[outcome.stage], encoding="utf-8")
+    return report(outcomes, unchanged, time.monotonic() - started)
+
+
+def digest(stage: str) -> str:
+    """Of all files that a stage depends on, by name and content, and of this Python."""
+    total = hashlib.sha256(sys.version.encode())
+    roots = [root for pattern in DEPENDS_ON[stage] for root in sorted(ROOT.glob(pattern))]
+    for file in (file for root in roots for file in ([root] if root.is_file() else sorted(root.rglob("*")))):
+        if file.is_file() and file.suffix != ".pyc":
+            total.update(f"{file.relative_to(ROOT).as_posix()}\0{file.stat().st_size}\0".encode())
+            total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def has_passed(stage: str, digest: str) -> bool:
+    """Whether the stage passed in this environment when its files had this digest."""
+    try:
+        return (PASSED / stage).read_text(encoding="utf-8") == digest
+    except FileNotFoundError:
+        return False
 
 
 def run_apart(stage: str) -> Outcome:
@@ -121,10 +166,12 @@ def return_code(command: list[str], output: IO[str] | None) -> int:
     ).returncode
 
 
-def report(outcomes: list[Outcome], seconds: float) -> int:
+def report(outcomes: list[Outcome], unchanged: list[str], seconds: float) -> int:
     print(f"\n{'stage':<12}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
     for stage, passed, failed, skipped, took in outcomes:
         print(f"{stage:<12}{passed:>8}{failed:>8}{skipped:>9}{took:>9.1f}")
+    for stage in unchanged:
+        print(f"{stage:<12}unchanged since it passed")
     passed = sum(outcome.passed for outcome in outcomes)
     failed = sum(outcome.failed for outcome in outcomes)
     skipped = sum(outcome.skipped for outcome in outcomes)

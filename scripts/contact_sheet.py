@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 from PIL import Image, ImageDraw, ImageFont
 
-from ipyseedance.offline.engine.reel import Reel
+from ipyseedance.offline.engine.frames import Frames
 from ipyseedance.offline.engine.shot import Shot
 
 PICTURE = Path(__file__).parents[1] / "docs" / "offline-engine.jpg"
@@ -71,7 +71,7 @@ class Sheet:
 
     def moments(self, prompt: str, seed: int) -> list[Image.Image]:
         """A clip's frames at each of MOMENTS."""
-        reel = Reel(Shot(prompt, seed, self.size, 24, self.seconds))
+        reel = Frames(Shot(prompt, seed, self.size, 24, self.seconds))
         last = reel.shot.frames - 1
         return [_shown(reel.frame(round(moment * last))) for moment in MOMENTS]
 

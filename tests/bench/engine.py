@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 from ipyseedance.offline.engine.encode import encode
-from ipyseedance.offline.engine.reel import Reel
+from ipyseedance.offline.engine.frames import Frames
 from ipyseedance.offline.engine.render import render
 from ipyseedance.offline.engine.shot import Shot
 from ipyseedance.offline.engine.sound import soundtrack
@@ -69,7 +69,7 @@ def made(shot: Shot) -> bytes:
 
 def compare(name: str, shot: Shot) -> None:
     """Print one clip's costs: encoding alone, and all of the job."""
-    reel = Reel(shot)
+    reel = Frames(shot)
     frames = [reel.frame(number) for number in range(shot.frames)]
     sound = soundtrack(shot) if shot.sound else None
     alone, whole = list[Cost](), list[Cost]()

@@ -26,7 +26,7 @@ from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.contract.seedance_1_5 import ImageToVideo, TextToVideo
 from ipyseedance.offline.engine.render import render
 from ipyseedance.offline.engine.shot import Shot
-from ipyseedance.offline.work import shot_of
+from ipyseedance.offline.request_to_shot import shot_of
 from scripts.chromium import ensure
 from tests.browser.conftest import CHROMIUM
 

@@ -36,9 +36,11 @@ CALLS: dict[str, tuple[set[str], dict[str, str]]] = {
         },
     ),
     "addresses": (
-        {"httpx.AsyncClient", "httpx.Client", "httpx.get", "urlopen", "socket.create_connection", "socket.getaddrinfo"},
+        {"httpx.AsyncClient", "httpx.Client", "httpx.AsyncHTTPTransport", "httpx.get", "urlopen",
+         "socket.create_connection", "socket.getaddrinfo"},
         {
-            "fal/shield.py": "the client that all calls go through",
+            "fal/transport.py": "looks at each address before it is called",
+            "fal/wire.py": "its clients call by that transport alone",
             "offline/inputs.py": "holds its redirects to the rule, by the door",
             "offline/webhooks.py": "calls the hosts that its owner named",
         },
@@ -50,7 +52,7 @@ CALLS: dict[str, tuple[set[str], dict[str, str]]] = {
             "doors/files.py": "the door",
             "doors/pictures.py": "a path that a person gave",
             "store/trust.py": "gives the secret its name, in the person's own folder",
-            "offline/lifeline.py": "clears its own scratch folder",
+            "offline/parent_watch.py": "clears its own scratch folder",
             "offline/launch.py": "makes that scratch folder, and clears it where the engine could not",
         },
     ),

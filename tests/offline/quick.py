@@ -10,7 +10,7 @@ from typing import Any
 
 from ipyseedance.offline.engine.shot import Shot
 
-QUICKLY = "work.render = __import__('tests.offline.quick', fromlist=['render']).render"
+QUICKLY = "worker.render = __import__('tests.offline.quick', fromlist=['render']).render"
 """For the fixture `own`."""
 FULL_AT_FIRST = (
     "files.FileStore.write = __import__('tests.offline.quick', fromlist=['failing_once'])"

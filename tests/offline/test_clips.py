@@ -27,7 +27,7 @@ from ipyseedance.offline.engine.preview import Preview
 from ipyseedance.offline.engine.render import render
 from ipyseedance.offline.engine.scene import scene_for
 from ipyseedance.offline.engine.shot import Shot
-from ipyseedance.offline.work import shot_of
+from ipyseedance.offline.request_to_shot import shot_of
 
 from .conftest import luma, picture, png
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from ipyseedance.contract.catalog import ENDPOINTS
-from ipyseedance.offline import options as command_line
+from ipyseedance.offline import command_line
 from ipyseedance.offline.faults import FAILURES, Faults
 
 from .conftest import QUICK, TEXT, Own, finished

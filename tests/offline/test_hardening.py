@@ -14,8 +14,8 @@ import pytest
 from starlette.applications import Starlette
 
 from ipyseedance.offline import server as server_module
+from ipyseedance.offline.access import Guard
 from ipyseedance.offline.files import FileStore
-from ipyseedance.offline.guard import Guard
 from ipyseedance.offline.launch import OfflineServer
 from ipyseedance.offline.settings import Settings
 

@@ -1,18 +1,16 @@
-"""fal's platform calls, as they are and as the product uses them."""
+"""fal's platform calls. tests/wire has them as the product uses them."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import jsonschema
 import pytest
 
-import ipyseedance as sd
-from ipyseedance.contract.catalog import ENDPOINTS
+from ipyseedance.contract.catalog import ENDPOINTS, estimate
+from ipyseedance.contract.seedance_1_5 import TextToVideo
 
 from .conftest import QUICK, TEXT, Own, finished
 from .quick import HOLD, KEY, QUICKLY
@@ -63,12 +61,12 @@ def test_prices_and_estimates_agree(caller: httpx.Client) -> None:
     assert told == {"estimate_type": "unit_price", "total_cost": 2.5 * prices[0]["unit_price"], "currency": "USD"}
     asked = {"estimate_type": "historical_api_price", "endpoints": {TO_VIDEO: {"call_quantity": 2}}}
     told = caller.post("/v1/models/pricing/estimate", json=asked).json()
-    assert told["total_cost"] == pytest.approx(2 * sd.estimate(sd.TextToVideo("x")))
+    assert told["total_cost"] == pytest.approx(2 * estimate(TextToVideo("x")))
     for silent in (True, False):
         units = finished(caller, caller.post(TEXT, json=QUICK | {"generate_audio": not silent}).json()).headers
-        request = sd.TextToVideo("x", resolution="480p", duration=4, generate_audio=not silent)
+        request = TextToVideo("x", resolution="480p", duration=4, generate_audio=not silent)
         billed = float(units["x-fal-billable-units"]) * prices[0]["unit_price"]
-        assert billed == pytest.approx(sd.estimate(request), abs=1e-5)
+        assert billed == pytest.approx(estimate(request), abs=1e-5)
 
 
 def test_the_accounts_requests(alone: httpx.Client) -> None:
@@ -122,50 +120,6 @@ def test_wrong_parameters_are_named(quick_url: str, path: str, query: dict[str, 
 def test_an_estimate_that_makes_no_sense(quick_url: str, body: dict[str, Any]) -> None:
     answer = httpx.post(f"{quick_url}/v1/models/pricing/estimate", json=body, headers=HEADERS)
     assert (answer.status_code, answer.json()["error"]["type"]) == (400, "validation_error")
-
-
-# The product against it, as if it were fal: what a lost answer, an expired result and live prices look like.
-
-FOX = sd.TextToVideo("A fox", resolution="480p", duration=4, seed=7, generate_audio=False)
-Open = Callable[..., sd.Project]
-
-
-@pytest.fixture
-def fal_url(own: Own) -> str:
-    return own(key=KEY)
-
-
-@pytest.fixture
-def project(fal_url: str, tmp_path: Path) -> Iterator[sd.Project]:
-    with sd.Project(tmp_path / "project", server=fal_url, key=KEY) as project:
-        yield project
-
-
-def test_a_lost_answer_is_found_again_and_billed_at_live_prices(fal_url: str, project: sd.Project) -> None:
-    httpx.put(f"{fal_url}/offline/faults", json={"lose_answers": 1}, headers=HEADERS)
-    job = project.submit(FOX)
-    clip = job.result(timeout=60)
-    assert clip.path.exists()
-    deadline = time.monotonic() + 10
-    while not project.prices.live:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    assert project.submit(FOX.with_(seed=8)).result(timeout=60).seed == 8
-    row = project.history.df.iloc[-1]
-    assert row.cost_source == "billed"
-    assert row.cost == pytest.approx(sd.estimate(FOX), abs=1e-5)
-    with httpx.Client(base_url=fal_url, headers=HEADERS) as caller:
-        assert len(listed(caller)) == 2, "nothing was sent twice"
-
-
-def test_a_request_made_elsewhere_is_adopted_though_its_result_has_expired(fal_url: str, project: sd.Project) -> None:
-    with httpx.Client(base_url=fal_url, headers=HEADERS, timeout=30) as caller:
-        made = caller.post(TEXT, json=FOX.body({})).json()
-        finished(caller, made)
-        caller.put("/offline/faults", json={"expire_results": True})
-        job = project.import_request(made["request_id"], TO_VIDEO)
-        assert job.result(timeout=60).seed == 7
-        assert project.history.df.iloc[-1].prompt == "A fox"
 
 
 def test_a_running_request_is_in_the_list(alone: httpx.Client) -> None:

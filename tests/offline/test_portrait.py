@@ -11,11 +11,11 @@ import pytest
 from ipyseedance.offline.engine.canvas import RGB, Canvas, yuv
 from ipyseedance.offline.engine.dialogue import Line, lines_of
 from ipyseedance.offline.engine.scene import scene_for
-from ipyseedance.offline.engine.scene.figures import Ink
 from ipyseedance.offline.engine.scene.portrait import _COATS, _SKINS, Looks, Portrait, _bust, _looks
+from ipyseedance.offline.engine.scene.prompt_reading import plan_of
+from ipyseedance.offline.engine.scene.silhouettes import Ink
 from ipyseedance.offline.engine.scene.sprite import Drawing, Sprite
 from ipyseedance.offline.engine.scene.visemes import CLOSED, VISEMES, shape_at
-from ipyseedance.offline.engine.scene.words import plan_of
 from ipyseedance.offline.engine.shot import Shot
 from ipyseedance.offline.engine.sound import soundtrack
 from ipyseedance.offline.engine.speech.phones import PHONES

@@ -19,7 +19,7 @@ from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.contract.seedance_1_5 import TextToVideo
 from ipyseedance.offline.engine.render import render
 from ipyseedance.offline.engine.shot import Shot
-from ipyseedance.offline.work import shot_of
+from ipyseedance.offline.request_to_shot import shot_of
 
 from .conftest import Submit, clip_of, picture, png
 

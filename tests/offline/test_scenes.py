@@ -13,12 +13,12 @@ from ipyseedance.offline.engine.camera import Move
 from ipyseedance.offline.engine.canvas import Canvas, brighten
 from ipyseedance.offline.engine.scene import characters, scene_for
 from ipyseedance.offline.engine.scene.animals import BUILDS, animal
-from ipyseedance.offline.engine.scene.figures import Ink
-from ipyseedance.offline.engine.scene.gleam import Gleam
-from ipyseedance.offline.engine.scene.land import Ridge, fill_below
-from ipyseedance.offline.engine.scene.reflection import reflected
+from ipyseedance.offline.engine.scene.glow import Glow
+from ipyseedance.offline.engine.scene.land_layers import Ridge, fill_below
+from ipyseedance.offline.engine.scene.light_reflection import reflect
+from ipyseedance.offline.engine.scene.perspective import Stage
+from ipyseedance.offline.engine.scene.silhouettes import Ink
 from ipyseedance.offline.engine.scene.sprite import Drawing, Sprite
-from ipyseedance.offline.engine.scene.stage import Stage
 from ipyseedance.offline.engine.shot import Shot
 
 SIZE = (640, 360)
@@ -37,7 +37,7 @@ def test_light_keeps_its_soft_edge() -> None:
     light = np.zeros((40, 60, 3), np.uint8)
     light[10:30, 20:40] = 255
     canvas = black()
-    Gleam(light).add(canvas, 100.25, 100.25, 1.0)
+    Glow(light).add(canvas, 100.25, 100.25, 1.0)
     row = canvas.planes[0][120].astype(int) - 16
     assert row[125:135].min() > 200, "bright within"
     assert 20 < row[120] < 200, "between bright and dark at its left edge"
@@ -160,6 +160,6 @@ def test_a_horse_is_ridden_by_who_rides_it() -> None:
 def test_a_bright_reflection_keeps_its_hue() -> None:
     """Stronger than the light it is of, it is as bright as can be, and does not begin again at black."""
     light = np.full((200, 60, 3), (255, 140, 30), np.uint8)
-    shine = reflected(light, 0.9, grain=16, blur=2, strength=(1.15, 0.17))
+    shine = reflect(light, 0.9, grain=16, blur=2, strength=(1.15, 0.17))
     assert (shine[0] == (255, 160, 34)).all()
     assert (np.diff(shine[:, 30].astype(int), axis=0) <= 0).all()

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ipyseedance.offline.engine import lettering
+from ipyseedance.offline.engine import font_choice
 from ipyseedance.offline.engine.canvas import Canvas
 from ipyseedance.offline.engine.dialogue import lines_of
-from ipyseedance.offline.engine.reel import Reel
+from ipyseedance.offline.engine.frames import Frames
 from ipyseedance.offline.engine.shot import Shot
-from ipyseedance.offline.engine.speech.scripts import phones_of
+from ipyseedance.offline.engine.speech.pronunciation import phones_of
 from ipyseedance.offline.engine.subtitles import Subtitles
 
 from .conftest import picture, png
@@ -59,7 +59,7 @@ def test_the_words_of_each_are_those_said_meanwhile() -> None:
 
 @pytest.mark.parametrize("words", ["Façade, naïve Łódź", "Я вернусь, друг мой", "Βγήκε ήλιος, ὦ φίλε"])
 def test_latin_greek_and_cyrillic_are_drawn_with_the_bundled_font(words: str) -> None:
-    font = lettering.font_for(lettering.written(words), 30)
+    font = font_choice.font_for(font_choice.drawable(words), 30)
     assert font is not None
     missing = bytes(font.getmask("\U0010fffe"))
     assert not [c for c in words if not c.isspace() and bytes(font.getmask(c)) == missing]
@@ -67,8 +67,8 @@ def test_latin_greek_and_cyrillic_are_drawn_with_the_bundled_font(words: str) ->
 
 
 def test_without_a_font_for_it_a_line_is_left_out_and_the_log_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lettering, "_SYSTEM", ("no such font", str(lettering._FONT)))
-    reel = Reel(shot('"明日また会おう" "Until then."'))
+    monkeypatch.setattr(font_choice, "_SYSTEM", ("no such font", str(font_choice._FONT)))
+    reel = Frames(shot('"明日また会おう" "Until then."'))
     assert [subtitle.rows for subtitle in reel._subtitles.shown] == [("Until then.",)]
     assert len(reel.notes) == 1
     assert "明日また会おう" in reel.notes[0]
@@ -83,7 +83,7 @@ def test_pictographs_are_left_out_and_the_words_stay() -> None:
 def test_given_frames_stay_untouched() -> None:
     said = shot('"Now."', start=png(picture((640, 480), 1)))
     silent = Shot("A lake", 3, SIZE, 24, 5, still_camera=True, start=said.start)
-    first, plain = (Canvas.of(Reel(one).frame(0)).planes[0] for one in (said, silent))
+    first, plain = (Canvas.of(Frames(one).frame(0)).planes[0] for one in (said, silent))
     assert np.array_equal(first, plain)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ipyseedance.offline.engine.scene.colour_words import tint
 from ipyseedance.offline.engine.scene.palette import palette_for
-from ipyseedance.offline.engine.scene.tones import toned
-from ipyseedance.offline.engine.scene.words import Plan, plan_of
+from ipyseedance.offline.engine.scene.prompt_reading import Plan, plan_of
 
 
 def plan(prompt: str, seed: int = 1) -> Plan:
@@ -95,9 +95,9 @@ def test_seeds_vary_what_the_words_leave_open_and_nothing_else() -> None:
 
 def test_tones_colour_the_palette() -> None:
     plain = palette_for(plan("a lake at noon"), np.random.default_rng(1))
-    gray = toned(plain, plan("a lake at noon, black and white").tones)
+    gray = tint(plain, plan("a lake at noon, black and white").tones)
     assert max(gray.middle) - min(gray.middle) < 0.01 < max(plain.middle) - min(plain.middle)
-    teal = toned(plain, plan("a lake at noon, teal light").tones)
+    teal = tint(plain, plan("a lake at noon, teal light").tones)
     assert teal.horizon[0] < plain.horizon[0]
 
 

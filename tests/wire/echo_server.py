@@ -42,6 +42,16 @@ def pieces(*parts: str) -> Answer:
     return lambda handler: handler.drip(parts)
 
 
+def packed_in_the_open(body: str) -> Answer:
+    """The body in a gzip that compresses nothing and is damaged at its end."""
+
+    def say(handler: Handler) -> None:
+        data = gzip.compress(handler.with_key(body).encode(), 0)
+        handler.say(200, data[:-8] + bytes(8), GZIP)
+
+    return say
+
+
 GZIP = {"Content-Encoding": "gzip"}
 ECHO = {"detail": "no: KEY Basic K64 ?k=KURL", "error": "KEY", "error_type": "KEY", "message": "KEY", "status": "KEY"}
 HEADERS = {"X-Fal-Error-Type": "KEY", "X-Fal-Request-Id": "KEY", "Retry-After": "KEY", "Set-Cookie": "KEY=KEY"}
@@ -85,6 +95,7 @@ SCENARIOS: dict[str, dict[str, Answer]] = {
     "result is another JSON": {"result": answer(200, {"video": "KEY"})},
     "result is packed": {"result": packed({"video": {"url": "http://127.0.0.1:9/KEY"}, "seed": 7})},
     "result badly packed": {"result": lambda h: h.say(200, "KEY", GZIP)},
+    "result is packed and damaged": {"result": packed_in_the_open("KEY" * 2000)},
     "result is elsewhere": {"result": lambda h: h.say(302, "", {"Location": f"{h.elsewhere}/moved?k=KEY"})},
     "clip's address": {"result": lambda h: h.say(200, json.dumps({"video": {"url": f"{h.here}/clip/KEY"}}), HEADERS)},
     "clip is elsewhere": {"result": lambda h: h.say(200, json.dumps({"video": {"url": f"{h.elsewhere}/clip/0"}}), {})},

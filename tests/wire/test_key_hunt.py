@@ -141,7 +141,7 @@ def gather(hunt: Hunt, project: sd.Project, studio: sd.Studio, jobs: list[sd.Gen
     connection = workspace_of(project).connection
     for name, thing in {
         "project": project, "connection": connection, "choice": connection.choice, "studio": studio,
-        "wire": connection._wire, "history": project.history,
+        "client": connection._fal, "history": project.history,
     }.items():  # fmt: skip
         hunt.see_object(f"the {name}", thing)
     hunt.see("the widget as shown", studio._repr_mimebundle_())
@@ -205,7 +205,7 @@ def test_the_hunt_finds_a_key_that_is_not_hidden(
     marker: str, fal: EchoServer, log: Path, messages: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Key, "redact", lambda _self, text: text)
-    monkeypatch.setattr("ipyseedance.fal.shield._bare", lambda step, _key: step)
+    monkeypatch.setattr("ipyseedance.fal.transport.scrub", lambda _error, _handled: None)
     hunt = Hunt(marker)
     project, studio, jobs = run(tmp_path / "film", fal, ["stream", "submit 401", "submit has a bad header"])
     gather(hunt, project, studio, jobs)

@@ -10,7 +10,7 @@ import httpx
 
 from ..contract.errors import AnswerTooLarge
 
-ACCEPTED = "gzip"
+ACCEPT_ENCODING = "gzip"
 """What is asked for. What knows no gzip comes as it is."""
 MOST_BYTES = 8_000_000
 """Bytes, unpacked, of an answer that is no file."""
@@ -26,7 +26,7 @@ _MOST_TOGETHER = 250_000
 """Bytes of lines that are held until they are read; then the stream is not read on."""
 
 
-class Unpacking:
+class Unpacker:
     """Takes the packing off a body, in pieces of 64 kB at most: what a few bytes unpack to need not fit in memory.
 
     Raises:

@@ -33,7 +33,7 @@ class Key:
     __slots__ = ("__weakref__", "_beginnings", "_spellings", "_value", "problem")
 
     def __init__(self, value: str) -> None:
-        self._value = _cleaned(value)
+        self._value = _strip_paste(value)
         self.problem = _problem(self._value)
         """What is wrong with it, in words that do not show it, or ""."""
         # A server may change the case, as it does of header names.
@@ -93,7 +93,7 @@ def find_key() -> Key | None:
     for read in (os.environ.get, _colab_secret):
         if key := Key.given(read("FAL_KEY")):
             return key
-        key_id, secret = (_cleaned(read(name) or "") for name in ("FAL_KEY_ID", "FAL_KEY_SECRET"))
+        key_id, secret = (_strip_paste(read(name) or "") for name in ("FAL_KEY_ID", "FAL_KEY_SECRET"))
         if key_id and secret:
             return Key(f"{key_id}:{secret}")
     return None
@@ -112,7 +112,7 @@ def _colab_secret(name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _cleaned(value: str) -> str:
+def _strip_paste(value: str) -> str:
     around = string.whitespace + _QUOTES
     return _PASTED_BEFORE.sub("", value.strip(around)).strip(around)
 

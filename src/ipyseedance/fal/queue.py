@@ -19,38 +19,29 @@ from ..contract.errors import (
     Problem,
     SeedanceError,
     ServiceUnavailable,
-    Unconfirmed,
 )
 from ..doors.addresses import is_endpoint, is_request_id
 from ..doors.parsing import read_json
 from ..doors.text import plain
 from .answers import Progress, Result, clip_in, object_of, progress_of, result_of, word
 from .bodies import events, lines
-from .shield import AddressRefused
-from .wire import LONGEST_SUBMIT, QUICKLY_READ, WHOLE, Departure, Wire, json_of, patience
+from .submit_answers import (
+    FINAL,
+    IN_DOUBT,
+    NOT_NOW,
+    is_untaken,
+    request_id_in_body,
+    request_id_in_headers,
+    unconfirmed,
+)  # fmt: skip
+from .transport import AddressRefused
+from .wire import LONGEST_SUBMIT, QUICKLY_READ, WHOLE, SendTrace, Wire, json_of, time_limit
 
 _NOT_SENT = (
     httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError,
     AddressRefused,
 )  # fmt: skip
 """Before a byte of the request left. A proxy's is that it makes no connection: what answers for the host is none."""
-_NOT_NOW = (429, 503)
-_IN_DOUBT = (408, 409, 425, 499)
-"""With those of 500 and above, what a gateway also answers when the service behind it has taken the request."""
-_FINAL = (401, 402, 403)
-"""Refusals of the key or the account, of which nothing more can be asked."""
-_WENT_THROUGH = re.compile(
-    r"upstream|disconnect|terminat|before headers|reset|rst_stream|goaway|time-?d? ?-?out|broken pipe|abort|hang ?up"
-    r"|hung up|premature|incomplete|interrupt|crash|died|killed|lost|unexpected(?:ly)? (?:eof|end|clos)|\beof\b"
-    r"|(?:stream|protocol) error|(?:no|empty) (?:reply|response|answer)|clos\w* (?:the )?(?:connection|stream)"
-    r"|\b(?:connection|stream|socket|peer)\b.{0,40}\b(?:clos|drop|fail)|runner_",
-    re.IGNORECASE,
-)
-"""In a 503: that the request was handed on, and what became of it there is not known. Envoy's words, and their like."""
-_MOST_OF_TEXT = 100_000
-_ID_IN_TEXT = re.compile(rb'"request_id"\s*:\s*"([A-Za-z0-9][A-Za-z0-9_-]{0,127})"')
-_NEVER_TRIED = re.compile(r"\W*no healthy upstream\W*", re.IGNORECASE)
-"""Envoy's word for having nobody to hand it to."""
 
 
 @dataclass(frozen=True)
@@ -96,31 +87,31 @@ class Queue:
             SeedanceError: it was refused.
         """
         _check_endpoint(endpoint_id)
-        wire, url, departure = self._wire, f"{self._base}/{endpoint_id}", Departure()
+        wire, url, trace = self._wire, f"{self._base}/{endpoint_id}", SendTrace()
         request_id = None
-        options: dict[str, Any] = {"json": body, "within": within, "departure": departure, "stream": True}
+        options: dict[str, Any] = {"json": body, "within": within, "trace": trace, "stream": True}
         try:
-            async with wire.submits.client() as client, patience(within):
+            async with wire.submits.client() as client, time_limit(within):
                 response = await wire.send(client, "POST", url, **options)
                 try:
-                    request_id = _named_in_head(response)  # should the rest not come
+                    request_id = request_id_in_headers(response)  # should the rest not come
                     await response.aread()
                 finally:
                     await response.aclose()
         except Exception as error:
-            if isinstance(error, _NOT_SENT) or departure.stayed:
+            if isinstance(error, _NOT_SENT) or trace.unsent:
                 raise wire.unreachable(error) from error
-            raise _lost(f"{wire.host} was sent the request and its answer was lost", request_id) from error
+            raise unconfirmed(f"{wire.host} was sent the request and its answer was lost", request_id) from error
         try:
             answer = await _read(response)
-            request_id = _named(response, answer) or request_id
-            return await self._taken(endpoint_id, response, answer, request_id)
+            request_id = request_id_in_body(response, answer) or request_id
+            return await self._ticket_of(endpoint_id, response, answer, request_id)
         except SeedanceError:
             raise
         except Exception as error:
-            raise _lost(f"{wire.host} took the request and its answer could not be read", request_id) from error
+            raise unconfirmed(f"{wire.host} took the request and its answer could not be read", request_id) from error
 
-    async def _taken(
+    async def _ticket_of(
         self, endpoint_id: str, response: httpx.Response, answer: dict[str, Any], request_id: str | None
     ) -> Ticket:
         """What the answer to a submit gives, or the error it stands for."""
@@ -128,14 +119,14 @@ class Queue:
         if 200 <= code < 300 and is_request_id(answer.get("request_id")):
             return self.ticket(endpoint_id, answer["request_id"], told=answer)
         if 200 <= code < 300:
-            raise _lost(f"{wire.host} took the request and its answer could not be read", request_id)
-        if _is_untaken(response, named="request_id" in answer or request_id is not None):
+            raise unconfirmed(f"{wire.host} took the request and its answer could not be read", request_id)
+        if is_untaken(response, named="request_id" in answer or request_id is not None):
             raise wire.busy(response)
-        if code < 200 or code >= 500 or code in _NOT_NOW or code in _IN_DOUBT:
-            raise _lost(f"{wire.host} answered HTTP {code} to the request", request_id)
+        if code < 200 or code >= 500 or code in NOT_NOW or code in IN_DOUBT:
+            raise unconfirmed(f"{wire.host} answered HTTP {code} to the request", request_id)
         refusal = self._refusal_of(endpoint_id, response)
-        if request_id is not None and code not in _FINAL and await self._may_have(endpoint_id, request_id):
-            raise _lost(f"{wire.host} answered HTTP {code} to the request, and gave it an id", request_id)
+        if request_id is not None and code not in FINAL and await self._may_have(endpoint_id, request_id):
+            raise unconfirmed(f"{wire.host} answered HTTP {code} to the request, and gave it an id", request_id)
         raise refusal
 
     def _refusal_of(self, endpoint_id: str, response: httpx.Response) -> SeedanceError:
@@ -169,7 +160,7 @@ class Queue:
         response = await self._wire.read("GET", self.ticket(endpoint_id, request_id).status_url)
         if response.status_code in (404, 410):
             return False
-        if response.status_code >= 500 or response.status_code in _NOT_NOW:
+        if response.status_code >= 500 or response.status_code in NOT_NOW:
             raise self._wire.busy(response)
         if response.status_code not in (200, 202):
             raise self._wire.refusal(response)
@@ -194,7 +185,7 @@ class Queue:
         """
         _check_endpoint(endpoint_id)
         if not is_request_id(request_id):
-            raise _misfit("request_id", request_id, "the id of a request")
+            raise _invalid("request_id", request_id, "the id of a request")
         app = "/".join(str(endpoint_id).split("/")[:2])
         own = f"{self._base}/{app}/requests/{request_id}"
         # Some answers carry the endpoint's whole id, and some a word at the result's end.
@@ -217,7 +208,7 @@ class Queue:
     async def status(self, ticket: Ticket) -> Progress:
         """One status reading; its logs are all lines so far."""
         response = await self._wire.read("GET", ticket.status_url, params={"logs": "1"})
-        if response.status_code >= 500 or response.status_code in _NOT_NOW:
+        if response.status_code >= 500 or response.status_code in NOT_NOW:
             raise self._wire.busy(response)
         if response.status_code not in (200, 202):
             raise self._wire.refusal(response)
@@ -243,14 +234,14 @@ class Queue:
                 if response.status_code in (401, 403):
                     await response.aread()
                     raise wire.refusal(response)
-                if response.status_code >= 500 or response.status_code in _NOT_NOW:
+                if response.status_code >= 500 or response.status_code in NOT_NOW:
                     raise wire.busy(response)
                 if response.status_code != 200 or "event-stream" not in response.headers.get("content-type", ""):
                     raise NoStream
                 async with aclosing(events(lines(response))) as told:
                     async for data in told:
                         large = sum(map(len, data)) > QUICKLY_READ
-                        yield await asyncio.to_thread(_newest, data) if large else _newest(data)
+                        yield await asyncio.to_thread(_newest_progress, data) if large else _newest_progress(data)
         except AnswerTooLarge as error:
             raise NoStream from error
         except (httpx.HTTPError, ValueError) as error:
@@ -295,16 +286,10 @@ class Queue:
         return "CANCELLATION_REQUESTED"
 
 
-def _newest(told: list[bytes]) -> Progress:
+def _newest_progress(told: list[bytes]) -> Progress:
     # What is taken of a status is blotted out there: all of it, as of other answers, would take twice as long.
     *earlier, newest = [progress_of(read_json(data)) for data in told]
     return replace(newest, earlier=tuple(earlier))
-
-
-def _lost(what: str, request_id: str | None = None) -> Unconfirmed:
-    error = Unconfirmed(f"{what}: it may be running, and billed.", charged="maybe")
-    error.request_id = request_id
-    return error
 
 
 async def _read(response: httpx.Response) -> dict[str, Any]:
@@ -315,44 +300,12 @@ async def _read(response: httpx.Response) -> dict[str, Any]:
         return {}
 
 
-def _named(response: httpx.Response, answer: dict[str, Any]) -> str | None:
-    """The id by which an answer's body names a request, also one that is not quite JSON."""
-    said = answer.get("request_id")
-    if not answer and (found := _ID_IN_TEXT.search(response.content)):
-        said = found[1].decode("ascii")
-    return said if is_request_id(said) else None
-
-
-def _named_in_head(response: httpx.Response) -> str | None:
-    said = response.headers.get("x-fal-request-id")
-    return said if is_request_id(said) else None
-
-
-def _is_untaken(response: httpx.Response, *, named: bool) -> bool:
-    """Whether an answer says that the request was not taken, so that it may be sent again.
-
-    A 429 does, and a 503 that nothing behind the gateway has had: it names no request, and its text does not speak of
-    what became of one. What cannot be read speaks of it. A 429 that does both is in doubt too.
-
-    Args:
-        named: whether its body names a request. Its head may.
-    """
-    if response.status_code not in _NOT_NOW:
-        return False
-    named = named or "x-fal-request-id" in response.headers
-    said = response.content.decode("utf-8", "replace")
-    words = f"{said} {response.reason_phrase} {response.headers.get('x-fal-error-type', '')}"
-    unclear = len(said) > _MOST_OF_TEXT or "\ufffd" in said or _WENT_THROUGH.search(words) is not None
-    went_through = unclear and not _NEVER_TRIED.fullmatch(said)
-    return not (named and went_through) if response.status_code == 429 else not (named or went_through)
-
-
 def _check_endpoint(endpoint_id: object) -> None:
     if not is_endpoint(endpoint_id):
-        raise _misfit("endpoint", endpoint_id, "the id of an endpoint")
+        raise _invalid("endpoint", endpoint_id, "the id of an endpoint")
 
 
-def _misfit(field: str, value: object, what: str) -> InvalidRequest:
+def _invalid(field: str, value: object, what: str) -> InvalidRequest:
     shown = plain(repr(value), 80)
     return InvalidRequest(
         [Problem(field, shown, f"{shown} is not {what}")],

@@ -39,9 +39,8 @@ def refusal(response: httpx.Response, host: str) -> SeedanceError:
     kind = _word(body.get("error_type")) or _word(response.headers.get("x-fal-error-type"))
     code = response.status_code
     details = _details(body.get("detail"))
-    said = (
-        _said(details) or _said(_details(body.get("message"))) or _said(_details(body.get("error"))) or f"HTTP {code}"
-    )
+    texts = (details, _details(body.get("message")), _details(body.get("error")))
+    said = next(filter(None, map(_text_of, texts)), f"HTTP {code}")
     if details and code not in (401, 403) and _is_of_model(body.get("detail"), code):
         return _model_error(details, said, code)
     if code == 401 or (code == 403 and "key" in said.replace(BLOT, "").lower()):
@@ -99,7 +98,7 @@ def _is_of_model(detail: Any, code: int) -> bool:
     return isinstance(detail, list) or one
 
 
-def _said(details: list[dict[str, Any]]) -> str:
+def _text_of(details: list[dict[str, Any]]) -> str:
     return "; ".join(filter(None, map(_line, details)))[:500]
 
 

@@ -23,8 +23,8 @@ from ..doors.addresses import host_of, is_address
 from ..doors.text import plain
 from .answers import object_of
 from .refusals import busy
-from .shield import MOST, NEAR, AddressRefused
-from .wire import LONGEST_ANSWER, WHOLE, Wire, json_of, patience
+from .transport import MOST, NEAR, AddressRefused
+from .wire import LONGEST_ANSWER, WHOLE, Wire, json_of, time_limit
 
 _NO_ADDRESS = "The service gave no address to download the clip from."
 _LONGEST_UPLOAD, _LONGEST_FETCH = 600.0, 120.0
@@ -97,7 +97,7 @@ class Storage:
         """Whether an uploaded file is still at its address: without a clear word, it is not."""
         told = {NEAR: self._wire.service.is_beside}
         try:
-            async with patience(LONGEST_ANSWER):
+            async with time_limit(LONGEST_ANSWER):
                 response = await self._wire.files(url).request("HEAD", url, extensions=told)
         except httpx.HTTPError:
             return False
@@ -108,7 +108,7 @@ class Storage:
         told = {NEAR: wire.service.is_beside}
         try:
             async with (
-                patience(_LONGEST_UPLOAD),
+                time_limit(_LONGEST_UPLOAD),
                 wire.files(url).stream("PUT", url, content=frame.data, headers=headers, extensions=told) as stored,
             ):
                 if stored.status_code >= 300:
@@ -136,7 +136,7 @@ class Storage:
         try:
             client, timeout = self._wire.files(url), httpx.Timeout(10, read=20, pool=None)
             async with (
-                patience(_LONGEST_FETCH),
+                time_limit(_LONGEST_FETCH),
                 client.stream("GET", url, timeout=timeout, follow_redirects=True, extensions=told) as response,
             ):
                 if response.status_code != 200:
@@ -190,12 +190,12 @@ class Storage:
         try:
             told = {NEAR: self._wire.service.is_beside} | ({} if most is None else {MOST: most})
             request = client.build_request("GET", url, headers=headers, extensions=told)
-            async with patience(WHOLE * LONGEST_ANSWER):
+            async with time_limit(WHOLE * LONGEST_ANSWER):
                 response = await client.send(request, stream=True, follow_redirects=True)
             try:
                 delivery = _delivery(response, start, total, mark) if start else _delivery(response)
                 if most is not None:
-                    delivery = _bounded(delivery, most)
+                    delivery = _limit_size(delivery, most)
                 yield delivery
             finally:
                 await response.aclose()
@@ -207,12 +207,12 @@ class Storage:
             raise ServiceUnavailable(f"The clip did not arrive: {self._wire.reason(url, error)}.") from error
 
 
-def _bounded(delivery: Delivery, most: int) -> Delivery:
+def _limit_size(delivery: Delivery, most: int) -> Delivery:
     """The same delivery, which ends with ClipTooLarge where it has more than is taken."""
     if (delivery.total or 0) > most:
         raise _too_large(most)
 
-    async def counted() -> AsyncIterator[bytes]:
+    async def count() -> AsyncIterator[bytes]:
         here = delivery.start
         try:
             async for chunk in delivery.chunks:
@@ -223,7 +223,7 @@ def _bounded(delivery: Delivery, most: int) -> Delivery:
         except AnswerTooLarge as error:
             raise _too_large(most) from error
 
-    return replace(delivery, chunks=counted())
+    return replace(delivery, chunks=count())
 
 
 def _large_frame(url: str) -> FrameError:
@@ -241,7 +241,7 @@ def _too_large(most: int) -> ClipTooLarge:
 def _delivery(response: httpx.Response, start: int = 0, total: int | None = None, mark: str = "") -> Delivery:
     code, headers = response.status_code, response.headers
     if code == 200:
-        return Delivery(0, _number(headers.get("content-length", "")), _mark(headers), response.aiter_bytes())
+        return Delivery(0, _number(headers.get("content-length", "")), _version(headers), response.aiter_bytes())
     if start and code == 206 and _continues(headers, start, total, mark):
         whole = _number(headers["content-range"].rpartition("/")[2])
         return Delivery(start, whole or total, mark, response.aiter_bytes())
@@ -262,7 +262,7 @@ def _number(text: str) -> int | None:
     return int(text) if re.fullmatch("[0-9]{1,18}", text) else None
 
 
-def _mark(headers: httpx.Headers) -> str:
+def _version(headers: httpx.Headers) -> str:
     """What tells this version of the file from others."""
     etag = str(headers.get("etag", ""))
     return etag if etag.startswith('"') else str(headers.get("last-modified", ""))

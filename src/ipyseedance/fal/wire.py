@@ -17,17 +17,18 @@ from ..doors.addresses import is_private
 from ..doors.parsing import read_json
 from ..doors.text import blot_all, plain
 from . import refusals
-from .bodies import ACCEPTED, MOST_BYTES
+from .bodies import ACCEPT_ENCODING, MOST_BYTES
 from .credentials import Key
 from .hosts import Origin, Service, origin
+from .logs import guard_library_logs, release_library_logs
 from .network import Network
 from .pool import Pool
-from .shield import NEAR, Client
+from .transport import NEAR, GuardedTransport
 
 T = TypeVar("T")
 
 
-def _told(error: Exception) -> str:
+def _reason_of(error: Exception) -> str:
     """Why no answer came: what is common in plain words, the rest in those of who noticed it."""
     said = plain(error)
     # Of the look-up of a name, on Linux, macOS and Windows.
@@ -76,21 +77,18 @@ def open_client(
     connections: int,
     keep_alive: bool = True,
     read_seconds: float | None = None,
-) -> Client:
-    """A client that gives the key to `hosts` only. For `network`, `domains` and `most` see `Client`."""
-    return Client(
-        key,
-        hosts,
-        domains=domains,
-        most=most,
-        network=network,
-        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=None if keep_alive else 0),
+) -> httpx.AsyncClient:
+    """A client that gives the key to `hosts` only. For `network`, `domains` and `most` see `GuardedTransport`."""
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=None if keep_alive else 0)
+    return httpx.AsyncClient(
+        transport=GuardedTransport(key, hosts, domains=domains, most=most, network=network, limits=limits),
+        trust_env=False,
         timeout=httpx.Timeout(10, read=read_seconds or LONGEST_ANSWER, pool=None),
-        headers={"User-Agent": "ipyseedance", "Accept-Encoding": ACCEPTED},
+        headers={"User-Agent": "ipyseedance", "Accept-Encoding": ACCEPT_ENCODING},
     )
 
 
-class Departure:
+class SendTrace:
     """How far a request came, as the HTTP library tells of each step."""
 
     def __init__(self) -> None:
@@ -100,14 +98,14 @@ class Departure:
         """It is handed to the library now."""
         self._begun, self._told = True, False
 
-    async def trace(self, step: str, info: dict[str, Any]) -> None:
+    async def hear(self, step: str, info: dict[str, Any]) -> None:
         """Hear of a step. A proxy is first asked for a connection, by a head of its own."""
         self._told = True
         if step.endswith("send_request_headers.started") and getattr(info.get("request"), "method", b"") != b"CONNECT":
             self._left = True
 
     @property
-    def stayed(self) -> bool:
+    def unsent(self) -> bool:
         """Whether not a byte of it can have left: its connection was told of, and its head was not begun."""
         return not self._left and (self._told or not self._begun)
 
@@ -136,7 +134,10 @@ class Wire:
         # not, nobody knows. A fresh connection each cannot.
         submits = partial(self._open_client, keep_alive=False, read_seconds=LONGEST_SUBMIT)
         self.submits = Pool(submits, connections=SUBMITS)
-        self._files: dict[tuple[bool, str], Client] = {}
+        self._files: dict[tuple[bool, str], tuple[httpx.AsyncClient, Network]] = {}
+        self._guards_logs = bool(key)
+        if key:
+            guard_library_logs()
 
     def _open_client(self, connections: int, **options: Any) -> httpx.AsyncClient:
         service = self.service
@@ -147,24 +148,31 @@ class Wire:
     async def close(self) -> None:
         for pool in (self.short, self.streams, self.submits):
             await pool.close()
-        for client in self._files.values():
+        for client, _ in self._files.values():
             await client.aclose()
+        if self._guards_logs:
+            self._guards_logs = False
+            release_library_logs()
 
-    def files(self, url: str) -> Client:
+    def files(self, url: str) -> httpx.AsyncClient:
         """The client for files at that address, which gives the key to nobody: one serves all that are outside.
 
         Raises:
             SeedanceError: the proxy or the certificates it needs cannot be used.
         """
+        return self._files_at(url)[0]
+
+    def _files_at(self, url: str) -> tuple[httpx.AsyncClient, Network]:
         kind = is_private(url), urlsplit(url).scheme.lower()
         if kind not in self._files:
             network, domains = Network.read(url), self.service.domains
-            self._files[kind] = open_client(network, self.key, domains=domains, most=None, connections=_FILES)
+            client = open_client(network, self.key, domains=domains, most=None, connections=_FILES)
+            self._files[kind] = client, network
         return self._files[kind]
 
     def reason(self, url: str, error: Exception) -> str:
         """Why no answer came from an address of a file, and by which proxy it was asked, if by one."""
-        reason, proxy = _told(error), self.files(url).network.proxy(url)
+        reason, proxy = _reason_of(error), self._files_at(url)[1].proxy(url)
         return reason if proxy is None else f"{reason}, by the proxy {proxy.shown}, which {proxy.variable} names"
 
     async def read(self, method: str, url: str, **options: Any) -> httpx.Response:
@@ -200,24 +208,24 @@ class Wire:
         follow: bool = False,
         headers: dict[str, str] | None = None,
         within: float | None = None,
-        departure: Departure | None = None,
+        trace: SendTrace | None = None,
         **options: Any,
     ) -> httpx.Response:
         """One call. Where no connection can be made at all, it goes to the host's backup. Raises httpx's errors.
 
         Args:
             within: seconds for all of it (of a stream, until it begins); by default two minutes.
-            departure: told how far it came.
+            trace: told how far it came.
         """
 
         async def once(url: str) -> httpx.Response:
             given: dict[str, Any] = {NEAR: lambda there: origin(there) == origin(url)}
-            if departure is not None:
-                given["trace"] = departure.trace
+            if trace is not None:
+                given["trace"] = trace.hear
             request = client.build_request(method, url, headers=headers, extensions=given, **options)
-            if departure is not None:
-                departure.begin()
-            async with patience(within or WHOLE * LONGEST_ANSWER):
+            if trace is not None:
+                trace.begin()
+            async with time_limit(within or WHOLE * LONGEST_ANSWER):
                 return await client.send(request, stream=stream, follow_redirects=follow)
 
         backup = self.service.backup(url)
@@ -235,7 +243,7 @@ class Wire:
         return response
 
     def unreachable(self, error: Exception) -> ServiceUnavailable:
-        reason, proxy = _told(error), self._network.proxy(self.service.queue)
+        reason, proxy = _reason_of(error), self._network.proxy(self.service.queue)
         if proxy is None:
             return ServiceUnavailable(f"{self.host} did not answer: {reason}.")
         return ServiceUnavailable(
@@ -260,7 +268,7 @@ class Wire:
 
 
 @asynccontextmanager
-async def patience(seconds: float) -> AsyncIterator[None]:
+async def time_limit(seconds: float) -> AsyncIterator[None]:
     """So long for what is done here; then httpx's error for it."""
     try:
         async with asyncio.timeout(seconds):

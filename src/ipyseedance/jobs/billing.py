@@ -78,7 +78,7 @@ class Billing:
         """Ask about everything that is open; False when nothing is."""
         records = await asyncio.to_thread(self._open)
         if records:
-            _, _, platform = await self._connection.open()
+            platform = (await self._connection.open()).platform
             for first in range(0, len(records), _AT_A_TIME):
                 await self._settle(records[first : first + _AT_A_TIME], platform)
         return bool(records)

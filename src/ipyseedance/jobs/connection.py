@@ -16,12 +16,10 @@ import httpx
 from ..contract import catalog
 from ..contract.errors import GenerationFailed, InvalidRequest, KeyRefused, Problem, SeedanceError
 from ..doors.addresses import is_address, is_loopback
+from ..fal.client import Fal
 from ..fal.credentials import Key, find_key
 from ..fal.hosts import Service
 from ..fal.platform import NoRecords, Platform
-from ..fal.queue import Queue
-from ..fal.storage import Storage
-from ..fal.wire import Wire
 from ..offline.launch import OfflineServer
 from .prices import Prices
 
@@ -137,33 +135,32 @@ class Connection:
         self._changed = changed
         self.engine: OfflineServer | None = None
         """The offline engine, once it was needed."""
-        self._wire: Wire | None = None
-        self._old_wires: list[Wire] = []
+        self._fal: Fal | None = None
+        self._old_clients: list[Fal] = []
         """Those to an address that the offline engine had. Calls are on their way there, which end by themselves."""
         self._opening = asyncio.Lock()
         self._news: asyncio.Task[None] | None = None
         self._news_due = -math.inf
 
-    async def open(self) -> tuple[Queue, Storage, Platform]:
-        """The service's calls.
+    async def open(self) -> Fal:
+        """The client for the service.
 
         Raises:
             ServiceUnavailable: the offline engine does not start.
             SeedanceError: the proxy or the certificates that the environment names cannot be used.
         """
         async with self._opening:
-            if self._wire is None or (self.engine is not None and self.engine.pid is None):  # it has died
+            if self._fal is None or (self.engine is not None and self.engine.pid is None):  # it has died
                 try:
-                    self._wire = await self._connect()
+                    self._fal = await self._connect()
                 except SeedanceError as error:
                     self.say("unreachable", error)
                     raise
                 self.say("ready")
-        platform = Platform(self._wire)
         if not self.choice.free and monotonic() >= self._news_due:
             self._news_due = monotonic() + NEWS_KEEPS
-            self._news = asyncio.create_task(self._read_news(platform))
-        return Queue(self._wire), Storage(self._wire), platform
+            self._news = asyncio.create_task(self._read_news(self._fal.platform))
+        return self._fal
 
     async def _read_news(self, platform: Platform) -> None:
         """Read the prices and what is retired. Without an answer, what is known stays. Never raises."""
@@ -177,18 +174,18 @@ class Connection:
             self._news_due = monotonic() + NEWS_RETRY
         self._changed()
 
-    async def _connect(self) -> Wire:
+    async def _connect(self) -> Fal:
         if self.choice.service is not None:
-            return Wire(self.choice.service, self.choice.key)
+            return Fal(self.choice.service, self.choice.key)
         self.say("starting")
         self.engine = self.engine or OfflineServer()
         await asyncio.to_thread(self.engine.start)
         service = Service.at(self.engine.url, "offline")
-        if self._wire is not None:
-            if self._wire.service == service:
-                return self._wire
-            self._old_wires.append(self._wire)
-        return Wire(service, Key(self.engine.key))
+        if self._fal is not None:
+            if self._fal.service == service:
+                return self._fal
+            self._old_clients.append(self._fal)
+        return Fal(service, Key(self.engine.key))
 
     @property
     def forgets(self) -> bool:
@@ -205,8 +202,8 @@ class Connection:
         if self._news is not None:
             self._news.cancel()
             await asyncio.wait([self._news])
-        for wire in (*self._old_wires, self._wire):
-            if wire is not None:
-                await wire.close()
+        for client in (*self._old_clients, self._fal):
+            if client is not None:
+                await client.close()
         if self.engine is not None:
             await asyncio.to_thread(self.engine.close)

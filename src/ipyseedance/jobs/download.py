@@ -73,7 +73,7 @@ class Downloader:
                 arrive another time.
             ResultExpired: it is gone from its address.
         """
-        _, storage, _ = await self.connection.open()
+        storage = (await self.connection.open()).storage
         record, folder = job.record, self.recorder.folder
         name = f"{files.CLIPS}/{clips.clip_name(job.id, record.asked.prompt, record.seed)}"
         path = files.clip_path(folder, name)

@@ -50,7 +50,7 @@ def imported(request_id: object, endpoint: object, *, server: str, owner: str) -
 
 async def learn_request(job: Generation, connection: Connection, recorder: Recorder) -> None:
     """Read what an imported request asked for, where the account's list of requests tells it."""
-    _, _, platform = await connection.open()
+    platform = (await connection.open()).platform
     endpoint = catalog.known(job.record.endpoint)
     if endpoint is None:
         return

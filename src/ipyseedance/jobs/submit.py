@@ -69,7 +69,7 @@ class Submitter:
         """Take a job from PENDING to IN_QUEUE, or to its end. What fails before it is posted is raised."""
         if not job.record.request:
             raise InvalidRequest([Problem("request", "", "what was asked for is not known, so it cannot be sent")])
-        _, storage, _ = await self.connection.open()
+        storage = (await self.connection.open()).storage
         request = await asyncio.to_thread(lambda: job.request)  # its pictures are read from the disk, and decoded
         addresses = {key: await self._address(job, key, frame, storage) for key, frame in request.frames.items()}
         body = request.body(addresses)
@@ -98,7 +98,7 @@ class Submitter:
                     raise GenerationCancelled("It was cancelled before it was sent.")
                 if self._closing.is_set():
                     raise _Closing
-                queue, _, _ = await self.connection.open()  # anew: the offline engine may have died since
+                queue = (await self.connection.open()).queue  # anew: the offline engine may have died since
                 if not await self.recorder.mark_sending(job, body):
                     raise _TakenOver
                 try:
@@ -177,7 +177,7 @@ class Submitter:
         return frame.url
 
     async def _uploaded(self, frame: Frame) -> str:
-        _, storage, _ = await self.connection.open()  # anew: the offline engine may have died since
+        storage = (await self.connection.open()).storage  # anew: the offline engine may have died since
         return await self._uploads.address(frame, storage)
 
     # A lost answer.
@@ -195,7 +195,8 @@ class Submitter:
                 "The answer to the request was lost, and it cannot be looked for: what was sent is not known.",
                 charged="maybe",
             )
-        queue, _, platform = await self.connection.open()
+        fal = await self.connection.open()
+        queue, platform = fal.queue, fal.platform
         sent_at = record.submitted_at or record.created_at
         # The wall's clock is asked once: it may be set at any time, and what is absent may be sent again.
         age, begun = max(now() - sent_at, 0.0), time.monotonic()

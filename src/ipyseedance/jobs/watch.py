@@ -94,7 +94,8 @@ class Watcher:
             streaming = fruitless < _FRUITLESS_STREAMS and not doubtful and left > 0
             trouble: SeedanceError | None = None
             try:
-                queue, _, platform = await self.connection.open()  # anew: the offline engine may have died since
+                fal = await self.connection.open()  # anew: the offline engine may have died since
+                queue, platform = fal.queue, fal.platform
                 ticket = queue.ticket(job.record.endpoint, job.request_id, told=job.record.ticket)
                 async with asyncio.timeout(left if streaming and left < math.inf else None):
                     await (self._stream if streaming else self._poll)(job, queue, ticket)
@@ -302,7 +303,7 @@ class Watcher:
             if job.done or self.clock() > until:
                 return
             try:
-                queue, _, _ = await self.connection.open()
+                queue = (await self.connection.open()).queue
                 await queue.cancel(queue.ticket(job.record.endpoint, job.request_id, told=job.record.ticket))
                 return
             except (InvalidRequest, AnswerTooLarge) as error:

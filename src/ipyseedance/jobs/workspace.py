@@ -161,7 +161,7 @@ class Workspace:
         Raises:
             FrameError: it is refused, does not answer, is no picture, or is outside the limits.
         """
-        _, storage, _ = await self.connection.open()
+        storage = (await self.connection.open()).storage
         return await storage.fetch_frame(url, given=given)
 
     # Closing.

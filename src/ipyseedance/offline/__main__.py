@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import lifeline
-from .options import options
+from . import parent_watch
+from .command_line import options
 
 
 def main() -> None:
@@ -25,9 +25,9 @@ def main() -> None:
             own = tempfile.TemporaryDirectory(prefix="ipyseedance-", ignore_cleanup_errors=True)
             scratch = Path(stack.enter_context(own))
         if given.watch_stdin:
-            lifeline.watch(scratch)
-        from .files import SCRATCH_BYTES, FileStore  # the lifeline comes first: a parent may die while these import
-        from .options import settings
+            parent_watch.watch(scratch)
+        from .command_line import settings
+        from .files import SCRATCH_BYTES, FileStore  # this watch comes first: a parent may die while these import
         from .server import serve
 
         chosen = settings(given)
@@ -38,7 +38,7 @@ def main() -> None:
             files = FileStore(scratch, most=SCRATCH_BYTES)
         with contextlib.suppress(KeyboardInterrupt, SystemExit):
             serve(given.host, given.port, files=files, settings=chosen)
-        lifeline.leave(scratch)
+        parent_watch.leave(scratch)
 
 
 if __name__ == "__main__":

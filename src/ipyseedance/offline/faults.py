@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..contract.endpoint import Endpoint
-from ..contract.roles import Role
 from .inputs import entry
 from .job import Answer
+from .request_to_shot import prompt_of
 
 MODERATED = "content_policy_violation"
 _MESSAGE = "The content could not be processed because it contained material flagged by a content checker."
@@ -102,18 +102,13 @@ class Faults:
         if prompt and any(
             re.search(rf"(?<!\w){re.escape(word)}(?!\w)", prompt, re.IGNORECASE) for word in self.moderate
         ):
-            return Answer(422, {"detail": [entry(_prompt_of(endpoint), MODERATED, _MESSAGE, prompt)]})
+            return Answer(422, {"detail": [entry(prompt_of(endpoint), MODERATED, _MESSAGE, prompt)]})
         return None
-
-
-def _prompt_of(endpoint: Endpoint) -> str:
-    """What the endpoint calls its prompt."""
-    return endpoint.request.roles().name_of(Role.PROMPT) or ""
 
 
 def _failure(endpoint: Endpoint, type: str) -> Answer:
     if type == MODERATED:
-        return Answer(422, {"detail": [entry(_prompt_of(endpoint), type, _MESSAGE, None)]})
+        return Answer(422, {"detail": [entry(prompt_of(endpoint), type, _MESSAGE, None)]})
     message = f"The offline engine was told to fail with {type}."
     if type in _MODEL_FAILURES:
         return Answer(_MODEL_FAILURES[type], {"detail": [entry("", type, message, None)]})

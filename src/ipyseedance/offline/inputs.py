@@ -8,6 +8,7 @@ import ssl
 import zlib
 from collections.abc import Callable
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
 from pydantic import ValidationError
@@ -181,18 +182,14 @@ async def _body(address: str) -> bytes:
     """What is at an address, which may send on: to its own host, as whoever gave it may, and to public ones."""
     given = url = httpx.URL(address)
     near = True
-    options: dict[str, Any] = {
-        "timeout": httpx.Timeout(FETCH_SECONDS, connect=_CONNECT_SECONDS),
-        "headers": {"Accept-Encoding": "identity"},
-    }
-    named, direct = _clients(options)
-    async with named as client, direct:
-        for _ in range(_MOST_HOPS):
+    for _ in range(_MOST_HOPS):
+        client, proxied = _client(url)
+        async with client:
             call = client.build_request("GET", url)
-            if near or _is_by_proxy(client, url):
+            if near or proxied:
                 answer = await client.send(call, stream=True)
             else:
-                answer = await _send_to_public(direct, call)
+                answer = await _send_to_public(client, call)
             try:
                 if not answer.has_redirect_location:
                     answer.raise_for_status()
@@ -200,26 +197,39 @@ async def _body(address: str) -> bytes:
                 url = url.join(answer.headers["location"])
             finally:
                 await answer.aclose()
-            near = near and _origin(url) == _origin(given)
-            if not near and is_private(str(url)):
-                raise NotPublic(f"{url.host} is not on the open internet")
+        near = near and _origin(url) == _origin(given)
+        if not near and is_private(str(url)):
+            raise NotPublic(f"{url.host} is not on the open internet")
     raise NotPublic("it sends on and on")
 
 
-def _clients(options: dict[str, Any]) -> tuple[httpx.AsyncClient, httpx.AsyncClient]:
-    """A client by the proxies of the environment, and one by none. Where those cannot be used, http needs none."""
+def _client(url: httpx.URL) -> tuple[httpx.AsyncClient, bool]:
+    """A client for that address, and whether it asks a proxy of the environment, which looks names up by itself.
+
+    Where the proxy or the certificates cannot be used, it asks no proxy and trusts no certificate: http needs neither.
+    """
+    options: dict[str, Any] = {
+        "timeout": httpx.Timeout(FETCH_SECONDS, connect=_CONNECT_SECONDS),
+        "headers": {"Accept-Encoding": "identity"},
+        "trust_env": False,  # whether a proxy is asked must be known here, where names are looked at
+    }
     try:
-        options = options | {"verify": httpx.create_ssl_context()}
-        return httpx.AsyncClient(**options), httpx.AsyncClient(**options, trust_env=False)
+        proxy = _proxy(url)
+        return httpx.AsyncClient(verify=httpx.create_ssl_context(), proxy=proxy, **options), proxy is not None
     except (OSError, ValueError, ImportError, httpx.InvalidURL):
-        # Without certificates it trusts nobody.
-        options = options | {"verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), "trust_env": False}
-        return httpx.AsyncClient(**options), httpx.AsyncClient(**options)
+        return httpx.AsyncClient(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), **options), False
 
 
-def _is_by_proxy(client: httpx.AsyncClient, url: httpx.URL) -> bool:
-    """Whether the environment has a proxy for that address: it looks the name up by itself."""
-    return client._transport_for_url(url) is not client._transport  # by httpx's own rules, of NO_PROXY too
+def _proxy(url: httpx.URL) -> str | None:
+    """The proxy that the environment has for that address."""
+    named = getproxies()
+    around = [entry.strip(" []*.").lower() for entry in named.get("no", "").split(",") if entry.strip()]
+    if any(not entry or f".{url.host}".endswith(f".{entry}") for entry in around):  # of "*" nothing is left
+        return None
+    proxy = named.get(url.scheme) or named.get("all")
+    if not proxy:
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 async def _send_to_public(client: httpx.AsyncClient, call: httpx.Request) -> httpx.Response:

@@ -19,8 +19,8 @@ from .connections import hang_up
 from .faults import Faults
 from .job import COMPLETED, IN_QUEUE, Job
 from .jobs import Full, JobQueue
+from .submit_options import wishes
 from .webhooks import Webhooks
-from .wishes import wishes
 
 KEEP_ALIVE_SECONDS = 15.0
 POSITION_SECONDS = 1.0

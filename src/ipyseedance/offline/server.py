@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from .access import Guard
 from .bodies import Bodies, Json, Refused, refused
 from .connections import MAX_HEAD_BYTES, MAX_WAITING, Connection, make_room
 from .faults_api import ROUTE as FAULTS
 from .faults_api import FaultsApi, Latency
 from .files import LOOPBACK, FileStore
-from .guard import Guard
 from .job import Answer, Job
 from .jobs import JobQueue
 from .journal import Journal
@@ -82,7 +82,7 @@ def make_app(files: FileStore, settings: Settings) -> tuple[Guard, JobQueue, Jou
     faults = settings.faults
 
     def work(job: Job) -> Answer:
-        from .work import generate  # the renderer loads while the server already listens
+        from .worker import generate  # the renderer loads while the server already listens
 
         return generate(job, files, faults)
 
@@ -152,7 +152,7 @@ class _Server(uvicorn.Server):
 
 
 def _warm_up() -> None:
-    from . import work  # noqa: F401 - the first job need not wait for PyAV to load
+    from . import worker  # noqa: F401 - the first job need not wait for PyAV to load
 
 
 async def _openapi(_request: Request) -> Response:

@@ -11,7 +11,7 @@ import numpy as np
 from .dialogue import SPOKEN
 
 if TYPE_CHECKING:
-    from .scene.words import Plan
+    from .scene.prompt_reading import Plan
 
 STRIDE_SECONDS = 1.05
 """Of all who walk."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .speech.phones import PHONES
-from .speech.scripts import joined, phones_of, words_in
-from .speech.voice import Voice, voices
+from .speech.pronunciation import join_words, phones_of, words_in
+from .speech.speakers import Voice, voices
 
 _LEAD, _TAIL = 0.45, 0.40
 """Seconds before the first line and after the last, where there is room."""
@@ -127,7 +127,7 @@ def _draft(text: str, voice: Voice) -> Line:
     for number, shown in enumerate(written):
         phones = phones_of(shown)
         if not phones and words:  # a dash on its own belongs to the word before it
-            words[-1] = replace(words[-1], text=joined([words[-1].text, shown]))
+            words[-1] = replace(words[-1], text=join_words([words[-1].text, shown]))
             at = max(at, words[-1].end + _COMMA / voice.rate)
             continue
         last = number == len(written) - 1 or re.search(f"[{_STOPS}]", shown) is not None
@@ -182,6 +182,6 @@ def _placed(line: Line, at: float, hurry: float, end: float) -> Line | None:
     text = (
         line.text
         if len(words) == len(line.words)
-        else joined([word.text for word in words]).rstrip(f"{_BREAKS} ") + "…"
+        else join_words([word.text for word in words]).rstrip(f"{_BREAKS} ") + "…"
     )
     return Line(text, words[0].start, words[-1].end, line.voice, words)

@@ -12,9 +12,9 @@ import av
 
 from .canvas import Floats
 from .encode import encode
+from .frames import Frames
 from .mp4 import index_first
 from .preview import Preview
-from .reel import Reel
 from .shot import Shot
 from .sound import soundtrack
 
@@ -31,10 +31,10 @@ def render(shot: Shot, progress: Progress) -> bytes:
     with ThreadPoolExecutor(1, thread_name_prefix="encode") as pool:
         sound = pool.submit(_sound, shot)
         progress("composing the scene", False)
-        reel = Reel(shot)
-        for note in reel.notes:
+        frames = Frames(shot)
+        for note in frames.notes:
             progress(note, False)
-        clip = pool.submit(_encode, shot, drawn, sound, reel.exact)
+        clip = pool.submit(_encode, shot, drawn, sound, frames.exact)
 
         def hand_on(frame: av.VideoFrame | None) -> None:
             while not clip.done():  # it has failed then, and takes none any more
@@ -47,7 +47,7 @@ def render(shot: Shot, progress: Progress) -> bytes:
                 if clip.done():
                     break
                 progress(f"rendering frame {number + 1} of {shot.frames}", True)
-                hand_on(reel.frame(number))
+                hand_on(frames.frame(number))
         finally:
             hand_on(None)
         progress("encoding sound" if shot.sound else "finishing", False)

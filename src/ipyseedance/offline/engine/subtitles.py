@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from .canvas import Canvas
 from .dialogue import Line, Word, lines_of
-from .lettering import font_for, written
+from .font_choice import drawable, font_for
+from .outlined_text import OutlinedText
 from .shot import Shot
-from .speech.scripts import joined
-from .stencil import Stencil
+from .speech.pronunciation import join_words
 
 _HIGH = 0.040
 """The letters' size in mean sides of the picture; never below `_LEAST` pixels."""
@@ -46,7 +46,7 @@ class Subtitles:
         self.shown: list[Subtitle] = []
         self.notes: list[str] = []
         """What could not be written, and why."""
-        self._drawn: dict[Subtitle, Stencil] = {}
+        self._drawn: dict[Subtitle, OutlinedText] = {}
         for line in lines_of(shot.prompt, shot.seconds, shot.seed):
             self._add(line)
         # One goes when the next one comes.
@@ -64,19 +64,19 @@ class Subtitles:
                 fade = min(1.0, (seconds - subtitle.start) / _FADE + 0.3, (subtitle.end - seconds) / _FADE)
                 stencil.draw(canvas, left, top, strength * fade)
 
-    def _stencil(self, subtitle: Subtitle) -> Stencil:
+    def _stencil(self, subtitle: Subtitle) -> OutlinedText:
         if subtitle not in self._drawn:
             font = font_for("".join(subtitle.rows), self._pixels)
             if font is None:
                 raise LookupError(f"no font for {subtitle.rows}")  # only what has one is shown
             edge = max(2, round(0.09 * self._pixels))
-            self._drawn[subtitle] = Stencil(
+            self._drawn[subtitle] = OutlinedText(
                 subtitle.rows, font, edge=edge, leading=1.26 * self._pixels, text=0.97, shadow=0.62
             )
         return self._drawn[subtitle]
 
     def _add(self, line: Line) -> None:
-        font = font_for(written(line.text), self._pixels)
+        font = font_for(drawable(line.text), self._pixels)
         if font is None:
             self.notes.append(f"no subtitle: no font here has the letters of “{line.text[:40]}”")
             return
@@ -90,7 +90,7 @@ class Subtitles:
 
 
 def _text(words: Sequence[Word]) -> str:
-    return " ".join(written(joined([word.text for word in words])).split())
+    return " ".join(drawable(join_words([word.text for word in words])).split())
 
 
 def _broken(words: Sequence[Word], fits: Callable[[str], bool]) -> list[list[Word]]:

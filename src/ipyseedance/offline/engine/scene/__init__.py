@@ -8,14 +8,14 @@ import av
 import numpy as np
 
 from ..shot import Shot
-from .between import Between
-from .cosmos import Cosmos
-from .depths import Depths
-from .flow import Flow
+from .abstract import Abstract
+from .colour_words import tint
+from .image_to_video import FromPictures
 from .landscape import Landscape
 from .palette import palette_for
-from .tones import toned
-from .words import plan_of
+from .prompt_reading import plan_of
+from .space import Space
+from .underwater import Underwater
 
 
 class Scene(Protocol):
@@ -35,14 +35,14 @@ class Scene(Protocol):
 def scene_for(shot: Shot) -> Scene:
     """The scene a shot asks for: its frames if it has any, else what its words say."""
     if shot.start is not None:
-        return Between(shot, shot.start)
+        return FromPictures(shot, shot.start)
     random = np.random.default_rng(shot.seed)
     plan = plan_of(shot.prompt, random)
-    palette = toned(palette_for(plan, random), plan.tones)
+    palette = tint(palette_for(plan, random), plan.tones)
     if plan.setting == "space":
-        return Cosmos(shot, plan, random)
+        return Space(shot, plan, random)
     if plan.setting == "underwater":
-        return Depths(shot, plan, random)
+        return Underwater(shot, plan, random)
     if plan.setting == "abstract":
-        return Flow(shot, plan, palette, random)
+        return Abstract(shot, plan, palette, random)
     return Landscape(shot, plan, palette, random)

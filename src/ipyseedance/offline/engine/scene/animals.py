@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PIL import Image
 
 from ..canvas import RGB
-from .figures import STEPS, Ink
 from .palette import scaled
-from .pen import Pen, Point
+from .shapes import Pen, Point
+from .silhouettes import STEPS, Ink
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import numpy as np
 from PIL import Image
 
 from ..canvas import RGB
-from .figures import Ink
 from .palette import mixed, scaled
-from .pen import Pen
+from .shapes import Pen
+from .silhouettes import Ink
 
 _WALLS: tuple[RGB, ...] = (
     (0.88, 0.80, 0.68),

@@ -7,9 +7,9 @@ import math
 from PIL import Image
 
 from ..canvas import RGB
-from .figures import STEPS, Ink
 from .palette import mixed, scaled
-from .pen import Pen, Point
+from .shapes import Pen, Point
+from .silhouettes import STEPS, Ink
 
 TURN = 16
 """A dancer's poses."""

@@ -8,13 +8,13 @@ import numpy as np
 
 from ..camera import View
 from ..canvas import RGB, Bytes, Canvas, Floats, bytes_of, rgb
-from .gleam import Gleam
-from .land import MARGIN, Painter, Ridge
-from .motes import add_spots
+from .glow import Glow
+from .land_layers import MARGIN, Painter, Ridge
+from .light_reflection import reflect
 from .palette import Palette, mixed
-from .reflection import reflected
+from .particles import add_spots
+from .perspective import Stage
 from .sky import Sky
-from .stage import Stage
 
 _WARM: tuple[RGB, ...] = ((1.0, 0.78, 0.42), (1.0, 0.86, 0.60), (0.80, 0.90, 1.0))
 _NEON: tuple[RGB, ...] = ((1.0, 0.16, 0.55), (0.10, 0.85, 1.0), (0.62, 0.25, 1.0), (1.0, 0.55, 0.12))
@@ -32,7 +32,7 @@ class Lights:
         first, last = (math.floor(column + out) for column in stage.columns(depth))
         first = max(0, first - 2)
         # What the camera never sees would take as much memory again.
-        self._gleam, self._left = Gleam(glow[:, first : last + 3]), first - out
+        self._gleam, self._left = Glow(glow[:, first : last + 3]), first - out
 
     def draw(self, canvas: Canvas, seconds: float, view: View) -> None:  # noqa: ARG002 - it only moves with the camera
         """Add the light."""
@@ -98,7 +98,7 @@ def skyline(
         layers.append(Traffic(stage, stage.horizon, random))
     if mirrored is None or not lit:
         return layers
-    shine = reflected(mirrored, 0.9, grain=16, blur=0.002 * stage.unit, strength=(1.15, 0.17))
+    shine = reflect(mirrored, 0.9, grain=16, blur=0.002 * stage.unit, strength=(1.15, 0.17))
     return [*layers, Lights(stage, stage.horizon, 0.4, shine, mirrored=True)]
 
 

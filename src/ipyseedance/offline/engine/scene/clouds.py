@@ -7,9 +7,9 @@ import numpy as np
 from ..canvas import Floats, rgb
 from ..noise import sample, smoothstep, tile
 from .palette import Palette, gradient
+from .perspective import Stage
+from .prompt_reading import Plan
 from .sky import Sky, SoftGrid
-from .stage import Stage
-from .words import Plan
 
 
 class Clouds:

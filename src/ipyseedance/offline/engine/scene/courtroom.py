@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image
 
 from ..canvas import RGB
-from .land import MARGIN
+from .land_layers import MARGIN
 from .palette import mixed, scaled
-from .pen import Pen, Point
 from .scenery import Ground, Scenery
+from .shapes import Pen, Point
 from .sprite import Sprite, standing
 
 _WALL: RGB = (0.66, 0.60, 0.50)

@@ -10,12 +10,12 @@ from PIL import Image
 from ..camera import View
 from ..canvas import Canvas, bytes_of
 from ..noise import sample, smoothstep, tile
-from .gleam import Gleam
+from .glow import Glow
 from .palette import gradient
-from .pen import Pen
+from .perspective import Stage
+from .shapes import Pen
 from .sky import add_sparks
 from .sprite import Path, Place, Sprite
-from .stage import Stage
 
 _POSES, _RATE = 24, 14.0
 _HEAT = [
@@ -66,8 +66,8 @@ class Fire:
         self._stage, self._path, self._depth, self._size = stage, path, depth, size
         self._wood = Sprite(stage, [logs(size * 0.22)], path, depth)
         self._flames = Sprite(stage, flames(random, size), self._above(path), depth, _RATE)
-        self._wide = Gleam.halo(size * 3.4, (0.50, 0.21, 0.05))
-        self._close = Gleam.halo(size * 1.1, (0.55, 0.30, 0.08))
+        self._wide = Glow.halo(size * 3.4, (0.50, 0.21, 0.05))
+        self._close = Glow.halo(size * 1.1, (0.55, 0.30, 0.08))
         count = 60
         self._born = random.uniform(0, 2.2, count).astype(np.float32)
         self._lean = random.uniform(-0.5, 0.5, count).astype(np.float32)
@@ -99,5 +99,5 @@ class Fire:
         )  # fmt: skip
 
     @staticmethod
-    def _glow(gleam: Gleam, canvas: Canvas, x: float, y: float, scale: float, strength: float) -> None:
+    def _glow(gleam: Glow, canvas: Canvas, x: float, y: float, scale: float, strength: float) -> None:
         gleam.add(canvas, x - gleam.width * scale / 2, y - gleam.height * scale / 2, scale, strength)

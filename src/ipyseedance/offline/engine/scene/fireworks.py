@@ -11,9 +11,9 @@ from ..camera import View
 from ..canvas import RGB, Canvas, Floats
 from ..cues import Cue
 from ..cues import fireworks as bursts
-from .gleam import Gleam
+from .glow import Glow
+from .perspective import Stage
 from .sky import add_sparks
-from .stage import Stage
 
 _COLORS: tuple[RGB, ...] = (
     (1.0, 0.36, 0.30), (1.0, 0.80, 0.36), (0.42, 0.72, 1.0), (0.62, 1.0, 0.62), (0.95, 0.48, 0.95), (1.0, 0.93, 0.82),
@@ -41,7 +41,7 @@ class Fireworks:
     def __init__(self, stage: Stage, seed: int, random: np.random.Generator, *, water: bool) -> None:
         self._stage, self._water = stage, water
         self._shells = [_shell(cue, random) for cue in bursts(seed)]
-        self._glows = [Gleam.halo(0.25 * stage.unit, color) for color in _COLORS]
+        self._glows = [Glow.halo(0.25 * stage.unit, color) for color in _COLORS]
         self._flicker = random.uniform(0, 6.28, 200).astype(np.float32)
 
     def draw(self, canvas: Canvas, seconds: float, view: View) -> None:

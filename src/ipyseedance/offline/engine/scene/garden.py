@@ -10,12 +10,12 @@ from PIL import Image
 
 from ..camera import View
 from ..canvas import RGB, Canvas
-from .figures import Ink
-from .land import MARGIN
+from .land_layers import MARGIN
 from .palette import mixed, scaled
-from .pen import Pen
+from .perspective import Stage
+from .shapes import Pen
+from .silhouettes import Ink
 from .sprite import Drawing
-from .stage import Stage
 
 _COLORS: tuple[RGB, ...] = (
     (0.92, 0.16, 0.18), (0.99, 0.50, 0.16), (1.0, 0.82, 0.20), (0.95, 0.44, 0.62), (0.62, 0.32, 0.80),

@@ -10,22 +10,22 @@ import numpy as np
 from ..camera import Move
 from ..canvas import Canvas, Floats, Upscaler, deep
 from ..shot import Shot
-from .cast import cast
 from .clouds import Aurora, Clouds
-from .figures import Ink
-from .grounds import ground_of
-from .housemates import housemates, outdoors
-from .land import Outlines, Painter
+from .garden_and_street import ground_of
+from .land_layers import Outlines, Painter
 from .lightning import Lightning
-from .motes import motes_for
 from .palette import Palette
+from .particles import particles_for
+from .people_in_rooms import outdoors, people_in
+from .perspective import Stage
 from .portrait import portraits
+from .prompt_reading import LAMPLIT, Plan
 from .room import Room
 from .scenery import Layer, Scenery
+from .silhouettes import Ink
 from .sky import Sky, SoftGrid
-from .stage import Stage
+from .subjects import place_subjects
 from .theatre import LAMPLIGHT
-from .words import LAMPLIT, Plan
 
 _HORIZONS = {"sea": 0.54, "lake": 0.56, "city": 0.72, "desert": 0.58, "forest": 0.60, "mountains": 0.66, "meadow": 0.58,
              "garden": 0.42, "street": 0.66, "theatre": 0.60, "court": 0.60}  # fmt: skip
@@ -60,16 +60,16 @@ class Landscape:
         scenery = Scenery(shot, stage, seen, palette, self._sky, painter, outlines, ink, random)
         self._lightning = Lightning(stage, grid, shot.seed, random) if "storm" in seen.weather else None
         ground = ground_of(scenery)
-        aloft, present = cast(scenery, ground)
+        aloft, present = place_subjects(scenery, ground)
         bolts: list[Layer] = [self._lightning] if self._lightning is not None else []
         self._layers: list[Layer] = [*bolts, *aloft, *ground.back, *present, *ground.front]
         if not indoors:
             self._layers += portraits(shot, stage, ink, random) if plan.close else []
-            self._layers += motes_for(stage, seen, palette, random)
+            self._layers += particles_for(stage, seen, palette, random)
         else:
             room = Room(stage, ink, plan.hour, random)
-            self._layers += [*motes_for(stage, seen, palette, random), room]
-            self._layers += housemates(stage, room, plan.subjects, ink)
+            self._layers += [*particles_for(stage, seen, palette, random), room]
+            self._layers += people_in(stage, room, plan.subjects, ink)
             self._layers += portraits(shot, stage, replace(ink, tint=room.light), random) if plan.close else []
 
     def mark_strength(self, _number: int, /) -> float:

@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, ImageFilter
 from ..camera import View
 from ..canvas import Bytes, Canvas, Floats, bytes_of, deep, rgb
 from ..cues import lightning
-from .gleam import Gleam
+from .glow import Glow
+from .perspective import Stage
 from .sky import SoftGrid
-from .stage import Stage
 
 _COLOR = (0.86, 0.90, 1.0)
 _DRAWN = 3
@@ -33,7 +33,7 @@ class Lightning:
 
     def __init__(self, stage: Stage, grid: SoftGrid, seed: int, random: np.random.Generator) -> None:
         self._stage, self._grid = stage, grid
-        self._bolts = [Gleam(_bolt(stage, random)) for _ in range(_DRAWN)]
+        self._bolts = [Glow(_bolt(stage, random)) for _ in range(_DRAWN)]
         self._strikes = [
             _Strike(at, float(random.uniform(0.12, 0.88)), int(random.integers(_DRAWN))) for at in lightning(seed)
         ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..canvas import RGB, Floats
-from .words import Plan
+from .prompt_reading import Plan
 
 
 @dataclass(frozen=True)

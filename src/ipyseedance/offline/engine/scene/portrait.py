@@ -13,11 +13,11 @@ from ..camera import View
 from ..canvas import RGB, Canvas
 from ..dialogue import Line, lines_of
 from ..shot import Shot
-from .figures import Ink
 from .palette import mixed, scaled
-from .pen import Pen, Point
+from .perspective import Stage
+from .shapes import Pen, Point
+from .silhouettes import Ink
 from .sprite import Drawing
-from .stage import Stage
 from .visemes import VISEMES, Viseme, shape_at, sound_at
 
 _SKINS: tuple[RGB, ...] = ((0.95, 0.78, 0.66), (0.86, 0.64, 0.50), (0.72, 0.50, 0.36), (0.52, 0.34, 0.24),

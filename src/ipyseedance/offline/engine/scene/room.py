@@ -9,11 +9,11 @@ from PIL import Image
 
 from ..camera import View
 from ..canvas import BAND, RGB, Bytes, Canvas, Floats, blend, bytes_of, planes_of, rgb
-from .figures import Ink
-from .gleam import Gleam
+from .glow import Glow
 from .palette import mixed, scaled
-from .pen import Pen
-from .stage import Lens, Stage
+from .perspective import Lens, Stage
+from .shapes import Pen
+from .silhouettes import Ink
 from .texture import Texture
 
 _WALLS: tuple[RGB, ...] = ((0.46, 0.30, 0.24), (0.30, 0.36, 0.38), (0.42, 0.36, 0.28), (0.36, 0.28, 0.36))
@@ -46,7 +46,7 @@ class Room:
         pixels = np.asarray(self._painted(wall, ink, dark, random))
         opacity = ((pixels[:, :, 3].astype(np.uint16) * 128 + 127) // 255).astype(np.uint8)
         self._texture = Texture(opacity, *planes_of(pixels), coarse=(2, 3))
-        self._halo = Gleam.halo(0.34 * stage.unit, scaled(_LAMP, 0.40 * dark), 0.4)
+        self._halo = Glow.halo(0.34 * stage.unit, scaled(_LAMP, 0.40 * dark), 0.4)
         self._lamp_at = self._lamp_place()
 
     @property

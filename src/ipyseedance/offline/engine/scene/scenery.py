@@ -14,16 +14,16 @@ from ..canvas import RGB, Canvas, Floats
 from ..shot import Shot
 from .animals import BUILDS
 from .city import skyline
-from .figures import Ink
-from .land import MARGIN, Outlines, Painter, Ridge, land_color
-from .mirror import Mirror
+from .land_layers import MARGIN, Outlines, Painter, Ridge, land_color
+from .land_reflection import LandReflection
 from .palette import Palette, mixed, scaled
+from .perspective import Stage
+from .prompt_reading import Plan
+from .silhouettes import Ink
 from .sky import Sky
 from .sprite import Sprite
-from .stage import Stage
 from .trees import near_trees, palm, pine
 from .water import Water
-from .words import Plan
 
 _ASHORE = frozenset(
     {*BUILDS, "person", "couple", "dancer", "robot", "rocket", "campfire", "village", "castle", "pagoda"}
@@ -219,8 +219,8 @@ class Scenery:
             self.ridge(far, base, 0.10, mist=0.75, reach=0.2),
             self.ridge(bank, base, 0.22, mist=0.25, reach=0.1),
             self._water(0.30),
-            Mirror(self.stage, far, 0.10, land_color(self.palette, 0.14), 0.45),
-            Mirror(self.stage, bank, 0.22, land_color(self.palette, 0.42), 0.72),
+            LandReflection(self.stage, far, 0.10, land_color(self.palette, 0.14), 0.45),
+            LandReflection(self.stage, bank, 0.22, land_color(self.palette, 0.42), 0.72),
         ]
         reeds = self.outlines.grass(self._shore(0.05), 0.075)
         ground.front.append(

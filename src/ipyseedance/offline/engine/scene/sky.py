@@ -10,9 +10,9 @@ from PIL import Image
 from ..camera import View
 from ..canvas import RGB, Canvas, Floats, bytes_of, rgb, yuv
 from .palette import Palette, gradient
+from .perspective import Stage
+from .prompt_reading import Plan
 from .sprite import Drawing
-from .stage import Stage
-from .words import Plan
 
 _SMALL = 190
 """Mean side of the small picture that soft things are drawn on."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..camera import View
 from ..canvas import RGB, Canvas, blend, yuv
-from .stage import Stage
+from .perspective import Stage
 from .texture import Texture
 
 _SIDE = 96

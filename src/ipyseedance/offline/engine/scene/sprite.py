@@ -12,7 +12,7 @@ from PIL import Image
 
 from ..camera import View
 from ..canvas import Bytes, Canvas, Floats, over, planes_of
-from .stage import Stage
+from .perspective import Stage
 from .texture import Texture
 
 

@@ -6,11 +6,11 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from ..canvas import RGB, Bytes
-from .figures import Ink
-from .land import MARGIN
+from .land_layers import MARGIN
 from .palette import mixed, scaled
-from .pen import Pen
-from .stage import Stage
+from .perspective import Stage
+from .shapes import Pen
+from .silhouettes import Ink
 
 _FRONTS: tuple[RGB, ...] = (
     (0.72, 0.42, 0.32), (0.84, 0.74, 0.58), (0.56, 0.58, 0.60), (0.80, 0.62, 0.44), (0.46, 0.36, 0.34),

@@ -9,11 +9,11 @@ from PIL import Image
 
 from ..canvas import RGB, Bytes, Floats, bytes_of, rgb
 from .city import Lights
-from .figures import Ink
-from .land import MARGIN
+from .land_layers import MARGIN
 from .palette import mixed, scaled
-from .pen import Pen
 from .scenery import Ground, Scenery
+from .shapes import Pen
+from .silhouettes import Ink
 from .sprite import Path, Place, Sprite
 
 _BACK: RGB = (0.085, 0.070, 0.110)

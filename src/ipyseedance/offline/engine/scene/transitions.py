@@ -15,7 +15,7 @@ from ..camera import View
 from ..canvas import Canvas, Floats, Scaler, brighten, bytes_of
 from ..noise import sample, smoothstep, tile
 from ..shot import Shot, Size
-from .stills import Still, small_grid
+from .given_picture import GivenPicture, small_grid
 
 _SMALL = 240
 _FRONT = 0.16
@@ -28,7 +28,9 @@ class Transition(Protocol):
     span: tuple[float, float]
     """The parts of the clip between which it happens."""
 
-    def draw(self, canvas: Canvas, stills: tuple[Still, Still], views: tuple[View, View], part: float) -> None:
+    def draw(
+        self, canvas: Canvas, stills: tuple[GivenPicture, GivenPicture], views: tuple[View, View], part: float
+    ) -> None:
         """Draw it when `part` (0 to 1) of it is over."""
 
 
@@ -68,7 +70,9 @@ class Masked:
         self.span, self._size, self._field, self._plunge, self._glow = span, size, field, plunge, glow
         self._scaler = Scaler()
 
-    def draw(self, canvas: Canvas, stills: tuple[Still, Still], views: tuple[View, View], part: float) -> None:
+    def draw(
+        self, canvas: Canvas, stills: tuple[GivenPicture, GivenPicture], views: tuple[View, View], part: float
+    ) -> None:
         """Draw it when `part` of it is over."""
         going, coming = views
         if self._plunge:
@@ -97,7 +101,9 @@ class Whip:
     def __init__(self, size: Size, *, to_left: bool) -> None:
         self._size, self._to_left = size, to_left
 
-    def draw(self, canvas: Canvas, stills: tuple[Still, Still], views: tuple[View, View], part: float) -> None:
+    def draw(
+        self, canvas: Canvas, stills: tuple[GivenPicture, GivenPicture], views: tuple[View, View], part: float
+    ) -> None:
         """Draw it when `part` of it is over."""
         over = Canvas.of(av.VideoFrame(*self._size, "yuv420p"))
         stills[0].show(views[0], canvas)

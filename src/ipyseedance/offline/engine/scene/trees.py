@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image
 
-from .figures import Ink
 from .palette import scaled
-from .pen import Pen
+from .perspective import Stage
+from .shapes import Pen
+from .silhouettes import Ink
 from .sprite import Sprite, standing
-from .stage import Stage
 
 
 def tree(ink: Ink, pixels: float) -> list[Image.Image]:

@@ -7,9 +7,9 @@ import math
 from PIL import Image
 
 from ..canvas import RGB
-from .figures import Ink
 from .palette import mixed, scaled
-from .pen import Pen
+from .shapes import Pen
+from .silhouettes import Ink
 
 PAINTS: tuple[RGB, ...] = (
     (0.86, 0.14, 0.12),

@@ -9,8 +9,8 @@ from ..camera import View
 from ..canvas import RGB, Canvas, Floats, rgb, yuv
 from ..noise import smoothstep, tile
 from .palette import Palette, gradient, mixed, scaled
+from .perspective import Stage, moved
 from .sky import Sky
-from .stage import Stage, moved
 
 _SIDE_BITS = 10
 _SIDE = 1 << _SIDE_BITS

@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image
 
 from ..canvas import RGB
-from .figures import STEPS
 from .palette import mixed, scaled
-from .pen import Pen
 from .scenery import Layer, Scenery
+from .shapes import Pen
+from .silhouettes import STEPS
 from .smoke import Plume, Puffs
 from .sprite import Sprite, standing
 

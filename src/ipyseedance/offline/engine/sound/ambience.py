@@ -9,11 +9,11 @@ import numpy as np
 from ..canvas import Floats
 from ..dialogue import SPOKEN
 from ..encode import SAMPLE_RATE
+from ..scene.prompt_reading import Plan
 from ..scene.vocabulary import SETTINGS as WORDS
-from ..scene.words import Plan
-from .grains import scatter
-from .paint import SIZE, frames_for, noise, spectrum
-from .places import BEHIND, BY_DAY, BY_NIGHT, COVERS, DRY, ROWS, SETTINGS, WEATHER, Bed
+from .place_sounds import BEHIND, BY_DAY, BY_NIGHT, COVERS, DRY, ROWS, SETTINGS, WEATHER, Bed
+from .shaped_noise import SIZE, frames_for, noise, spectrum
+from .short_sounds import scatter
 from .tones import ease, wander
 
 _FRAMES_A_SECOND = SAMPLE_RATE / (SIZE / 2)
@@ -22,7 +22,7 @@ _ANYWHERE = ("breeze",)
 _SILENCED = r"\b(?:no|without|not any)\s+(?:\w+\s+)?"
 
 
-def heard(prompt: str, plan: Plan, *, drawn: bool) -> dict[str, float]:
+def audible_rows(prompt: str, plan: Plan, *, drawn: bool) -> dict[str, float]:
     """The rows to be heard, and by how many dB each is raised. `drawn` says whether the picture shows the plan."""
     text = re.sub(SPOKEN, " ", prompt.lower())
     # Of a given frame only the prompt can tell what it shows.

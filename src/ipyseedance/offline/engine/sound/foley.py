@@ -9,8 +9,8 @@ import numpy as np
 
 from ..canvas import Floats
 from ..cues import Cue
-from .grains import Random, line, puff, samples
-from .paint import SIZE, frames_for, noise, spectrum
+from .shaped_noise import SIZE, frames_for, noise, spectrum
+from .short_sounds import Random, line, puff, samples
 from .tones import add, decay, harmonics, sweep, swell, tone
 
 Foley = Callable[[Random], Floats]

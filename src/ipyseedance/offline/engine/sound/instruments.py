@@ -8,7 +8,7 @@ import numpy as np
 
 from ..canvas import Floats
 from ..encode import SAMPLE_RATE
-from .grains import puff
+from .short_sounds import puff
 from .tones import decay, harmonics, sweep, swell, tone
 
 RATE = SAMPLE_RATE // 2

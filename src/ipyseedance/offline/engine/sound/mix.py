@@ -27,7 +27,7 @@ _DUCK_SECONDS = 0.25
 _SILENCE = -70.0
 
 
-def levelled(samples: Floats, level: float, rate: int = SAMPLE_RATE) -> Floats:
+def set_loudness(samples: Floats, level: float, rate: int = SAMPLE_RATE) -> Floats:
     """A stereo track at a loudness in LUFS; silence stays silent."""
     now = loudness(samples, rate)
     return samples if now <= _SILENCE else samples * np.float32(10 ** ((level - now) / 20))
@@ -43,7 +43,7 @@ def ducking(lines: tuple[Line, ...], count: int, rate: int) -> Floats:
     return np.asarray(1 - np.float32(1 - _DUCKED) * near, np.float32)
 
 
-def mastered(samples: Floats) -> Floats:
+def master(samples: Floats) -> Floats:
     """A stereo track of SAMPLE_RATE, faded at its ends, at `LOUDNESS` and below `CEILING`, on a grid of 16 bits."""
     count = samples.shape[1]
     fade = round(_FADE_SECONDS * SAMPLE_RATE)

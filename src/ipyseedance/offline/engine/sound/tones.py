@@ -91,7 +91,7 @@ def add(
         onto[channel, at : at + part.size] += part * np.float32(gain * ((1 + side) / 2) ** 0.5 * 2**0.5)
 
 
-def doubled(samples: Floats) -> Floats:
+def double_rate(samples: Floats) -> Floats:
     """The same sound at twice the rate, of the shape (channels, n)."""
     total = np.empty((samples.shape[0], 2 * samples.shape[1]), np.float32)
     total[:, ::2] = samples
