@@ -15,12 +15,13 @@ from .jobs import ask, export, importing, opened, resume
 from .jobs.backoff import seconds_of
 from .jobs.budget import dollars_of
 from .jobs.clip import Clip
-from .jobs.connection import choose
+from .jobs.connection import Choice, choose
 from .jobs.folder import resolved
 from .jobs.generation import Generation
 from .jobs.observers import Observer
 from .jobs.previews import poster_of
 from .jobs.prices import Prices
+from .jobs.tuning import Tuning
 from .jobs.waiting import Waiting
 from .jobs.workspace import Workspace
 from .ratings import ratings
@@ -67,9 +68,12 @@ class Project:
     ) -> Self:
         given = [server, key]
         del server, key  # a traceback that shows variables must not find a secret here
-        choice = choose(given.pop(0), given.pop())
+        return cls._open(folder, choose(given.pop(0), given.pop()), budget, Tuning())
+
+    @classmethod
+    def _open(cls, folder: str | Path, choice: Choice, budget: float | None, tuning: Tuning) -> Self:
         cap = None if budget is None else dollars_of(budget)  # raises before anything is closed or opened
-        workspace = opened.open_workspace(resolved(folder), choice)
+        workspace = opened.open_workspace(resolved(folder), choice, tuning)
         if not isinstance(workspace.face, cls):
             workspace.face = super().__new__(cls)
             workspace.face._workspace = workspace
@@ -434,6 +438,14 @@ class Project:
     def __repr__(self) -> str:
         workspace: Workspace | None = getattr(self, "_workspace", None)
         return "<Project that could not be opened>" if workspace is None else repr(workspace)
+
+
+def open_project(folder: str | Path, choice: Choice, *, tuning: Tuning, budget: float | None = None) -> Project:
+    """The project of a folder, which waits and holds itself back as `tuning` says. For programs that try it out.
+
+    One that is open at that service keeps the tuning it has. Raises as `Project` does.
+    """
+    return Project._open(folder, choice, budget, tuning)
 
 
 def already_open(folder: Path) -> Project | None:

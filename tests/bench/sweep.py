@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import ipyseedance as sd
-from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.tuning import Tuning
+from ipyseedance.project import open_project
 from tests.bench.history import fill
 
 T = TypeVar("T")
@@ -48,8 +50,8 @@ def main(cells: int = 10_000, rows: int = 100_000) -> None:
     timed("what is wrong with all of as many", lambda: sd.Sweep(plain, duration="13..112", seed=wrong).problems)
     with tempfile.TemporaryDirectory() as folder:
         fill(Path(folder), rows)
-        with sd.Project(folder, server="http://127.0.0.1:9", key="id:secret-0123456789", budget=1e6) as project:
-            workspace_of(project).lifecycle.slots.free = 0  # nothing is sent
+        nowhere = choose("http://127.0.0.1:9", "id:secret-0123456789")
+        with open_project(folder, nowhere, tuning=Tuning(slots=0), budget=1e6) as project:  # nothing is sent
             timed(f"the plan in a project of {rows:,} rows", lambda: made(cells).plan(project))
             run = timed("project.run", lambda: project.run(sweep))
             time.sleep(2)  # until the jobs stand in line

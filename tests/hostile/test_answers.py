@@ -25,7 +25,9 @@ from ipyseedance.fal.platform import NoRecords, Platform
 from ipyseedance.fal.queue import NoStream, Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
-from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.tuning import Tuning
+from ipyseedance.project import open_project
 from ipyseedance.store.history import History
 from tests.wire.fal_double import tiny_clip
 from tests.wire.test_reopen import wait_for
@@ -580,20 +582,20 @@ def test_what_a_packing_of_nothing_takes_is_counted(fal: Torrent, answer: Answer
     asyncio.run(go())
 
 
-def test_a_clip_that_drips_gives_its_place_to_others(fal: Torrent, project: sd.Project) -> None:
+def test_a_clip_that_drips_gives_its_place_to_others(fal: Torrent, tmp_path: Path) -> None:
     clip = tiny_clip()
     answers = [lambda handler: drips(b"x")(begun(handler, b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"))]
     fal.plan["clip"] = lambda handler: (answers.pop() if answers else says(clip))(handler)
-    saver = workspace_of(project).downloader
-    saver.least, saver.window = 1000, 0.3
     troubles: set[str] = set()
 
     def is_done() -> bool:
         troubles.add(job.trouble)
         return job.done
 
-    job = project.submit(FOX)
-    wait_for(is_done)
+    tuning = Tuning(least_bytes=1000, window=0.3)
+    with open_project(tmp_path / "film", choose(fal.url, KEY), tuning=tuning, budget=100) as project:
+        job = project.submit(FOX)
+        wait_for(is_done)
     assert "The clip comes too slowly." in troubles
     assert job.clip
     assert job.clip.path.read_bytes() == clip

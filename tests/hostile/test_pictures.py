@@ -27,9 +27,11 @@ from starlette.routing import Route
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError, thumbnail
 from ipyseedance.doors.pictures import NoPicture, open_picture
-from ipyseedance.jobs import measuring
 from ipyseedance.jobs import previews as looking
+from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.project import open_project
 from ipyseedance.widgets.pictures import Pictures
 from tests.offline.conftest import IMAGE, QUICK, Servers, finished
 from tests.offline.quick import KEY as OFFLINE_KEY
@@ -356,8 +358,8 @@ def test_what_lies_in_a_pictures_place_is_looked_at_in_no_room(
         frame = project.folder / str(job.record.request["image_url"])
     frame.unlink()
     plant(frame)
-    monkeypatch.setattr(measuring, "IDLE", 0.0)
-    with sd.Project(tmp_path / "project", server=fal.url, key=KEY) as project:
+    at_once = Tuning(measuring_idle=0.0)
+    with open_project(tmp_path / "project", choose(fal.url, KEY), tuning=at_once) as project:
         (job,) = project.generations
         wait_for(lambda: project.history.all()[0].measures is not None)
         measures = project.history.all()[0].measures or {}

@@ -11,7 +11,9 @@ from collections import Counter
 from pathlib import Path
 
 import ipyseedance as sd
-from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.tuning import Tuning
+from ipyseedance.project import open_project
 
 from . import hostile
 
@@ -20,8 +22,10 @@ ABSENT_AFTER = 1.0
 
 KERNEL = """
     import ipyseedance as sd, time
-    project = sd.Project({folder!r}, server={url!r}, key={key!r})
-    workspace_of(project).submitter.absent_after = {absent_after}
+    from ipyseedance.jobs.connection import choose
+    from ipyseedance.jobs.tuning import Tuning
+    from ipyseedance.project import open_project
+    project = open_project({folder!r}, choose({url!r}, {key!r}), tuning=Tuning(absent_after={absent_after}))
     project.resume(confirm=True)
     known = {{job.request.seed for job in project.generations}}
     for seed in range({jobs}):
@@ -47,8 +51,8 @@ def run(folder: Path, *, kills: int, jobs: int, seed: int) -> tuple[Counter[int]
             time.sleep(moments.uniform(0.3, 1.0))
             kernel.kill()
             kernel.communicate()
-        with sd.Project(folder, server=server.url, key=KEY) as project:
-            workspace_of(project).submitter.absent_after = ABSENT_AFTER
+        tuning = Tuning(absent_after=ABSENT_AFTER)
+        with open_project(folder, choose(server.url, KEY), tuning=tuning) as project:
             _finish(project, jobs)
             paid = Counter(body["seed"] for body in server.taken.values())
             return paid, Counter(job.request.seed for job in project.generations if job.clip)  # type: ignore[attr-defined]

@@ -13,8 +13,6 @@ import pytest
 from starlette.responses import Response
 
 import ipyseedance as sd
-from ipyseedance.jobs.download import Downloader
-from ipyseedance.jobs.workspace import workspace_of
 
 from .clip_file import clip
 from .fal_double import Call, FalDouble
@@ -32,10 +30,6 @@ def downloads(fal: FalDouble) -> list[Call]:
 
 def ranges(fal: FalDouble) -> list[str | None]:
     return [c.headers.get("range") for c in downloads(fal)]
-
-
-def saver(project: sd.Project) -> Downloader:
-    return workspace_of(project).downloader
 
 
 def parts(folder: Path) -> list[Path]:
@@ -144,17 +138,16 @@ def test_what_never_plays_is_fetched_three_times(fal: FalDouble, project: sd.Pro
     assert list((project.folder / "clips").iterdir()) == []
 
 
-def test_progress_starts_the_patience_anew(fal: FalDouble, project: sd.Project) -> None:
+def test_progress_starts_the_patience_anew(fal: FalDouble, open_project: Open) -> None:
     fal.line.gives = [len(fal.clip) // 12] * 11
-    saver(project).patience = 0.3
-    arrives(fal, project)
+    arrives(fal, open_project(download_patience=0.3))
     assert len(downloads(fal)) == 12
 
 
 @pytest.mark.parametrize("going_on", [True, False])
-def test_without_progress_patience_ends(fal: FalDouble, project: sd.Project, going_on: bool) -> None:
+def test_without_progress_patience_ends(fal: FalDouble, open_project: Open, going_on: bool) -> None:
+    project = open_project(download_patience=0.5)
     fal.line.gives, fal.line.ranges = [4000] + [0 if going_on else 4000] * 1000, going_on
-    saver(project).patience = 0.5
     with pytest.raises(sd.ClipNotSaved, match="did not arrive") as caught:
         project.submit(FOX).result(timeout=20)
     assert "reopen the project" in caught.value.next_step

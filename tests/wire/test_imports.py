@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.jobs import importing
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 from tests.unit.test_history import record
@@ -182,10 +181,8 @@ def test_what_is_being_sent_here_is_not_imported_beside(fal: FalDouble, project:
     assert (job.owed, len(project.history)) == ({}, 1)
 
 
-def test_while_a_request_is_on_its_way_an_import_says_so(
-    fal: FalDouble, project: sd.Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(importing, "PATIENCE", 0.2)
+def test_while_a_request_is_on_its_way_an_import_says_so(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(import_patience=0.2)
     id = made_elsewhere(fal)
     fal.on_submit = "hold"
     project.submit(sd.TextToVideo("A fox"))

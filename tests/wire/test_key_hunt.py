@@ -24,8 +24,11 @@ from ipyseedance.fal.credentials import Key
 from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.wire import Wire
+from ipyseedance.jobs.connection import choose
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.project import open_project
 from ipyseedance.widgets import snippets
 
 from .echo_server import SCENARIOS, EchoServer
@@ -97,9 +100,8 @@ def ask(studio: sd.Studio, kind: str, **fields: Any) -> None:
 
 def run(folder: Path, server: EchoServer, names: list[str]) -> tuple[sd.Project, sd.Studio, list[sd.Generation]]:
     """One job a scenario, at once; back when they are over, or keep asking for as long as the service answers so."""
-    project = sd.Project(folder, server=server.url, key=server.secret, budget=1000)
-    workspace = workspace_of(project)
-    workspace.submitter.patience = workspace.submitter.absent_after = workspace.downloader.patience = 1.5
+    tuning = Tuning(submit_patience=1.5, absent_after=1.5, download_patience=1.5)
+    project = open_project(folder, choose(server.url, server.secret), tuning=tuning, budget=1000)
     studio = sd.Studio(project)
     jobs = [project.submit(sd.TextToVideo(name, resolution="480p", duration=4, seed=1)) for name in names]
     jobs.append(project.submit(sd.ImageToVideo("success", Image.new("RGB", (400, 400)))))

@@ -76,10 +76,9 @@ def test_reopening_looks_for_it_again(fal: FalDouble, open_project: Open) -> Non
 
 
 @pytest.mark.parametrize("code", [429, 503])
-def test_what_was_not_taken_is_sent_again(fal: FalDouble, project: sd.Project, code: int) -> None:
+def test_what_was_not_taken_is_sent_again(fal: FalDouble, open_project: Open, code: int) -> None:
     fal.on_submit = (code, {"detail": "Later"})
-    workspace_of(project).submitter.patience = 60.0
-    job = project.submit(FOX)
+    job = open_project(submit_patience=60.0).submit(FOX)
     while len(fal.submits) < 2:
         time.sleep(0.01)
     while str(code) not in job.trouble:

@@ -11,7 +11,7 @@ import ipyseedance as sd
 from tests.hostile.stranger import change
 
 from .fal_double import FalDouble
-from .test_downloads import downloads, saver
+from .test_downloads import downloads
 from .test_reopen import wait_for
 
 Open = Callable[..., sd.Project]
@@ -88,9 +88,9 @@ def test_a_file_that_is_gone_everywhere_is_offered_as_new(fal: FalDouble, projec
     assert len(fal.submits) == 2
 
 
-def test_an_address_that_is_only_away_loses_no_clip(fal: FalDouble, project: sd.Project) -> None:
+def test_an_address_that_is_only_away_loses_no_clip(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(download_patience=0.2)
     job = deleted(project)
-    saver(project).patience = 0.2
     fal.clip_answers = [503] * 1000
     (again,) = project.run(ONE).result(timeout=20).generations
     assert type(again.error) is sd.ClipNotSaved

@@ -24,6 +24,8 @@ from .fal_double import FalDouble
 from .test_reopen import wait_for
 
 Open = Callable[..., sd.Project]
+AT_ONCE = 0.05
+"""Seconds after which a project begins to measure."""
 FOX = sd.TextToVideo("A fox", seed=7)
 SMALL = clip(320, 180, 0.5)
 
@@ -33,12 +35,6 @@ def small(fal: FalDouble) -> FalDouble:
     """A service whose clips are quick to measure."""
     fal.clip = SMALL
     return fal
-
-
-@pytest.fixture
-def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Projects that begin to measure at once."""
-    monkeypatch.setattr(measuring, "IDLE", 0.05)
 
 
 @pytest.fixture
@@ -65,8 +61,8 @@ def all_measured(project: sd.Project) -> bool:
     return all(found is not None for found in measures(project))
 
 
-@pytest.mark.usefixtures("eager")
-def test_a_clips_measures_come_after_it_and_stand_in_the_history(small: FalDouble, project: sd.Project) -> None:
+def test_a_clips_measures_come_after_it_and_stand_in_the_history(small: FalDouble, open_project: Open) -> None:
+    project = open_project(measuring_idle=AT_ONCE)
     job = project.submit(FOX)
     seen: list[Any] = []
     project.observe(lambda changed: seen.append(changed.record.measures) if changed else None)
@@ -82,8 +78,8 @@ def test_a_clips_measures_come_after_it_and_stand_in_the_history(small: FalDoubl
     assert np.isnan(row.start_ssim)
 
 
-@pytest.mark.usefixtures("eager")
-def test_the_pictures_the_project_keeps_are_compared(small: FalDouble, project: sd.Project) -> None:
+def test_the_pictures_the_project_keeps_are_compared(small: FalDouble, open_project: Open) -> None:
+    project = open_project(measuring_idle=AT_ONCE)
     grey = Image.new("RGB", (640, 480), (130, 130, 130))
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8))
     project.submit(sd.ImageToVideo("Go", grey, end_image_url=noise, seed=1)).result(timeout=20)
@@ -102,7 +98,6 @@ def test_the_columns_are_there_before_anything_is_measured(project: sd.Project) 
     assert {str(df[name].dtype) for name, what in MEASURES.items() if not what.text} == {"float64"}
 
 
-@pytest.mark.usefixtures("eager")
 def test_what_cannot_be_measured_is_told_once_and_not_tried_again(
     small: FalDouble, open_project: Open, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,7 +105,7 @@ def test_what_cannot_be_measured_is_told_once_and_not_tried_again(
         raise RuntimeError("no such codec")
 
     monkeypatch.setattr(measuring, "measure", fail)
-    project = open_project()
+    project = open_project(measuring_idle=AT_ONCE)
     with caplog.at_level(logging.WARNING, "ipyseedance"):
         job = project.submit(FOX)
         job.result(timeout=20)
@@ -124,11 +119,10 @@ def test_what_cannot_be_measured_is_told_once_and_not_tried_again(
     ]
 
 
-@pytest.mark.usefixtures("eager")
 def test_neither_the_clip_nor_closing_waits_for_it(
     small: FalDouble, open_project: Open, held: Callable[[], int]
 ) -> None:
-    project = open_project()
+    project = open_project(measuring_idle=AT_ONCE)
     for seed in range(3):
         project.submit(FOX.with_(seed=seed)).result(timeout=20)
     wait_for(held)
@@ -147,9 +141,7 @@ def test_the_next_opening_picks_up_what_was_left(
         project.submit(FOX.with_(seed=seed)).result(timeout=20)
     project.close()  # before the moment is over
     assert measures(project) == [None] * 3
-    monkeypatch.setattr(measuring, "IDLE", 0.05)
-    monkeypatch.setattr(measuring, "LOOK_BACK", 2)
-    project = open_project()
+    project = open_project(measuring_idle=AT_ONCE, look_back=2)
     wait_for(lambda: measures(project)[1:].count(None) == 0)
     assert measures(project)[0] is None  # only so many of the newest
     assert project.measure() == 1

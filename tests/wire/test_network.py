@@ -25,7 +25,10 @@ from ipyseedance.fal.platform import Platform
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
+from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.project import open_project as open_tuned
 from ipyseedance.store.history import History
 from ipyseedance.store.record import IN_QUEUE, Record, now
 
@@ -82,8 +85,7 @@ def says(answer: bytes) -> Speak:
 
 @contextlib.contextmanager
 def elsewhere(folder: Path, patience: float = 0.5) -> Iterator[sd.Project]:
-    with sd.Project(folder, server=ELSEWHERE, key=KEY) as project:
-        workspace_of(project).submitter.patience = patience
+    with open_tuned(folder, choose(ELSEWHERE, KEY), tuning=Tuning(submit_patience=patience)) as project:
         yield project
 
 

@@ -12,10 +12,9 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog, seedance_1_5
-from ipyseedance.jobs import connection
 from ipyseedance.jobs.workspace import workspace_of
 
-from .conftest import KEY
+from .conftest import KEY, TUNING
 from .fal_double import FalDouble
 
 FOX = sd.TextToVideo("A fox", seed=7)
@@ -158,19 +157,17 @@ def test_an_endpoint_it_does_not_know_is_retired(fal: FalDouble, open_project: O
     project.submit(FOX).result(timeout=20)
 
 
-@pytest.mark.parametrize(("answer", "seconds"), [(None, connection.NEWS_KEEPS), ((503, {}), connection.NEWS_RETRY)])
-def test_they_are_read_again_in_time(
-    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch, answer: Any, seconds: float
-) -> None:
-    fal.prices = answer
-    project = open_project()
+@pytest.mark.parametrize(("answer", "seconds"), [(None, TUNING.news_keeps), ((503, {}), TUNING.news_retry)])
+def test_they_are_read_again_in_time(fal: FalDouble, open_project: Open, answer: Any, seconds: float) -> None:
+    fal.prices, later = answer, 0.0
+    project = open_project(clock=lambda: time.monotonic() + later)
     connected = workspace_of(project).connection
     wait_for(lambda: connected._news and connected._news.done())
     fal.prices = at(3.0)
-    monkeypatch.setattr(connection, "monotonic", lambda: time.monotonic() + seconds - 60)
+    later = seconds - 60
     project.submit(FOX).result(timeout=20)
     assert len(fal.news_calls) == 2
-    monkeypatch.setattr(connection, "monotonic", lambda: time.monotonic() + seconds)
+    later = seconds
     project.submit(FOX).result(timeout=20)
     wait_for(lambda: project.prices.live)
 

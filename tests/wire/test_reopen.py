@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,17 +23,21 @@ import ipyseedance as sd
 from ipyseedance.contract.frames import Frame
 from ipyseedance.doors import files
 from ipyseedance.jobs import opened
+from ipyseedance.jobs.connection import choose
 from ipyseedance.jobs.resume import fetch_again
-from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.jobs.workspace import Workspace, workspace_of
 from ipyseedance.project import already_open
+from ipyseedance.project import open_project as open_tuned
 from ipyseedance.store.history import Claim
 from ipyseedance.store.owners import Owner
 
 from .clip_file import clip
-from .conftest import KEY
+from .conftest import KEY, TUNING
 from .fal_double import FalDouble, Script
 
 Open = Callable[..., sd.Project]
+HURRIED = replace(TUNING, opening_patience=0.3)
+"""The tuning of one that hardly waits for what is being closed."""
 FOX = sd.TextToVideo("A fox", seed=7)
 
 
@@ -43,11 +48,14 @@ def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
-def kernel(fal: FalDouble, folder: Path, code: str) -> subprocess.Popen[str]:
-    """Another process that opens the project as `project` and runs `code`, then stays."""
+def kernel(fal: FalDouble, folder: Path, code: str, tuning: str = "") -> subprocess.Popen[str]:
+    """Another process that opens the project as `project`, with that tuning, and runs `code`, then stays."""
     program = f"""
         import ipyseedance as sd, sys, time
-        project = sd.Project({str(folder)!r}, server={fal.url!r}, key={KEY!r})
+        from ipyseedance.jobs.connection import choose
+        from ipyseedance.jobs.tuning import Tuning
+        from ipyseedance.project import open_project
+        project = open_project({str(folder)!r}, choose({fal.url!r}, {KEY!r}), tuning=Tuning({tuning}))
         {code}
         print("ready", flush=True)
         time.sleep(60)
@@ -226,14 +234,13 @@ def test_closing_amid_many_submits_keeps_every_request_id(fal: FalDouble, open_p
 
 def test_a_job_another_opener_has_taken_is_not_sent_here(fal: FalDouble, open_project: Open) -> None:
     """Its lock may have been cleaned away, so that this kernel looked dead to the other."""
-    project = open_project()
-    workspace_of(project).lifecycle.slots.free = 0
+    project = open_project(slots=0)
     job = project.submit(FOX)
     job.recorded.result(timeout=20)
     record = project.history.get(job.id)
     claim = Claim(record, {"owner": "another opener", "status": "PENDING", "error": None})
     assert project.history.claim([claim], by_person=False).result(timeout=20)
-    workspace_of(project).thread.loop.call_soon_threadsafe(workspace_of(project).lifecycle.slots._leave)
+    workspace_of(project).thread.loop.call_soon_threadsafe(workspace_of(project).lifecycle.slots.release)
     with pytest.raises(sd.SeedanceError, match="Another notebook that has this project open"):
         job.result(timeout=20)
     assert fal.submits == []
@@ -353,14 +360,14 @@ def test_a_project_that_is_slow_to_close_holds_up_no_other(fal: FalDouble, open_
 
 
 def test_what_had_a_folder_open_and_does_not_end_goes_on_beside_the_next(
-    fal: FalDouble, open_project: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fal: FalDouble, open_project: Open, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(opened, "PATIENCE", 0.3)
     fal.on_submit = "hold"
     first = open_project()
     job = first.submit(FOX)
     wait_for(lambda: fal.submits)
-    with sd.Project(tmp_path / "project", server=fal.url, key="another:key-0123456789") as second:
+    another = choose(fal.url, "another:key-0123456789")
+    with open_tuned(tmp_path / "project", another, tuning=HURRIED) as second:
         assert second is not first
         assert job.request_id is None
         fal.release.set()
@@ -368,16 +375,13 @@ def test_what_had_a_folder_open_and_does_not_end_goes_on_beside_the_next(
     assert len(fal.submits) == 1
 
 
-def test_one_whose_closing_nobody_waited_for_goes_on_beside_the_next(
-    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(opened, "PATIENCE", 0.3)
+def test_one_whose_closing_nobody_waited_for_goes_on_beside_the_next(fal: FalDouble, open_project: Open) -> None:
     fal.on_submit = "hold"
     first = open_project()
     job = first.submit(FOX)
     wait_for(lambda: fal.submits)
     closed = opened.begin_closing(workspace_of(first))  # as an interrupted close leaves it
-    second = open_project()
+    second = open_project(opening_patience=0.3)
     assert (second is not first, closed.done()) == (True, False)
     fal.release.set()
     wait_for(lambda: second.by_id(job.id).clip)
@@ -385,14 +389,13 @@ def test_one_whose_closing_nobody_waited_for_goes_on_beside_the_next(
 
 
 def test_closing_the_next_does_not_cut_off_the_closing_of_the_first(
-    fal: FalDouble, open_project: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fal: FalDouble, open_project: Open, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(opened, "PATIENCE", 0.3)
     fal.on_submit = "hold"
     first = open_project()
     job = first.submit(FOX)
     wait_for(lambda: fal.submits)
-    sd.Project(tmp_path / "project", server=fal.url, key="another:key-0123456789").close()
+    open_tuned(tmp_path / "project", choose(fal.url, "another:key-0123456789"), tuning=HURRIED).close()
     fal.release.set()
     first.close()
     assert open_project().by_id(job.id).request_id in fal.taken
@@ -412,7 +415,7 @@ def test_nobody_waits_for_what_a_closing_project_was_to_go_on_with(fal: FalDoubl
 def test_an_opening_that_fails_half_way_lets_go_of_everything(
     open_project: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_workspace: object) -> None:
+    def fails(_workspace: Workspace) -> None:
         raise MemoryError
 
     open_project().close()
@@ -438,13 +441,15 @@ def test_an_unsent_job_of_another_notebook_is_cancelled_on_the_disk(
     project = open_project()
     code = f"""
         import ipyseedance as sd
+        from ipyseedance.jobs.connection import choose
+        from ipyseedance.jobs.tuning import Tuning
         from ipyseedance.jobs.workspace import workspace_of
-        project = sd.Project({str(tmp_path / "project")!r}, server={fal.url!r}, key={KEY!r})
-        workspace_of(project).lifecycle.slots.free = 0
+        from ipyseedance.project import open_project
+        project = open_project({str(tmp_path / "project")!r}, choose({fal.url!r}, {KEY!r}), tuning=Tuning(slots=0))
         job = project.submit(sd.TextToVideo("A fox"))
         print("asked", flush=True)
         input()
-        workspace_of(project).thread.loop.call_soon_threadsafe(workspace_of(project).lifecycle.slots._leave)
+        workspace_of(project).thread.loop.call_soon_threadsafe(workspace_of(project).lifecycle.slots.release)
         try:
             job.result(timeout=20)
         except sd.SeedanceError as error:
@@ -468,8 +473,7 @@ def test_an_unsent_job_of_another_notebook_is_cancelled_on_the_disk(
 
 
 def test_what_nobody_sends_is_cancelled_too(fal: FalDouble, open_project: Open) -> None:
-    project = open_project()
-    workspace_of(project).lifecycle.slots.free = 0
+    project = open_project(slots=0)
     job = project.submit(FOX)
     project.close()
     project = open_project()

@@ -224,10 +224,8 @@ def test_waiting_has_an_end(fal: FalDouble, open_project: Open) -> None:
 
 
 PETS = sd.Sweep(sd.TextToVideo("A {animal}", resolution="480p", seed=7), animal="fox, owl, cat")
-NO_SLOTS = """
-        from ipyseedance.jobs.workspace import workspace_of
-        workspace_of(project).lifecycle.slots.free = 0"""
-"""In a kernel: nothing is sent any more."""
+NO_SLOTS = "slots=0"
+"""The tuning of a kernel that sends nothing."""
 CODE = """
         base = sd.TextToVideo("A {animal}", resolution="480p", seed=7)
         project.run(sd.Sweep(base, animal="fox, owl, cat"), name="pets")"""
@@ -251,7 +249,7 @@ def test_a_killed_kernels_run_is_whole_again(fal: FalDouble, tmp_path: Path, ope
 @pytest.mark.parametrize("how", ["resume", "run"])
 def test_what_was_never_sent_waits_for_a_person(fal: FalDouble, tmp_path: Path, open_project: Open, how: str) -> None:
     """Its kernel dies with the run on the disk and before the first of it was sent."""
-    kill(kernel(fal, tmp_path / "project", f"{NO_SLOTS}{CODE}"))
+    kill(kernel(fal, tmp_path / "project", CODE, NO_SLOTS))
     project = open_project()
     run = project.sweep_run("pets")
     assert run.progress == {"PENDING": 3}
@@ -271,7 +269,7 @@ def test_what_was_never_sent_waits_for_a_person(fal: FalDouble, tmp_path: Path, 
 
 def test_what_another_act_never_sent_is_confirmed_as_well(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
     code = 'project.run(sd.Sweep(sd.TextToVideo("A fox", resolution="480p"), seed="1..9"), confirm=True)'
-    kill(kernel(fal, tmp_path / "project", f"{NO_SLOTS}\n        {code}"))
+    kill(kernel(fal, tmp_path / "project", code, NO_SLOTS))
     project = open_project()
     sweep = sd.Sweep(BASE.with_(prompt="A fox"), seed="1..9")
     with pytest.raises(sd.OverBudget, match="confirm=True"):

@@ -14,7 +14,6 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
-from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store import uploads
 
 from .fal_double import FalDouble, Script
@@ -137,8 +136,8 @@ def test_one_that_gives_up_leaves_the_upload_to_the_others(fal: FalDouble, proje
     assert (len(fal.submits), puts(fal)) == (2, 1)
 
 
-def test_an_upload_that_stumbles_is_made_again_once_for_all(fal: FalDouble, project: sd.Project) -> None:
-    workspace_of(project).submitter.patience = 60.0
+def test_an_upload_that_stumbles_is_made_again_once_for_all(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(submit_patience=60.0)
     fal.on_upload = [(503, {"detail": "Later"})]
     done([project.submit(sd.ImageToVideo("Go", picture(), seed=n)) for n in range(6)])
     assert puts(fal) == 1

@@ -43,13 +43,9 @@ def test_a_stream_that_tells_nothing_gives_way_to_polls(
     assert ends["status"] == 4
 
 
-def test_jobs_without_a_free_stream_are_asked_about_now_and_then(
-    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watcher_module, "STREAMS", 1)
-    monkeypatch.setattr(watcher_module, "_SHORTEST_PATROL", 0.2)
+def test_jobs_without_a_free_stream_are_asked_about_now_and_then(fal: FalDouble, open_project: Open) -> None:
     fal.script = Script([RUNNING, "hold", {"status": "COMPLETED"}])
-    project = open_project()
+    project = open_project(streams=1, shortest_patrol=0.2)
     first = project.submit(FOX)
     wait_for(lambda: first.status == "IN_PROGRESS")
     fal.script = Script([RUNNING, {"status": "COMPLETED"}])
@@ -73,9 +69,8 @@ def test_a_status_may_go_backwards(fal: FalDouble, open_project: Open) -> None:
 
 def test_past_its_deadline_a_job_is_cancelled(fal: FalDouble, open_project: Open) -> None:
     fal.script = Script([RUNNING] * 3 + [{"status": "COMPLETED"}], result=[(400, {"detail": "still in progress"})])
-    project = open_project()
+    project = open_project(grace=1)
     project.deadline = 0.5
-    workspace_of(project).watcher.grace = 1
     job = project.submit(FOX)
     with pytest.raises(sd.DeadlinePassed, match="cancelling did not end it") as caught:
         job.result(timeout=20)
@@ -125,12 +120,9 @@ def test_a_cancel_is_repeated_until_it_is_heard(fal: FalDouble, project: sd.Proj
         job.result(timeout=20)
 
 
-def test_a_cancel_that_is_refused_keeps_nobody_from_watching(
-    fal: FalDouble, project: sd.Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watcher_module, "_HEARING", 0.2)
+def test_a_cancel_that_is_refused_keeps_nobody_from_watching(fal: FalDouble, open_project: Open) -> None:
     fal.on_submit, fal.script = "hold", Script(cancel=(403, {"detail": "This key may not cancel."}))
-    job = project.submit(FOX)
+    job = open_project(hearing=0.2).submit(FOX)
     wait_for(lambda: fal.submits)
     job.cancel()
     fal.release.set()
@@ -138,12 +130,10 @@ def test_a_cancel_that_is_refused_keeps_nobody_from_watching(
 
 
 def test_past_its_deadline_a_job_is_given_up_though_the_service_does_not_cancel(
-    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch
+    fal: FalDouble, open_project: Open
 ) -> None:
-    monkeypatch.setattr(watcher_module, "_HEARING", 0.2)
     fal.script = Script([RUNNING], streams=False, cancel=(405, {}))
-    project = open_project()
-    project.deadline, workspace_of(project).watcher.grace = 0.5, 1
+    project = open_project(deadline=0.5, grace=1, hearing=0.2)
     with pytest.raises(sd.DeadlinePassed):
         project.submit(FOX).result(timeout=20)
 
@@ -151,8 +141,7 @@ def test_past_its_deadline_a_job_is_given_up_though_the_service_does_not_cancel(
 def test_cancel_all_stops_what_is_sent_and_what_is_not(fal: FalDouble, open_project: Open) -> None:
     fal.script = Script([RUNNING, "hold", {"status": "COMPLETED"}])
     fal.script.result = (499, {"detail": "cancelled", "error_type": "client_cancelled"})
-    project = open_project()
-    workspace_of(project).lifecycle.slots.free = 2
+    project = open_project(slots=2)
     jobs = [project.submit(FOX.with_(seed=n)) for n in range(20)]
     wait_for(lambda: sum(job.status == "IN_PROGRESS" for job in jobs) == 2)
     assert project.cancel_all() == jobs
@@ -165,9 +154,8 @@ def test_cancel_all_stops_what_is_sent_and_what_is_not(fal: FalDouble, open_proj
     assert project.under_way == []
 
 
-def test_jobs_go_through_the_door_in_order(fal: FalDouble, open_project: Open) -> None:
-    project = open_project()
-    workspace_of(project).lifecycle.slots.free = 1
+def test_jobs_get_their_slots_in_order(fal: FalDouble, open_project: Open) -> None:
+    project = open_project(slots=1)
     jobs = [project.submit(FOX.with_(seed=n)) for n in range(10)]
     for job in jobs:
         job.result(timeout=20)
@@ -317,12 +305,10 @@ UNREADABLE: dict[str, Any] = {"code": 500, "body": {"detail": "broken"}}
          "running, deaf", "running result"],
 )  # fmt: skip
 def test_past_its_deadline_a_watch_ends_whatever_the_service_answers(
-    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch, script: Script, says: str
+    fal: FalDouble, open_project: Open, script: Script, says: str
 ) -> None:
-    monkeypatch.setattr(watcher_module, "_HEARING", 0.1)
     fal.script = script
-    project = open_project()
-    project.deadline, workspace_of(project).watcher.grace = 0.4, 0.4
+    project = open_project(deadline=0.4, grace=0.4, hearing=0.1)
     job = project.submit(FOX)
     with pytest.raises(sd.DeadlinePassed, match=says) as caught:
         job.result(timeout=20)
@@ -332,15 +318,12 @@ def test_past_its_deadline_a_watch_ends_whatever_the_service_answers(
     assert project.under_way == []
 
 
-def test_a_service_that_goes_away_for_good_is_given_up_at_the_deadline(
-    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watcher_module, "_HEARING", 0.1)
+def test_a_service_that_goes_away_for_good_is_given_up_at_the_deadline(fal: FalDouble, open_project: Open) -> None:
     fal.script = Script([RUNNING, "hold"])
-    project = open_project()
+    project = open_project(grace=0.4, hearing=0.1)
     job = project.submit(FOX)
     wait_for(lambda: job.status == "IN_PROGRESS")
-    project.deadline, workspace_of(project).watcher.grace = 0.4, 0.4
+    project.deadline = 0.4
     fal.close()
     with pytest.raises(sd.DeadlinePassed, match="could still not be had"):
         job.result(timeout=20)
@@ -350,9 +333,8 @@ def test_a_service_that_goes_away_for_good_is_given_up_at_the_deadline(
 def test_a_cancel_nobody_hears_of_another_openers_job_ends(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
     fal.script = Script([RUNNING, "hold", {"status": "COMPLETED"}], cancel=(403, {"detail": "may not"}))
     other = kernel(fal, tmp_path / "project", 'project.submit(sd.TextToVideo("A fox"))')
-    project = open_project()
+    project = open_project(deadline=0.4, grace=0.4)
     wait_for(lambda: project.generations[0].request_id)
-    project.deadline = workspace_of(project).watcher.grace = 0.4
     asyncio.run_coroutine_threadsafe(
         workspace_of(project).watcher.cancel(project.generations[0]), job_thread().loop
     ).result(20)
@@ -378,8 +360,8 @@ def test_a_clock_that_is_set_ends_no_job_and_makes_no_time_of_it(
     fal: FalDouble, open_project: Open, hours: float
 ) -> None:
     fal.script = Script([RUNNING, "hold", {"status": "COMPLETED"}])
-    project, clocks = open_project(), Clocks()
-    workspace_of(project).watcher.wall = clocks.wall
+    clocks = Clocks()
+    project = open_project(wall=clocks.wall)
     job = project.submit(FOX)
     wait_for(lambda: job.status == "IN_PROGRESS")
     clocks.wrong_by = hours * 3600

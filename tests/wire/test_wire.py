@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -247,10 +248,9 @@ def test_a_download_that_stumbles_is_tried_again(fal: FalDouble, project: sd.Pro
     assert not list((project.folder / "clips").glob("*.part"))
 
 
-def test_a_clip_that_is_gone_says_so(fal: FalDouble, project: sd.Project) -> None:
+def test_a_clip_that_is_gone_says_so(fal: FalDouble, open_project: Callable[..., sd.Project]) -> None:
     fal.clip_answers = [404] * 99
-    workspace_of(project).downloader.settling = 0.5
-    error = failure(project)
+    error = failure(open_project(settling=0.5))
     assert isinstance(error, sd.ResultExpired)
     assert error.charged == "yes"
     assert len(fal.clip_answers) < 98

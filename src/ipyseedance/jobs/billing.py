@@ -14,9 +14,8 @@ from .generation import Generation
 from .ledger import settled_by_bill
 from .recorder import Recorder
 from .registry import Jobs
+from .tuning import Tuning
 
-WAITS = (60.0, 600.0, 3600.0)
-"""Seconds after an end, and between two askings: billing events come late."""
 _AT_A_TIME, _MOST = 50, 500
 """Requests a call names at most, and requests that are asked about in all: the newest."""
 _LOOKS_BACK = 89 * 86_400.0
@@ -28,16 +27,13 @@ class Billing:
 
     Only what this person asked for is asked about. A bill settles an amount; that there is none settles nothing: it may
     come later, and the key may be of another account by now.
-
-    Args:
-        waits: seconds before each asking after a job has ended.
     """
 
-    def __init__(self, connection: Connection, recorder: Recorder, jobs: Jobs, waits: Sequence[float] = WAITS) -> None:
+    def __init__(self, connection: Connection, recorder: Recorder, jobs: Jobs, tuning: Tuning) -> None:
         self._connection = connection
         self._recorder = recorder
         self._jobs = jobs
-        self.waits = waits
+        self._waits = tuning.billing_waits
         self._round = 0
         self._about_to = False
         """Whether an asking waits already that will see what ends now."""
@@ -47,7 +43,7 @@ class Billing:
     def look_back(self) -> None:
         """Ask about what earlier kernels left open."""
         if not self._over:
-            self._jobs.do(self._follow(self._round, (0.0, *self.waits[1:])))
+            self._jobs.do(self._follow(self._round, (0.0, *self._waits[1:])))
 
     def note(self, job: Generation | None) -> None:
         """Ask about a job that has ended so, some time later. On the job thread."""
@@ -57,7 +53,7 @@ class Billing:
             return
         self._about_to = True
         self._round += 1
-        self._jobs.do(self._follow(self._round, self.waits))
+        self._jobs.do(self._follow(self._round, self._waits))
 
     async def _follow(self, round: int, waits: Sequence[float]) -> None:
         for wait in waits:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic
 from typing import Literal
 
 import httpx
@@ -22,11 +21,7 @@ from ..fal.hosts import Service
 from ..fal.platform import NoRecords, Platform
 from ..offline.launch import OfflineServer
 from .prices import Prices
-
-NEWS_KEEPS = 6 * 3600.0
-"""Seconds after which prices and retired endpoints are read again, should the project still be in use."""
-NEWS_RETRY = 300.0
-"""Seconds after which they are asked for again when the service could not be reached."""
+from .tuning import Tuning
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~/-]*)?", re.IGNORECASE)
 """No user, query or fragment: those are where people put a token, which would be shown and kept."""
@@ -125,8 +120,9 @@ def engine_gone() -> SeedanceError:
 class Connection:
     """The calls to the chosen service. The offline engine is started when it is first needed."""
 
-    def __init__(self, choice: Choice, changed: Callable[[], None]) -> None:
+    def __init__(self, choice: Choice, changed: Callable[[], None], tuning: Tuning) -> None:
         self.choice = choice
+        self._tuning = tuning
         self.state: State = "idle"
         self.problem: SeedanceError | None = None
         self.prices = Prices()
@@ -157,8 +153,8 @@ class Connection:
                     self.say("unreachable", error)
                     raise
                 self.say("ready")
-        if not self.choice.free and monotonic() >= self._news_due:
-            self._news_due = monotonic() + NEWS_KEEPS
+        if not self.choice.free and self._tuning.clock() >= self._news_due:
+            self._news_due = self._tuning.clock() + self._tuning.news_keeps
             self._news = asyncio.create_task(self._read_news(self._fal.platform))
         return self._fal
 
@@ -171,7 +167,7 @@ class Connection:
         if not isinstance(statuses, BaseException):
             self.retired = frozenset(id for id in ids if statuses.get(id, "deprecated") == "deprecated")
         if any(isinstance(news, Exception) and not isinstance(news, NoRecords) for news in (prices, statuses)):
-            self._news_due = monotonic() + NEWS_RETRY
+            self._news_due = self._tuning.clock() + self._tuning.news_retry
         self._changed()
 
     async def _connect(self) -> Fal:

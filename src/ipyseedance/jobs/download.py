@@ -22,6 +22,7 @@ from .connection import Connection
 from .elsewhere import ELSEWHERE
 from .generation import Generation
 from .recorder import Recorder
+from .tuning import Tuning
 
 _AT_ONCE = 8
 """Clips that are downloaded at a time; the others wait without a connection."""
@@ -53,16 +54,7 @@ class Downloader:
     recorder: Recorder
     its_turn: Callable[[], Awaitable[None]]
     """Returns when nothing more urgent is going on."""
-    patience: float = 600.0
-    """Seconds to wait, in all, for a server that gives nothing more. What has come starts them anew."""
-    longest: float = 24 * 3600.0
-    """Seconds for all of a download, however much comes in each try."""
-    least: int = 60_000
-    """Bytes that must come in each `window`, or the download gives its place to another and goes on later."""
-    window: float = 60.0
-    """Seconds."""
-    settling: float = 300.0
-    """Seconds a new clip has to appear at its address; one that is not there later is gone."""
+    tuning: Tuning
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def save(self, job: Generation) -> None:
@@ -108,7 +100,7 @@ class Downloader:
     async def _fetch(self, job: Generation, storage: Storage, part: Part, limits: _Limits) -> clipfile.ClipInfo:
         furthest, waited, spoilt, pauses = part.size, 0.0, 0, waits(_FIRST_WAIT)
         missed = 0.0 if self._is_new(job) else math.inf
-        until = time.monotonic() + self.longest
+        until = time.monotonic() + self.tuning.longest_download
         while True:
             try:
                 async with self._slots:
@@ -117,7 +109,7 @@ class Downloader:
             except ResultExpired as error:
                 pause = next(pauses)
                 missed += pause
-                if missed > self.settling:
+                if missed > self.tuning.settling:
                     raise
                 # Files are known at some of a service's machines later than at others.
                 self.recorder.trouble(job, error)
@@ -147,7 +139,7 @@ class Downloader:
                     furthest, waited, pauses = part.size, 0.0, waits(_FIRST_WAIT)
                 pause = max(next(pauses), error.retry_after)
                 waited += pause
-                if waited > self.patience or time.monotonic() > until:
+                if waited > self.tuning.download_patience or time.monotonic() > until:
                     raise _given_up(
                         error.message, "The clip is made: open its address, or reopen the project to try again."
                     ) from error
@@ -157,7 +149,7 @@ class Downloader:
     def _is_new(self, job: Generation) -> bool:
         """Whether it ended under this kernel's eyes just now. What was made elsewhere may have long ago."""
         ended = job.record.completed_at
-        return ended is not None and 0 <= now() - ended < self.settling and job.record.cost_source != ELSEWHERE
+        return ended is not None and 0 <= now() - ended < self.tuning.settling and job.record.cost_source != ELSEWHERE
 
     async def _go_on(self, storage: Storage, part: Part, limits: _Limits) -> clipfile.ClipInfo:
         """Take what is missing, and the whole into the clips when it plays."""
@@ -177,13 +169,13 @@ class Downloader:
 
     async def _in_time(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """The same, which end with _TooSlow where too few come."""
-        came, until = 0, time.monotonic() + self.window
+        came, until = 0, time.monotonic() + self.tuning.window
         async for chunk in chunks:
             came += len(chunk)
             if time.monotonic() > until:
-                if came < self.least:
+                if came < self.tuning.least_bytes:
                     raise _TooSlow("The clip comes too slowly.")
-                came, until = 0, time.monotonic() + self.window
+                came, until = 0, time.monotonic() + self.tuning.window
             yield chunk
 
 

@@ -14,8 +14,6 @@ from .generation import Generation
 from .resume import fetch_again, find_absent
 from .workspace import Workspace
 
-PATIENCE = 10.0
-"""Seconds that an import waits for a request that is on its way elsewhere in this process, or in another."""
 _LOOK_SECONDS = 0.05
 
 
@@ -43,7 +41,7 @@ def _take_in(workspace: Workspace, record: Record) -> tuple[Record, bool]:
     """The row of a request that was made elsewhere, and whether it is new."""
     with contextlib.suppress(KeyError):
         return workspace.history.find(record.request_id or "", record.server), False
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + workspace.tuning.import_patience
     while _is_sending(workspace, record):  # what is being sent has no id yet, and may be told this one
         if workspace.thread.is_current or time.monotonic() > until:
             raise SeedanceError(

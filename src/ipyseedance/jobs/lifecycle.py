@@ -5,7 +5,7 @@ Each step is on the disk before the next is taken, so that whatever dies, no pai
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..contract.errors import GenerationCancelled, SeedanceError
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
@@ -26,14 +26,14 @@ class Lifecycle:
     submitter: Submitter
     watcher: Watcher
     downloader: Downloader
-    slots: Slots = field(default_factory=Slots)
+    slots: Slots
 
     async def run(self, job: Generation) -> None:
         """Take a job on from wherever its record stands, to its end. Never raises but when it is cancelled."""
         await self.recorder.see_to(job, self._live(job))
 
     async def _live(self, job: Generation) -> None:
-        async with self.slots.passed(job):
+        async with self.slots.hold(job):
             await self._get_clip(job)
 
     async def _get_clip(self, job: Generation) -> None:

@@ -32,16 +32,13 @@ from ..store.record import Record
 from .recorder import Recorder
 from .registry import Jobs
 from .thread import job_thread
+from .tuning import Tuning
 
 if TYPE_CHECKING:
     from PIL import Image
 
 log = logging.getLogger("ipyseedance")
 
-IDLE = 2.0
-"""Seconds from a clip's saving, or from the opening of its project, to its measuring."""
-LOOK_BACK = 200
-"""Clips without measures that opening a project has measured, the newest first: some minutes of work at most."""
 _NICE = 10
 _LAST_SECONDS = 1.0
 
@@ -54,6 +51,7 @@ class Measurer:
     jobs: Jobs
     others: Callable[[], list[str]]
     """The project's other openers, who measure their own clips."""
+    tuning: Tuning
     _ids: deque[int] = field(default_factory=deque)
     _busy: bool = False
 
@@ -66,9 +64,9 @@ class Measurer:
 
     async def look_back(self) -> None:
         """Have the newest measured of those that an earlier opener left."""
-        await asyncio.sleep(IDLE)
+        await asyncio.sleep(self.tuning.measuring_idle)
         with contextlib.suppress(ProjectUnusable):  # the jobs tell the person so
-            self.add(*await asyncio.to_thread(self.unmeasured, LOOK_BACK))
+            self.add(*await asyncio.to_thread(self.unmeasured, self.tuning.look_back))
 
     def measure_all(self) -> int:
         """Have all measured that were not yet; returns at once how many."""
@@ -82,7 +80,7 @@ class Measurer:
 
     async def _go_on(self) -> None:
         try:
-            await asyncio.sleep(IDLE)
+            await asyncio.sleep(self.tuning.measuring_idle)
             while self._ids:
                 await self._measure(self._ids.popleft())
         except ProjectUnusable as error:

@@ -17,12 +17,10 @@ from pathlib import Path
 from .connection import Choice
 from .resume import pick_up
 from .thread import job_thread
+from .tuning import Tuning
 from .workspace import Workspace
 
 log = logging.getLogger("ipyseedance")
-
-PATIENCE = 10.0
-"""Seconds that opening a folder waits for one that is being closed. That goes on by itself."""
 
 _open: dict[Path, Workspace] = {}
 _turns: dict[Path, threading.Lock] = {}
@@ -35,8 +33,13 @@ _of_parent: list[Workspace] = []
 """In a process that was forked off, what the one before had open: kept, since to close it here would do it harm."""
 
 
-def open_workspace(folder: Path, choice: Choice) -> Workspace:
+def open_workspace(folder: Path, choice: Choice, tuning: Tuning) -> Workspace:
     """The workspace of a folder: the one that is open, or a new one where it is not, or is at another service.
+
+    Args:
+        folder: the project's, as `folder.resolved` names it.
+        choice: the service its requests go to.
+        tuning: for a new one. One that is open keeps its own.
 
     Raises:
         InvalidRequest: the folder cannot be a project; the text says why.
@@ -52,12 +55,12 @@ def open_workspace(folder: Path, choice: Choice) -> Workspace:
         before = [shut for shut, place in list(_closing.items()) if place == folder]
         if before:
             job_thread().refuse_waiting()
-            wait(before, PATIENCE)
-        workspace = Workspace(folder, choice)
+            wait(before, tuning.opening_patience)
+        workspace = Workspace(folder, choice, tuning)
         try:
             pick_up(workspace)
         except BaseException:
-            wait([begin_closing(workspace)], PATIENCE)
+            wait([begin_closing(workspace)], tuning.opening_patience)
             raise
         workspace.begin()
         if not all(shut.done() for shut in before):

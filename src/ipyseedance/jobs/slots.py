@@ -5,36 +5,37 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from ..contract.errors import GenerationCancelled
 from .generation import Generation
 
-PLACES = 1000
-"""Far more than an account may run at once, so nothing is slowed down, and what a run of 10,000 holds stays small."""
 
-
-@dataclass
 class Slots:
-    """Lets jobs through in the order they came."""
+    """A semaphore that lets jobs through in the order they came, and that a cancelled job can leave.
 
-    free: int = PLACES
-    _line: dict[Generation, asyncio.Future[None]] = field(default_factory=dict)
+    Args:
+        free: how many it lets through at a time.
+    """
+
+    def __init__(self, free: int) -> None:
+        self.free = free
+        """How many more it lets through now."""
+        self._line: dict[Generation, asyncio.Future[None]] = {}
 
     @asynccontextmanager
-    async def passed(self, job: Generation) -> AsyncIterator[None]:
-        """Wait for a place and hold it.
+    async def hold(self, job: Generation) -> AsyncIterator[None]:
+        """Wait for a slot and hold it.
 
         Raises:
             GenerationCancelled: it was called off while it waited.
         """
-        await self._enter(job)
+        await self._acquire(job)
         try:
             yield
         finally:
-            self._leave()
+            self.release()
 
-    async def _enter(self, job: Generation) -> None:
+    async def _acquire(self, job: Generation) -> None:
         if self.free:
             self.free -= 1
             return
@@ -43,10 +44,11 @@ class Slots:
             await turn
         except asyncio.CancelledError:
             if self._line.pop(job, None) is None:
-                self._leave()  # its turn had just come
+                self.release()  # its turn had just come
             raise
 
-    def _leave(self) -> None:
+    def release(self) -> None:
+        """Let one more through."""
         if not self._line:
             self.free += 1
             return

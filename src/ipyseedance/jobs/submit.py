@@ -34,6 +34,7 @@ from .connection import Connection
 from .generation import Generation
 from .ledger import billed_unseen
 from .recorder import Recorder
+from .tuning import Tuning
 from .uploads import Uploads
 
 T = TypeVar("T")
@@ -53,10 +54,7 @@ class Submitter:
 
     connection: Connection
     recorder: Recorder
-    patience: float = 120.0
-    """Seconds to keep asking a service that takes nothing."""
-    absent_after: float = 600.0
-    """Seconds after which a request that does not show among the account's requests counts as never accepted."""
+    tuning: Tuning
     _uploads: Uploads = field(init=False)
     _sending: set[asyncio.Task[Held | None]] = field(default_factory=set)
     _posts: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SUBMITS))
@@ -141,7 +139,7 @@ class Submitter:
     async def _patiently(self, job: Generation, call: Callable[[], Awaitable[T]]) -> T:
         """Repeat a call that may safely be made again, while the service cannot be reached or takes nothing."""
         # Not by the wall's clock: a machine that wakes from its sleep has no network for a moment.
-        deadline = time.monotonic() + self.patience
+        deadline = time.monotonic() + self.tuning.submit_patience
         for wait in waits():
             try:
                 result = await call()
@@ -214,9 +212,9 @@ class Submitter:
                         ) from error
                 except SeedanceError as error:
                     problem = error
-            left = begun + self.absent_after - time.monotonic()
+            left = begun + self.tuning.absent_after - time.monotonic()
             if problem is None and left <= age:
-                raise _absent(self.absent_after) if record.cost is None else billed_unseen(record)
+                raise _absent(self.tuning.absent_after) if record.cost is None else billed_unseen(record)
             if problem is not None and left <= 0:
                 raise _unanswered(problem)
             job.trouble = "The answer was lost; looking for the request at the service."

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -23,23 +22,21 @@ from ..contract.errors import (
 from ..fal.answers import MOST_LINES, Progress, Result, result_of
 from ..fal.platform import NoRecords, Platform
 from ..fal.queue import NoStream, Queue, StillRunning, Ticket
-from ..fal.wire import STREAMS
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
 from .backoff import scattered, waits
 from .connection import Connection, engine_gone
 from .elsewhere import ELSEWHERE
 from .generation import Generation
 from .recorder import Recorder
+from .tuning import Tuning
 
 _FRUITLESS_STREAMS = 2
 """Streams that tell nothing before a job is polled for good: something on the way holds them back."""
 _SHORTEST_POLL, _LONGEST_POLL, _LONGEST_QUEUE_POLL = 0.5, 5.0, 15.0
-_SHORTEST_PATROL, _MOST_PATROLS = 30.0, 5.0
-"""Jobs for which no stream is free are asked about every half minute, and together five times a second at most."""
+_MOST_PATROLS = 5.0
+"""So often a second, together, jobs for which no stream is free are asked about at most."""
 _FREELY_BACK, _SHORTEST_RUN = 3, 1.0
 """So often a job that was IN_PROGRESS is IN_QUEUE again at once, and then once in so many seconds."""
-_HEARING = 5.0
-"""Seconds a job's watch waits for the service to hear that it is to be cancelled."""
 _MOMENT = 60.0
 """Seconds that change nothing in how long a job is said to have taken. Above, a clock was set or nobody watched."""
 
@@ -68,19 +65,20 @@ class Watcher:
 
     connection: Connection
     recorder: Recorder
-    deadline: float = 24 * 3600.0
+    tuning: Tuning
+    deadline: float = field(init=False)
     """Seconds from its submit after which a job that still runs is cancelled."""
-    grace: float = 600.0
-    """Seconds it then has to end before it is given up. So long, too, is watched what is found past its deadline."""
-    clock: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = now
-    _streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STREAMS))
+    _streams: asyncio.Semaphore = field(init=False)
     _without_stream: int = 0
     _taking: int = 0
     _all_taken: asyncio.Event = field(default_factory=asyncio.Event)
     _cancelling: set[asyncio.Task[None]] = field(default_factory=set)
     _watches: WeakKeyDictionary[Generation, _Watch] = field(default_factory=WeakKeyDictionary)
     _back_due: WeakKeyDictionary[Generation, float] = field(default_factory=WeakKeyDictionary)
+
+    def __post_init__(self) -> None:
+        self.deadline = self.tuning.deadline
+        self._streams = asyncio.Semaphore(self.tuning.streams)
 
     async def watch(self, job: Generation) -> None:
         """Take a job from IN_QUEUE to COMPLETED, however often the line breaks.
@@ -121,20 +119,21 @@ class Watcher:
                 self.recorder.trouble(job, error)
                 pause = max(next(pauses), getattr(error, "retry_after", 0.0))
             if left <= 0:
-                given_up_at = min(given_up_at, self.clock() + self.grace)
+                given_up_at = min(given_up_at, self.tuning.clock() + self.tuning.grace)
                 await self._end_overdue(job, given_up_at, trouble)
             if job.readings != before:
                 pauses, fruitless, doubtful = waits(), 0 if streaming else fruitless, False
             elif streaming:
                 fruitless, doubtful = fruitless + 1, True
-            next_step_in = (given_up_at if left <= 0 else self.clock() + left) - self.clock()
+            next_step_in = (given_up_at if left <= 0 else self.tuning.clock() + left) - self.tuning.clock()
             await asyncio.sleep(min(pause, max(next_step_in, _SHORTEST_POLL)))
 
     async def _stream(self, job: Generation, queue: Queue, ticket: Ticket) -> None:
         """Follow the status stream; while none is free, which only jobs deep in the queue see, ask now and then."""
         self._without_stream += 1
+        patrol = max(self.tuning.shortest_patrol, self._without_stream / _MOST_PATROLS)
         try:
-            async with asyncio.timeout(scattered(max(_SHORTEST_PATROL, self._without_stream / _MOST_PATROLS))):
+            async with asyncio.timeout(scattered(patrol)):
                 await self._streams.acquire()
         except TimeoutError:
             return await self._poll(job, queue, ticket)
@@ -164,13 +163,13 @@ class Watcher:
         watch.queued = watch.queued or progress.status == IN_QUEUE
         begins = progress.status == IN_PROGRESS and not job.record.started_at and (watch.queued or watch.whole)
         if begins:
-            watch.started = self.clock()
+            watch.started = self.tuning.clock()
         job.queue_position = progress.queue_position
         job.readings += 1
         job.trouble = ""
         moved = progress.status in (IN_QUEUE, IN_PROGRESS) and progress.status != job.status
         if moved and (progress.status == IN_PROGRESS or self._may_go_back(job)):
-            started = {"started_at": max(self.wall(), job.record.submitted_at or 0.0)} if begins else {}
+            started = {"started_at": max(self.tuning.wall(), job.record.submitted_at or 0.0)} if begins else {}
             await self.recorder.insist(job, status=progress.status, **started)
         elif progress.status == COMPLETED and progress.inference_seconds is not None:
             self.recorder.show(job, run_seconds=progress.inference_seconds)
@@ -234,18 +233,18 @@ class Watcher:
         watch = self._watches.get(job)
         if watch is None:
             sent = job.record.submitted_at or job.record.created_at
-            watch = self._watches[job] = _Watch(self.wall() - sent, self.clock())
+            watch = self._watches[job] = _Watch(self.tuning.wall() - sent, self.tuning.clock())
         return watch
 
     def _times(self, job: Generation) -> tuple[float | None, float, float | None]:
         """When it began, when it ended and how long it ran; None where nobody knows, for nobody watched."""
         record, watch = job.record, self._watch_of(job)
         sent, run, started = record.submitted_at or record.created_at, record.run_seconds, record.started_at
-        completed = max(self.wall(), sent, started or 0.0)
-        age = watch.age + self.clock() - watch.began
+        completed = max(self.tuning.wall(), sent, started or 0.0)
+        age = watch.age + self.tuning.clock() - watch.began
         watched = watch.whole and abs(completed - sent - age) < _MOMENT
         if run is None and watch.started is not None:
-            run = self.clock() - watch.started
+            run = self.tuning.clock() - watch.started
         if watched:
             started = started if started is not None else max(completed - (run or 0.0), record.submitted_at or 0.0)
             run = run if run is not None else completed - started
@@ -258,13 +257,13 @@ class Watcher:
     def _seconds_left(self, job: Generation) -> float:
         """Until it is cancelled. What was found past its deadline has a while: a clock may have been set meanwhile."""
         watch = self._watch_of(job)
-        whole = max(self.deadline - max(watch.age, 0.0), min(self.grace, self.deadline))
-        return whole - (self.clock() - watch.began)
+        whole = max(self.deadline - max(watch.age, 0.0), min(self.tuning.grace, self.deadline))
+        return whole - (self.tuning.clock() - watch.began)
 
     async def _end_overdue(self, job: Generation, given_up_at: float, trouble: SeedanceError | None) -> None:
         if not job.cancel_asked:
             await self.cancel_soon(job)
-        if self.clock() >= given_up_at:
+        if self.tuning.clock() >= given_up_at:
             hours = f"{self.deadline / 3600:g} hours after it was sent"
             raise DeadlinePassed(
                 f"It was not finished {hours}, and cancelling did not end it."
@@ -281,7 +280,7 @@ class Watcher:
         task = asyncio.create_task(self.cancel(job))
         self._cancelling.add(task)
         task.add_done_callback(self._cancelling.discard)
-        await asyncio.wait([task], timeout=_HEARING)
+        await asyncio.wait([task], timeout=self.tuning.hearing)
 
     def stop(self) -> None:
         """Cancel nothing any more."""
@@ -298,9 +297,9 @@ class Watcher:
         self.recorder.show(job)
         if job.request_id is None:
             return
-        until = self.clock() + max(self._seconds_left(job), 0.0) + self.grace
+        until = self.tuning.clock() + max(self._seconds_left(job), 0.0) + self.tuning.grace
         for pause in waits():
-            if job.done or self.clock() > until:
+            if job.done or self.tuning.clock() > until:
                 return
             try:
                 queue = (await self.connection.open()).queue

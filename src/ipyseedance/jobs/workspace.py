@@ -27,8 +27,10 @@ from .observers import Observer, Observers
 from .prices import Prices
 from .recorder import Recorder
 from .registry import Jobs
+from .slots import Slots
 from .submit import Submitter
 from .thread import job_thread
+from .tuning import Tuning
 from .watch import Watcher
 
 log = logging.getLogger("ipyseedance")
@@ -40,13 +42,15 @@ class Workspace:
     Args:
         folder: the project's, as `folder.resolved` names it; made when missing.
         choice: the service its requests go to.
+        tuning: how long it waits, and how much it does at a time.
 
     Raises:
         InvalidRequest: the folder cannot be a project; the text says why.
     """
 
-    def __init__(self, folder: Path, choice: Choice) -> None:
+    def __init__(self, folder: Path, choice: Choice, tuning: Tuning) -> None:
         self.folder = folder
+        self.tuning = tuning
         self.choice = choice
         self.closed = False
         """Whether it is closed, or being closed: it asks for nothing more then."""
@@ -60,15 +64,16 @@ class Workspace:
         self.owner, self.history = open_folder(folder)
         try:
             self.observers = Observers(self)
-            self.connection = Connection(choice, self.notify)
+            self.connection = Connection(choice, self.notify, tuning)
             self.recorder = Recorder(self.history, folder, self.notify)
-            self.submitter = Submitter(self.connection, self.recorder)
-            self.watcher = Watcher(self.connection, self.recorder)
-            self.downloader = Downloader(self.connection, self.recorder, self.watcher.results_first)
-            self.lifecycle = Lifecycle(self.recorder, self.submitter, self.watcher, self.downloader)
+            self.submitter = Submitter(self.connection, self.recorder, tuning)
+            self.watcher = Watcher(self.connection, self.recorder, tuning)
+            self.downloader = Downloader(self.connection, self.recorder, self.watcher.results_first, tuning)
+            slots = Slots(tuning.slots)
+            self.lifecycle = Lifecycle(self.recorder, self.submitter, self.watcher, self.downloader, slots)
             self.jobs = Jobs(self.lifecycle, self.owner.id, self.is_alive)
-            self.billing = Billing(self.connection, self.recorder, self.jobs)
-            self.measurer = Measurer(self.recorder, self.jobs, self.other_openers)
+            self.billing = Billing(self.connection, self.recorder, self.jobs, tuning)
+            self.measurer = Measurer(self.recorder, self.jobs, self.other_openers, tuning)
             self.observe(self.jobs.note)
             self.observe(self.billing.note)
             self.jobs.on_saved(self.measurer.add)
