@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import random
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from dataclasses import replace
 from typing import Any, Literal, Self
 
 from ..contract import catalog
@@ -15,11 +16,11 @@ from ..contract.roles import Role
 from ..jobs.workspace import workspace_of
 from ..store.runs import Run
 from . import axes as values
-from .axes import REPEAT, Value, is_count
+from .axes import Value, is_count
 from .cells import Cell, CellProblem
+from .grid import Grid
 from .plan import Plan, plan_of
 from .syntax import MOST
-from .template import Template
 
 _NAMED = 5
 """How many wrong cells an error names."""
@@ -56,9 +57,6 @@ class Sweep:
             Values that a field does not allow are in `problems` instead.
     """
 
-    note = ""
-    """What to know before it is run."""
-
     def __init__(
         self, base: VideoRequest, /, *, how: Literal["grid", "zip"] = "grid", repeat: int = 1, **axes: Any
     ) -> None:
@@ -67,14 +65,9 @@ class Sweep:
             raise InvalidRequest(
                 [Problem("base", shown, f"a {type(base).__name__} is not a request; give TextToVideo or ImageToVideo")]
             )
-        self.base = base.resolved()
-        self.seed_was_chosen = self.base != base and self.base.roles().name_of(Role.SEED) not in axes
-        """Whether the seed of all cells is one that nobody gave."""
-        self._how = how
-        self._values = values.read(self.base, how, repeat, axes)
-        self._given: tuple[Cell, ...] | None = None
-        self._picked: tuple[int, ...] | None = None
-        self._only_valid = False
+        resolved = base.resolved()
+        chosen = resolved != base and resolved.roles().name_of(Role.SEED) not in axes
+        self._grid = Grid(resolved, how, values.read(resolved, how, repeat, axes), seed_was_chosen=chosen)
 
     @classmethod
     def of(cls, base: VideoRequest, cells: Sequence[Cell], note: str) -> Self:
@@ -83,37 +76,48 @@ class Sweep:
         names = dict.fromkeys(name for cell in cells for name in cell.axes)
         texts = {name: dict.fromkeys(cell.axes[name] for cell in cells if name in cell.axes) for name in names}
         axes = {name: tuple(Value(text, text) for text in found) for name, found in texts.items()}
-        return sweep._but(_values=axes, _given=tuple(cells), seed_was_chosen=False, note=note)
+        return sweep._of(replace(sweep._grid, values=axes, given=tuple(cells), seed_was_chosen=False, note=note))
+
+    def _of(self, grid: Grid) -> Self:
+        """A sweep of the same class with other cells."""
+        other = copy.copy(self)
+        other._grid = grid
+        return other
+
+    @property
+    def base(self) -> VideoRequest:
+        """What all cells have in common."""
+        return self._grid.base
+
+    @property
+    def seed_was_chosen(self) -> bool:
+        """Whether the seed of all cells is one that nobody gave."""
+        return self._grid.seed_was_chosen
+
+    @property
+    def note(self) -> str:
+        """What to know before it is run."""
+        return self._grid.note
 
     @property
     def axes(self) -> dict[str, list[str]]:
         """Each axis and its values, as text."""
-        return {name: [value.text for value in values] for name, values in self._values.items()}
+        return {name: [value.text for value in values] for name, values in self._grid.values.items()}
 
     # What it comes to.
 
     def __len__(self) -> int:
         """How many requests it makes: the cells that are not skipped."""
-        if self._only_valid:
-            return sum(not cell.skip for cell in self.cells)
-        return len(self._whole()._numbers())
+        return len(self._grid)
 
-    @cached_property
+    @property
     def cells(self) -> list[Cell]:
         """Every cell, in order, those to be skipped and the invalid ones too.
 
         Raises:
             InvalidRequest: there are more than 100,000; `sample` takes some of them.
         """
-        numbers = self._numbers()
-        if len(numbers) > MOST:
-            problem = f"{len(numbers):,} cells are more than {MOST:,}; take some of them with sweep.sample(n)"
-            raise InvalidRequest([Problem("sweep", str(len(numbers)), problem)])
-        if self._given is not None:
-            return [self._given[number] for number in numbers]
-        fields = {name: getattr(self.base, name) for name in type(self.base).model_fields}
-        templates: dict[str, Template] = {}
-        return [self._cell(self._row(number), fields, templates) for number in numbers]
+        return self._grid.cells
 
     @property
     def problems(self) -> list[CellProblem]:
@@ -175,22 +179,22 @@ class Sweep:
 
     def sample(self, n: int, seed: int = 0) -> Self:
         """The sweep of n of its cells, chosen at random, the same ones for the same `seed`, in their order here."""
-        whole = self._whole()
-        numbers = whole._numbers()
-        if self._only_valid:
+        whole = self._grid.without_skipped()
+        numbers = whole.numbers()
+        if whole.only_valid:
             numbers = [n for n, cell in zip(numbers, whole.cells, strict=True) if not cell.skip]
         if not is_count(n, len(numbers)):
             raise InvalidRequest([Problem("n", repr(n), f"{n!r} is not allowed; give 1 to {len(numbers):,}")])
         picked = random.Random(seed).sample(numbers, n)  # noqa: S311 - nothing hangs on it being hard to guess
-        return whole._but(_picked=tuple(sorted(picked)))
+        return self._of(replace(whole, picked=tuple(sorted(picked))))
 
     def only_valid(self) -> Self:
         """The same sweep, whose invalid cells are skipped."""
-        return self._but(_only_valid=True)
+        return self._of(replace(self._grid, only_valid=True))
 
     def with_seed(self, seed: int) -> Self:
         """The same sweep with another seed in the place of the one all cells share."""
-        return self._but(base=self.base.with_(**{self.base.roles().name_of(Role.SEED) or "": seed}))
+        return self._of(replace(self._grid, base=self.base.with_(**{self.base.roles().name_of(Role.SEED) or "": seed})))
 
     def seeded(self, before: Run | None) -> Self:
         """The sweep with the seed its run has, where nobody gave one: or else no cell would be there already."""
@@ -198,70 +202,10 @@ class Sweep:
             return self.with_seed(before.seed)
         return self
 
-    def _but(self, **changes: Any) -> Self:
-        other = object.__new__(type(self))
-        other.__dict__ |= {k: v for k, v in self.__dict__.items() if k != "cells"} | changes
-        return other
-
-    # Its cells.
-
-    def _whole(self) -> Self:
-        """The same sweep without the cells that stand in it to be skipped."""
-        axes = self._values
-        if self._how == "zip":
-            repeated = {REPEAT: axes[REPEAT]} if REPEAT in axes else {}
-            names = [name for name in axes if name != REPEAT]
-            rows = zip(*(axes[name] for name in names), strict=True)
-            columns = zip(*(row for row in rows if not any(v.skip for v in row)), strict=True)
-            kept = dict.fromkeys(names, ()) | dict(zip(names, columns, strict=False)) | repeated
-        else:
-            kept = {name: tuple(v for v in values if not v.skip) for name, values in axes.items()}
-        return self if kept == axes else self._but(_values=kept)
-
-    def _numbers(self) -> Sequence[int]:
-        """The numbers of its cells, in order."""
-        if self._picked is not None:
-            return self._picked
-        if self._given is not None:
-            return range(len(self._given))
-        lengths = {name: len(values) for name, values in self._values.items()}
-        if self._how == "zip":
-            repeated = lengths.pop(REPEAT, 1)
-            return range(repeated * max(lengths.values(), default=1))
-        return range(math.prod(lengths.values()))
-
-    def _row(self, number: int) -> dict[str, Value]:
-        """The values of the cell with that number."""
-        row = {}
-        for name, choice in reversed(self._values.items()):
-            if self._how == "zip" and name != REPEAT:
-                row[name] = choice[number]
-            else:
-                number, place = divmod(number, len(choice))
-                row[name] = choice[place]
-        return {name: row[name] for name in self._values}
-
-    def _cell(self, row: dict[str, Value], fields: dict[str, Any], templates: dict[str, Template]) -> Cell:
-        axes = {name: value.text for name, value in row.items()}
-        if any(value.skip for value in row.values()):
-            return Cell(axes, None, skip=True)
-        problems = tuple(problem for value in row.values() for problem in value.problems)
-        if not problems:
-            fields = fields | {name: value.value for name, value in row.items() if name in fields}
-            name = values.prompt_name(self.base)
-            prompt = fields.get(name, "")
-            if prompt not in templates:
-                templates[prompt] = Template(prompt)
-            try:
-                return Cell(axes, type(self.base)(**fields | {name: templates[prompt].filled(axes)}))
-            except InvalidRequest as error:
-                problems = tuple(error.problems)
-        return Cell(axes, None, () if self._only_valid else problems, skip=self._only_valid)
-
     def __repr__(self) -> str:
-        axes = ", ".join(f"{name} {len(values)}" for name, values in self._values.items())
+        axes = ", ".join(f"{name} {len(values)}" for name, values in self._grid.values.items())
         note = f" {self.note}" if self.note else ""
         return f"<Sweep of {len(self):,} requests{f': {axes}' if axes else ''}{note}>"
 
     def _repr_html_(self) -> str | None:
-        return self.plan()._repr_html_() if len(self._numbers()) <= MOST else None
+        return self.plan()._repr_html_() if len(self._grid.numbers()) <= MOST else None
