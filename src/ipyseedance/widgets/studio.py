@@ -36,7 +36,8 @@ from .permission import Permission
 from .pictures import Pictures
 from .prompting import EXAMPLES, HELPERS
 from .queue import Queue
-from .wall import Wall
+from .wall import WallWidget
+from .wall_layout import lay_out
 
 _STATIC = Path(__file__).parent / "static"
 _PACE = {"jobs": 0.1, "lab": 0.25, "history": 1.0, "waiting": 1.0, "plan": 2.0}
@@ -116,7 +117,7 @@ class Studio(AnsweringWidget):
         kept = None if found.read_only else self.project.history.draft()
         self.composer = Composer(self.project, self.pictures, kept)
         self.queue = Queue(self.project)
-        self.wall = Wall.bare(self.project, self.permission, self.given)
+        self.wall = WallWidget(self.project, self.permission, self.given, {}, lay_out({}))
         """The wall inside it: what hangs there, and what is chosen on it. `compare` shows it."""
         self._ends = (self.queue.stop, self.wall.close)
         self._due: dict[str, asyncio.TimerHandle] = {}

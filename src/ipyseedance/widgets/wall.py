@@ -25,7 +25,7 @@ from .given import Given
 from .permission import Permission
 from .wall_answers import WallAnswers
 from .wall_input import hung
-from .wall_layout import Layout, lay_out
+from .wall_layout import Layout
 from .wall_views import cell, measures
 from .wall_voting import Voting
 
@@ -34,22 +34,16 @@ _PACE = 0.25
 """Seconds between two snapshots of a page whose clips are being made."""
 
 
-class Wall(AnsweringWidget):
-    """Watch up to 16 clips at once, in step to the frame, and choose among them; more are paged.
-
-    Clips of one sweep are laid out by its axes: the first two that vary are rows and columns, each value of further
-    ones is a page of its own. Other clips hang in the order given. Nothing plays until it is asked to, and all are
-    muted at first. Press ? on it for its keys.
+class WallWidget(AnsweringWidget):
+    """A wall that hangs where it is put: Studio has one within itself, and `Wall` is the one that people make.
 
     Args:
-        clips: a list of Clip or Generation, a sweep's run, or rows of `project.history.df`. Generations still under
-            way appear when they are done.
-        project: whose clips they are. Needed for rows of a history; otherwise found.
-        read_only: only to look: nothing on it can be judged, voted on or promoted. The kernel refuses the rest too.
-        lock: a word without which Promote spends nothing, of at least four letters; it is kept nowhere in the clear.
-
-    Raises:
-        InvalidRequest: it is something else, or of several projects or a closed one; `lock` is no such word.
+        project: whose clips hang on it.
+        permission: what a page may do with it.
+        given: which pictures' addresses a page may name.
+        jobs: what hangs on it, by the number in the history.
+        layout_of_clips: where each of them hangs.
+        options: a widget's layout, and what else ipywidgets takes.
     """
 
     _esm = _STATIC / "wall.js"
@@ -66,46 +60,19 @@ class Wall(AnsweringWidget):
 
     def __init__(
         self,
-        clips: object,
-        project: Project | None = None,
-        read_only: bool = False,  # noqa: FBT001, FBT002
-        lock: str | None = None,
-        **options: Any,
-    ) -> None:
-        found, lock = Permission.of(read_only, lock), None  # a traceback that shows variables must not find it here
-        if isinstance(found, InvalidRequest):
-            raise found
-        unknown = options.keys() - self.trait_names()
-        if unknown:
-            options.clear()
-            raise TypeError(
-                f"Wall() has no {', '.join(sorted(unknown))}; it takes clips, a project and a widget's layout"
-            )
-        project, jobs, layout = hung(clips, project)
-        self._begin(project, jobs, layout, found, Given(project), options)
-
-    @classmethod
-    def bare(cls, project: Project, permission: Permission, given: Given) -> Wall:
-        """One that nothing hangs on yet, for a widget that shows it within itself and whose rules it has."""
-        wall = cls.__new__(cls)
-        wall._begin(project, {}, lay_out({}), permission, given, {})
-        return wall
-
-    def _begin(
-        self,
         project: Project,
-        jobs: dict[int, Generation],
-        layout: Layout,
         permission: Permission,
         given: Given,
-        options: dict[str, Any],
+        jobs: dict[int, Generation],
+        layout_of_clips: Layout,
+        **options: Any,
     ) -> None:
         self.project = project
         self.permission = permission
         """What a page may do with it."""
         self.given = given
         """Which pictures' addresses a page may name."""
-        self._jobs, self._layout_of_clips = jobs, layout
+        self._jobs, self._layout_of_clips = jobs, layout_of_clips
         self._number = 0
         self._revision = 0
         self._chosen: list[int] = []
@@ -115,7 +82,7 @@ class Wall(AnsweringWidget):
         self.voting = Voting(self)
         super().__init__(
             WallAnswers(self),
-            _page=self._page_view(jobs, layout, 0),
+            _page=self._page_view(jobs, layout_of_clips, 0),
             _measures=measures(),
             _standing=self.voting.standing(),
             _read_only=permission.read_only,
@@ -308,3 +275,42 @@ class Wall(AnsweringWidget):
         if not hasattr(self, "_jobs"):
             return "<Wall that could not be opened>"
         return f"<Wall of {len(self._jobs)} clips of {self.project!r}>"
+
+
+class Wall(WallWidget):
+    """Watch up to 16 clips at once, in step to the frame, and choose among them; more are paged.
+
+    Clips of one sweep are laid out by its axes: the first two that vary are rows and columns, each value of further
+    ones is a page of its own. Other clips hang in the order given. Nothing plays until it is asked to, and all are
+    muted at first. Press ? on it for its keys.
+
+    Args:
+        clips: a list of Clip or Generation, a sweep's run, or rows of `project.history.df`. Generations still under
+            way appear when they are done.
+        project: whose clips they are. Needed for rows of a history; otherwise found.
+        read_only: only to look: nothing on it can be judged, voted on or promoted. The kernel refuses the rest too.
+        lock: a word without which Promote spends nothing, of at least four letters; it is kept nowhere in the clear.
+
+    Raises:
+        InvalidRequest: it is something else, or of several projects or a closed one; `lock` is no such word.
+    """
+
+    def __init__(
+        self,
+        clips: object,
+        project: Project | None = None,
+        read_only: bool = False,  # noqa: FBT001, FBT002
+        lock: str | None = None,
+        **options: Any,
+    ) -> None:
+        found, lock = Permission.of(read_only, lock), None  # a traceback that shows variables must not find it here
+        if isinstance(found, InvalidRequest):
+            raise found
+        unknown = options.keys() - self.trait_names()
+        if unknown:
+            options.clear()
+            raise TypeError(
+                f"Wall() has no {', '.join(sorted(unknown))}; it takes clips, a project and a widget's layout"
+            )
+        project, jobs, layout = hung(clips, project)
+        super().__init__(project, found, Given(project), jobs, layout, **options)

@@ -22,7 +22,7 @@ from .sweeping import totals
 
 if TYPE_CHECKING:
     from ..jobs.generation import Generation
-    from .wall import Wall
+    from .wall import WallWidget
 
 _DECODING = 2
 """Clips that are looked into at a time: more would leave nothing to the videos that play meanwhile."""
@@ -47,7 +47,7 @@ class WallAnswers(AnswerTable):
     acts = frozenset({"promote"})
     asks = frozenset({"hello", "clip", "poster", "film", "waves", "given", "promotion", "tags", "ballot"})
 
-    def __init__(self, wall: Wall) -> None:
+    def __init__(self, wall: WallWidget) -> None:
         self._wall = wall
         self._decoding = asyncio.Semaphore(_DECODING)
         kinds = {

@@ -15,7 +15,7 @@ from .answering import Answer, NotThere
 from .reading import Message, whole, wholes
 
 if TYPE_CHECKING:
-    from .wall import Wall
+    from .wall import WallWidget
 
 _MOST = 200
 """Clips of the table at most: it travels with every vote."""
@@ -29,7 +29,7 @@ _dice = random.SystemRandom()
 class Voting:
     """Answers a wall's messages about votes, and knows what its `_standing` shows."""
 
-    def __init__(self, wall: Wall) -> None:
+    def __init__(self, wall: WallWidget) -> None:
         self._wall = wall
 
     async def ballot(self, message: Message, _buffers: list[bytes]) -> Answer:
