@@ -17,8 +17,8 @@ from .jobs.budget import dollars_of
 from .jobs.clip import Clip
 from .jobs.connection import Choice, choose
 from .jobs.folder import resolved
-from .jobs.generation import Generation
-from .jobs.observers import Observer
+from .jobs.generation import Generation, generation_of, job_of
+from .jobs.job import Job
 from .jobs.previews import poster_of
 from .jobs.prices import Prices
 from .jobs.tuning import Tuning
@@ -117,7 +117,7 @@ class Project:
             ProjectUnusable: the history, or a picture, cannot be written.
             InvalidRequest: it is no request, or one that cannot be sent. In each case nothing was sent.
         """
-        return ask.submit(self._workspace, request, confirm=confirm, at_most=at_most)
+        return generation_of(ask.submit(self._workspace, request, confirm=confirm, at_most=at_most))
 
     def run(
         self,
@@ -173,7 +173,7 @@ class Project:
         Raises:
             OverBudget: it would cost more than the budget has left, or needs `confirm=True`. Nothing was sent.
         """
-        return resume.resume(self._workspace, confirm=confirm, waiting=waiting)
+        return _generations(resume.resume(self._workspace, confirm=confirm, waiting=waiting))
 
     def waiting(self) -> Waiting:
         """What `resume` would go on with, and what that would cost."""
@@ -205,27 +205,27 @@ class Project:
             InvalidRequest: one of them cannot be.
             SeedanceError: a request is being sent to that endpoint just now, and may be this one.
         """
-        return importing.import_request(self._workspace, request_id, endpoint)
+        return generation_of(importing.import_request(self._workspace, request_id, endpoint))
 
     # Looking at it.
 
     @property
     def generations(self) -> list[Generation]:
         """Every generation of the project, oldest first."""
-        return [self._workspace.jobs.of(record) for record in self._workspace.history.all()]
+        return _generations(self._workspace.jobs.of(record) for record in self._workspace.history.all())
 
     def generation(self, request_id: str) -> Generation:
         """The generation with that request id. Raises KeyError when the project has none."""
-        return self._workspace.generation(request_id)
+        return generation_of(self._workspace.generation(request_id))
 
     def by_id(self, id: int) -> Generation:
         """The generation with that number in the history. Raises KeyError when there is none."""
-        return self._workspace.by_id(id)
+        return generation_of(self._workspace.by_id(id))
 
     @property
     def under_way(self) -> list[Generation]:
         """The jobs this kernel looks after that have not ended, in the order they were asked for."""
-        return self._workspace.jobs.under_way
+        return _generations(self._workspace.jobs.under_way)
 
     @property
     def sweep_runs(self) -> list[SweepRun]:
@@ -236,12 +236,12 @@ class Project:
         """The run of that name. Raises KeyError when the project has none."""
         return sweep_run.find_run(self._workspace, name)
 
-    def observe(self, callback: Observer) -> Callable[[], None]:
+    def observe(self, callback: Callable[[Generation | None], None]) -> Callable[[], None]:
         """Have `callback` called, on the job thread, whenever a generation changes, or (None) something else does.
 
         Returns a function that ends it. What the callback raises is logged, and changes nothing.
         """
-        return self._workspace.observe(callback)
+        return self._workspace.observe(lambda job: callback(None if job is None else generation_of(job)))
 
     def measure(self) -> int:
         """Have every clip measured that was not yet, in the background; returns at once how many.
@@ -258,7 +258,7 @@ class Project:
         Raises:
             SeedanceError: the clip is not on disk, or damaged.
         """
-        return poster_of(job)
+        return poster_of(job_of(job))
 
     def export(self, generations: object, folder: str | Path | None = None) -> Path:
         """Copy clips into a folder to hand on, and return it. It blocks while it copies; nothing is sent.
@@ -438,6 +438,10 @@ class Project:
     def __repr__(self) -> str:
         workspace: Workspace | None = getattr(self, "_workspace", None)
         return "<Project that could not be opened>" if workspace is None else repr(workspace)
+
+
+def _generations(jobs: Iterable[Job]) -> list[Generation]:
+    return [generation_of(job) for job in jobs]
 
 
 def open_project(folder: str | Path, choice: Choice, *, tuning: Tuning, budget: float | None = None) -> Project:

@@ -34,9 +34,9 @@ Run = Callable[[str, int], Awaitable[float]]
 async def unsaved(url: str, count: int) -> float:
     """Ours, with the clips left where they are."""
     from ipyseedance.jobs.download import Downloader
-    from ipyseedance.jobs.generation import Generation
+    from ipyseedance.jobs.job import Job
 
-    async def leave(self: Downloader, job: Generation) -> None:
+    async def leave(self: Downloader, job: Job) -> None:
         await self.recorder.write(job, path="none")
 
     Downloader.save = leave  # type: ignore[method-assign]

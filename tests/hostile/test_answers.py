@@ -26,6 +26,7 @@ from ipyseedance.fal.queue import NoStream, Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
 from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.project import open_project
 from ipyseedance.store.history import History
@@ -104,7 +105,7 @@ def test_a_flood_from_a_job_ends_it(fal: Torrent, project: sd.Project, way: str,
     assert (job.status, error.charged, fal.submits) == ("FAILED", "maybe", 1)
     assert f"project.import_request('0193-1', '{ENDPOINT}')" in error.next_step
     assert fal.sent < TAKEN_AT_MOST
-    assert type(from_record(job.record.error or {})) is sd.AnswerTooLarge
+    assert type(from_record(job_of(job).record.error or {})) is sd.AnswerTooLarge
 
 
 NUMBER = f"&#{'9' * 5000};"
@@ -208,10 +209,10 @@ def test_a_stream_that_floods_is_heard_ten_times_a_second(
     fal.plan["stream"] = floods(100_000, told * 500, **EVENTS)
     with sd.Project(tmp_path / "film", server=fal.url, key=KEY, budget=100) as project:
         job = project.submit(FOX)
-        wait_for(lambda: job.readings)
-        began, before, written = time.monotonic(), job.readings, len(writes)
+        wait_for(lambda: job_of(job).readings)
+        began, before, written = time.monotonic(), job_of(job).readings, len(writes)
         wait_for(lambda: time.monotonic() - began > 2)
-        assert job.readings - before <= 10 + 12 * (time.monotonic() - began)
+        assert job_of(job).readings - before <= 10 + 12 * (time.monotonic() - began)
         assert len(writes) - written <= 6 + 3 * (time.monotonic() - began)
         assert fal.sent < 20 * MB
 
@@ -306,7 +307,7 @@ def test_of_the_log_the_newest_lines_are_kept(fal: Torrent, project: sd.Project,
     assert len(job.logs) == 1000
     assert job.logs[-1].startswith(lines[-1][:20])
     assert max(map(len, job.logs)) <= 2000
-    assert job.record.logs == job.logs
+    assert job_of(job).record.logs == job.logs
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "gzip, identity, gzip", "x-unknown", "compress"])
@@ -589,7 +590,7 @@ def test_a_clip_that_drips_gives_its_place_to_others(fal: Torrent, tmp_path: Pat
     troubles: set[str] = set()
 
     def is_done() -> bool:
-        troubles.add(job.trouble)
+        troubles.add(job_of(job).trouble)
         return job.done
 
     tuning = Tuning(least_bytes=1000, window=0.3)

@@ -31,6 +31,7 @@ import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.jobs import previews as looking
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.finding import ORDERS, Find
@@ -215,7 +216,12 @@ class Damaged(RuleBasedStateMachine):
             ("wall", lambda: _hung(project.generations)),
             ("wall of rows", lambda: _hung(history.df, project)),
             ("wall of a run", lambda: [_hung(run) for run in project.sweep_runs]),
-            ("again", lambda: repeated(project.generations, new_seeds=True).plan(project, again=True)),
+            (
+                "again",
+                lambda: repeated([job_of(job) for job in project.generations], new_seeds=True).plan(
+                    project, again=True
+                ),
+            ),
             ("export", lambda: self._export(project)),
             ("failures", lambda: history.undismissed_failures(12)),
             ("resume", lambda: _resumed(project)),
@@ -242,6 +248,9 @@ class Damaged(RuleBasedStateMachine):
         finally:
             studio.close()
 
+    def _repeated(self, project: sd.Project) -> sd.Sweep:
+        return repeated([job_of(job) for job in project.generations], new_seeds=True)
+
     def _export(self, project: sd.Project) -> object:
         with tempfile.TemporaryDirectory(dir=self.home, prefix="export") as name:
             target = project.export([job for job in project.generations if job.clip], Path(name) / "out")
@@ -266,18 +275,20 @@ OF_A_JOB: dict[str, Callable[[sd.Project, sd.Generation], object]] = {
         job.tags,
     ),
     "request": lambda project, job: (job.request, job.request.record(), job.request.frames, job.request.meaning()),
-    "promote": lambda project, job: promoted([(job, {})]).plan(project),
+    "promote": lambda project, job: promoted([(job_of(job), {})]).plan(project),
     "everything": lambda project, job: [getattr(job, name) for name in dir(job) if not name.startswith("_")],
     "poster": lambda project, job: project.poster(job),
-    "film": lambda project, job: looking.film_of(job),
-    "wave": lambda project, job: looking.waveform_of(job),
-    "given": lambda project, job: job_thread().start(looking.beside(workspace_of(project), job, "start")).result(30),
-    "python": lambda project, job: snippets.code_for(job, "python"),
-    "javascript": lambda project, job: snippets.code_for(job, "javascript"),
-    "curl": lambda project, job: snippets.code_for(job, "curl"),
+    "film": lambda project, job: looking.film_of(job_of(job)),
+    "wave": lambda project, job: looking.waveform_of(job_of(job)),
+    "given": lambda project, job: (
+        job_thread().start(looking.beside(workspace_of(project), job_of(job), "start")).result(30)
+    ),
+    "python": lambda project, job: snippets.code_for(job_of(job), "python"),
+    "javascript": lambda project, job: snippets.code_for(job_of(job), "javascript"),
+    "curl": lambda project, job: snippets.code_for(job_of(job), "curl"),
     "judge": lambda project, job: project.judge(job, star=True, rating=3, tags=["a"], note="b"),
     "look": lambda project, job: job.result(timeout=0.01) if job.done else None,
-    "trust": lambda project, job: project.history.trusts(job.record),
+    "trust": lambda project, job: project.history.trusts(job_of(job).record),
 }
 MESSAGES: list[tuple[str, dict[str, Any]]] = [
     ("hello", {}), ("history", {"find": {"query": "fox"}, "offset": 0, "limit": 48, "groups": True}), ("sweeps", {}),

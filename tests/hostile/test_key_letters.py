@@ -23,6 +23,7 @@ from ipyseedance.fal.credentials import Key
 from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.queue import Queue, Ticket
 from ipyseedance.fal.wire import Wire
+from ipyseedance.jobs.generation import job_of
 from tests.wire.hunt import Hunt, error_of
 
 from .torrent import Torrent, raw, says, torrent
@@ -299,9 +300,9 @@ def test_no_job_keeps_it(fal: Torrent, tmp_path: Path, spelling: str) -> None:
     with sd.Project(tmp_path / "film", server=fal.url, key=KEY, budget=10) as project:
         job = project.submit(FOX)
         hunt.see_error("error", error_of(lambda: job.result(timeout=20)))
-        hunt.see("job", f"{job!r} {job.logs} {job.trouble} {job.record}")
+        hunt.see("job", f"{job!r} {job.logs} {job_of(job).trouble} {job_of(job).record}")
         assert any("[key]" in line for line in job.logs)
-        assert not reads(f"{job.logs} {job.record} {job.error!r} {job.error}")
+        assert not reads(f"{job.logs} {job_of(job).record} {job.error!r} {job.error}")
         hunt.see("table", project.history.df.to_csv())
     hunt.see_folder(tmp_path)
     assert hunt.leaks == []
@@ -314,7 +315,7 @@ def test_what_was_asked_elsewhere_comes_without_it(fal: Torrent, tmp_path: Path)
     with sd.Project(tmp_path / "film", server=fal.url, key=KEY) as project:
         job = project.import_request("1", ENDPOINT)
         assert error_of(lambda: job.result(timeout=20))
-        assert job.record.request["prompt"] == "A fox [key]"
+        assert job_of(job).record.request["prompt"] == "A fox [key]"
 
 
 def test_no_file_of_this_machine_is_read_because_an_answer_names_it(fal: Torrent, tmp_path: Path) -> None:
@@ -327,7 +328,7 @@ def test_no_file_of_this_machine_is_read_because_an_answer_names_it(fal: Torrent
     with sd.Project(tmp_path / "film", server=fal.url) as project:
         job = project.import_request("1", ENDPOINT.replace("text-to", "image-to"))
         assert error_of(lambda: job.result(timeout=20))
-        assert job.record.request == {}
+        assert job_of(job).record.request == {}
     assert not list((tmp_path / "film" / "frames").glob("*.png"))
 
 

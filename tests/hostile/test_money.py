@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store.history import History
 from ipyseedance.store.trust import Signer
@@ -78,7 +79,8 @@ def test_what_waits_costs_what_it_costs(tmp_path: Path, double: FalDouble, openi
         job.result(timeout=30)
     assert len(double.submits) == 5
     assert project.history.purse().spent == pytest.approx(5 * PRICE)
-    assert {(job.record.free, job.record.cost_source) for job in project.generations} == {(False, "estimate")}
+    records = [job_of(job).record for job in project.generations]
+    assert {(record.free, record.cost_source) for record in records} == {(False, "estimate")}
 
 
 def test_a_lost_answer_is_priced_anew_too(tmp_path: Path, double: FalDouble, opening: Open) -> None:

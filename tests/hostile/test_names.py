@@ -20,6 +20,7 @@ import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.doors import files
 from ipyseedance.jobs import previews as looking
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store import clips
@@ -119,9 +120,11 @@ def nothing_comes_out(project: sd.Project, home: Path) -> None:
         for frame in (clip.first_frame, clip.last_frame):
             with pytest.raises(sd.SeedanceError):
                 frame()
-    for look in (project.poster, looking.film_of, looking.waveform_of):
+    for look in (looking.poster_of, looking.film_of, looking.waveform_of):
         with pytest.raises(sd.SeedanceError):
-            told.append(str(look(job)))
+            told.append(str(look(job_of(job))))
+    with pytest.raises(sd.SeedanceError):
+        project.poster(job)
     with contextlib.suppress(sd.SeedanceError):
         target = project.export([job], home / "export")
         told += [data for data in tree(target).values() if data]
@@ -151,7 +154,7 @@ def test_frames_hand_on_nothing(tmp_path: Path, opening: Open, how: str) -> None
     (job,) = project.generations
     assert all(frame.data is None for frame in job.request.frames.values())
     with pytest.raises(sd.SeedanceError):
-        job_thread().start(looking.beside(workspace_of(project), job, "start")).result(20)
+        job_thread().start(looking.beside(workspace_of(project), job_of(job), "start")).result(20)
     assert all(SECRET not in (data or b"") for data in tree(project.export([job], tmp_path / "out")).values())
     for frame in (token, "../../secret", "*", "[0-9a-f]*"):
         assert answers(project, "thumb", frame=frame) == []
@@ -176,8 +179,8 @@ def test_opening_a_folder_writes_through_no_link(tmp_path: Path, double: FalDoub
     (job,) = project.resume()
     job.result(timeout=20)
     project.poster(job)
-    looking.film_of(job)
-    looking.waveform_of(job)
+    looking.film_of(job_of(job))
+    looking.waveform_of(job_of(job))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["project"]
     assert not (folder / "clips" / f"{stem}.mp4").is_symlink()
     assert not (folder / "clips" / f"{stem}.jpg").is_symlink()
@@ -305,7 +308,7 @@ def test_a_waveform_that_is_none_is_made_anew(tmp_path: Path, opening: Open, dat
     folder = pack(tmp_path / "project", finished())
     (folder / "clips" / "00001-a-fox-seed7.mp4").write_bytes(clip(320, 240, 1))
     (folder / "clips" / "00001-a-fox-seed7.wave96.json").write_bytes(data)
-    levels = looking.waveform_of(opening(folder, server="offline").generations[0])
+    levels = looking.waveform_of(job_of(opening(folder, server="offline").generations[0]))
     assert len(levels) in (0, 96)
     assert all(type(level) is int and 0 <= level <= 100 for level in levels)
 

@@ -29,6 +29,7 @@ from ipyseedance.contract.frames import FrameError, thumbnail
 from ipyseedance.doors.pictures import NoPicture, open_picture
 from ipyseedance.jobs import previews as looking
 from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.project import open_project
@@ -355,7 +356,7 @@ def test_what_lies_in_a_pictures_place_is_looked_at_in_no_room(
     with sd.Project(tmp_path / "project", server=fal.url, key=KEY) as project:
         job = project.submit(sd.ImageToVideo("Go", picture(), seed=1))
         job.result(timeout=20)
-        frame = project.folder / str(job.record.request["image_url"])
+        frame = project.folder / str(job_of(job).record.request["image_url"])
     frame.unlink()
     plant(frame)
     at_once = Tuning(measuring_idle=0.0)
@@ -366,7 +367,7 @@ def test_what_lies_in_a_pictures_place_is_looked_at_in_no_room(
         assert measures["motion"] is not None
         assert measures["start_ssim"] is None
         with pytest.raises(sd.SeedanceError, match="The start frame"):
-            asyncio.run(looking.beside(workspace_of(project), job, "start"))
+            asyncio.run(looking.beside(workspace_of(project), job_of(job), "start"))
         with pytest.raises(FrameError):
             asyncio.run(Pictures(project).thumbnail(frame.stem))
         assert getattr(job.request.frames["image_url"], "data", None) is None

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.doors.text import keep_secret
-from ipyseedance.jobs.generation import Generation
+from ipyseedance.jobs.job import Job
 from ipyseedance.store.record import Record
 from ipyseedance.widgets.snippets import code_for
 
@@ -48,8 +48,8 @@ BODIES: st.SearchStrategy[Any] = st.one_of(st.none(), ROWS, st.lists(VALUES, max
 ENDPOINTS = st.sampled_from([endpoint.id for endpoint in catalog.ENDPOINTS])
 
 
-def row(endpoint: str, request: Any, body: Any = None) -> Generation:
-    return Generation(Record(0.0, "fal", False, endpoint, request, 0.0, "COMPLETED", body=body), Path("film"))
+def row(endpoint: str, request: Any, body: Any = None) -> Job:
+    return Job(Record(0.0, "fal", False, endpoint, request, 0.0, "COMPLETED", body=body), Path("film"))
 
 
 def plain(endpoint: str, given: Any) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def test_a_picture_that_a_stranger_names_is_no_file_and_no_address_here(place: s
     asked = {"prompt": "Go", "image_url": place, "end_image_url": place}
     endpoint = next(endpoint.id for endpoint in catalog.ENDPOINTS if "image_url" in endpoint.request.model_fields)
     record = Record(0.0, "fal", False, endpoint, asked, 0.0, "COMPLETED", body=asked)
-    job = Generation(record, Path("film"), asked_here=False)
+    job = Job(record, Path("film"), asked_here=False)
     assert python_fields(code_for(job, "python"), "ImageToVideo") == {"prompt": "Go"}
     assert javascript_fields(code_for(job, "javascript"), endpoint) == {"prompt": "Go"}
     assert curl_fields(code_for(job, "curl"), endpoint) == {"prompt": "Go"}

@@ -20,6 +20,7 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError
 from ipyseedance.jobs import previews as looking
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.resume import claim
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
@@ -132,7 +133,7 @@ def test_what_is_only_thought_of_a_clip_needs_no_signature(tmp_path: Path, openi
     folder = pack(tmp_path / "project", finished(), finished(request_id="r-2"), signer=Signer.of_person())
     change(folder, star=1, rating=5, note="Good.", tags=["keeper"], measures={"motion": 1.0}, dismissed=1)
     project = opening(folder, server="offline")
-    assert [job.asked_here for job in project.generations] == [True, True]
+    assert [job_of(job).asked_here for job in project.generations] == [True, True]
     project.judge(project.generations[1], star=True)
     assert project.history.trusts(project.history.get(2))
 
@@ -320,7 +321,7 @@ def test_no_private_address_of_somebody_elses_row_is_ever_called(
         for _ in range(2):
             for job in project.generations:
                 with pytest.raises((sd.SeedanceError, FrameError)):
-                    job_thread().start(looking.beside(workspace_of(project), job, "start")).result(20)
+                    job_thread().start(looking.beside(workspace_of(project), job_of(job), "start")).result(20)
                 with pytest.raises(sd.SeedanceError):
                     project.submit(job.request.with_(seed=9)).result(20)
             studio = sd.Studio(project)

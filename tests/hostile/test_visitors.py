@@ -18,6 +18,7 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.frames import Frame
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.record import Record
 from ipyseedance.widgets.answers import Answers
@@ -471,7 +472,11 @@ def test_a_private_address_of_a_strangers_row_is_not_asked_for_again(
     visit: Callable[..., Page],
     neighbour: tuple[int, list[object]],
 ) -> None:
-    request = {**made[0].record.request, "image_url": f"http://127.0.0.1:{neighbour[0]}/x.png", "end_image_url": None}
+    request = {
+        **job_of(made[0]).record.request,
+        "image_url": f"http://127.0.0.1:{neighbour[0]}/x.png",
+        "end_image_url": None,
+    }
     row = project.history.get(made[0].id)
     stranger = Record(
         1e9,

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.jobs.generation import Generation
+from ipyseedance.jobs.job import Job
 from ipyseedance.sweeps.repeat import repeated
 
 from .test_history import record
 
 
-def job(tmp_path: Path, *requests: sd.TextToVideo) -> list[Generation]:
-    return [Generation(record(request, id=n), tmp_path) for n, request in enumerate(requests, 1)]
+def job(tmp_path: Path, *requests: sd.TextToVideo) -> list[Job]:
+    return [Job(record(request, id=n), tmp_path) for n, request in enumerate(requests, 1)]
 
 
 def test_the_same_seeds_are_the_same_requests(tmp_path: Path) -> None:
@@ -42,6 +42,6 @@ def test_what_is_alike_is_asked_for_as_often_as_it_was_chosen(tmp_path: Path) ->
 def test_what_cannot_be_asked_for_again_is_named(tmp_path: Path) -> None:
     with pytest.raises(sd.InvalidRequest, match="no clip was chosen"):
         repeated([], new_seeds=True)
-    imported = Generation(replace(record(id=4), request={}), tmp_path)
+    imported = Job(replace(record(id=4), request={}), tmp_path)
     with pytest.raises(sd.InvalidRequest, match="generation 4 is not known"):
         repeated([imported], new_seeds=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.contract.errors import ClipNotSaved
-from ipyseedance.jobs.generation import Generation
+from ipyseedance.jobs.job import Job
 from ipyseedance.store.finding import ORDERS
 from ipyseedance.store.record import Record
 from ipyseedance.widgets import views
@@ -53,6 +53,6 @@ def test_the_snapshots_say_what_the_browser_reads(tmp_path: Path) -> None:
     request = sd.TextToVideo("A lake", seed=7)
     record = Record(1e9, "fal", False, ENDPOINTS[0].id, request.record(), 0.26, "COMPLETED", error=NOT_SAVED, id=1)
     assert set(views.row(record, asked_here=True)) == fields("Row")
-    assert set(views.job(Generation(record, tmp_path))) == fields("Job")
+    assert set(views.job(Job(record, tmp_path))) == fields("Job")
     assert set(views.row(record, asked_here=True)["notice"]) == fields("Told")
     assert set(PriceQuestion(1, "1.40", None, None).question) == fields("Question")

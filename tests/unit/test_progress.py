@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ipyseedance.jobs.generation import Generation
+from ipyseedance.jobs.job import Job
 
 from .test_history import record
 
@@ -37,4 +37,4 @@ from .test_history import record
     ],
 )
 def test_progress_is_told_by_steps_and_percents_alone(tmp_path: Path, lines: list[str], progress: float | None) -> None:
-    assert Generation(record(status="IN_PROGRESS", logs=lines), tmp_path).progress == progress
+    assert Job(record(status="IN_PROGRESS", logs=lines), tmp_path).progress == progress

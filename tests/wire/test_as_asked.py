@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 
 from .clip_file import clip
 from .fal_double import FalDouble
@@ -46,6 +47,6 @@ def test_nobody_knows_what_an_imported_request_asked_for(fal: FalDouble, project
     fal.clip = clip(320, 240, 1, audio=False)
     made.result(timeout=20)
     project.history.update(made.id, request_id="another").result()
-    job = project.import_request(made.request_id or "", made.record.endpoint)
+    job = project.import_request(made.request_id or "", job_of(made).record.endpoint)
     job.result(timeout=20)
     assert job.error is None

@@ -11,6 +11,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import seedance_1_5
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.store.history import Held, History
 from ipyseedance.widgets.spending import NotAsShown
 
@@ -55,7 +56,7 @@ def test_twenty_times_the_estimate_is_recorded_as_billed(fal: FalDouble, open_pr
     job = project.submit(FOX)
     job.result(timeout=20)
     assert job.cost == pytest.approx(1.93, abs=0.01)
-    assert job.record.cost_source == "billed"
+    assert job_of(job).record.cost_source == "billed"
     assert project.spent == job.cost
     (row,) = project.history.df.itertuples()
     assert (row.billable_units, row.overbilled) == (DEAR, True)
@@ -79,8 +80,8 @@ def test_whatever_it_says_the_totals_stay_right(fal: FalDouble, open_project: Op
     fal.script = bills(fal, units)
     job = project.submit(FOX)
     job.result(timeout=20)
-    assert job.record.cost_source == "billed"
-    assert job.record.overbilled == (units != "0.0602")
+    assert job_of(job).record.cost_source == "billed"
+    assert job_of(job).record.overbilled == (units != "0.0602")
     spent = project.spent
     assert spent == pytest.approx(min(float(units) * 2.4, 1e4))
     assert project.reserved == 0
@@ -95,7 +96,7 @@ def test_what_is_no_bill_makes_no_room(fal: FalDouble, open_project: Open, units
     job = project.submit(FOX)
     job.result(timeout=20)
     assert job.cost == pytest.approx(ONE)
-    assert job.record.cost_source == "estimate"
+    assert job_of(job).record.cost_source == "estimate"
 
 
 def test_it_holds_its_run_until_a_person_says_so(fal: FalDouble, open_project: Open) -> None:
@@ -107,7 +108,7 @@ def test_it_holds_its_run_until_a_person_says_so(fal: FalDouble, open_project: O
     jobs = run.generations[1:]
     with pytest.raises(sd.OverBudget, match="billed"):
         jobs[0].result(timeout=20)
-    assert [(job.status, job.trouble[:12]) for job in jobs] == [("PENDING", "Held: clip 1")] * 3
+    assert [(job.status, job_of(job).trouble[:12]) for job in jobs] == [("PENDING", "Held: clip 1")] * 3
     assert len(fal.submits) == 1
     assert project.reserved == pytest.approx(3 * ONE)
     # Others go on.
@@ -137,7 +138,7 @@ def test_what_is_at_the_service_already_goes_on(fal: FalDouble, open_project: Op
 def test_every_opener_is_held_and_so_is_the_next_kernel(fal: FalDouble, open_project: Open) -> None:
     project = priced(fal, open_project)
     run = overbilled(fal, project)
-    wait_for(lambda: all(job.held for job in run.generations[1:]))
+    wait_for(lambda: all(job_of(job).held for job in run.generations[1:]))
     other = History(project.folder)
     with pytest.raises(Held):
         other.mark_sending(2, project.history.get(2).owner, {}, 1e9).result()
@@ -155,7 +156,7 @@ def test_every_opener_is_held_and_so_is_the_next_kernel(fal: FalDouble, open_pro
 def test_what_is_held_can_be_cancelled(fal: FalDouble, open_project: Open) -> None:
     project = priced(fal, open_project)
     run = overbilled(fal, project)
-    wait_for(lambda: all(job.held for job in run.generations[1:]))
+    wait_for(lambda: all(job_of(job).held for job in run.generations[1:]))
     run.generations[1].cancel()
     wait_for(lambda: run.generations[1].status == "CANCELLED")
     assert len(run.cancel()) == 2
@@ -167,7 +168,7 @@ def test_what_is_held_can_be_cancelled(fal: FalDouble, open_project: Open) -> No
 def test_two_who_go_on_at_a_time_send_each_once(fal: FalDouble, open_project: Open) -> None:
     project = priced(fal, open_project)
     run = overbilled(fal, project)
-    wait_for(lambda: all(job.held for job in run.generations[1:]))
+    wait_for(lambda: all(job_of(job).held for job in run.generations[1:]))
     together = threading.Barrier(4)
 
     def go_on() -> list[sd.Generation]:

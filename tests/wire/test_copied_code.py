@@ -18,6 +18,8 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.jobs.ask import intent
+from ipyseedance.jobs.generation import job_of
+from ipyseedance.jobs.job import Job
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.widgets.snippets import code_for
 
@@ -87,7 +89,7 @@ def run_python(code: str, place: Path) -> subprocess.CompletedProcess[str]:
 
 def test_python(fal: FalDouble, open_project: Open, job: sd.Generation, tmp_path: Path) -> None:
     project = open_project()
-    code = code_for(job, "python", workspace_of(project).connection.choice)
+    code = code_for(job_of(job), "python", workspace_of(project).connection.choice)
     assert KEY not in code
     elsewhere = tmp_path / "elsewhere"
     done = run_python(code.replace("key=...", f"key={KEY!r}"), elsewhere)
@@ -103,7 +105,7 @@ def test_python_without_the_key_of_a_service_spends_nothing(fal: FalDouble, open
     project = open_project()
     job = project.submit(sd.TextToVideo("A fox", seed=7))
     job.result(timeout=20)
-    done = run_python(code_for(job, "python", workspace_of(project).connection.choice), tmp_path / "elsewhere")
+    done = run_python(code_for(job_of(job), "python", workspace_of(project).connection.choice), tmp_path / "elsewhere")
     assert "InvalidRequest" in done.stderr
     assert "key" in done.stderr
     assert len(fal.submits) == 1
@@ -114,7 +116,7 @@ def test_python_opens_no_other_project_in_the_same_kernel(tmp_path: Path, monkey
         monkeypatch.setenv("FAL_KEY", key)
         with sd.Project(tmp_path / "film", server=server) as project:
             job = intent(workspace_of(project), sd.TextToVideo("A fox", seed=7))
-            code = code_for(sd.Generation(job, project.folder), "python", workspace_of(project).connection.choice)
+            code = code_for(Job(job, project.folder), "python", workspace_of(project).connection.choice)
             opening = next(line for line in code.splitlines() if line.startswith("project = "))
             scope: dict[str, Any] = {"sd": sd}
             exec(opening, scope)
@@ -128,7 +130,7 @@ def test_python_of_a_picture_that_is_gone(fal: FalDouble, open_project: Open, tm
     job.result(timeout=20)
     frame = next((project.folder / "frames").iterdir())
     frame.unlink()
-    code = code_for(job, "python", workspace_of(project).connection.choice).replace("key=...", f"key={KEY!r}")
+    code = code_for(job_of(job), "python", workspace_of(project).connection.choice).replace("key=...", f"key={KEY!r}")
     assert f"# {frame.name} is gone from the project: give image_url another picture.\n" in code
     done = run_python(code, tmp_path / "elsewhere")
     assert "InvalidRequest" in done.stderr
@@ -147,7 +149,7 @@ CLIENT = """
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 def test_javascript_with_fals_own_client(fal: FalDouble, job: sd.Generation, tmp_path: Path) -> None:
-    code = code_for(job, "javascript")
+    code = code_for(job_of(job), "javascript")
     first, rest = code.split("\n", 1)
     assert first == 'import { fal } from "@fal-ai/client";'
     client = CLIENT.format(package=json.dumps(str(PACKAGE)), url=json.dumps(fal.url), key=json.dumps(KEY))
@@ -174,7 +176,7 @@ BASH = """
 
 @pytest.mark.skipif(shutil.which("curl") is None or shutil.which("bash") is None, reason="needs curl and bash")
 def test_curl(fal: FalDouble, job: sd.Generation) -> None:
-    code = code_for(job, "curl")
+    code = code_for(job_of(job), "curl")
     script = textwrap.dedent(BASH).format(url=fal.url.replace("/", "\\/")) + code
     environment = {"PATH": os.environ["PATH"], "FAL_KEY": KEY}
     done = subprocess.run(["bash", "--norc", "-eu", "-c", script], env=environment, capture_output=True, timeout=60)

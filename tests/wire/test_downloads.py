@@ -13,6 +13,7 @@ import pytest
 from starlette.responses import Response
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 
 from .clip_file import clip
 from .fal_double import Call, FalDouble
@@ -165,7 +166,7 @@ def test_a_busy_server_says_when_to_ask_again(fal: FalDouble, project: sd.Projec
     job = project.submit(FOX)
     wait_for(lambda: downloads(fal))
     began = time.monotonic()
-    wait_for(lambda: "429" in job.trouble)
+    wait_for(lambda: "429" in job_of(job).trouble)
     job.result(timeout=20)
     assert time.monotonic() - began >= 0.95
 
@@ -280,7 +281,7 @@ def test_leftovers_go_when_nobody_else_has_the_project_open(fal: FalDouble, tmp_
 def test_what_somebody_removes_under_way_is_fetched_anew(fal: FalDouble, project: sd.Project) -> None:
     fal.line.gives, fal.line.answers = [4000], [None, Response(status_code=503, headers={"retry-after": "1"})]
     job = project.submit(FOX)
-    wait_for(lambda: "503" in job.trouble)
+    wait_for(lambda: "503" in job_of(job).trouble)
     (part,) = parts(project.folder)
     part.unlink()
     job.result(timeout=20)

@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 from traitlets.config import Config
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.workspace import workspace_of
 
 from .conftest import KEY
@@ -275,7 +276,7 @@ FORK = """
         'project.submit(sd.TextToVideo("A fox"))',
         'project.run(sd.Sweep(sd.TextToVideo("A fox"), duration=[4, 5]), confirm=True)',
         "project.resume()",
-        'project.import_request("0123abcd", job.record.endpoint)',
+        'project.import_request("0123abcd", "fal-ai/bytedance/seedance/v1.5/pro/text-to-video")',
         "project.measure()",
         "project.judge(job, star=True)",
         "project.generations",
@@ -311,10 +312,11 @@ def test_a_forked_process_opens_the_project_anew_and_leaves_the_first_ones_alone
 
     def opened():
         import gc
+        from ipyseedance.jobs.generation import job_of
         from ipyseedance.jobs.workspace import workspace_of
         with sd.Project({str(tmp_path / "project")!r}, server={fal.url!r}, key={KEY!r}) as own:
             own.submit(sd.TextToVideo("A fox", seed=8)).result()
-            alive = workspace_of(own).is_alive(first.record.owner)
+            alive = workspace_of(own).is_alive(job_of(first).record.owner)
         gc.collect()
         return alive
 
@@ -328,12 +330,12 @@ def test_a_forked_process_opens_the_project_anew_and_leaves_the_first_ones_alone
     assert process.stdout
     assert [process.stdout.readline() for _ in range(3)] == ["True\n", "None\n", "3 here\n"]
     project = open_project()
-    assert workspace_of(project).is_alive(project.generations[0].record.owner), (
+    assert workspace_of(project).is_alive(job_of(project.generations[0]).record.owner), (
         "the forked ones have let go of its lock"
     )
     process.kill()
     process.communicate()
-    assert not workspace_of(project).is_alive(project.generations[0].record.owner)
+    assert not workspace_of(project).is_alive(job_of(project.generations[0]).record.owner)
     assert sorted(job.request.seed for job in project.generations) == [7, 8, 9]  # type: ignore[attr-defined]
 
 

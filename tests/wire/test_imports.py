@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 from tests.unit.test_history import record
@@ -96,7 +97,7 @@ def test_what_another_service_has_under_that_id_is_another_request(fal: FalDoubl
     job = project.import_request(id, ENDPOINT)
     assert job.result(timeout=20).path.exists()
     assert project.history.get(number) == before
-    assert (job.record.server, job.cost, len(project.history)) == (fal.url, 0, 2)
+    assert (job_of(job).record.server, job.cost, len(project.history)) == (fal.url, 0, 2)
     assert project.import_request(id, ENDPOINT) is job
 
 
@@ -107,11 +108,11 @@ def test_what_was_paid_elsewhere_stays_so_when_it_first_fails(fal: FalDouble, pr
     job = project.import_request(id, ENDPOINT)
     with pytest.raises(sd.GenerationFailed) as failed:
         job.result(timeout=20)
-    assert (failed.value.charged, job.cost, job.record.cost_source) == ("no", 0, "elsewhere")
+    assert (failed.value.charged, job.cost, job_of(job).record.cost_source) == ("no", 0, "elsewhere")
     fal.jobs[id].result = None
     again = project.import_request(id, ENDPOINT)
     assert again.result(timeout=20).path.exists()
-    assert (again.cost, again.record.cost_source) == (0, "elsewhere")
+    assert (again.cost, job_of(again).record.cost_source) == (0, "elsewhere")
     assert project.history.purse().spent == project.history.purse().reserved == 0
 
 
@@ -178,7 +179,7 @@ def test_what_is_being_sent_here_is_not_imported_beside(fal: FalDouble, project:
         fal.release.set()
         assert imported.result(timeout=20) is job
     assert job.result(timeout=20).path.exists()
-    assert (job.owed, len(project.history)) == ({}, 1)
+    assert (job_of(job).owed, len(project.history)) == ({}, 1)
 
 
 def test_while_a_request_is_on_its_way_an_import_says_so(fal: FalDouble, open_project: Open) -> None:

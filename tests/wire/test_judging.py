@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.jobs.generation import Generation
+from ipyseedance.jobs.generation import job_of
+from ipyseedance.jobs.job import Job
 from ipyseedance.store.history import History
 
 from .test_reopen import wait_for
@@ -49,7 +50,7 @@ def test_a_judgement_is_on_the_disk_when_the_call_returns(open_project: Opener, 
 
 def test_what_is_not_of_the_project_is_refused(project: sd.Project, tmp_path: Path) -> None:
     (job,) = made(project, 1)
-    for wrong in ("clip", 7, Generation(job.record, tmp_path)):
+    for wrong in ("clip", 7, Job(job_of(job).record, tmp_path)):
         with pytest.raises(sd.InvalidRequest, match="is not a Generation or Clip of <Project project"):
             project.judge(wrong, star=True)  # type: ignore[arg-type]
     with pytest.raises(sd.InvalidRequest, match="rating: 6 is not allowed"):

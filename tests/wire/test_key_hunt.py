@@ -25,6 +25,7 @@ from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.wire import Wire
 from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.jobs.workspace import workspace_of
@@ -122,12 +123,15 @@ def gather(hunt: Hunt, project: sd.Project, studio: sd.Studio, jobs: list[sd.Gen
     hunt.see("the state of the widget", studio.get_state())
     for job in jobs:
         place = f"job {getattr(job.request, 'prompt', '')!r}"
-        hunt.see(place, f"{job!r} {job.logs} {job.trouble} {job.error} {job.record} {job.request_id} {job.clip!r}")
+        hunt.see(
+            place,
+            f"{job!r} {job.logs} {job_of(job).trouble} {job.error} {job_of(job).record} {job.request_id} {job.clip!r}",
+        )
         hunt.see_object(place, job)
         hunt.see_error(place, job.error)
         hunt.see_error(place, error_of(lambda job=job: job.result(timeout=0.01)))  # type: ignore[misc]
         for language in ("python", "javascript", "curl"):
-            hunt.see(f"{place} as {language}", snippets.code_for(job, language))
+            hunt.see(f"{place} as {language}", snippets.code_for(job_of(job), language))
         for kind in ("clip", "poster", "cancel", "select", "dismiss"):
             ask(studio, kind, gid=job.id)
     for kind, fields in (
@@ -197,7 +201,7 @@ def test_the_key_is_found_nowhere(
     assert "httpcore.http11 receive_response_headers.complete" in log.read_text()
     ends = {str(getattr(job.request, "prompt", "")): job for job in jobs}
     assert ends["success"].clip
-    assert ends["result is packed"].record.url == "http://127.0.0.1:9/[key]"
+    assert job_of(ends["result is packed"]).record.url == "http://127.0.0.1:9/[key]"
     assert ends["stream in pieces"].logs[0].replace("[key]:[key]", "[key]") == "a [key] b [key]"
     assert isinstance(ends["submit 403"].error, sd.AccountLocked)
     assert "ipyseedance itself (ZeroDivisionError)" in str(ends["boom"].error)

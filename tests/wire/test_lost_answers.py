@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.resume import find_unsent
 from ipyseedance.jobs.workspace import workspace_of
 
@@ -81,7 +82,7 @@ def test_what_was_not_taken_is_sent_again(fal: FalDouble, open_project: Open, co
     job = open_project(submit_patience=60.0).submit(FOX)
     while len(fal.submits) < 2:
         time.sleep(0.01)
-    while str(code) not in job.trouble:
+    while str(code) not in job_of(job).trouble:
         time.sleep(0.01)
     fal.on_submit = None
     job.result(timeout=20)
@@ -266,7 +267,7 @@ def test_a_kernel_that_stops_asks_for_the_id_when_it_is_opened_again(fal: FalDou
     fal.on_submit, fal.takes, fal.records = (503, {}), True, False
     project = open_project()
     job = project.submit(FOX)
-    while job.request_id is None or not job.trouble:
+    while job.request_id is None or not job_of(job).trouble:
         time.sleep(0.01)
     project.history.update(job.id, owner="gone").result()
     project.close()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 from tests.hostile.stranger import change
 
 from .fal_double import FalDouble
@@ -33,7 +34,7 @@ def test_an_old_clip_that_is_not_at_its_address_is_gone(fal: FalDouble, project:
     project.history.update(made.id, request_id="another").result()
     fal.clip_answers = [404]
     with pytest.raises(sd.ResultExpired):
-        project.import_request(str(made.request_id), made.record.endpoint).result(timeout=20)
+        project.import_request(str(made.request_id), job_of(made).record.endpoint).result(timeout=20)
 
 
 def deleted(project: sd.Project) -> sd.Generation:
@@ -41,7 +42,7 @@ def deleted(project: sd.Project) -> sd.Generation:
     (job,) = project.run(ONE).result(timeout=20).generations
     assert job.clip
     job.clip.path.unlink()
-    project.history.update(job.id, completed_at=job.record.created_at - 3600).result()
+    project.history.update(job.id, completed_at=job_of(job).record.created_at - 3600).result()
     return job
 
 
@@ -62,13 +63,13 @@ def test_a_deleted_file_is_fetched_again_for_nothing(
         assert "1 clip is no longer in the folder: fetched again, free" in repr(plan)
         (again,) = project.run(ONE, at_most=0).result(timeout=20).generations
     else:
-        again = project.import_request(str(job.request_id), job.record.endpoint)
+        again = project.import_request(str(job.request_id), job_of(job).record.endpoint)
     assert again.id == job.id
     clip = again.result(timeout=20)
     assert clip.path.read_bytes() == fal.clip
     assert (again.cost, project.history.purse().spent, len(fal.submits)) == (job.cost, spent, 1)
     assert "no longer" not in repr(ONE.plan(project))
-    assert project.import_request(str(job.request_id), job.record.endpoint) is again
+    assert project.import_request(str(job.request_id), job_of(job).record.endpoint) is again
     assert len(downloads(fal)) == 2
 
 
@@ -129,6 +130,6 @@ def test_nothing_is_fetched_from_an_address_that_a_stranger_wrote(fal: FalDouble
     before: Any = len(downloads(fal))
     project = open_project()
     assert ONE.plan(project).to_run == 1
-    assert project.import_request(str(job.request_id), job.record.endpoint).id == job.id
+    assert project.import_request(str(job.request_id), job_of(job).record.endpoint).id == job.id
     assert project.under_way == []
     assert len(downloads(fal)) == before

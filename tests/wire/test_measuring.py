@@ -16,6 +16,7 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract.measures import MEASURES
 from ipyseedance.jobs import measuring
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.media.measures import measure
 
 from .clip_file import clip
@@ -65,12 +66,12 @@ def test_a_clips_measures_come_after_it_and_stand_in_the_history(small: FalDoubl
     project = open_project(measuring_idle=AT_ONCE)
     job = project.submit(FOX)
     seen: list[Any] = []
-    project.observe(lambda changed: seen.append(changed.record.measures) if changed else None)
+    project.observe(lambda changed: seen.append(job_of(changed).record.measures) if changed else None)
     path = job.result(timeout=20).path
     wait_for(lambda: all_measured(project))
     found = measure(path)
     assert measures(project) == [found]
-    wait_for(lambda: job.record.measures == found)
+    wait_for(lambda: job_of(job).record.measures == found)
     assert seen[-1] == found
     row = project.history.df.iloc[0]
     assert {name: row[name] for name in ("cuts", "motion", "audible")} == {"cuts": 0, "motion": 0, "audible": 0}

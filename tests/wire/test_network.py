@@ -26,6 +26,7 @@ from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
 from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.project import open_project as open_tuned
@@ -231,7 +232,7 @@ def test_while_a_proxy_refuses_the_job_is_not_sent_yet(tmp_path: Path, monkeypat
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@127.0.0.1:{port}")
         with elsewhere(tmp_path, patience=60) as project:
             job = project.submit(FOX)
-            while "407" not in job.trouble:
+            while "407" not in job_of(job).trouble:
                 with pytest.raises(TimeoutError):
                     job.result(timeout=0.02)
             assert job.status == "PENDING"

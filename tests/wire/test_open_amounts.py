@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.record import Record
 
@@ -50,7 +51,7 @@ def test_three_refusals_in_a_small_budget_do_not_end_it(fal: FalDouble, open_pro
         project.submit(FOX)
     assert project.open_amounts == jobs
     first.settle(0)
-    assert (first.cost, first.record.cost_source) == (0.0, "person")
+    assert (first.cost, job_of(first).record.cost_source) == (0.0, "person")
     assert project.reserved == pytest.approx(ONE)
     second.settle(0.05)
     assert (project.spent, project.reserved, project.open_amounts) == (0.05, 0.0, [])
@@ -120,7 +121,7 @@ def test_the_accounts_billing_is_asked_when_the_project_is_opened(fal: FalDouble
     ]
     again = open_project()
     wait_for(lambda: len(again.open_amounts) == 2)
-    costs = [(job.cost, job.record.cost_source) for job in again.generations]
+    costs = [(job.cost, job_of(job).record.cost_source) for job in again.generations]
     # That there is no event proves nothing, and what cannot be read neither.
     assert costs == [(0.1, "billed"), (2.5, "billed"), (None, None), (None, None)]
     assert [bill.id for bill in again.waiting().bills] == [2]
@@ -139,7 +140,7 @@ def test_the_billing_is_asked_some_time_after_an_end(fal: FalDouble, open_projec
     fal.bills = [{"request_id": job.request_id, "cost_estimate_nano_usd": int(ONE * 1e9)}]
     wait_for(lambda: job.cost is not None)
     assert job.cost == pytest.approx(ONE)
-    assert job.record.cost_source == "billed"
+    assert job_of(job).record.cost_source == "billed"
     wait_for(lambda: studio._lab["open"] == {"count": 0, "dollars": 0})
     studio.close()
 
@@ -157,7 +158,7 @@ def test_what_was_billed_stays_when_its_clip_is_looked_for_again(
     again = project.import_request(job.request_id or "", FOX_ID)
     wait_for(lambda: again.done)
     assert (again.clip is None) == (result is not None)
-    assert (again.cost, again.record.cost_source, project.spent) == (2.5, "billed", 2.5)
+    assert (again.cost, job_of(again).record.cost_source, project.spent) == (2.5, "billed", 2.5)
     assert [bill.id for bill in project.waiting().bills] == [again.id]
 
 
@@ -167,7 +168,7 @@ def test_what_a_person_settled_stays_when_it_fails_again(fal: FalDouble, project
     fal.jobs[job.request_id or ""] = Script(result=(500, {"detail": "No", "error_type": "internal_error"}))
     again = project.import_request(job.request_id or "", FOX_ID)
     wait_for(lambda: again.done)
-    assert (again.cost, again.record.cost_source) == (0.07, "person")
+    assert (again.cost, job_of(again).record.cost_source) == (0.07, "person")
 
 
 def test_a_lost_request_that_was_billed_is_looked_for_on_and_not_sent_again(fal: FalDouble, open_project: Open) -> None:
@@ -187,7 +188,7 @@ def test_a_lost_request_that_was_billed_is_looked_for_on_and_not_sent_again(fal:
     found = open_project().by_id(job.id)
     found.result(timeout=20)
     assert found.cost == pytest.approx(ONE)
-    assert (found.record.cost_source, len(fal.submits)) == ("billed", 1)
+    assert (job_of(found).record.cost_source, len(fal.submits)) == ("billed", 1)
 
 
 @pytest.mark.parametrize("answer", [(401, {}), (403, {}), (404, {}), (405, {})])

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store import clips
 from ipyseedance.widgets.pictures import Pictures
@@ -68,7 +69,7 @@ def test_an_uploaded_picture_is_there_for_the_next_kernel(
     assert answer(studio, "submit", endpoint=IMAGE, fields=fields, shown={"clips": 1, "dollars": 5.0})
     (job,) = studio.project.generations
     job.result(20)
-    assert job.record.request["image_url"] == f"frames/{frame['frame']}.png"
+    assert job_of(job).record.request["image_url"] == f"frames/{frame['frame']}.png"
     assert len(fal.submits) == 1
     studio.close()
 

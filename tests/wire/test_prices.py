@@ -12,6 +12,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog, seedance_1_5
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.workspace import workspace_of
 
 from .conftest import KEY, TUNING
@@ -75,7 +76,7 @@ def test_it_is_settled_by_what_was_billed(fal: FalDouble, open_project: Open) ->
     job = project.submit(FOX)
     job.result(timeout=20)
     assert job.cost == pytest.approx(0.36)
-    assert job.record.cost_source == "billed"
+    assert job_of(job).record.cost_source == "billed"
     # It was billed at more than was estimated: nothing is reserved, and nothing more is sent.
     assert project.history.purse().spent == pytest.approx(0.36)
     assert project.history.purse().reserved == 0.0
@@ -87,7 +88,7 @@ def test_it_is_settled_by_what_was_billed(fal: FalDouble, open_project: Open) ->
 def test_without_a_price_list_the_table_holds(fal: FalDouble, project: sd.Project) -> None:
     job = project.submit(FOX)
     job.result(timeout=20)
-    assert (job.cost, job.record.cost_source) == (sd.estimate(FOX), "estimate")
+    assert (job.cost, job_of(job).record.cost_source) == (sd.estimate(FOX), "estimate")
     assert (project.prices.live, project.prices.as_of) == (False, seedance_1_5.PRICE.as_of)
     assert workspace_of(project).connection.retired == frozenset()
 
@@ -113,7 +114,7 @@ def test_no_answer_is_no_harm(fal: FalDouble, open_project: Open, answer: Any) -
     wait_for(lambda: len(fal.news_calls) == 2)
     job = project.submit(FOX)
     job.result(timeout=20)
-    assert (job.estimate, job.record.cost_source) == (sd.estimate(FOX), "estimate")
+    assert (job.estimate, job_of(job).record.cost_source) == (sd.estimate(FOX), "estimate")
     assert (project.prices.live, workspace_of(project).connection.retired) == (False, frozenset())
     assert workspace_of(project).connection.state == "ready"
 
@@ -127,7 +128,7 @@ def test_a_price_list_that_hangs_holds_nothing_up(fal: FalDouble, open_project: 
     job.result(timeout=20)
     project.close()
     assert time.monotonic() - began < 5
-    assert (job.cost, job.record.cost_source) == (sd.estimate(FOX), "estimate")
+    assert (job.cost, job_of(job).record.cost_source) == (sd.estimate(FOX), "estimate")
 
 
 def test_deprecated_endpoints_are_retired(fal: FalDouble, open_project: Open) -> None:
@@ -176,6 +177,6 @@ def test_the_offline_engine_is_never_asked(tmp_path: Path) -> None:
     with sd.Project(tmp_path / "free", server="offline") as project:
         job = project.submit(FOX.with_(duration=4, resolution="480p"))
         job.result(timeout=60)
-        assert (job.cost, job.record.cost_source) == (0.0, "free")
+        assert (job.cost, job_of(job).record.cost_source) == (0.0, "free")
         assert workspace_of(project).connection._news is None
         assert not project.prices.live

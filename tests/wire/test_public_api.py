@@ -10,6 +10,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.previews import film_of
 from ipyseedance.jobs.workspace import workspace_of
 
@@ -82,7 +83,7 @@ def test_poster_and_filmstrip_come_with_the_clip(project: sd.Project) -> None:
         sd.TextToVideo("A boat on a lake", resolution="480p", duration=4, seed=3, generate_audio=False)
     )
     file = job.result().path.read_bytes()
-    for picture, brought in ((project.poster(job), "poster"), (film_of(job).data, "filmstrip")):
+    for picture, brought in ((project.poster(job), "poster"), (film_of(job_of(job)).data, "filmstrip")):
         assert picture in file, f"the {brought} was decoded"
 
 

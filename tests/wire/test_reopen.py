@@ -24,6 +24,7 @@ from ipyseedance.contract.frames import Frame
 from ipyseedance.doors import files
 from ipyseedance.jobs import opened
 from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.resume import fetch_again
 from ipyseedance.jobs.workspace import Workspace, workspace_of
 from ipyseedance.project import already_open
@@ -226,7 +227,7 @@ def test_closing_amid_many_submits_keeps_every_request_id(fal: FalDouble, open_p
     jobs = [project.submit(FOX.with_(seed=n)) for n in range(200)]
     wait_for(lambda: len(fal.taken) > 20)
     project.close()
-    records = [job.record for job in open_project().generations]
+    records = [job_of(job).record for job in open_project().generations]
     assert {r.request_id for r in records if r.request_id} == set(fal.taken)
     assert {r.status for r in records if not r.request_id} <= {"PENDING"}
     assert len(records) == len(jobs)
@@ -490,7 +491,7 @@ def test_what_another_notebook_is_sending_says_so(fal: FalDouble, tmp_path: Path
     wait_for(lambda: fal.submits)
     (job,) = open_project().generations
     job.cancel()
-    wait_for(lambda: "is sending this job just now" in job.trouble)
+    wait_for(lambda: "is sending this job just now" in job_of(job).trouble)
     assert job.status == "SUBMITTING"
     fal.release.set()
     kill(other)

@@ -21,6 +21,7 @@ from ipyseedance.contract.errors import OverBudget
 from ipyseedance.doors import files
 from ipyseedance.fal.platform import UnitPrice
 from ipyseedance.jobs.generation import Generation
+from ipyseedance.jobs.job import Job
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.clips import keep_frame
@@ -298,11 +299,11 @@ MANY = 5_000
 
 
 @pytest.fixture
-def crowd(project: sd.Project) -> list[Generation]:
+def crowd(project: sd.Project) -> list[Job]:
     """Thousands of jobs under way, of which the last forty are being made."""
     request = sd.TextToVideo("A lake " + "at dusk " * 400, seed=7).record()
     return [
-        Generation(
+        Job(
             Record(1e9 + n, workspace_of(project).connection.choice.label, False, TEXT, request, 0.26, status, id=n),
             project.folder,
         )
@@ -311,7 +312,7 @@ def crowd(project: sd.Project) -> list[Generation]:
 
 
 def test_a_snapshot_of_thousands_stays_small_and_counts_them_all(
-    project: sd.Project, studio: sd.Studio, crowd: list[Generation]
+    project: sd.Project, studio: sd.Studio, crowd: list[Job]
 ) -> None:
     for job in crowd:
         studio.queue._note(job)
@@ -323,7 +324,7 @@ def test_a_snapshot_of_thousands_stays_small_and_counts_them_all(
 
 
 def test_a_refresh_reads_what_it_shows_of_thousands(
-    project: sd.Project, studio: sd.Studio, crowd: list[Generation], monkeypatch: pytest.MonkeyPatch
+    project: sd.Project, studio: sd.Studio, crowd: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for job in crowd:
         studio.queue._note(job)
@@ -348,7 +349,7 @@ def test_a_refresh_reads_what_it_shows_of_thousands(
     assert "history" not in read[first:]
 
 
-def test_jobs_leave_the_queue_as_they_end(project: sd.Project, studio: sd.Studio, crowd: list[Generation]) -> None:
+def test_jobs_leave_the_queue_as_they_end(project: sd.Project, studio: sd.Studio, crowd: list[Job]) -> None:
     for job in crowd:
         studio.queue._note(job)
     for job in crowd[10:]:

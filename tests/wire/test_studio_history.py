@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.spending import NotAsShown
@@ -68,7 +69,7 @@ def test_a_sweep_hangs_by_its_axes(project: sd.Project, studio: sd.Studio, jobs:
     run = project.run(sd.Sweep(base, place=["lake", "hill"], seed=[0, 1])).result(30)
     ask(studio, "compare", sweep=run.name)
     assert (studio.wall._page["rows"], studio.wall._page["columns"]) == (["lake", "hill"], ["seed 0", "seed 1"])
-    ask(studio, "compare", gids=sorted((job.id for job in run.generations if job.record.sweep), reverse=True))
+    ask(studio, "compare", gids=sorted((job.id for job in run.generations if job_of(job).record.sweep), reverse=True))
     assert (studio.wall._page["axes"], hanging(studio)) == (["seed"], [job.id for job in run.generations[2:]])
     with pytest.raises(KeyError):
         ask(studio, "compare", sweep="sweep-9")

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
-from ipyseedance.jobs.generation import Generation
+from ipyseedance.jobs.generation import job_of
+from ipyseedance.jobs.job import Job
 from ipyseedance.sweeps.promote import NEW_SAMPLE, promoted
 
 from .fal_double import FalDouble, Script
@@ -203,7 +204,7 @@ def test_cancelling_a_run_leaves_the_others(fal: FalDouble, open_project: Open) 
     with pytest.raises(sd.SeedanceError):
         single.result(timeout=20)
     run.result(timeout=60)
-    assert not single.cancel_asked
+    assert not job_of(single).cancel_asked
     assert run.cancel() == []
     assert len(run.failed) == 6
 
@@ -335,20 +336,20 @@ def test_the_chosen_are_promoted(fal: FalDouble, open_project: Open) -> None:
 def test_any_clips_of_an_endpoint_are_promoted(fal: FalDouble, open_project: Open) -> None:
     project = open_project()
     jobs = [project.submit(BASE.with_(prompt=prompt)) for prompt in ("A fox", "An owl")]
-    finals = promoted([(jobs[1], {}), (jobs[0], {"animal": "fox"})], "720p", generate_audio=False)
+    finals = promoted([(job_of(jobs[1]), {}), (job_of(jobs[0]), {"animal": "fox"})], "720p", generate_audio=False)
     changes: dict[str, Any] = {"resolution": "720p", "generate_audio": False}
     assert finals.requests == [BASE.with_(prompt="An owl", **changes), BASE.with_(prompt="A fox", **changes)]
     assert finals.note == NEW_SAMPLE
     framed = project.submit(sd.ImageToVideo("A lake", Image.new("RGB", (640, 360)), resolution="480p"))
     with pytest.raises(sd.InvalidRequest, match=r"Image → video and Text → video; promote the clips of one"):
-        promoted([(jobs[0], {}), (framed, {})])
+        promoted([(job_of(jobs[0]), {}), (job_of(framed), {})])
     framed.result(20)
     for file in (project.folder / "frames").iterdir():
         file.unlink()
-    forgotten = Generation(framed.record, project.folder)
+    forgotten = Job(job_of(framed).record, project.folder)
     with pytest.raises(sd.InvalidRequest, match=f"the image_url of generation {framed.id} is no longer in the project"):
         promoted([(forgotten, {})])
-    unknown = Generation(replace(framed.record, request={}), project.folder)
+    unknown = Job(replace(job_of(framed).record, request={}), project.folder)
     with pytest.raises(sd.InvalidRequest, match="is not known: it was imported"):
         promoted([(unknown, {})])
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.store import database
 
@@ -102,7 +103,7 @@ def test_a_history_locked_in_mid_job_loses_nothing(fal: FalDouble, open_project:
         fal.release.set()
         failure(job, sd.ProjectUnusable)
         assert job.status == "COMPLETED"
-        assert job.owed
+        assert job_of(job).owed
     project.close()
     again = open_project()
     assert again.generations[0].result(timeout=20).path.read_bytes() == fal.clip
@@ -119,13 +120,13 @@ def test_what_the_history_could_not_be_told_goes_along_with_the_next_step(
     wait_for(lambda: fal.submits)
     with locked(project.folder):
         fal.release.set()
-        wait_for(lambda: job.owed)
+        wait_for(lambda: job_of(job).owed)
         fal.release.clear()
     fal.release.set()  # its stream may have been opened since
     job.result(timeout=20)
     record = project.history.get(job.id)
     assert (record.request_id, record.status) == (job.request_id, "COMPLETED")
-    assert (job.owed, job.trouble) == ({}, "")
+    assert (job_of(job).owed, job_of(job).trouble) == ({}, "")
 
 
 def test_a_job_that_cannot_be_taken_over_stays_as_it_is(

@@ -14,8 +14,10 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.widgets.wall import WallWidget
 from ipyseedance.widgets.wall_answers import WallAnswers
 from tests.unit.test_clipfile import moov_first
 
@@ -227,7 +229,7 @@ def test_the_given_picture_lies_beside_the_real_frame(project: sd.Project, fal: 
 def test_measures_come_with_their_meaning(project: sd.Project, wall: sd.Wall, jobs: list[sd.Generation]) -> None:
     assert wall._page["cells"][0]["measures"] is None
     found = {"motion": 12.5, "loudness": None, "hash_first": "00ff00ff00ff00ff"}
-    job_thread().start(workspace_of(project).recorder.write(jobs[0], measures=found)).result(10)
+    job_thread().start(workspace_of(project).recorder.write(job_of(jobs[0]), measures=found)).result(10)
     until(lambda: wall._page["cells"][0]["measures"])
     names = [measure["name"] for measure in wall._measures]
     assert wall._page["cells"][0]["measures"] == dict.fromkeys(names) | {"motion": 12.5}
@@ -288,7 +290,7 @@ def block(name: str) -> set[str]:
 
 def test_both_sides_keep_the_same_table(wall: sd.Wall) -> None:
     assert WallAnswers(wall).kinds == block("WallRequests")
-    own = {n for n in sd.Wall.class_own_traits(sync=True) if not n.startswith(("_esm", "_css", "_anywidget"))}
+    own = {n for n in WallWidget.class_own_traits(sync=True) if not n.startswith(("_esm", "_css", "_anywidget"))}
     assert own == block("WallTraits")
     assert set(wall._page) == block("Page")
     assert set(wall._page["cells"][0]) == block("Cell")

@@ -19,6 +19,7 @@ from ipyseedance.fal.hosts import Service, origin
 from ipyseedance.fal.queue import Queue
 from ipyseedance.fal.wire import Wire
 from ipyseedance.jobs import watch as watcher_module
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 
@@ -61,7 +62,7 @@ def test_a_status_may_go_backwards(fal: FalDouble, open_project: Open) -> None:
     queued = {"status": "IN_QUEUE", "queue_position": 3}
     fal.script = Script([queued, RUNNING, queued, "hold", {"status": "COMPLETED"}])
     job = open_project().submit(FOX)
-    wait_for(lambda: job.readings == 3 and job.status == "IN_QUEUE")
+    wait_for(lambda: job_of(job).readings == 3 and job.status == "IN_QUEUE")
     assert job.queue_position == 3
     fal.release.set()
     assert job.result(timeout=20).path.exists()
@@ -80,7 +81,7 @@ def test_past_its_deadline_a_job_is_cancelled(fal: FalDouble, open_project: Open
     assert project.history.purse().reserved == pytest.approx(job.estimate)
 
     fal.jobs[str(job.request_id)].result = None  # it finished after all
-    found = project.import_request(str(job.request_id), job.record.endpoint)
+    found = project.import_request(str(job.request_id), job_of(job).record.endpoint)
     assert found.result(timeout=20).path.exists()
     assert len(project.history) == len(fal.submits) == 1
     assert project.history.purse().reserved == 0
@@ -168,7 +169,7 @@ def test_a_result_the_queue_forgot_is_in_the_accounts_records(fal: FalDouble, op
     fal.script = Script(result=EXPIRED)
     job = open_project().submit(FOX)
     assert job.result(timeout=20).path.read_bytes() == fal.clip
-    assert job.record.seed == 42
+    assert job_of(job).record.seed == 42
 
 
 @pytest.mark.parametrize("records", [True, False])
@@ -313,7 +314,7 @@ def test_past_its_deadline_a_watch_ends_whatever_the_service_answers(
     with pytest.raises(sd.DeadlinePassed, match=says) as caught:
         job.result(timeout=20)
     assert (job.status, job.cost, caught.value.charged) == ("FAILED", None, "maybe")
-    assert f"project.import_request({job.request_id!r}, {job.record.endpoint!r})" in caught.value.next_step
+    assert f"project.import_request({job.request_id!r}, {job_of(job).record.endpoint!r})" in caught.value.next_step
     assert project.history.get(job.id).request_id == job.request_id
     assert project.under_way == []
 
@@ -336,7 +337,7 @@ def test_a_cancel_nobody_hears_of_another_openers_job_ends(fal: FalDouble, tmp_p
     project = open_project(deadline=0.4, grace=0.4)
     wait_for(lambda: project.generations[0].request_id)
     asyncio.run_coroutine_threadsafe(
-        workspace_of(project).watcher.cancel(project.generations[0]), job_thread().loop
+        workspace_of(project).watcher.cancel(job_of(project.generations[0])), job_thread().loop
     ).result(20)
     kill(other)
     fal.release.set()
@@ -368,7 +369,7 @@ def test_a_clock_that_is_set_ends_no_job_and_makes_no_time_of_it(
     fal.release.set()
     assert job.result(timeout=20).path.exists()
     assert "PUT" not in [call.method for call in fal.calls]
-    record = job.record
+    record = job_of(job).record
     assert record.submitted_at
     assert record.completed_at
     assert 0 <= (record.run_seconds or 0.0) < 20
@@ -386,7 +387,7 @@ def test_a_job_that_is_found_a_day_later_is_not_cancelled_at_once(
     project = open_project()
     job = project.submit(FOX)
     wait_for(lambda: job.request_id)
-    day_before = (job.record.submitted_at or 0.0) - 25 * 3600
+    day_before = (job_of(job).record.submitted_at or 0.0) - 25 * 3600
     project.history.update(job.id, submitted_at=day_before).result()
     project.close()
     fal.release.set()
@@ -394,7 +395,7 @@ def test_a_job_that_is_found_a_day_later_is_not_cancelled_at_once(
     again = open_project().generations[0]
     again.result(timeout=20)
     assert "PUT" not in [call.method for call in fal.calls]
-    record = again.record
+    record = job_of(again).record
     assert record.run_seconds is None or (len(then) == 2 and 0 <= record.run_seconds < 20)
     assert (
         open_project().history.typical_seconds(record.server, record.endpoint, record.resolution, record.seconds)

@@ -14,12 +14,12 @@ from ..doors.text import plain
 from ..store import clips
 from ..store.record import PENDING, Record, now
 from .budget import allow
-from .generation import Generation
+from .job import Job
 from .resume import claim
 from .workspace import Workspace
 
 
-def submit(workspace: Workspace, request: VideoRequest, *, confirm: bool, at_most: float | None) -> Generation:
+def submit(workspace: Workspace, request: VideoRequest, *, confirm: bool, at_most: float | None) -> Job:
     """Ask for a clip, as `Project.submit` says."""
     workspace.check_open()
     if not isinstance(request, VideoRequest):

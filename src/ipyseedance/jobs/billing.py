@@ -10,7 +10,7 @@ from ..contract.errors import SeedanceError
 from ..fal.platform import NoRecords, Platform
 from ..store.record import Record, now
 from .connection import Connection
-from .generation import Generation
+from .job import Job
 from .ledger import settled_by_bill
 from .recorder import Recorder
 from .registry import Jobs
@@ -45,7 +45,7 @@ class Billing:
         if not self._over:
             self._jobs.do(self._follow(self._round, (0.0, *self._waits[1:])))
 
-    def note(self, job: Generation | None) -> None:
+    def note(self, job: Job | None) -> None:
         """Ask about a job that has ended so, some time later. On the job thread."""
         if self._over or self._about_to or job is None or not job.done:
             return

@@ -7,17 +7,18 @@ from typing import Any
 
 from ..contract.errors import InvalidRequest, Problem
 from .clip import Clip
-from .generation import Generation
+from .generation import Generation, job_of
+from .job import Job
 from .workspace import Workspace
 
 _ALLOWED = "give a list of Generation or Clip, a run, or rows of `project.history.df`"
 
 
-def chosen(workspace: Workspace, given: Any, *, argument: str) -> list[Generation]:
-    """The generations that are meant, each once, in the order they were given.
+def chosen(workspace: Workspace, given: Any, *, argument: str) -> list[Job]:
+    """The jobs that are meant, each once, in the order they were given.
 
     Args:
-        given: a Generation or Clip of the project, a list of them, a run, or rows of `history.df`.
+        given: a Generation, Clip or Job of the project, a list of them, a run, or rows of `history.df`.
         argument: what the caller's own name of it is, for the error.
 
     Raises:
@@ -38,23 +39,24 @@ def ids_of(workspace: Workspace, given: Any, *, argument: str) -> list[int]:
         return [int(id) for id in dict.fromkeys(given["id"])]
     if hasattr(given, "ids"):  # a run
         return list(dict.fromkeys(given.ids))
-    items = [given] if isinstance(given, (Generation, Clip)) else given
+    items = [given] if isinstance(given, (Generation, Clip, Job)) else given
     if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
         raise _wrong(argument, given, f"{repr(given)[:60]} is not allowed; {_ALLOWED}")
     return list(dict.fromkeys(one(workspace, item, argument=argument).id for item in items))
 
 
-def one(workspace: Workspace, clip: object, *, argument: str = "clip") -> Generation:
-    """The generation of a Generation or Clip of the project; waits until the history has it.
+def one(workspace: Workspace, clip: object, *, argument: str = "clip") -> Job:
+    """The job of a Generation, Clip or Job of the project; waits until the history has it.
 
     Raises:
         InvalidRequest: it is neither, or of another project.
     """
     workspace.thread.check_process(workspace.folder)
-    if isinstance(clip, Generation) and clip.folder == workspace.folder:
-        if not clip.id:
-            clip.recorded.result()
-        return clip
+    job = job_of(clip) if isinstance(clip, Generation) else clip
+    if isinstance(job, Job) and job.folder == workspace.folder:
+        if not job.id:
+            job.recorded.result()
+        return job
     if isinstance(clip, Clip) and workspace.folder in clip.path.parents:
         try:
             return workspace.generation(clip.request_id)

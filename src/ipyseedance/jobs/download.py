@@ -20,7 +20,7 @@ from ..store.record import now
 from .backoff import waits
 from .connection import Connection
 from .elsewhere import ELSEWHERE
-from .generation import Generation
+from .job import Job
 from .recorder import Recorder
 from .tuning import Tuning
 
@@ -57,7 +57,7 @@ class Downloader:
     tuning: Tuning
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
-    async def save(self, job: Generation) -> None:
+    async def save(self, job: Job) -> None:
         """Download a completed job's clip into the project, going on from where an earlier download was cut.
 
         Raises:
@@ -97,7 +97,7 @@ class Downloader:
         )
         part.forget()  # here and not on a thread: closing the project must not come between
 
-    async def _fetch(self, job: Generation, storage: Storage, part: Part, limits: _Limits) -> clipfile.ClipInfo:
+    async def _fetch(self, job: Job, storage: Storage, part: Part, limits: _Limits) -> clipfile.ClipInfo:
         furthest, waited, spoilt, pauses = part.size, 0.0, 0, waits(_FIRST_WAIT)
         missed = 0.0 if self._is_new(job) else math.inf
         until = time.monotonic() + self.tuning.longest_download
@@ -146,7 +146,7 @@ class Downloader:
                 self.recorder.trouble(job, error)
                 await asyncio.sleep(pause)
 
-    def _is_new(self, job: Generation) -> bool:
+    def _is_new(self, job: Job) -> bool:
         """Whether it ended under this kernel's eyes just now. What was made elsewhere may have long ago."""
         ended = job.record.completed_at
         return ended is not None and 0 <= now() - ended < self.tuning.settling and job.record.cost_source != ELSEWHERE

@@ -12,7 +12,7 @@ from ..doors.addresses import is_request_id
 from ..fal.platform import NoRecords
 from ..store.record import IN_QUEUE, Record, columns_asked, now
 from .connection import Connection
-from .generation import Generation
+from .job import Job
 from .recorder import Recorder
 
 ELSEWHERE = "elsewhere"
@@ -48,7 +48,7 @@ def imported(request_id: object, endpoint: object, *, server: str, owner: str) -
     )
 
 
-async def learn_request(job: Generation, connection: Connection, recorder: Recorder) -> None:
+async def learn_request(job: Job, connection: Connection, recorder: Recorder) -> None:
     """Read what an imported request asked for, where the account's list of requests tells it."""
     platform = (await connection.open()).platform
     endpoint = catalog.known(job.record.endpoint)

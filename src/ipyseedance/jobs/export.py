@@ -19,7 +19,7 @@ from ..doors import files
 from ..store.record import now
 from ..store.table import frame
 from .chosen import chosen
-from .generation import Generation
+from .job import Job
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ small { display: block; opacity: 0.75; font-variant-numeric: tabular-nums; }
 """
 
 
-def exportable(workspace: Workspace, given: object) -> list[Generation]:
+def exportable(workspace: Workspace, given: object) -> list[Job]:
     """The generations that are meant, each once, in that order.
 
     Raises:
@@ -111,7 +111,7 @@ def _named(exports: Path, count: int) -> Path:
     raise ProjectUnusable(f"{exports} has thousands of folders of this day.")
 
 
-def _copied(job: Generation, target: Path) -> str:
+def _copied(job: Job, target: Path) -> str:
     """The name of the clip's copy: number, the prompt's first words and seed, as in the project."""
     source = files.clip_path(job.folder, job.record.path)
     if source is None:
@@ -129,7 +129,7 @@ def _copy(source: Path, target: Path) -> None:
     files.move_file(part, target / source.name)
 
 
-def _frames(workspace: Workspace, jobs: Sequence[Generation], target: Path) -> set[str]:
+def _frames(workspace: Workspace, jobs: Sequence[Job], target: Path) -> set[str]:
     """Copy the pictures that were given to those clips, by the names the table has for them."""
     kept = {value for job in jobs for value in job.record.asked.media.values()}
     paths = {name: path for name in kept if (path := files.frame_path(workspace.folder, name)) and files.is_kept(path)}
@@ -140,7 +140,7 @@ def _frames(workspace: Workspace, jobs: Sequence[Generation], target: Path) -> s
     return set(paths)
 
 
-def _rows(workspace: Workspace, jobs: Sequence[Generation], files: dict[int, str]) -> pd.DataFrame:
+def _rows(workspace: Workspace, jobs: Sequence[Job], files: dict[int, str]) -> pd.DataFrame:
     ids = [job.id for job in jobs]
     rows = frame(workspace.history, ids).set_index("id", drop=False).loc[ids].reset_index(drop=True)
     rows = rows.drop(columns="path")  # where this machine keeps it: `file` is where the folder has it

@@ -10,14 +10,14 @@ from ..contract.errors import SeedanceError
 from ..store.history import Claim
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, SUBMITTING, UNCONFIRMED, Record
 from .elsewhere import imported
-from .generation import Generation
+from .job import Job
 from .resume import fetch_again, find_absent
 from .workspace import Workspace
 
 _LOOK_SECONDS = 0.05
 
 
-def import_request(workspace: Workspace, request_id: str, endpoint: str) -> Generation:
+def import_request(workspace: Workspace, request_id: str, endpoint: str) -> Job:
     """Adopt a request, as `Project.import_request` says."""
     workspace.check_open()
     record = imported(request_id, endpoint, server=str(workspace.choice), owner=workspace.owner.id)
@@ -61,7 +61,7 @@ def _is_sending(workspace: Workspace, like: Record) -> bool:
     )
 
 
-def _look_again(workspace: Workspace, known: Record) -> Generation:
+def _look_again(workspace: Workspace, known: Record) -> Job:
     """Look for a request again that the project has, unless its clip is here or it is under way."""
     if absent := find_absent(workspace, [known.id]):
         fetch_again(workspace, absent)

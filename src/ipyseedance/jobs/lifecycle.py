@@ -11,7 +11,7 @@ from ..contract.errors import GenerationCancelled, SeedanceError
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
 from .download import Downloader
 from .elsewhere import learn_request
-from .generation import Generation
+from .job import Job
 from .recorder import Recorder
 from .slots import Slots
 from .submit import Submitter
@@ -28,15 +28,15 @@ class Lifecycle:
     downloader: Downloader
     slots: Slots
 
-    async def run(self, job: Generation) -> None:
+    async def run(self, job: Job) -> None:
         """Take a job on from wherever its record stands, to its end. Never raises but when it is cancelled."""
         await self.recorder.see_to(job, self._live(job))
 
-    async def _live(self, job: Generation) -> None:
+    async def _live(self, job: Job) -> None:
         async with self.slots.hold(job):
             await self._get_clip(job)
 
-    async def _get_clip(self, job: Generation) -> None:
+    async def _get_clip(self, job: Job) -> None:
         if job.status != PENDING and not await self._reaches(job):
             return
         if not job.record.request and job.request_id:
@@ -58,7 +58,7 @@ class Lifecycle:
         if job.status == COMPLETED and job.record.path is None:
             await self.downloader.save(job)
 
-    async def _reaches(self, job: Generation) -> bool:
+    async def _reaches(self, job: Job) -> bool:
         """Whether there is a way to the service. Without one, nothing is known of a job that was sent."""
         try:
             await self.watcher.connection.open()
@@ -72,7 +72,7 @@ class Lifecycle:
             return False
         return True
 
-    async def cancel(self, job: Generation) -> None:
+    async def cancel(self, job: Job) -> None:
         """Stop a job that was not sent yet; ask the service to cancel one that was."""
         self.slots.call_off(job)
         await self.watcher.cancel(job)

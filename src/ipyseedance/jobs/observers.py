@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from .generation import Generation
+from .job import Job
 from .thread import job_thread
 
 log = logging.getLogger("ipyseedance")
 
-Observer = Callable[[Generation | None], None]
+Observer = Callable[[Job | None], None]
 
 
 class Observers:
@@ -38,7 +38,7 @@ class Observers:
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
 
-    def notify(self, job: Generation | None = None) -> None:
+    def notify(self, job: Job | None = None) -> None:
         """Tell everybody that a job has changed, or something else. From any thread."""
         if not self._thread.is_current:
             self._thread.loop.call_soon_threadsafe(self.notify, job)

@@ -27,7 +27,7 @@ from ..media.similarity import compare, fitted
 from ..media.waveform import BINS, waveform
 from ..store import clips
 from .clip import reading
-from .generation import Generation
+from .job import Job
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -59,24 +59,24 @@ class Beside:
     color_shift: float
 
 
-def poster_of(job: Generation, *, keep: bool = True) -> bytes:
+def poster_of(job: Job, *, keep: bool = True) -> bytes:
     """A JPEG of a clip's first frame. Raises SeedanceError when it is not to be had."""
     return _made_once(job, ".jpg", clipfile.poster, _is_jpeg, keep=keep)
 
 
-def film_of(job: Generation, *, keep: bool = True) -> Film:
+def film_of(job: Job, *, keep: bool = True) -> Film:
     """A clip's filmstrip. Raises SeedanceError when it is not to be had."""
     return Film(_made_once(job, f".film{TILES}.jpg", filmstrip, _is_jpeg, keep=keep), TILES, COLUMNS)
 
 
-def waveform_of(job: Generation, *, keep: bool = True) -> list[int]:
+def waveform_of(job: Job, *, keep: bool = True) -> list[int]:
     """A clip's waveform, as `media.waveform.waveform` gives it. Raises SeedanceError when it is not to be had."""
     levels: list[int] = read_json(_made_once(job, f".wave{BINS}.json", _wave, _is_waveform, keep=keep))
     return levels
 
 
 def _made_once(
-    job: Generation, ending: str, make: Callable[[Path], bytes], usable: Callable[[bytes], bool], *, keep: bool
+    job: Job, ending: str, make: Callable[[Path], bytes], usable: Callable[[bytes], bool], *, keep: bool
 ) -> bytes:
     path = _path(job)
     with reading(path):
@@ -101,23 +101,23 @@ def _is_waveform(data: bytes) -> bool:
     return whole and len(levels) in (0, BINS)
 
 
-def given_to(job: Generation) -> list[str]:
+def given_to(job: Job) -> list[str]:
     """Which pictures a clip was made from: "start", "end"."""
     return [which for which, reference in _given(job).items() if reference]
 
 
-def _given(job: Generation) -> dict[str, str | None]:
+def _given(job: Job) -> dict[str, str | None]:
     """The pictures it was asked to begin and to end on: their addresses, or their files in the project."""
     asked = job.record.asked
     return {"start": asked.first_frame, "end": asked.last_frame}
 
 
-def is_elsewhere(job: Generation, which: str) -> bool:
+def is_elsewhere(job: Job, which: str) -> bool:
     """Whether that picture is at an address, and not in the project."""
     return "://" in (_given(job).get(which) or "")
 
 
-async def beside(workspace: Workspace, job: Generation, which: str) -> Beside:
+async def beside(workspace: Workspace, job: Job, which: str) -> Beside:
     """The picture a clip was asked to begin or to end on, and the frame it really begins or ends on.
 
     Runs on the job thread; an address is fetched, and the decoding done off it.
@@ -138,7 +138,7 @@ async def beside(workspace: Workspace, job: Generation, which: str) -> Beside:
     return await asyncio.to_thread(_compared, job, which, lambda: _kept(workspace.folder, reference))
 
 
-def _compared(job: Generation, which: str, read: Callable[[], bytes]) -> Beside:
+def _compared(job: Job, which: str, read: Callable[[], bytes]) -> Beside:
     path = _path(job)
     with reading(path):
         actual = clipfile.first_frame(path) if which == "start" else clipfile.last_frame(path)
@@ -165,7 +165,7 @@ def _no_frame(which: str, why: str) -> SeedanceError:
     return SeedanceError(f"The {which} frame {why}.", next_step="It should be in the project, under frames/.")
 
 
-def _path(job: Generation) -> Path:
+def _path(job: Job) -> Path:
     clip = job.clip
     if clip is None:
         raise SeedanceError("This clip is not on disk.", next_step="It may still be downloading.")

@@ -14,7 +14,7 @@ from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceErro
 from ..fal.refusals import UNFETCHED
 from ..store.history import Held, History
 from ..store.record import CANCELLED, COLUMNS, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED, now
-from .generation import Generation
+from .job import Job
 from .ledger import held_back
 
 T = TypeVar("T")
@@ -28,9 +28,9 @@ class Recorder:
 
     history: History
     folder: Path
-    changed: Callable[[Generation], None]
+    changed: Callable[[Job], None]
 
-    async def write(self, job: Generation, **changes: Any) -> None:
+    async def write(self, job: Job, **changes: Any) -> None:
         """Write changes, and only then show them.
 
         Raises:
@@ -39,7 +39,7 @@ class Recorder:
         await self._record(job, changes)
         self.show(job, **changes)
 
-    async def mark_sending(self, job: Generation, body: dict[str, Any]) -> bool:
+    async def mark_sending(self, job: Job, body: dict[str, Any]) -> bool:
         """Record that a job is about to be sent; False when it has become another opener's, or was cancelled by one.
 
         Raises:
@@ -52,7 +52,7 @@ class Recorder:
             self.show(job, status=SUBMITTING, body=body, submitted_at=at)
         return mine
 
-    async def let_go(self, job: Generation) -> None:
+    async def let_go(self, job: Job) -> None:
         """Let go of a job that could not be marked as being sent: show what another opener has made of it."""
         record = await asyncio.to_thread(self.history.get, job.id)
         if record.status == CANCELLED:
@@ -60,7 +60,7 @@ class Recorder:
         else:
             job.abandon(taken_over(job))
 
-    async def insist(self, job: Generation, **changes: Any) -> bool:
+    async def insist(self, job: Job, **changes: Any) -> bool:
         """Like `write`, for what has already happened: a history that cannot be written must not hide it.
 
         What it could not be told goes along with the job's next step. False, with nothing changed, where another job
@@ -77,7 +77,7 @@ class Recorder:
         self.show(job, **changes)
         return True
 
-    async def _record(self, job: Generation, changes: dict[str, Any]) -> None:
+    async def _record(self, job: Job, changes: dict[str, Any]) -> None:
         try:
             await asyncio.wrap_future(self.history.update(job.id, **job.owed | changes))
         except (sqlite3.IntegrityError, ValueError) as error:  # two rows with one request id; the project is closed
@@ -87,7 +87,7 @@ class Recorder:
         if job.owed:
             job.owed, job.trouble = {}, ""
 
-    async def see_to(self, job: Generation, work: Awaitable[T]) -> T | None:
+    async def see_to(self, job: Job, work: Awaitable[T]) -> T | None:
         """Await a job's work, and record what it fails with. Never raises but when it is cancelled."""
         try:
             return await work
@@ -111,7 +111,7 @@ class Recorder:
             )
         return None
 
-    async def fail(self, job: Generation, error: SeedanceError, *, verdict: bool = True) -> None:
+    async def fail(self, job: Job, error: SeedanceError, *, verdict: bool = True) -> None:
         """Record that a job ended badly.
 
         Without a `verdict` on the job itself this kernel lets go of it, and reopening the project takes it up.
@@ -129,12 +129,12 @@ class Recorder:
             self.history.forget_uploads(job.record.server, addresses)
         await self.insist(job, **changes)
 
-    def trouble(self, job: Generation, error: SeedanceError) -> None:
+    def trouble(self, job: Job, error: SeedanceError) -> None:
         """Show why a job is not getting on at the moment."""
         job.trouble = error.message
         self.show(job)
 
-    def show(self, job: Generation, **changes: Any) -> None:
+    def show(self, job: Job, **changes: Any) -> None:
         job.apply(**changes)
         if job.owed and not job.done:
             job.trouble = f"The project's history.db cannot be written. Request id: {job.request_id}."
@@ -151,7 +151,7 @@ def _ending(error: SeedanceError) -> str:
     return UNCONFIRMED if isinstance(error, Unconfirmed) else FAILED
 
 
-def taken_over(job: Generation) -> SeedanceError:
+def taken_over(job: Job) -> SeedanceError:
     return SeedanceError(
         "Another notebook that has this project open looks after this job.",
         next_step=f"project.by_id({job.id}) tells how it is.",

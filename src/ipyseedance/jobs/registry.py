@@ -15,7 +15,7 @@ from ..contract.requests import VideoRequest
 from ..store.history import Claim
 from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record, now
 from .connection import engine_gone
-from .generation import Generation
+from .job import Job
 from .ledger import cost_given, settled_by_person
 from .lifecycle import Lifecycle
 from .recorder import taken_over
@@ -41,8 +41,8 @@ class Jobs:
         self._when_saved: list[Callable[[int], None]] = []
         self._thread = job_thread()
         # Held weakly: of 10,000 jobs that have ended nothing stays but the history.
-        self._handles: WeakValueDictionary[int, Generation] = WeakValueDictionary()
-        self._running: set[Generation] = set()
+        self._handles: WeakValueDictionary[int, Job] = WeakValueDictionary()
+        self._running: set[Job] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopping = False
 
@@ -56,11 +56,11 @@ class Jobs:
 
     # Handles.
 
-    def get(self, id: int) -> Generation | None:
+    def get(self, id: int) -> Job | None:
         """The handle of a generation, if anybody holds it."""
         return self._handles.get(id)
 
-    def of(self, record: Record) -> Generation:
+    def of(self, record: Record) -> Job:
         """The one handle of a generation; of what another opener may still change, a new one each time."""
         job = self._handles.get(record.id)
         if job is None:
@@ -71,7 +71,7 @@ class Jobs:
             job.record = replace(job.record, **said)  # by another opener, for which a clip need not be its own
         return job
 
-    def some(self, ids: Iterable[int]) -> list[Generation]:
+    def some(self, ids: Iterable[int]) -> list[Job]:
         """The handles of those generations, oldest first. What became of one while they were read stands."""
         before = {id: job.record for id in ids if (job := self.get(id)) is not None}
         found = []
@@ -80,17 +80,17 @@ class Jobs:
             found.append(job if job is not None and job.record is not before.get(record.id) else self.of(record))
         return found
 
-    def new(self, record: Record, request: VideoRequest | None = None) -> Generation:
+    def new(self, record: Record, request: VideoRequest | None = None) -> Job:
         """A handle that does not run yet."""
         # What is new here is this person's; of a row, its signature tells.
         mine = request is not None or not record.id or self._recorder.history.asked(record)
-        return Generation(record, self._recorder.folder, request=request, keeper=self, asked_here=mine)
+        return Job(record, self._recorder.folder, request=request, keeper=self, asked_here=mine)
 
-    def runs(self, job: Generation) -> bool:
+    def runs(self, job: Job) -> bool:
         """Whether it is under way here, or just being written down."""
         return job in self._running or not job.recorded.done()
 
-    def look(self, job: Generation) -> None:
+    def look(self, job: Job) -> None:
         """Read anew how a job is that does not run here. Raises SeedanceError when nobody looks after it."""
         if self._stopping:
             job.abandon()
@@ -100,7 +100,7 @@ class Jobs:
         if not job.done and not self._alive(record.owner):
             raise left_alone(job)
 
-    def note(self, job: Generation | None) -> None:
+    def note(self, job: Job | None) -> None:
         """Keep the handle of a job that runs under its number, which it may only now have got."""
         if job is not None and job in self._running:
             self._handles[job.id] = job
@@ -111,13 +111,13 @@ class Jobs:
         return job is not None and job in self._running and not job.done
 
     @property
-    def under_way(self) -> list[Generation]:
+    def under_way(self) -> list[Job]:
         """Those that have not ended, in the order they were asked for."""
         return sorted((job for job in list(self._running) if not job.done), key=lambda job: job.record.created_at)
 
     # Work.
 
-    def start(self, jobs: Sequence[Generation]) -> None:
+    def start(self, jobs: Sequence[Job]) -> None:
         """Take jobs on from wherever their records stand."""
         self._handles.update((job.id, job) for job in jobs if job.id)
         self._running.update(jobs)
@@ -131,7 +131,7 @@ class Jobs:
 
         self._thread.loop.call_soon_threadsafe(begin)  # of 10,000 one by one, the caller would wait for each
 
-    def asked(self, job: Generation, written: Future[int]) -> None:
+    def asked(self, job: Job, written: Future[int]) -> None:
         """Go on with a new job now that what was asked for is on the disk; or end it, when it cannot be.
 
         It is called on the history's thread, or the caller's.
@@ -147,7 +147,7 @@ class Jobs:
             self.start([job])
             job.recorded.set_result(job.id)
 
-    def take_over(self, claim: Claim, *, by_person: bool) -> Generation:
+    def take_over(self, claim: Claim, *, by_person: bool) -> Job:
         """Go on with a job that nobody looks after, unless another opener is quicker.
 
         Args:
@@ -165,11 +165,11 @@ class Jobs:
         self._thread.loop.call_soon_threadsafe(begin)
         return job
 
-    def taken(self, claim: Claim) -> Generation:
+    def taken(self, claim: Claim) -> Job:
         """The handle of a job that is taken over. It does not run yet."""
         mine = self._recorder.history.asked(claim.record)
         record = replace(claim.record, **claim.changes)
-        return Generation(record, self._recorder.folder, keeper=self, asked_here=mine)
+        return Job(record, self._recorder.folder, keeper=self, asked_here=mine)
 
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something on the job thread, until it is done or the project closes."""
@@ -183,7 +183,7 @@ class Jobs:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run(self, job: Generation, claim: tuple[Claim, bool] | None) -> None:
+    async def _run(self, job: Job, claim: tuple[Claim, bool] | None) -> None:
         try:
             if claim is not None and not await self._claim(job, *claim):
                 return
@@ -202,7 +202,7 @@ class Jobs:
                 for callback in self._when_saved:
                     callback(job.id)
 
-    async def _claim(self, job: Generation, claim: Claim, by_person: bool) -> bool:  # noqa: FBT001
+    async def _claim(self, job: Job, claim: Claim, by_person: bool) -> bool:  # noqa: FBT001
         """Whether there is something to go on with, and it is this opener's to do."""
         if not await asyncio.wrap_future(self._recorder.history.claim([claim], by_person=by_person)):
             if self._handles.get(job.id) is job:  # another opener was quicker, or another call here
@@ -215,17 +215,17 @@ class Jobs:
         return True
 
     @property
-    def held(self) -> list[Generation]:
+    def held(self) -> list[Job]:
         """Those that a bill holds back."""
         return [job for job in self.under_way if job.held is not None]
 
-    def let_go_on(self, jobs: Sequence[Generation]) -> list[Generation]:
+    def let_go_on(self, jobs: Sequence[Job]) -> list[Job]:
         """Go on with those that are held back, and give them. Each goes on once, also when two say so at a time."""
         released = [job for job in jobs if job.release()]
         self.start(released)
         return released
 
-    def settle(self, job: Generation, cost: object) -> None:
+    def settle(self, job: Job, cost: object) -> None:
         """Record what it cost, by somebody's word. Raises InvalidRequest as `Generation.settle` says."""
         dollars = cost_given(cost)
         self._thread.refuse_waiting()
@@ -234,7 +234,7 @@ class Jobs:
         changes = self._recorder.history.settle(job.id, lambda record: settled_by_person(record, dollars)).result()
         self._recorder.show(job, **changes)
 
-    def cancel(self, job: Generation) -> None:
+    def cancel(self, job: Job) -> None:
         """Ask to cancel it; returns at once. Raises SeedanceError for what somebody else asked for and waits here."""
         if job.held is not None:
             job.cancel_asked = True
@@ -247,7 +247,7 @@ class Jobs:
             )
         self.do(self._lifecycle.cancel(job) if self.runs(job) else self._cancel_elsewhere(job))
 
-    async def _cancel_elsewhere(self, job: Generation) -> None:
+    async def _cancel_elsewhere(self, job: Job) -> None:
         """Cancel what another opener has, or nobody: on the disk while it is not sent, then at the service."""
         history, error = self._recorder.history, GenerationCancelled("It was cancelled before it was sent.")
         try:
@@ -288,7 +288,7 @@ class Jobs:
         return sum(job.status == PENDING for job in jobs)
 
 
-def left_alone(job: Generation) -> SeedanceError:
+def left_alone(job: Job) -> SeedanceError:
     return SeedanceError(
         "Nobody looks after this job: the kernel that asked for it stopped.",
         next_step="project.resume() sends it."
@@ -299,7 +299,7 @@ def left_alone(job: Generation) -> SeedanceError:
     )
 
 
-def being_sent(job: Generation) -> SeedanceError:
+def being_sent(job: Job) -> SeedanceError:
     return SeedanceError(
         "Another notebook is sending this job just now, or looks for its lost answer, so it could not be cancelled.",
         next_step=f"Cancel it again in a moment: project.by_id({job.id}).cancel().",

@@ -11,7 +11,7 @@ from ..store.history import Claim
 from ..store.purse import Purse
 from ..store.record import COMPLETED, Record
 from .budget import allow
-from .generation import Generation
+from .job import Job
 from .waiting import Waiting, claim_of, cost_of, priced
 from .workspace import Workspace
 
@@ -28,7 +28,7 @@ def pick_up(workspace: Workspace) -> None:
             workspace.jobs.take_over(claim(workspace, record), by_person=False)
 
 
-def resume(workspace: Workspace, *, confirm: bool, waiting: Waiting | None) -> list[Generation]:
+def resume(workspace: Workspace, *, confirm: bool, waiting: Waiting | None) -> list[Job]:
     """Go on with what waits, as `Project.resume` says."""
     workspace.check_open()
     waiting = waiting or find_waiting(workspace)

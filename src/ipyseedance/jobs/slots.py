@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from ..contract.errors import GenerationCancelled
-from .generation import Generation
+from .job import Job
 
 
 class Slots:
@@ -20,10 +20,10 @@ class Slots:
     def __init__(self, free: int) -> None:
         self.free = free
         """How many more it lets through now."""
-        self._line: dict[Generation, asyncio.Future[None]] = {}
+        self._line: dict[Job, asyncio.Future[None]] = {}
 
     @asynccontextmanager
-    async def hold(self, job: Generation) -> AsyncIterator[None]:
+    async def hold(self, job: Job) -> AsyncIterator[None]:
         """Wait for a slot and hold it.
 
         Raises:
@@ -35,7 +35,7 @@ class Slots:
         finally:
             self.release()
 
-    async def _acquire(self, job: Generation) -> None:
+    async def _acquire(self, job: Job) -> None:
         if self.free:
             self.free -= 1
             return
@@ -55,7 +55,7 @@ class Slots:
         job = next(iter(self._line))
         self._line.pop(job).set_result(None)
 
-    def call_off(self, job: Generation) -> None:
+    def call_off(self, job: Job) -> None:
         """Have a cancelled job leave the line, if it still waits there."""
         turn = self._line.pop(job, None)
         if turn is not None:

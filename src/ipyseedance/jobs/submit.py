@@ -31,7 +31,7 @@ from ..store.history import Held
 from ..store.record import ABSENT, IN_QUEUE, PENDING, UNCONFIRMED, now
 from .backoff import waits
 from .connection import Connection
-from .generation import Generation
+from .job import Job
 from .ledger import billed_unseen
 from .recorder import Recorder
 from .tuning import Tuning
@@ -63,7 +63,7 @@ class Submitter:
     def __post_init__(self) -> None:
         self._uploads = Uploads(self.recorder.history, str(self.connection.choice))
 
-    async def send(self, job: Generation) -> None:
+    async def send(self, job: Job) -> None:
         """Take a job from PENDING to IN_QUEUE, or to its end. What fails before it is posted is raised."""
         if not job.record.request:
             raise InvalidRequest([Problem("request", "", "what was asked for is not known, so it cannot be sent")])
@@ -86,7 +86,7 @@ class Submitter:
         while self._sending:
             await asyncio.wait(list(self._sending))
 
-    async def _submit(self, job: Generation, body: dict[str, Any]) -> Held | None:
+    async def _submit(self, job: Job, body: dict[str, Any]) -> Held | None:
         """Post the request, again only while it provably was not taken. Gives why a bill holds it back."""
 
         async def once() -> Ticket:
@@ -131,12 +131,12 @@ class Submitter:
         self.connection.say("ready")
         return None
 
-    async def _note_lost(self, job: Generation, request_id: str | None = None) -> None:
+    async def _note_lost(self, job: Job, request_id: str | None = None) -> None:
         """Record that the answer is lost, with the id that it may have named: by that the service is asked first."""
         if request_id is None or not await self.recorder.insist(job, status=UNCONFIRMED, request_id=request_id):
             await self.recorder.insist(job, status=UNCONFIRMED)
 
-    async def _patiently(self, job: Generation, call: Callable[[], Awaitable[T]]) -> T:
+    async def _patiently(self, job: Job, call: Callable[[], Awaitable[T]]) -> T:
         """Repeat a call that may safely be made again, while the service cannot be reached or takes nothing."""
         # Not by the wall's clock: a machine that wakes from its sleep has no network for a moment.
         deadline = time.monotonic() + self.tuning.submit_patience
@@ -156,7 +156,7 @@ class Submitter:
                 return result
         raise AssertionError("waits never end")
 
-    async def _address(self, job: Generation, name: str, frame: Frame, storage: Storage) -> str:
+    async def _address(self, job: Job, name: str, frame: Frame, storage: Storage) -> str:
         """Where the service can fetch a frame from. An address is fetched and checked first."""
         if frame.url is None:
             if frame.data is None:
@@ -180,7 +180,7 @@ class Submitter:
 
     # A lost answer.
 
-    async def confirm(self, job: Generation) -> None:
+    async def confirm(self, job: Job) -> None:
         """Find an UNCONFIRMED job's request: by the id that an answer named, then among the account's requests, by
         what was sent and when. Never sends it again.
 
@@ -223,7 +223,7 @@ class Submitter:
             self.recorder.show(job)
             await asyncio.sleep(min(max(pause, getattr(problem, "retry_after", 0.0)), max(left, 0.0)))
 
-    async def _by_id(self, job: Generation, queue: Queue, platform: Platform) -> bool:
+    async def _by_id(self, job: Job, queue: Queue, platform: Platform) -> bool:
         """Whether the id that the odd answer named is this request's, and it goes on."""
         request_id, body = job.request_id, job.record.body or {}
         if request_id is None or not await queue.knows(job.record.endpoint, request_id):
@@ -233,7 +233,7 @@ class Submitter:
             return False
         return await self._adopt(job, request_id)
 
-    async def _orphan(self, job: Generation, platform: Platform, sent_at: float) -> bool:
+    async def _orphan(self, job: Job, platform: Platform, sent_at: float) -> bool:
         if not job.record.body:
             return False
         async for request_id in platform.matching(job.record.endpoint, job.record.body, since=sent_at):
@@ -241,7 +241,7 @@ class Submitter:
                 return True
         return False
 
-    async def _adopt(self, job: Generation, request_id: str) -> bool:
+    async def _adopt(self, job: Job, request_id: str) -> bool:
         if not await asyncio.wrap_future(self.recorder.history.adopt(job.id, request_id)):
             return False
         job.trouble = ""

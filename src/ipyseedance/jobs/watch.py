@@ -26,7 +26,7 @@ from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
 from .backoff import scattered, waits
 from .connection import Connection, engine_gone
 from .elsewhere import ELSEWHERE
-from .generation import Generation
+from .job import Job
 from .recorder import Recorder
 from .tuning import Tuning
 
@@ -73,14 +73,14 @@ class Watcher:
     _taking: int = 0
     _all_taken: asyncio.Event = field(default_factory=asyncio.Event)
     _cancelling: set[asyncio.Task[None]] = field(default_factory=set)
-    _watches: WeakKeyDictionary[Generation, _Watch] = field(default_factory=WeakKeyDictionary)
-    _back_due: WeakKeyDictionary[Generation, float] = field(default_factory=WeakKeyDictionary)
+    _watches: WeakKeyDictionary[Job, _Watch] = field(default_factory=WeakKeyDictionary)
+    _back_due: WeakKeyDictionary[Job, float] = field(default_factory=WeakKeyDictionary)
 
     def __post_init__(self) -> None:
         self.deadline = self.tuning.deadline
         self._streams = asyncio.Semaphore(self.tuning.streams)
 
-    async def watch(self, job: Generation) -> None:
+    async def watch(self, job: Job) -> None:
         """Take a job from IN_QUEUE to COMPLETED, however often the line breaks.
 
         Raises:
@@ -128,7 +128,7 @@ class Watcher:
             next_step_in = (given_up_at if left <= 0 else self.tuning.clock() + left) - self.tuning.clock()
             await asyncio.sleep(min(pause, max(next_step_in, _SHORTEST_POLL)))
 
-    async def _stream(self, job: Generation, queue: Queue, ticket: Ticket) -> None:
+    async def _stream(self, job: Job, queue: Queue, ticket: Ticket) -> None:
         """Follow the status stream; while none is free, which only jobs deep in the queue see, ask now and then."""
         self._without_stream += 1
         patrol = max(self.tuning.shortest_patrol, self._without_stream / _MOST_PATROLS)
@@ -146,13 +146,13 @@ class Watcher:
         finally:
             self._streams.release()
 
-    async def _poll(self, job: Generation, queue: Queue, ticket: Ticket) -> None:
+    async def _poll(self, job: Job, queue: Queue, ticket: Ticket) -> None:
         progress = await queue.status(ticket)
         await self._hear(job, progress, cumulative=True)
         if progress.status in (IN_QUEUE, IN_PROGRESS):
             raise StillRunning
 
-    async def _hear(self, job: Generation, progress: Progress, *, cumulative: bool = False) -> None:
+    async def _hear(self, job: Job, progress: Progress, *, cumulative: bool = False) -> None:
         for heard in (list(reading.logs) for reading in (*progress.earlier, progress) if reading.logs):
             # Whether a stream tells all lines or the new ones is not documented, so both are understood.
             if cumulative or len(heard) >= MOST_LINES or heard[: len(job.logs)] == job.logs:
@@ -176,7 +176,7 @@ class Watcher:
         else:
             self.recorder.show(job)
 
-    def _may_go_back(self, job: Generation) -> bool:
+    def _may_go_back(self, job: Job) -> bool:
         """Whether a job may be IN_QUEUE again: told both by turns, the history would be written all along."""
         current = time.monotonic()
         due = max(self._back_due.get(job, 0.0), current - _FREELY_BACK * _SHORTEST_RUN)
@@ -184,7 +184,7 @@ class Watcher:
             self._back_due[job] = due + _SHORTEST_RUN
         return due <= current
 
-    async def _take_result(self, job: Generation, queue: Queue, ticket: Ticket) -> None:
+    async def _take_result(self, job: Job, queue: Queue, ticket: Ticket) -> None:
         self._taking += 1
         self._all_taken.clear()
         try:
@@ -201,7 +201,7 @@ class Watcher:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._all_taken.wait(), 1)
 
-    async def _record_result(self, job: Generation, result: Result) -> None:
+    async def _record_result(self, job: Job, result: Result) -> None:
         record = job.record
         cost, cost_source = record.cost, record.cost_source
         if cost_source != ELSEWHERE:
@@ -221,7 +221,7 @@ class Watcher:
             logs=job.logs,
         )
 
-    async def _from_records(self, job: Generation, platform: Platform, expired: ResultExpired) -> Result:
+    async def _from_records(self, job: Job, platform: Platform, expired: ResultExpired) -> Result:
         """The result as the account's list of requests has it, which may keep it longer than the queue does."""
         try:
             record = await platform.find(job.record.endpoint, job.request_id or "")
@@ -229,14 +229,14 @@ class Watcher:
         except (NoRecords, SeedanceError, ValueError):
             raise expired from None
 
-    def _watch_of(self, job: Generation) -> _Watch:
+    def _watch_of(self, job: Job) -> _Watch:
         watch = self._watches.get(job)
         if watch is None:
             sent = job.record.submitted_at or job.record.created_at
             watch = self._watches[job] = _Watch(self.tuning.wall() - sent, self.tuning.clock())
         return watch
 
-    def _times(self, job: Generation) -> tuple[float | None, float, float | None]:
+    def _times(self, job: Job) -> tuple[float | None, float, float | None]:
         """When it began, when it ended and how long it ran; None where nobody knows, for nobody watched."""
         record, watch = job.record, self._watch_of(job)
         sent, run, started = record.submitted_at or record.created_at, record.run_seconds, record.started_at
@@ -254,13 +254,13 @@ class Watcher:
             completed = started + run
         return started, completed, run
 
-    def _seconds_left(self, job: Generation) -> float:
+    def _seconds_left(self, job: Job) -> float:
         """Until it is cancelled. What was found past its deadline has a while: a clock may have been set meanwhile."""
         watch = self._watch_of(job)
         whole = max(self.deadline - max(watch.age, 0.0), min(self.tuning.grace, self.deadline))
         return whole - (self.tuning.clock() - watch.began)
 
-    async def _end_overdue(self, job: Generation, given_up_at: float, trouble: SeedanceError | None) -> None:
+    async def _end_overdue(self, job: Job, given_up_at: float, trouble: SeedanceError | None) -> None:
         if not job.cancel_asked:
             await self.cancel_soon(job)
         if self.tuning.clock() >= given_up_at:
@@ -275,7 +275,7 @@ class Watcher:
                 type="deadline",
             )
 
-    async def cancel_soon(self, job: Generation) -> None:
+    async def cancel_soon(self, job: Job) -> None:
         """Cancel for the one that watches the job. A service that does not hear it is asked on, beside the watch."""
         task = asyncio.create_task(self.cancel(job))
         self._cancelling.add(task)
@@ -287,7 +287,7 @@ class Watcher:
         for task in self._cancelling:
             task.cancel()
 
-    async def cancel(self, job: Generation) -> None:
+    async def cancel(self, job: Job) -> None:
         """Ask the service to cancel, until it has heard. A job that was not sent yet sees it before it is.
 
         A job that runs here is asked for until it ends. What another opener has is not heard to end here, so that it is
@@ -313,7 +313,7 @@ class Watcher:
                 await asyncio.sleep(max(pause, getattr(error, "retry_after", 0.0)))
 
 
-def _unreadable(job: Generation, error: AnswerTooLarge) -> AnswerTooLarge:
+def _unreadable(job: Job, error: AnswerTooLarge) -> AnswerTooLarge:
     return AnswerTooLarge(
         error.message,
         charged="maybe",
@@ -321,7 +321,7 @@ def _unreadable(job: Generation, error: AnswerTooLarge) -> AnswerTooLarge:
     )
 
 
-def _pace(job: Generation) -> float:
+def _pace(job: Job) -> float:
     """Seconds until a job is asked about again: a tenth of what it has taken so far, so it is noticed that late."""
     age = now() - (job.record.started_at or job.record.submitted_at or job.record.created_at)
     longest = _LONGEST_POLL if job.status == IN_PROGRESS else _LONGEST_QUEUE_POLL

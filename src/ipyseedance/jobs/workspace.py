@@ -20,7 +20,7 @@ from .billing import Billing
 from .connection import Choice, Connection
 from .download import Downloader
 from .folder import open_folder
-from .generation import Generation
+from .job import Job
 from .lifecycle import Lifecycle
 from .measuring import Measurer
 from .observers import Observer, Observers
@@ -105,7 +105,7 @@ class Workspace:
         """
         return self.observers.observe(callback)
 
-    def notify(self, job: Generation | None = None) -> None:
+    def notify(self, job: Job | None = None) -> None:
         """Tell whoever observes that a job has changed, or something else. From any thread."""
         self.observers.notify(job)
 
@@ -121,12 +121,12 @@ class Workspace:
 
     # Generations.
 
-    def by_id(self, id: int) -> Generation:
+    def by_id(self, id: int) -> Job:
         """The generation with that number in the history. Raises KeyError when there is none."""
         job = self.jobs.get(id)
         return job if job is not None else self.jobs.of(self.history.get(id))
 
-    def generation(self, request_id: str) -> Generation:
+    def generation(self, request_id: str) -> Job:
         """The generation with that request id. Raises KeyError when there is none."""
         return self.by_id(self.history.find(request_id).id)
 

@@ -9,6 +9,7 @@ from ..contract.errors import InvalidRequest, Problem
 from ..jobs.chosen import ids_of, one
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
+from ..jobs.job import Job
 from ..jobs.workspace import Workspace
 from ..store.record import now
 from .rating import judged
@@ -17,10 +18,12 @@ from .scores import Score, scores
 if TYPE_CHECKING:
     import pandas as pd
 
+Voted = Generation | Clip | Job
+"""What may stand for a clip that is rated or voted on."""
 _SCORE = ("score", "low", "high", "votes", "group")
 
 
-def rate(workspace: Workspace, clip: Generation | Clip, given: dict[str, Any]) -> None:
+def rate(workspace: Workspace, clip: Voted, given: dict[str, Any]) -> None:
     """Keep what is given of star, rating, tags and note, as `Project.judge` says."""
     changes = judged(given)
     job = one(workspace, clip)
@@ -29,9 +32,7 @@ def rate(workspace: Workspace, clip: Generation | Clip, given: dict[str, Any]) -
         workspace.thread.start(workspace.recorder.write(job, **changes)).result()
 
 
-def vote(
-    workspace: Workspace, first: Generation | Clip, second: Generation | Clip, winner: Generation | Clip | None
-) -> int:
+def vote(workspace: Workspace, first: Voted, second: Voted, winner: Voted | None) -> int:
     """Keep which of two clips is better, as `Project.vote` says."""
     a, b = one(workspace, first).id, one(workspace, second).id
     won = None if winner is None else one(workspace, winner).id

@@ -8,7 +8,7 @@ from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import StoredRequest, VideoRequest
 from ..contract.roles import Role
-from ..jobs.generation import Generation
+from ..jobs.job import Job
 from .cells import Cell
 from .sweep import Sweep
 
@@ -16,7 +16,7 @@ NEW_SAMPLE = "A new resolution is a new sample: the same seed gives a similar cl
 
 
 def promoted(
-    chosen: Iterable[tuple[Generation, Mapping[str, str]]],
+    chosen: Iterable[tuple[Job, Mapping[str, str]]],
     resolution: str = "1080p",
     generate_audio: bool = True,  # noqa: FBT001, FBT002
 ) -> Sweep:
@@ -58,7 +58,7 @@ def promoted(
     return Sweep.of(requests[0], cells, NEW_SAMPLE)
 
 
-def known(job: Generation) -> VideoRequest:
+def known(job: Job) -> VideoRequest:
     """What was asked for, if it can be asked for again."""
     request = job.request
     name = f"generation {job.id}"

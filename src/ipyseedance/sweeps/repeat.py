@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
 from ..contract.roles import Role
-from ..jobs.generation import Generation
+from ..jobs.job import Job
 from .axes import REPEAT
 from .cells import Cell
 from .promote import known
 from .sweep import Sweep
 
 
-def repeated(jobs: Sequence[Generation], *, new_seeds: bool) -> Sweep:
+def repeated(jobs: Sequence[Job], *, new_seeds: bool) -> Sweep:
     """The sweep that asks for those clips once more. Nothing is sent until it is run with `again=True`.
 
     Its axes are the fields in which the requests differ; with `repeat` where some do not differ at all.

@@ -19,7 +19,9 @@ from ..contract.requests import VideoRequest
 from ..jobs.ask import check_frames, intent, take_up
 from ..jobs.budget import allow
 from ..jobs.clip import Clip
-from ..jobs.generation import Generation
+from ..jobs.generation import Generation, generation_of
+from ..jobs.job import Job
+from ..jobs.outcome import await_clip, wait_for_clip
 from ..jobs.resume import fetch_again, find_unsent, price_of
 from ..jobs.thread import job_thread
 from ..jobs.workspace import Workspace
@@ -82,6 +84,9 @@ class SweepRun:
     @property
     def generations(self) -> list[Generation]:
         """The generation of each cell, in their order. What was there before is among them, by reference."""
+        return [generation_of(job) for job in self._jobs()]
+
+    def _jobs(self) -> list[Job]:
         records = {record.id: record for record in self._workspace.history.some(self._ids)}
         known = {id: self._workspace.jobs.of(record) for id, record in records.items()}
         return [known[id] for id in self._ids]
@@ -89,12 +94,15 @@ class SweepRun:
     @property
     def clips(self) -> list[Clip]:
         """The clips that are there, in the order of their cells."""
-        return [clip for job in self.generations if (clip := job.clip) is not None]
+        return [clip for job in self._jobs() if (clip := job.clip) is not None]
 
     @property
     def failed(self) -> list[Generation]:
         """Those that ended without a clip."""
-        return [job for job in self.generations if job.done and job.record.path is None]
+        return [generation_of(job) for job in self._failed()]
+
+    def _failed(self) -> list[Job]:
+        return [job for job in self._jobs() if job.done and job.record.path is None]
 
     @property
     def df(self) -> pd.DataFrame:
@@ -137,7 +145,7 @@ class SweepRun:
             left.check(self._workspace)
             for job in left.here:
                 with contextlib.suppress(SeedanceError):
-                    await job
+                    await await_clip(job)
             if not left.here:
                 await asyncio.sleep(_LOOK_SECONDS)
         return self
@@ -159,7 +167,7 @@ class SweepRun:
             left.check(self._workspace)
             for job in left.here:
                 with contextlib.suppress(SeedanceError, TimeoutError):
-                    job.result(_until(deadline))
+                    wait_for_clip(job, _until(deadline))
             if not left.here:
                 time.sleep(min(_LOOK_SECONDS, _until(deadline) or _LOOK_SECONDS))
             if _until(deadline) == 0 and self._unfinished():
@@ -191,7 +199,7 @@ class SweepRun:
         jobs = [job for job in self._workspace.jobs.under_way if job.id in ids and job.record.sweep == self.name]
         for job in jobs:
             job.cancel()
-        return jobs
+        return [generation_of(job) for job in jobs]
 
     def promote(
         self,
@@ -214,11 +222,11 @@ class SweepRun:
         """
         if isinstance(chosen, (Generation, Clip, Mapping)):
             chosen = [chosen]
-        jobs = self.generations
+        jobs = self._jobs()
         places = dict.fromkeys(place for one in chosen for place in self._places(one, jobs))
         return promoted([(jobs[place], self.cells[place]) for place in places], resolution, generate_audio)
 
-    def _places(self, chosen: object, jobs: list[Generation]) -> list[int]:
+    def _places(self, chosen: object, jobs: list[Job]) -> list[int]:
         """Where in the run that is."""
         if isinstance(chosen, Mapping):
             found = [n for n, cell in enumerate(self.cells) if chosen.items() <= cell.items()]
@@ -243,7 +251,7 @@ class SweepRun:
             f"<div><small>{html.escape(axis)}: {len(values):,} values</small></div>"
             for axis, values in self.axes.items()
         )
-        failed = self.failed
+        failed = self._failed()
         lines = [f"{told(job.record.cell or {})}: {job.error or job.status}" for job in failed[:_FAILURES_SHOWN]]
         if len(failed) > _FAILURES_SHOWN:
             lines.append(f"and {len(failed) - _FAILURES_SHOWN:,} more: run.failed")
@@ -256,8 +264,8 @@ class SweepRun:
 class _Unfinished:
     """The cells of a run that have not ended."""
 
-    here: list[Generation] = field(default_factory=list)
-    held: list[Generation] = field(default_factory=list)
+    here: list[Job] = field(default_factory=list)
+    held: list[Job] = field(default_factory=list)
     """Those that a bill holds back."""
     elsewhere: int = 0
     """Those another kernel looks after."""

@@ -15,9 +15,11 @@ import anywidget
 from ..contract.errors import ProjectUnusable, SeedanceError
 from ..doors import files
 from ..jobs import previews as looking
-from ..jobs.generation import Generation
+from ..jobs.job import Job
 from ..jobs.thread import job_thread
+from ..jobs.workspace import workspace_of
 from ..project import Project
+from ..ratings.ratings import rate
 from ..store.record import JUDGEMENTS
 from .failures import failure
 from .permission import Permission, ReadOnly
@@ -239,15 +241,15 @@ def check_open(project: Project) -> None:
         raise SeedanceError("This project is closed.", next_step="Run the cell again to open it.")
 
 
-async def generation(project: Project, gid: int) -> Generation:
+async def generation(project: Project, gid: int) -> Job:
     """The generation with that number in the history. Raises NotThere when there is none."""
     try:
-        return await asyncio.to_thread(project.by_id, gid)
+        return await asyncio.to_thread(workspace_of(project).by_id, gid)
     except KeyError:
         raise NotThere("clip", gid, "in this project") from None
 
 
-async def clip_of(job: Generation) -> Answer:
+async def clip_of(job: Job) -> Answer:
     """The clip itself; raises SeedanceError when it is not to be had."""
     clip = job.clip
     if clip is None:
@@ -261,19 +263,19 @@ async def clip_of(job: Generation) -> Answer:
     return {"content_type": "video/mp4", "name": clip.path.name}, [data]
 
 
-async def poster_of(job: Generation, permission: Permission) -> Answer:
+async def poster_of(job: Job, permission: Permission) -> Answer:
     """A JPEG of its first frame."""
     return {}, [await asyncio.to_thread(looking.poster_of, job, keep=not permission.read_only)]
 
 
-async def judge(project: Project, job: Generation, message: Message) -> None:
+async def judge(project: Project, job: Job, message: Message) -> None:
     """Keep what a message says of a clip."""
     given: dict[str, Any] = {name: scalar(message, name) for name in ("star", "rating", "note") if name in message}
     if message.get("tags") is not None:
         given["tags"] = texts(message, "tags", _MOST_TAGS)
     elif "tags" in message:
         given["tags"] = None
-    await asyncio.to_thread(project.judge, job, **given)
+    await asyncio.to_thread(rate, workspace_of(project), job, given)
 
 
 async def tags_of(project: Project) -> Answer:

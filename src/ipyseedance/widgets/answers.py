@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..contract.frames import Frame
-from ..jobs.generation import Generation
+from ..jobs.job import Job
+from ..jobs.resume import resume
 from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..sweeps.sweep import Sweep
@@ -90,7 +91,7 @@ class Answers(AnswerTable):
     def permission(self) -> Permission:
         return self._studio.permission
 
-    async def _job(self, message: Message) -> Generation:
+    async def _job(self, message: Message) -> Job:
         return await generation(self.project, whole(message, "gid"))
 
     async def _hello(self, _message: Message, _buffers: list[bytes]) -> Answer:
@@ -152,7 +153,7 @@ class Answers(AnswerTable):
         project, shown = self.project, mapping(message, "shown")
         consent = await self.permission.consent(message)
 
-        def resume() -> list[Generation]:
+        def go_on() -> list[Job]:
             waiting, free = project.waiting(), workspace_of(project).choice.free
             spending.check_shown(waiting.jobs, waiting.cost, shown, free=free)
             spending.check_bills(len(waiting.bills), shown)
@@ -162,11 +163,11 @@ class Answers(AnswerTable):
                 left = project.history.purse().left
                 # What waits was taken out of the budget when it was asked for.
                 consent.ask(waiting.count, waiting.cost, None if left is None else left + waiting.cost)
-            return project.resume(confirm=True, waiting=waiting)
+            return resume(workspace_of(project), confirm=True, waiting=waiting)
 
         try:
             # It tries the locks of all who have the project open, which may take seconds.
-            jobs = await asyncio.to_thread(resume)
+            jobs = await asyncio.to_thread(go_on)
         finally:
             self._studio.look_again()
         return {"gids": [job.id for job in jobs]}, []
@@ -178,7 +179,7 @@ class Answers(AnswerTable):
         billed = message.get("billed")
         if not isinstance(billed, bool):
             raise wrong("billed", billed, "true or false")
-        await asyncio.to_thread(job.settle, job.estimate if billed else 0.0)
+        await asyncio.to_thread(job.settle, job.record.estimate if billed else 0.0)
         self._studio.look_again()
         return {}, []
 

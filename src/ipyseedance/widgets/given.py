@@ -6,7 +6,7 @@ from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import FrameError
 from ..doors.addresses import is_public
-from ..jobs.generation import Generation
+from ..jobs.job import Job
 from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..sweeps.sweep import Sweep
@@ -27,7 +27,7 @@ class Given:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._by_code: set[str] = set()
-        for job in project.under_way:
+        for job in workspace_of(project).jobs.under_way:
             self.note(job)
 
     def by_code(self, url: str) -> bool:
@@ -39,7 +39,7 @@ class Given:
         if not is_public(url):
             self._by_code.add(url)
 
-    def note(self, job: Generation) -> None:
+    def note(self, job: Job) -> None:
         """Remember the pictures' addresses of a job that is under way here: a page cannot have named a private one.
 
         Those of a folder from elsewhere are a stranger's.

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.roles import seconds_of
 from ..jobs.clip import Clip
-from ..jobs.generation import Generation
+from ..jobs.export import export
+from ..jobs.job import Job
 from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.finding import ORDERS, Find
@@ -113,7 +114,7 @@ class HistoryAnswers:
         self._studio.show_wall(False)
         return {}, []
 
-    async def _jobs(self, message: Message) -> list[Generation]:
+    async def _jobs(self, message: Message) -> list[Job]:
         return await asyncio.to_thread(generations, self._project, _chosen(message))
 
     def _run(self, name: str) -> SweepRun:
@@ -141,7 +142,7 @@ class HistoryAnswers:
 
     async def _export(self, message: Message, _buffers: list[bytes]) -> Answer:
         jobs = await self._jobs(message)
-        folder = await asyncio.to_thread(self._project.export, jobs)
+        folder = await asyncio.to_thread(export, workspace_of(self._project), jobs, None)
         return {"folder": str(folder), "count": len(jobs)}, []
 
 
@@ -187,7 +188,7 @@ def find_of(message: Message) -> Find:
     )
 
 
-def generations(project: Project, ids: Iterable[int]) -> list[Generation]:
+def generations(project: Project, ids: Iterable[int]) -> list[Job]:
     """Those generations, in that order; what the history does not have is left out. It reads the disk."""
     ids = list(ids)
     found = {job.id: job for job in workspace_of(project).jobs.some(ids)}

@@ -16,6 +16,7 @@ from ..contract.requests import VideoRequest
 from ..doors import files
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
+from ..jobs.job import Job
 from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store import clips
@@ -286,7 +287,7 @@ def _size(value: object) -> tuple[int, int] | None:
     return None
 
 
-def frame_of_clip(job: Generation, which: str) -> Frame:
+def frame_of_clip(job: Job, which: str) -> Frame:
     """The first or last frame of a generation's clip."""
     clip = job.clip
     if clip is None:

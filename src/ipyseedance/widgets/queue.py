@@ -6,7 +6,8 @@ import threading
 from itertools import chain, islice
 from typing import Any
 
-from ..jobs.generation import Generation
+from ..jobs.job import Job
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
 from . import views
@@ -24,15 +25,15 @@ class Queue:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._lock = threading.Lock()
-        self._jobs: dict[str, dict[int, Generation]] = {status: {} for status in _ORDER}
+        self._jobs: dict[str, dict[int, Job]] = {status: {} for status in _ORDER}
         self._status: dict[int, str] = {}
         self._failures: list[dict[str, Any]] | None = None
         self._looks = 0
         """How often they were to be read anew."""
-        self._untold: dict[int, Generation] = {}
+        self._untold: dict[int, Job] = {}
         """What failed here and the history could not be told of."""
-        self.stop = project.observe(self._note)
-        for job in project.under_way:
+        self.stop = workspace_of(project).observe(self._note)
+        for job in workspace_of(project).jobs.under_way:
             self._note(job)
 
     def look_again(self) -> None:
@@ -57,14 +58,14 @@ class Queue:
             return self.view()
         if failures is None:
             records = self._project.history.undismissed_failures(FAILURES_SHOWN)
-            failures = [views.job(self._project.by_id(record.id)) for record in records]
+            failures = [views.job(workspace_of(self._project).by_id(record.id)) for record in records]
             with self._lock:
                 if looks == self._looks:
                     self._failures = failures
         shown = [views.job(job) for job in untold] + [card for card in failures if card["gid"] not in known]
         return {"cards": shown + [views.job(job) for job in jobs], "counts": counts}
 
-    def _note(self, job: Generation | None) -> None:
+    def _note(self, job: Job | None) -> None:
         """Follow a job's change. Whichever thread comes last has read the newest status."""
         if job is None or not job.id:
             return

@@ -21,14 +21,14 @@ from ..doors import files
 from ..doors.addresses import is_address, is_public
 from ..doors.text import blotted, plain
 from ..jobs.connection import Choice
-from ..jobs.generation import Generation
+from ..jobs.job import Job
 
 _MOST = 2**63
 """Whole numbers from here on are no field's: past some thousand digits Python refuses to write one down."""
 _MEDIA_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
 
 
-def code_for(job: Generation, language: str, choice: Choice | None = None) -> str:
+def code_for(job: Job, language: str, choice: Choice | None = None) -> str:
     """Python for this package, JavaScript for fal's client, or a cURL call of fal's queue. It looks at the disk.
 
     What is no field of the endpoint's request, or no plain value, is left out. A picture is one that the project keeps,
@@ -66,7 +66,7 @@ def code_for(job: Generation, language: str, choice: Choice | None = None) -> st
     raise ValueError(f"{language!r} is not one of python, javascript, curl")
 
 
-def _kept(job: Generation, name: object) -> Path | None:
+def _kept(job: Job, name: object) -> Path | None:
     """The file of a picture that the project keeps."""
     path = files.frame_path(job.folder, name)
     return path if path is not None and files.is_kept(path) else None
@@ -90,7 +90,7 @@ def _is_plain(value: object) -> bool:
     return type(value) is bool or (type(value) is float and math.isfinite(value))
 
 
-def _python(job: Generation, endpoint: Endpoint, fields: dict[str, Any], choice: Choice | None) -> str:
+def _python(job: Job, endpoint: Endpoint, fields: dict[str, Any], choice: Choice | None) -> str:
     lengths = endpoint.request.roles().names_of(Role.SECONDS)
     values = {name: _seconds(value) if name in lengths else value for name, value in fields.items()}
     notes = []

@@ -21,8 +21,9 @@ from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
 from ..contract.frames import Frame, FrameError
 from ..contract.requests import VideoRequest
 from ..jobs.clip import Clip
-from ..jobs.generation import Generation
+from ..jobs.job import Job
 from ..jobs.thread import job_thread
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.drafts import Draft
 from ..store.record import PENDING
@@ -160,10 +161,10 @@ class Studio(AnsweringWidget):
             _jobs=self.queue.view(),
             _history=history,
             _selected=newest,
-            clip=None if newest is None else self.project.by_id(newest["gid"]).clip,
+            clip=None if newest is None else workspace_of(self.project).by_id(newest["gid"]).clip,
             **options,
         )
-        self._ends += (self.project.observe(self._project_changed),)
+        self._ends += (workspace_of(self.project).observe(self._project_changed),)
 
     def _end(self) -> None:
         if self._keeping is not None:
@@ -223,7 +224,7 @@ class Studio(AnsweringWidget):
             self._draft = self.composer.view
             self.refresh("plan")
 
-    def _project_changed(self, job: Generation | None) -> None:
+    def _project_changed(self, job: Job | None) -> None:
         if job is None:
             self.refresh("lab")
             return
@@ -257,13 +258,13 @@ class Studio(AnsweringWidget):
 
     def select(self, id: int | None) -> None:
         """Show that generation's clip in the player, by its number in the history. Raises KeyError without one."""
-        self._begin_work(self._select(None if id is None else self.project.by_id(id)))
+        self._begin_work(self._select(None if id is None else workspace_of(self.project).by_id(id)))
 
-    async def _select(self, job: Generation | None) -> None:
+    async def _select(self, job: Job | None) -> None:
         async with self._answers.turn("player"):
             self.show_clip(job)
 
-    def show_clip(self, job: Generation | None, *, auto: bool = False) -> None:
+    def show_clip(self, job: Job | None, *, auto: bool = False) -> None:
         """Show its clip in the player. On the job thread. `auto`: it has just come, and nobody chose it."""
         clip = job.clip if job else None
         self._selected = views.row_of(job) | ({"auto": True} if auto else {}) if job else None
@@ -289,7 +290,7 @@ class Studio(AnsweringWidget):
 
     async def _choose_by_code(self, clips: list[Clip]) -> None:
         def ids() -> list[int]:
-            return list(dict.fromkeys(self.project.generation(clip.request_id).id for clip in clips))
+            return list(dict.fromkeys(workspace_of(self.project).generation(clip.request_id).id for clip in clips))
 
         async with self._answers.turn("choice"):
             self._chosen = await asyncio.to_thread(ids)
@@ -302,7 +303,7 @@ class Studio(AnsweringWidget):
                 raise InvalidRequest([Problem("selection", repr(clip)[:60], message)])
         return list(proposal.value)
 
-    def judged(self, job: Generation) -> None:
+    def judged(self, job: Job) -> None:
         """Show what is thought of a clip now."""
         if self._selected is not None and self._selected["gid"] == job.id:
             self._selected = views.row_of(job)

@@ -8,7 +8,7 @@ from typing import Any
 from ..contract import catalog
 from ..contract.errors import SeedanceError
 from ..doors import addresses
-from ..jobs.generation import Generation
+from ..jobs.job import Job
 from ..jobs.ledger import told_of_bill
 from ..jobs.workspace import workspace_of
 from ..project import Project
@@ -106,7 +106,7 @@ def error(problem: SeedanceError) -> dict[str, Any]:
     return {key: value for key, value in record.items() if key != "class"}
 
 
-def job(generation: Generation) -> dict[str, Any]:
+def job(generation: Job) -> dict[str, Any]:
     """A card of the queue."""
     record = generation.record
     return {
@@ -130,11 +130,11 @@ def job(generation: Generation) -> dict[str, Any]:
     }
 
 
-def _progress(generation: Generation) -> float | None:
+def _progress(generation: Job) -> float | None:
     return generation.progress if generation.status in (IN_PROGRESS, COMPLETED) else None
 
 
-def _stage(generation: Generation) -> str:
+def _stage(generation: Job) -> str:
     status, ahead = generation.status, generation.queue_position
     if generation.held:
         return generation.held.message
@@ -150,7 +150,7 @@ def _stage(generation: Generation) -> str:
     return words.get(status, status.lower())
 
 
-def row_of(job: Generation) -> dict[str, Any]:
+def row_of(job: Job) -> dict[str, Any]:
     """A generation's clip."""
     return row(job.record, asked_here=job.asked_here)
 

@@ -16,7 +16,7 @@ import traitlets
 from ..contract.errors import InvalidRequest, Problem
 from ..jobs import previews as looking
 from ..jobs.clip import Clip
-from ..jobs.generation import Generation
+from ..jobs.job import Job
 from ..jobs.thread import job_thread
 from ..jobs.workspace import workspace_of
 from ..project import Project
@@ -63,7 +63,7 @@ class WallWidget(AnsweringWidget):
         project: Project,
         permission: Permission,
         given: Given,
-        jobs: dict[int, Generation],
+        jobs: dict[int, Job],
         layout_of_clips: Layout,
         **options: Any,
     ) -> None:
@@ -88,7 +88,7 @@ class WallWidget(AnsweringWidget):
             _read_only=permission.read_only,
             **options,
         )
-        self._stop_observing = self.project.observe(self._project_changed)
+        self._stop_observing = workspace_of(self.project).observe(self._project_changed)
 
     # What the kernel reads.
 
@@ -144,7 +144,7 @@ class WallWidget(AnsweringWidget):
         else:
             job_thread().start(self._hang(jobs, layout)).result()
 
-    async def _hang(self, jobs: dict[int, Generation], layout: Layout) -> None:
+    async def _hang(self, jobs: dict[int, Job], layout: Layout) -> None:
         async with self._answers.turn("page"), self._answers.turn("choice"):
             before = self._chosen
             self._jobs, self._layout_of_clips, self._number = jobs, layout, 0
@@ -157,7 +157,7 @@ class WallWidget(AnsweringWidget):
     # What the browser asks for, on the job thread.
 
     @property
-    def jobs(self) -> dict[int, Generation]:
+    def jobs(self) -> dict[int, Job]:
         """Its generations in their order, by their number in the history."""
         return self._jobs
 
@@ -177,13 +177,13 @@ class WallWidget(AnsweringWidget):
         await self.show()
         await self.stand()
 
-    def job(self, id: int) -> Generation:
+    def job(self, id: int) -> Job:
         """The generation with that number in the history. Raises NotThere when it is not on this wall."""
         if id not in self._jobs:
             raise NotThere("clip", id, "on this wall")
         return self._jobs[id]
 
-    def is_by_address(self, job: Generation, which: str) -> bool:
+    def is_by_address(self, job: Job, which: str) -> bool:
         """Whether the picture a clip was given to begin, or to end, on is an address."""
         return looking.is_elsewhere(job, which)
 
@@ -221,7 +221,7 @@ class WallWidget(AnsweringWidget):
             if not self.project.closed:
                 self._standing = await asyncio.to_thread(self.voting.standing)
 
-    def _page_view(self, jobs: dict[int, Generation], layout: Layout, number: int) -> dict[str, Any]:
+    def _page_view(self, jobs: dict[int, Job], layout: Layout, number: int) -> dict[str, Any]:
         pages = layout.pages
         page = pages[number]
         self._revision += 1
@@ -242,14 +242,14 @@ class WallWidget(AnsweringWidget):
         """What the browser is shown of that generation."""
         return self._cell(id, self._jobs, self._layout_of_clips)
 
-    def _cell(self, id: int, jobs: dict[int, Generation], layout: Layout) -> dict[str, Any]:
+    def _cell(self, id: int, jobs: dict[int, Job], layout: Layout) -> dict[str, Any]:
         job = jobs[id]
         shown = cell(job, layout.labels.get(id, ""))
         if self.permission.read_only:  # nothing is fetched for whoever only looks
             shown["given"] = [which for which in shown["given"] if not self.is_by_address(job, which)]
         return shown
 
-    def _project_changed(self, job: Generation | None) -> None:
+    def _project_changed(self, job: Job | None) -> None:
         if job is None:
             self._begin_work(self.stand())  # votes may have come
         else:

@@ -21,7 +21,7 @@ from .reading import Message, text, whole, wholes
 from .sweeping import totals
 
 if TYPE_CHECKING:
-    from ..jobs.generation import Generation
+    from ..jobs.job import Job
     from .wall import WallWidget
 
 _DECODING = 2
@@ -77,7 +77,7 @@ class WallAnswers(AnswerTable):
     def permission(self) -> Permission:
         return self._wall.permission
 
-    def _job(self, message: Message) -> Generation:
+    def _job(self, message: Message) -> Job:
         return self._wall.job(whole(message, "gid"))
 
     async def _hello(self, _message: Message, _buffers: list[bytes]) -> Answer:
@@ -116,7 +116,7 @@ class WallAnswers(AnswerTable):
     async def _waves(self, message: Message, _buffers: list[bytes]) -> Answer:
         return {"waves": [await self._wave(self._wall.job(gid)) for gid in wholes(message, "gids", _MOST_WAVES)]}, []
 
-    async def _wave(self, job: Generation) -> list[int]:
+    async def _wave(self, job: Job) -> list[int]:
         """A clip's waveform; none where there is none to draw, which the clip itself explains when it is played."""
         async with self._decoding:
             try:

@@ -1,4 +1,4 @@
-"""What a wall may be made of, as generations of one project."""
+"""What a wall may be made of, as jobs of one project."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ..contract.errors import InvalidRequest, Problem
 from ..jobs.chosen import chosen
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
+from ..jobs.job import Job
 from ..jobs.workspace import workspace_of
 from ..project import Project, already_open
 from ..sweeps.run import SweepRun
@@ -17,18 +18,18 @@ from .wall_layout import Layout, lay_out
 _ALLOWED = "give a list of Clip or Generation, a sweep's run, or rows of `project.history.df` with `project=`"
 
 
-def hung(clips: object, project: Project | None) -> tuple[Project, dict[int, Generation], Layout]:
+def hung(clips: object, project: Project | None) -> tuple[Project, dict[int, Job], Layout]:
     """Whose clips a wall was given, which they are, by their number in the history, and where each hangs.
 
     Raises:
         InvalidRequest: it is something else, empty, or of several projects or a closed one.
     """
-    project, jobs = generations_of(clips, project)
+    project, jobs = jobs_of(clips, project)
     return project, {job.id: job for job in jobs}, lay_out(places_of(clips, jobs))
 
 
-def generations_of(clips: object, project: Project | None) -> tuple[Project, list[Generation]]:
-    """The project and the generations of what a wall was given, in its order, each once.
+def jobs_of(clips: object, project: Project | None) -> tuple[Project, list[Job]]:
+    """The project and the jobs of what a wall was given, in its order, each once.
 
     Raises:
         InvalidRequest: it is something else, empty, or of several projects or a closed one.
@@ -46,14 +47,14 @@ def generations_of(clips: object, project: Project | None) -> tuple[Project, lis
 def _project_of(clips: object, project: Project | None) -> Project:
     """The one project that all of them are of."""
     items = getattr(clips, "generations", clips)
-    if isinstance(items, (Clip, Generation)):
+    if isinstance(items, (Clip, Generation, Job)):
         items = [items]
     if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
         raise _wrong(clips, f"a {type(clips).__name__} cannot hang on a wall; {_ALLOWED}")
     none = True
     for item in items:
         none = False
-        if not isinstance(item, (Clip, Generation)):
+        if not isinstance(item, (Clip, Generation, Job)):
             raise _wrong(item, f"a {type(item).__name__} cannot hang on a wall; {_ALLOWED}")
         folder = item.path.parents[1] if isinstance(item, Clip) else item.folder
         home = already_open(folder)
@@ -67,15 +68,15 @@ def _project_of(clips: object, project: Project | None) -> Project:
     return project
 
 
-def places_of(clips: object, jobs: list[Generation]) -> dict[int, dict[str, str]]:
+def places_of(clips: object, jobs: list[Job]) -> dict[int, dict[str, str]]:
     """Where each generation stands in the sweep all share: {axis: value as text}, empty where there is no such sweep.
 
     A run knows its own cells: what it found in the project was made for another run, or for none.
     """
     if isinstance(clips, SweepRun):
         places: dict[int, dict[str, str]] = {}
-        for job, cell in zip(clips.generations, clips.cells, strict=True):
-            places.setdefault(job.id, cell)
+        for id, cell in zip(clips.ids, clips.cells, strict=True):
+            places.setdefault(id, cell)
         return places
     shared = len({job.record.sweep for job in jobs}) == 1
     return {job.id: (job.record.cell if shared and job.record.sweep else None) or {} for job in jobs}

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..contract.measures import MEASURES
 from ..jobs import previews as looking
-from ..jobs.generation import Generation
+from ..jobs.job import Job
 from . import views
 
 _JOB = ("status", "stage", "progress", "ended", "error")
@@ -34,7 +34,7 @@ def measures() -> list[dict[str, Any]]:
     ]
 
 
-def cell(job: Generation, label: str) -> dict[str, Any]:
+def cell(job: Job, label: str) -> dict[str, Any]:
     """A place on the wall: its clip, or how far that is."""
     card, row = views.job(job), views.row_of(job)
     return {
@@ -46,7 +46,7 @@ def cell(job: Generation, label: str) -> dict[str, Any]:
     }
 
 
-def _measured(job: Generation) -> dict[str, Any] | None:
+def _measured(job: Job) -> dict[str, Any] | None:
     """A clip's measures that are numbers; None until they have been taken."""
     found = job.record.measures
     return None if found is None else {name: found.get(name) for name in NUMBERS}

@@ -7,8 +7,9 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import SeedanceError
+from ..jobs.workspace import workspace_of
 from ..ratings.pairing import compared, next_pair
-from ..ratings.ratings import ranked, value_scores
+from ..ratings.ratings import ranked, value_scores, vote
 from ..ratings.scores import scores
 from . import views
 from .answering import Answer, NotThere
@@ -42,7 +43,9 @@ class Voting:
         first, second = whole(message, "first"), whole(message, "second")
         winner = None if message.get("winner") is None else self._wall.job(whole(message, "winner"))
         asked = wholes(message, "gids", _MOST_CLIPS)
-        number = await asyncio.to_thread(self._wall.project.vote, self._wall.job(first), self._wall.job(second), winner)
+        number = await asyncio.to_thread(
+            vote, workspace_of(self._wall.project), self._wall.job(first), self._wall.job(second), winner
+        )
         ballot = await asyncio.to_thread(lambda: self._ballot(self._among(asked), (first, second)))
         return {"vote": number, "next": ballot}, []
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.rig.axe import violations
 from tests.browser.studio import READY, OpenNotebook, opened, quick, reach, wait_for_kernel
 
-CELLS = "sorted((g.record.cell['animal'], g.record.cell['seed']) for g in project.generations)"
+CELLS = "sorted((c['animal'], c['seed']) for c in project.sweep_runs[-1].cells)"
 
 
 def by_mouse(page: Page, studio: Locator) -> None:
