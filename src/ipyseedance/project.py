@@ -16,7 +16,7 @@ from .jobs.backoff import seconds_of
 from .jobs.budget import dollars_of
 from .jobs.clip import Clip
 from .jobs.connection import Choice, choose
-from .jobs.folder import resolved
+from .jobs.folder import resolve_folder
 from .jobs.generation import Generation, generation_of, job_of
 from .jobs.job import Job
 from .jobs.previews import poster_of
@@ -73,7 +73,7 @@ class Project:
     @classmethod
     def _open(cls, folder: str | Path, choice: Choice, budget: float | None, tuning: Tuning) -> Self:
         cap = None if budget is None else dollars_of(budget)  # raises before anything is closed or opened
-        workspace = opened.open_workspace(resolved(folder), choice, tuning)
+        workspace = opened.open_workspace(resolve_folder(folder), choice, tuning)
         if not isinstance(workspace.face, cls):
             workspace.face = super().__new__(cls)
             workspace.face._workspace = workspace

@@ -36,8 +36,8 @@ from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.finding import ORDERS, Find
 from ipyseedance.store.record import COLUMNS, from_row
-from ipyseedance.sweeps.promote import promoted
-from ipyseedance.sweeps.repeat import repeated
+from ipyseedance.sweeps.promote import promote
+from ipyseedance.sweeps.repeat import repeat
 from ipyseedance.widgets import snippets
 from tests.wire.clip_file import clip
 
@@ -218,9 +218,7 @@ class Damaged(RuleBasedStateMachine):
             ("wall of a run", lambda: [_hung(run) for run in project.sweep_runs]),
             (
                 "again",
-                lambda: repeated([job_of(job) for job in project.generations], new_seeds=True).plan(
-                    project, again=True
-                ),
+                lambda: repeat([job_of(job) for job in project.generations], new_seeds=True).plan(project, again=True),
             ),
             ("export", lambda: self._export(project)),
             ("failures", lambda: history.undismissed_failures(12)),
@@ -249,7 +247,7 @@ class Damaged(RuleBasedStateMachine):
             studio.close()
 
     def _repeated(self, project: sd.Project) -> sd.Sweep:
-        return repeated([job_of(job) for job in project.generations], new_seeds=True)
+        return repeat([job_of(job) for job in project.generations], new_seeds=True)
 
     def _export(self, project: sd.Project) -> object:
         with tempfile.TemporaryDirectory(dir=self.home, prefix="export") as name:
@@ -275,7 +273,7 @@ OF_A_JOB: dict[str, Callable[[sd.Project, sd.Generation], object]] = {
         job.tags,
     ),
     "request": lambda project, job: (job.request, job.request.record(), job.request.frames, job.request.meaning()),
-    "promote": lambda project, job: promoted([(job_of(job), {})]).plan(project),
+    "promote": lambda project, job: promote([(job_of(job), {})]).plan(project),
     "everything": lambda project, job: [getattr(job, name) for name in dir(job) if not name.startswith("_")],
     "poster": lambda project, job: project.poster(job),
     "film": lambda project, job: looking.film_of(job_of(job)),

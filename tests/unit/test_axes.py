@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipyseedance.sweeps.syntax import Replacing, expanded, parsed, skipped
+from ipyseedance.sweeps.syntax import Replacing, expand, parse, split_skip
 from ipyseedance.sweeps.template import Template, meaning_only, names_in
 
 
@@ -33,7 +33,7 @@ from ipyseedance.sweeps.template import Template, meaning_only, names_in
     ],
 )
 def test_what_a_text_stands_for(text: str, values: list[str]) -> None:
-    assert expanded(text) == values
+    assert expand(text) == values
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_what_a_text_stands_for(text: str, values: list[str]) -> None:
 )
 def test_what_cannot_be_read(text: str, says: str) -> None:
     with pytest.raises(ValueError) as caught:
-        expanded(text)
+        expand(text)
     assert says in str(caught.value)
 
 
@@ -70,12 +70,12 @@ def test_what_cannot_be_read(text: str, says: str) -> None:
 def test_a_progression_has_every_value_and_its_end(first: object, step: object, count: int) -> None:
     numbers = [first + step * n for n in range(count + 1)]  # type: ignore[operator]
     text = f"{numbers[0]}, {numbers[1]}, .., {numbers[-1]}"
-    assert [type(numbers[0])(value) for value in expanded(text)] == numbers
+    assert [type(numbers[0])(value) for value in expand(text)] == numbers
 
 
 @given(st.integers(-(10**6), 10**6), st.integers(-500, 500))
 def test_a_range_goes_either_way(first: int, more: int) -> None:
-    values = expanded(f"{first}..{first + more}")
+    values = expand(f"{first}..{first + more}")
     assert values[0] == str(first)
     assert values[-1] == str(first + more)
     assert len(values) == len(set(values)) == abs(more) + 1
@@ -87,20 +87,20 @@ def test_a_range_goes_either_way(first: int, more: int) -> None:
 def test_between_bars_everything_belongs_to_the_value(values: list[str]) -> None:
     values = [value.strip() for value in values if value.strip()]
     if len(values) > 1:
-        assert expanded(" || ".join(values)) == values
+        assert expand(" || ".join(values)) == values
 
 
 def test_replacing_is_written_with_an_arrow() -> None:
-    assert parsed("red cat => dog || owl, at night", prompt=True) == Replacing("red cat", ("dog", "owl, at night"))
-    assert parsed("cat=>dog, owl", prompt=True) == Replacing("cat", ("dog", "owl"))
-    assert parsed("cat => dog") == ["cat => dog"]
-    assert parsed("a cat || a dog", prompt=True) == ["a cat", "a dog"]
+    assert parse("red cat => dog || owl, at night", prompt=True) == Replacing("red cat", ("dog", "owl, at night"))
+    assert parse("cat=>dog, owl", prompt=True) == Replacing("cat", ("dog", "owl"))
+    assert parse("cat => dog") == ["cat => dog"]
+    assert parse("a cat || a dog", prompt=True) == ["a cat", "a dog"]
 
 
 def test_skip() -> None:
-    assert skipped("SKIP: owl") == ("owl", True)
-    assert skipped("SKIP:owl") == ("owl", True)
-    assert skipped("skip: owl") == ("skip: owl", False)
+    assert split_skip("SKIP: owl") == ("owl", True)
+    assert split_skip("SKIP:owl") == ("owl", True)
+    assert split_skip("skip: owl") == ("skip: owl", False)
 
 
 def test_placeholders_and_braces() -> None:

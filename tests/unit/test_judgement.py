@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.ratings.rating import judged
+from ipyseedance.ratings.rating import check_ratings
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from ipyseedance.ratings.rating import judged
     ],
 )
 def test_it_is_kept_plain(said: dict[str, Any], kept: dict[str, Any]) -> None:
-    found = judged(said)
+    found = check_ratings(said)
     assert found == kept
     assert all(type(found[name]) is type(kept[name]) for name in kept)
 
@@ -54,11 +54,11 @@ def test_it_is_kept_plain(said: dict[str, Any], kept: dict[str, Any]) -> None:
 )
 def test_what_is_not_allowed_is_named(said: dict[str, Any], told: str) -> None:
     with pytest.raises(sd.InvalidRequest, match=f"^{re.escape(told)}") as caught:
-        judged(said)
+        check_ratings(said)
     assert str(caught.value).endswith("Nothing was kept.")
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(sd.InvalidRequest) as caught:
-        judged({"rating": 9, "star": "yes", "note": "fine"})
+        check_ratings({"rating": 9, "star": "yes", "note": "fine"})
     assert [problem.field for problem in caught.value.problems] == ["rating", "star"]

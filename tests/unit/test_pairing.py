@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from itertools import combinations, pairwise
 
-from ipyseedance.ratings.pairing import Comparison, compared, next_pair
+from ipyseedance.ratings.pairing import Comparison, count_compared, next_pair
 
 
 def session(count: int, votes: int, seed: int = 1) -> list[Comparison]:
@@ -58,4 +58,4 @@ def test_of_very_many_clips_those_with_the_fewest_votes_are_looked_at() -> None:
 
 
 def test_progress_counts_pairs_not_votes() -> None:
-    assert compared([1, 2, 3], [(1, 2, 1), (2, 1, None), (3, 9, 9)]) == (1, 3)
+    assert count_compared([1, 2, 3], [(1, 2, 1), (2, 1, None), (3, 9, 9)]) == (1, 3)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from ipyseedance.ratings.ratings import ranked, value_scores
+from ipyseedance.ratings.ratings import rank, value_scores
 from ipyseedance.ratings.scores import fit, groups, scores
 
 Array = npt.NDArray[np.float64]
@@ -92,7 +92,7 @@ def test_what_no_votes_connect_is_not_compared() -> None:
     assert math.isnan(found[3].score)
     assert math.isnan(found[3].low)
     assert (found[3].votes, found[3].group) == (0, -1)
-    assert [id for id, _ in ranked(found)] == [5, 4, 6, 1, 2, 3]
+    assert [id for id, _ in rank(found)] == [5, 4, 6, 1, 2, 3]
     assert groups(np.zeros((3, 3))) == []
     assert scores([], []) == {}
 

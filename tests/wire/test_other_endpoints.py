@@ -15,8 +15,8 @@ import ipyseedance as sd
 from ipyseedance.jobs.generation import job_of
 from ipyseedance.store.record import Record
 from ipyseedance.store.trust import Signer
-from ipyseedance.sweeps.promote import promoted
-from ipyseedance.sweeps.repeat import repeated
+from ipyseedance.sweeps.promote import promote
+from ipyseedance.sweeps.repeat import repeat
 from tests.hostile.stranger import finished, pack, row
 
 from .clip_file import clip
@@ -193,8 +193,8 @@ def test_what_cannot_be_sent_again_names_its_model(fal: FalDouble, project: sd.P
         lambda: project.submit(job.request),
         lambda: project.submit(job.request.with_(seed=8)),
         lambda: sd.estimate(job.request),
-        lambda: promoted([(job_of(job), {})]),
-        lambda: repeated([job_of(job)], new_seeds=True),
+        lambda: promote([(job_of(job), {})]),
+        lambda: repeat([job_of(job)], new_seeds=True),
         lambda: sd.Sweep(job.request, seed="1..2").plan(project),
     ]
     for act in acts:

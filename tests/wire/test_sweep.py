@@ -15,7 +15,7 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.job import Job
-from ipyseedance.sweeps.promote import NEW_SAMPLE, promoted
+from ipyseedance.sweeps.promote import NEW_SAMPLE, promote
 
 from .fal_double import FalDouble, Script
 from .test_reopen import kernel, kill, wait_for
@@ -336,22 +336,22 @@ def test_the_chosen_are_promoted(fal: FalDouble, open_project: Open) -> None:
 def test_any_clips_of_an_endpoint_are_promoted(fal: FalDouble, open_project: Open) -> None:
     project = open_project()
     jobs = [project.submit(BASE.with_(prompt=prompt)) for prompt in ("A fox", "An owl")]
-    finals = promoted([(job_of(jobs[1]), {}), (job_of(jobs[0]), {"animal": "fox"})], "720p", generate_audio=False)
+    finals = promote([(job_of(jobs[1]), {}), (job_of(jobs[0]), {"animal": "fox"})], "720p", generate_audio=False)
     changes: dict[str, Any] = {"resolution": "720p", "generate_audio": False}
     assert finals.requests == [BASE.with_(prompt="An owl", **changes), BASE.with_(prompt="A fox", **changes)]
     assert finals.note == NEW_SAMPLE
     framed = project.submit(sd.ImageToVideo("A lake", Image.new("RGB", (640, 360)), resolution="480p"))
     with pytest.raises(sd.InvalidRequest, match=r"Image → video and Text → video; promote the clips of one"):
-        promoted([(job_of(jobs[0]), {}), (job_of(framed), {})])
+        promote([(job_of(jobs[0]), {}), (job_of(framed), {})])
     framed.result(20)
     for file in (project.folder / "frames").iterdir():
         file.unlink()
     forgotten = Job(job_of(framed).record, project.folder)
     with pytest.raises(sd.InvalidRequest, match=f"the image_url of generation {framed.id} is no longer in the project"):
-        promoted([(forgotten, {})])
+        promote([(forgotten, {})])
     unknown = Job(replace(job_of(framed).record, request={}), project.folder)
     with pytest.raises(sd.InvalidRequest, match="is not known: it was imported"):
-        promoted([(unknown, {})])
+        promote([(unknown, {})])
 
 
 def test_an_act_costs_no_more_than_was_allowed(fal: FalDouble, open_project: Open) -> None:

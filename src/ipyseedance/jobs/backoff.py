@@ -11,15 +11,15 @@ from ..contract.errors import InvalidRequest, Problem
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 
 
-def waits(first: float = FIRST_WAIT) -> Iterator[float]:
+def delays(first: float = FIRST_WAIT) -> Iterator[float]:
     """Seconds to wait, doubling up to the longest, scattered by a quarter so that many jobs do not ask in step."""
     wait = first
     while True:
-        yield scattered(wait)
+        yield jitter(wait)
         wait = min(wait * 2, LONGEST_WAIT)
 
 
-def scattered(seconds: float) -> float:
+def jitter(seconds: float) -> float:
     """About that long: a quarter more or less."""
     return seconds * random.uniform(0.75, 1.25)  # noqa: S311 - it need not be secret
 

@@ -14,7 +14,7 @@ from .workspace import Workspace
 _ALLOWED = "give a list of Generation or Clip, a run, or rows of `project.history.df`"
 
 
-def chosen(workspace: Workspace, given: Any, *, argument: str) -> list[Job]:
+def find_jobs(workspace: Workspace, given: Any, *, argument: str) -> list[Job]:
     """The jobs that are meant, each once, in the order they were given.
 
     Args:
@@ -42,10 +42,10 @@ def ids_of(workspace: Workspace, given: Any, *, argument: str) -> list[int]:
     items = [given] if isinstance(given, (Generation, Clip, Job)) else given
     if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
         raise _wrong(argument, given, f"{repr(given)[:60]} is not allowed; {_ALLOWED}")
-    return list(dict.fromkeys(one(workspace, item, argument=argument).id for item in items))
+    return list(dict.fromkeys(find_job(workspace, item, argument=argument).id for item in items))
 
 
-def one(workspace: Workspace, clip: object, *, argument: str = "clip") -> Job:
+def find_job(workspace: Workspace, clip: object, *, argument: str = "clip") -> Job:
     """The job of a Generation, Clip or Job of the project; waits until the history has it.
 
     Raises:

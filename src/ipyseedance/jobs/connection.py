@@ -111,7 +111,7 @@ def _address_problem(server: str, *, with_key: bool) -> InvalidRequest | None:
     return None
 
 
-def engine_gone() -> SeedanceError:
+def engine_gone_error() -> SeedanceError:
     return GenerationFailed(
         "The offline engine that was making it has stopped.", next_step="Generate it again; it is free."
     )

@@ -17,7 +17,7 @@ from ..media.asked import most, most_bytes, not_as_asked
 from ..store import clips
 from ..store.part import Part
 from ..store.record import now
-from .backoff import waits
+from .backoff import delays
 from .connection import Connection
 from .elsewhere import ELSEWHERE
 from .job import Job
@@ -81,7 +81,7 @@ class Downloader:
         except OSError as error:
             await asyncio.to_thread(part.discard)
             why = await asyncio.to_thread(files.unwritable, [part.clip.parent])
-            raise _unwritable(name, error, why) from error
+            raise _unwritable_error(name, error, why) from error
         problem = None
         if endpoint is not None:  # which may read the pictures that were given
             problem = await asyncio.to_thread(not_as_asked, endpoint, record.asked, lambda: job.request, info)
@@ -98,7 +98,7 @@ class Downloader:
         part.forget()  # here and not on a thread: closing the project must not come between
 
     async def _fetch(self, job: Job, storage: Storage, part: Part, limits: _Limits) -> clipfile.ClipInfo:
-        furthest, waited, spoilt, pauses = part.size, 0.0, 0, waits(_FIRST_WAIT)
+        furthest, waited, spoilt, pauses = part.size, 0.0, 0, delays(_FIRST_WAIT)
         missed = 0.0 if self._is_new(job) else math.inf
         until = time.monotonic() + self.tuning.longest_download
         while True:
@@ -117,7 +117,7 @@ class Downloader:
             except StartOver:
                 await asyncio.to_thread(part.discard)
                 if time.monotonic() > until:
-                    raise _given_up("The clip's address gives another file each time.", _LOOK) from None
+                    raise _gave_up_error("The clip's address gives another file each time.", _LOOK) from None
             except FileNotFoundError:  # somebody removed what had come
                 await asyncio.to_thread(part.discard)
                 spoilt += 1
@@ -127,20 +127,20 @@ class Downloader:
                 await asyncio.to_thread(part.discard)
                 if isinstance(error, ClipTooLarge):
                     raise
-                raise _no_clip(f"What came down is no clip of what was asked for: {error}.") from error
+                raise _no_clip_error(f"What came down is no clip of what was asked for: {error}.") from error
             except clipfile.NotPlayable as error:
                 await asyncio.to_thread(part.discard)
                 spoilt += 1
                 if spoilt > _SPOILT_TRIES:
-                    raise _no_clip("What came down is not a playable video.") from error
+                    raise _no_clip_error("What came down is not a playable video.") from error
             except ServiceUnavailable as error:
                 # What a server sends again from the start is no progress.
                 if part.size > furthest and not isinstance(error, _TooSlow):
-                    furthest, waited, pauses = part.size, 0.0, waits(_FIRST_WAIT)
+                    furthest, waited, pauses = part.size, 0.0, delays(_FIRST_WAIT)
                 pause = max(next(pauses), error.retry_after)
                 waited += pause
                 if waited > self.tuning.download_patience or time.monotonic() > until:
-                    raise _given_up(
+                    raise _gave_up_error(
                         error.message, "The clip is made: open its address, or reopen the project to try again."
                     ) from error
                 self.recorder.trouble(job, error)
@@ -208,19 +208,19 @@ async def _write(delivery: Delivery, part: Part) -> None:
             await asyncio.to_thread(write, bytes(held))
 
 
-def _unwritable(name: str, error: OSError, why: str) -> ClipNotSaved:
+def _unwritable_error(name: str, error: OSError, why: str) -> ClipNotSaved:
     # Without the folder's own path: a card that shows this is saved with the notebook.
     reason = f"{error.strerror or error}{f' ({why})' if why else ''}"
     advice = files.LET_WRITE if why else "Make room or choose a writable folder."
-    return _given_up(
+    return _gave_up_error(
         f"The clip could not be written to {name} in the project: {reason}.",
         f"{advice} Reopening the project downloads it again.",
     )
 
 
-def _no_clip(message: str) -> ClipNotSaved:
+def _no_clip_error(message: str) -> ClipNotSaved:
     return ClipNotSaved(message, next_step=_LOOK, charged="yes", type="no_clip")
 
 
-def _given_up(message: str, next_step: str) -> ClipNotSaved:
+def _gave_up_error(message: str, next_step: str) -> ClipNotSaved:
     return ClipNotSaved(message, next_step=next_step, charged="yes")

@@ -19,7 +19,7 @@ ELSEWHERE = "elsewhere"
 """The `cost_source` of a request that somebody else paid, or this account outside the project."""
 
 
-def imported(request_id: object, endpoint: object, *, server: str, owner: str) -> Record:
+def record_of_import(request_id: object, endpoint: object, *, server: str, owner: str) -> Record:
     """The record an imported request begins with: what it asked for is not known yet.
 
     Raises:

@@ -18,7 +18,7 @@ from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
 from ..doors import files
 from ..store.record import now
 from ..store.table import frame
-from .chosen import chosen
+from .chosen import find_jobs
 from .job import Job
 from .workspace import Workspace
 
@@ -48,7 +48,7 @@ def exportable(workspace: Workspace, given: object) -> list[Job]:
     Raises:
         InvalidRequest: it is something else, there is none, or one is not of this project or has no clip on disk.
     """
-    jobs = chosen(workspace, given, argument="generations")
+    jobs = find_jobs(workspace, given, argument="generations")
     for job in jobs:
         if job.clip is None or not files.is_kept(job.clip.path):
             raise InvalidRequest([Problem("generations", repr(job)[:60], "its clip is not on disk")])
@@ -62,9 +62,9 @@ def export(workspace: Workspace, given: object, folder: Path | None) -> Path:
     """Write those clips, `clips.csv`, `clips.json` and `index.html` to a new folder, as `Project.export` says."""
     jobs = exportable(workspace, given)
     exports = files.room(workspace.folder, files.EXPORTS)
-    target = _made(folder.expanduser()) if folder is not None else _named(exports, len(jobs))
+    target = _make_folder(folder.expanduser()) if folder is not None else _make_folder_of_day(exports, len(jobs))
     try:
-        copies = {job.id: _copied(job, target) for job in jobs}
+        copies = {job.id: _copy_clip(job, target) for job in jobs}
         pictures = _frames(workspace, jobs, target)
         rows = _rows(workspace, jobs, copies)
         files.write_file(target / "clips.csv", _csv(rows).encode())
@@ -77,7 +77,7 @@ def export(workspace: Workspace, given: object, folder: Path | None) -> Path:
     return target
 
 
-def _made(folder: Path) -> Path:
+def _make_folder(folder: Path) -> Path:
     """A folder a person named: new, or there and empty, so that nothing of theirs is written over."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ def _made(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _named(exports: Path, count: int) -> Path:
+def _make_folder_of_day(exports: Path, count: int) -> Path:
     """A new folder named by the day and the number of clips."""
     import datetime as dt
 
@@ -111,7 +111,7 @@ def _named(exports: Path, count: int) -> Path:
     raise ProjectUnusable(f"{exports} has thousands of folders of this day.")
 
 
-def _copied(job: Job, target: Path) -> str:
+def _copy_clip(job: Job, target: Path) -> str:
     """The name of the clip's copy: number, the prompt's first words and seed, as in the project."""
     source = files.clip_path(job.folder, job.record.path)
     if source is None:
@@ -155,11 +155,11 @@ def _csv(rows: pd.DataFrame) -> str:
     """
     rows = rows.assign(fields=[json.dumps(fields, ensure_ascii=False) for fields in rows["fields"]])
     texts = [str(name) for name in rows if rows[name].dtype.kind == "O"]
-    safe = rows.assign(**{name: rows[name].map(_harmless, na_action="ignore") for name in texts})
+    safe = rows.assign(**{name: rows[name].map(_disarm, na_action="ignore") for name in texts})
     return safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
 
 
-def _harmless(value: object) -> object:
+def _disarm(value: object) -> object:
     if isinstance(value, (bool, int, float)):
         return value
     text = str(value)
@@ -177,7 +177,7 @@ def _is_formula(text: str) -> bool:
     return unicodedata.normalize("NFKC", seen) in _FORMULA
 
 
-def _told(value: object) -> str:
+def _text_of(value: object) -> str:
     """A field's value as the page has it."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
@@ -195,7 +195,7 @@ def page(title: str, rows: Sequence[dict[str, Any]], pictures: set[str]) -> str:
 
     def fields(row: dict[str, Any]) -> str:
         said = prompt(row)
-        told = [f"{name} {_told(value)}" for name, value in row["fields"].items() if value not in (None, said)]
+        told = [f"{name} {_text_of(value)}" for name, value in row["fields"].items() if value not in (None, said)]
         return text(" · ".join(told))
 
     def given(row: dict[str, Any]) -> str:

@@ -82,6 +82,6 @@ def _next_step(error: Exception) -> str:
     return "Choose a folder you may write to."
 
 
-def resolved(folder: str | Path) -> Path:
+def resolve_folder(folder: str | Path) -> Path:
     """The one name a folder has, however it was written."""
     return Path(folder).expanduser().resolve()

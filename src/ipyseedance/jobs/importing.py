@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..contract.errors import SeedanceError
 from ..store.history import Claim
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, SUBMITTING, UNCONFIRMED, Record
-from .elsewhere import imported
+from .elsewhere import record_of_import
 from .job import Job
 from .resume import fetch_again, find_absent
 from .workspace import Workspace
@@ -20,7 +20,7 @@ _LOOK_SECONDS = 0.05
 def import_request(workspace: Workspace, request_id: str, endpoint: str) -> Job:
     """Adopt a request, as `Project.import_request` says."""
     workspace.check_open()
-    record = imported(request_id, endpoint, server=str(workspace.choice), owner=workspace.owner.id)
+    record = record_of_import(request_id, endpoint, server=str(workspace.choice), owner=workspace.owner.id)
     # Of two at a time, the second gets what the first made; but what follows jobs must not wait there.
     if not workspace.importing.acquire(blocking=not workspace.thread.is_current):
         raise SeedanceError(

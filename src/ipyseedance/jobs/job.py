@@ -14,7 +14,7 @@ from ..store.record import CANCELLED, COMPLETED, FAILED, Record
 from .clip import Clip
 from .progress import progress_of
 from .stored import StoredAsk
-from .waiters import Waiters, waking
+from .waiters import Waiters, waking_lock
 
 
 class Keeper(Protocol):
@@ -167,7 +167,7 @@ class Job:
 
     def release(self) -> bool:
         """It may go on; False when it was not held, such as when another said so first. From any thread."""
-        with waking():
+        with waking_lock():
             was, self.held = self.held, None
         if was is not None:
             self.trouble = ""

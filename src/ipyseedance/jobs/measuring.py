@@ -94,7 +94,9 @@ class Measurer:
             return
         stop = threading.Event()
         try:
-            found = await asyncio.wrap_future(_worker().do(lambda: _measured(self.recorder.folder, record, stop), stop))
+            found = await asyncio.wrap_future(
+                _worker().do(lambda: _measure_clip(self.recorder.folder, record, stop), stop)
+            )
         except asyncio.CancelledError:
             stop.set()
             raise
@@ -105,7 +107,7 @@ class Measurer:
             await asyncio.wrap_future(self.recorder.history.update(id, measures=found))
 
 
-def _measured(folder: Path, record: Record, stop: threading.Event) -> Measures:
+def _measure_clip(folder: Path, record: Record, stop: threading.Event) -> Measures:
     """A clip's measures, or none when it cannot be measured: then it is not tried again."""
     path = clip_path(folder, record.path)
     if path is None:

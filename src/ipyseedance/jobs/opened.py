@@ -37,7 +37,7 @@ def open_workspace(folder: Path, choice: Choice, tuning: Tuning) -> Workspace:
     """The workspace of a folder: the one that is open, or a new one where it is not, or is at another service.
 
     Args:
-        folder: the project's, as `folder.resolved` names it.
+        folder: the project's, as `folder.resolve_folder` names it.
         choice: the service its requests go to.
         tuning: for a new one. One that is open keeps its own.
 

@@ -61,21 +61,21 @@ class Beside:
 
 def poster_of(job: Job, *, keep: bool = True) -> bytes:
     """A JPEG of a clip's first frame. Raises SeedanceError when it is not to be had."""
-    return _made_once(job, ".jpg", clipfile.poster, _is_jpeg, keep=keep)
+    return _make_once(job, ".jpg", clipfile.poster, _is_jpeg, keep=keep)
 
 
 def film_of(job: Job, *, keep: bool = True) -> Film:
     """A clip's filmstrip. Raises SeedanceError when it is not to be had."""
-    return Film(_made_once(job, f".film{TILES}.jpg", filmstrip, _is_jpeg, keep=keep), TILES, COLUMNS)
+    return Film(_make_once(job, f".film{TILES}.jpg", filmstrip, _is_jpeg, keep=keep), TILES, COLUMNS)
 
 
 def waveform_of(job: Job, *, keep: bool = True) -> list[int]:
     """A clip's waveform, as `media.waveform.waveform` gives it. Raises SeedanceError when it is not to be had."""
-    levels: list[int] = read_json(_made_once(job, f".wave{BINS}.json", _wave, _is_waveform, keep=keep))
+    levels: list[int] = read_json(_make_once(job, f".wave{BINS}.json", _wave, _is_waveform, keep=keep))
     return levels
 
 
-def _made_once(
+def _make_once(
     job: Job, ending: str, make: Callable[[Path], bytes], usable: Callable[[bytes], bool], *, keep: bool
 ) -> bytes:
     path = _path(job)
@@ -101,7 +101,7 @@ def _is_waveform(data: bytes) -> bool:
     return whole and len(levels) in (0, BINS)
 
 
-def given_to(job: Job) -> list[str]:
+def pictures_given_to(job: Job) -> list[str]:
     """Which pictures a clip was made from: "start", "end"."""
     return [which for which, reference in _given(job).items() if reference]
 
@@ -134,11 +134,11 @@ async def beside(workspace: Workspace, job: Job, which: str) -> Beside:
         raise SeedanceError(f"This clip was given no {which} frame.", next_step="Choose one made from a picture.")
     if "://" in reference:
         picture = (await workspace.fetch_frame(reference, given=job.asked_here)).data or b""
-        return await asyncio.to_thread(_compared, job, which, lambda: picture)
-    return await asyncio.to_thread(_compared, job, which, lambda: _kept(workspace.folder, reference))
+        return await asyncio.to_thread(_compare, job, which, lambda: picture)
+    return await asyncio.to_thread(_compare, job, which, lambda: _read_kept(workspace.folder, reference))
 
 
-def _compared(job: Job, which: str, read: Callable[[], bytes]) -> Beside:
+def _compare(job: Job, which: str, read: Callable[[], bytes]) -> Beside:
     path = _path(job)
     with reading(path):
         actual = clipfile.first_frame(path) if which == "start" else clipfile.last_frame(path)
@@ -154,7 +154,7 @@ def _compared(job: Job, which: str, read: Callable[[], bytes]) -> Beside:
     return Beside(_jpeg(fitted(given, actual.size)), _jpeg(actual), round(ssim, 4), round(color_shift, 4))
 
 
-def _kept(folder: Path, reference: str) -> bytes:
+def _read_kept(folder: Path, reference: str) -> bytes:
     path = files.frame_path(folder, reference)
     if path is None:
         raise NoPicture("is no picture of this project")

@@ -58,7 +58,7 @@ class Recorder:
         if record.status == CANCELLED:
             self.show(job, **{name: getattr(record, name) for name in COLUMNS})
         else:
-            job.abandon(taken_over(job))
+            job.abandon(taken_over_error(job))
 
     async def insist(self, job: Job, **changes: Any) -> bool:
         """Like `write`, for what has already happened: a history that cannot be written must not hide it.
@@ -151,7 +151,7 @@ def _ending(error: SeedanceError) -> str:
     return UNCONFIRMED if isinstance(error, Unconfirmed) else FAILED
 
 
-def taken_over(job: Job) -> SeedanceError:
+def taken_over_error(job: Job) -> SeedanceError:
     return SeedanceError(
         "Another notebook that has this project open looks after this job.",
         next_step=f"project.by_id({job.id}) tells how it is.",

@@ -14,11 +14,11 @@ from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceErro
 from ..contract.requests import VideoRequest
 from ..store.history import Claim
 from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record, now
-from .connection import engine_gone
+from .connection import engine_gone_error
 from .job import Job
 from .ledger import cost_given, settled_by_person
 from .lifecycle import Lifecycle
-from .recorder import taken_over
+from .recorder import taken_over_error
 from .thread import job_thread
 
 _LOOK_SECONDS = 0.02
@@ -98,7 +98,7 @@ class Jobs:
         record = self._recorder.history.get(job.id)
         job.apply(**{name: getattr(record, name) for name in COLUMNS})
         if not job.done and not self._alive(record.owner):
-            raise left_alone(job)
+            raise left_alone_error(job)
 
     def note(self, job: Job | None) -> None:
         """Keep the handle of a job that runs under its number, which it may only now have got."""
@@ -207,10 +207,10 @@ class Jobs:
         if not await asyncio.wrap_future(self._recorder.history.claim([claim], by_person=by_person)):
             if self._handles.get(job.id) is job:  # another opener was quicker, or another call here
                 del self._handles[job.id]
-            job.abandon(taken_over(job))
+            job.abandon(taken_over_error(job))
             return False
         if job.record.server == "offline" and job.status != PENDING:
-            await self._recorder.fail(job, engine_gone())
+            await self._recorder.fail(job, engine_gone_error())
             return False
         return True
 
@@ -260,7 +260,7 @@ class Jobs:
         if off or job.done:
             return
         if job.request_id is None:
-            self._recorder.trouble(job, being_sent(job))
+            self._recorder.trouble(job, being_sent_error(job))
         else:
             await self._lifecycle.cancel(job)
 
@@ -288,7 +288,7 @@ class Jobs:
         return sum(job.status == PENDING for job in jobs)
 
 
-def left_alone(job: Job) -> SeedanceError:
+def left_alone_error(job: Job) -> SeedanceError:
     return SeedanceError(
         "Nobody looks after this job: the kernel that asked for it stopped.",
         next_step="project.resume() sends it."
@@ -299,7 +299,7 @@ def left_alone(job: Job) -> SeedanceError:
     )
 
 
-def being_sent(job: Job) -> SeedanceError:
+def being_sent_error(job: Job) -> SeedanceError:
     return SeedanceError(
         "Another notebook is sending this job just now, or looks for its lost answer, so it could not be cancelled.",
         next_step=f"Cancel it again in a moment: project.by_id({job.id}).cancel().",

@@ -12,7 +12,7 @@ from ..store.purse import Purse
 from ..store.record import COMPLETED, Record
 from .budget import allow
 from .job import Job
-from .waiting import Waiting, claim_of, cost_of, priced
+from .waiting import Waiting, claim_of, cost_of, reprice
 from .workspace import Workspace
 
 _MOST_BILLS = 1000
@@ -97,7 +97,7 @@ def price_of(workspace: Workspace, record: Record) -> float:
 
 def price_anew(workspace: Workspace, record: Record) -> Record:
     """A row with the price its request has now."""
-    return priced(record, workspace.prices.estimate, free=workspace.choice.free)
+    return reprice(record, workspace.prices.estimate, free=workspace.choice.free)
 
 
 # Clips whose file is gone.

@@ -28,7 +28,7 @@ def request_of(record: Record, folder: Path, *, given: bool) -> VideoRequest:
         given: whether this person gave the addresses in it.
     """
     if not record.request:  # an imported one, of which nothing is known
-        return _unknown(record)
+        return _unknown_request(record)
     cls = _class_of(record)
     fields = said(record.request) if cls else dict(record.request)
     for name in cls.roles().media if cls else ():
@@ -38,7 +38,7 @@ def request_of(record: Record, folder: Path, *, given: bool) -> VideoRequest:
                 fields[name] = _frame(folder, value, given=given)
             elif isinstance(value, list) and all(isinstance(one, str) for one in value):
                 fields[name] = [_frame(folder, one, given=given) for one in value]
-    return _made(record, cls, fields)
+    return _build(record, cls, fields)
 
 
 def _frame(folder: Path, reference: str, *, given: bool) -> Frame:
@@ -53,7 +53,7 @@ def stand_in_of(record: Record) -> VideoRequest:
     """
     cls = _class_of(record)
     if cls is None:
-        raise _stored(record, {}, _NOT_KNOWN).refused("endpoint")
+        raise _stored_request(record, {}, _NOT_KNOWN).refused("endpoint")
     none = Frame(name="none")
     given = {name: value for name in cls.roles().media if (value := record.request.get(name)) is not None}
     frames = {name: [none] * len(value) if isinstance(value, list) else none for name, value in given.items()}
@@ -65,23 +65,23 @@ def _class_of(record: Record) -> type[VideoRequest] | None:
     return None if found is None else found.request
 
 
-def _made(record: Record, cls: type[VideoRequest] | None, fields: dict[str, Any]) -> VideoRequest:
+def _build(record: Record, cls: type[VideoRequest] | None, fields: dict[str, Any]) -> VideoRequest:
     if cls is None:
-        return _stored(record, fields, _NOT_KNOWN)
+        return _stored_request(record, fields, _NOT_KNOWN)
     try:
         return cls(**fields)
     except InvalidRequest as error:
-        return _stored(record, fields, f"which this version asks in another way ({plain(error.message, 300)})")
+        return _stored_request(record, fields, f"which this version asks in another way ({plain(error.message, 300)})")
 
 
-def _stored(record: Record, fields: dict[str, Any], why: str) -> StoredRequest:
+def _stored_request(record: Record, fields: dict[str, Any], why: str) -> StoredRequest:
     return StoredRequest.of(plain(record.endpoint, 200), fields, why)
 
 
-def _unknown(record: Record) -> VideoRequest:
+def _unknown_request(record: Record) -> VideoRequest:
     cls = _class_of(record)
     if cls is None:
-        return _stored(record, {}, _NOT_KNOWN)
+        return _stored_request(record, {}, _NOT_KNOWN)
     required = {name: None for name, info in cls.model_fields.items() if info.is_required()}
     prompt = cls.roles().name_of(Role.PROMPT)
     return cls.model_construct(None, **required | ({} if prompt is None else {prompt: ""}))

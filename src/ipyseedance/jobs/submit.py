@@ -29,7 +29,7 @@ from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
 from ..store.history import Held
 from ..store.record import ABSENT, IN_QUEUE, PENDING, UNCONFIRMED, now
-from .backoff import waits
+from .backoff import delays
 from .connection import Connection
 from .job import Job
 from .ledger import billed_unseen
@@ -140,7 +140,7 @@ class Submitter:
         """Repeat a call that may safely be made again, while the service cannot be reached or takes nothing."""
         # Not by the wall's clock: a machine that wakes from its sleep has no network for a moment.
         deadline = time.monotonic() + self.tuning.submit_patience
-        for wait in waits():
+        for wait in delays():
             try:
                 result = await call()
             except ServiceUnavailable as error:
@@ -154,7 +154,7 @@ class Submitter:
             else:
                 job.trouble = ""
                 return result
-        raise AssertionError("waits never end")
+        raise AssertionError("delays never end")
 
     async def _address(self, job: Job, name: str, frame: Frame, storage: Storage) -> str:
         """Where the service can fetch a frame from. An address is fetched and checked first."""
@@ -198,7 +198,7 @@ class Submitter:
         sent_at = record.submitted_at or record.created_at
         # The wall's clock is asked once: it may be set at any time, and what is absent may be sent again.
         age, begun = max(now() - sent_at, 0.0), time.monotonic()
-        for pause in waits():
+        for pause in delays():
             problem: SeedanceError | None = None
             for look in (partial(self._by_id, job, queue, platform), partial(self._orphan, job, platform, sent_at)):
                 try:
@@ -214,9 +214,9 @@ class Submitter:
                     problem = error
             left = begun + self.tuning.absent_after - time.monotonic()
             if problem is None and left <= age:
-                raise _absent(self.tuning.absent_after) if record.cost is None else billed_unseen(record)
+                raise _absent_error(self.tuning.absent_after) if record.cost is None else billed_unseen(record)
             if problem is not None and left <= 0:
-                raise _unanswered(problem)
+                raise _unanswered_error(problem)
             job.trouble = "The answer was lost; looking for the request at the service."
             if problem is not None:
                 job.trouble = problem.message
@@ -249,7 +249,7 @@ class Submitter:
         return True
 
 
-def _unanswered(problem: SeedanceError) -> Unconfirmed:
+def _unanswered_error(problem: SeedanceError) -> Unconfirmed:
     return Unconfirmed(
         f"The answer to the request was lost, and the service does not say whether it has it: {problem.message}",
         next_step="It was not sent again. Opening the project again looks for it anew, and fal.ai/dashboard/requests "
@@ -258,7 +258,7 @@ def _unanswered(problem: SeedanceError) -> Unconfirmed:
     )
 
 
-def _absent(seconds: float) -> Unconfirmed:
+def _absent_error(seconds: float) -> Unconfirmed:
     return Unconfirmed(
         f"The answer to the request was lost, and {seconds / 60:.0f} minutes after it was sent it is not among the "
         "account's requests: most likely it was never accepted.",

@@ -11,7 +11,7 @@ _waking = threading.Lock()
 """Guards every job's list of who waits for it: one lock for all, which thousands of jobs would feel each to have."""
 
 
-def waking() -> threading.Lock:
+def waking_lock() -> threading.Lock:
     """The lock of everybody who waits, and of what they wait for."""
     return _waking
 
@@ -33,7 +33,7 @@ class Waiters:
         self._calls: list[Callable[[], None]] = []
 
     @contextlib.contextmanager
-    def told(self, wake: Callable[[], None]) -> Iterator[None]:
+    def waking(self, wake: Callable[[], None]) -> Iterator[None]:
         """Have `wake` called, on the job thread, when there is something to look at."""
         with _waking:
             self._calls.append(wake)

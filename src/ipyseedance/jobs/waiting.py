@@ -54,7 +54,7 @@ class Waiting:
         return len(self.others)
 
 
-def priced(record: Record, estimate: Callable[[VideoRequest], float], *, free: bool) -> Record:
+def reprice(record: Record, estimate: Callable[[VideoRequest], float], *, free: bool) -> Record:
     """A row with the price its request has now, where the project sends it."""
     try:
         dollars = estimate(stand_in_of(record)) if record.request else 0.0

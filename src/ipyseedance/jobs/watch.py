@@ -23,8 +23,8 @@ from ..fal.answers import MOST_LINES, Progress, Result, result_of
 from ..fal.platform import NoRecords, Platform
 from ..fal.queue import NoStream, Queue, StillRunning, Ticket
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
-from .backoff import scattered, waits
-from .connection import Connection, engine_gone
+from .backoff import delays, jitter
+from .connection import Connection, engine_gone_error
 from .elsewhere import ELSEWHERE
 from .job import Job
 from .recorder import Recorder
@@ -86,7 +86,7 @@ class Watcher:
         Raises:
             SeedanceError: the service says that the job failed, or it is past its deadline.
         """
-        pauses, fruitless, doubtful, given_up_at = waits(), 0, False, math.inf
+        pauses, fruitless, doubtful, given_up_at = delays(), 0, False, math.inf
         while True:
             before, left = job.readings, self._seconds_left(job)
             streaming = fruitless < _FRUITLESS_STREAMS and not doubtful and left > 0
@@ -108,11 +108,11 @@ class Watcher:
                 pause = _pace(job)
             except ResultExpired as error:
                 if self.connection.forgets:
-                    raise engine_gone() from error
+                    raise engine_gone_error() from error
                 await self._record_result(job, await self._from_records(job, platform, error))
                 return
             except AnswerTooLarge as error:
-                raise _unreadable(job, error) from error
+                raise _unreadable_error(job, error) from error
             except (ServiceUnavailable, KeyRefused, AccountLocked) as error:
                 # It says nothing about the job, which may well be running: keep it and ask again.
                 trouble = error
@@ -122,7 +122,7 @@ class Watcher:
                 given_up_at = min(given_up_at, self.tuning.clock() + self.tuning.grace)
                 await self._end_overdue(job, given_up_at, trouble)
             if job.readings != before:
-                pauses, fruitless, doubtful = waits(), 0 if streaming else fruitless, False
+                pauses, fruitless, doubtful = delays(), 0 if streaming else fruitless, False
             elif streaming:
                 fruitless, doubtful = fruitless + 1, True
             next_step_in = (given_up_at if left <= 0 else self.tuning.clock() + left) - self.tuning.clock()
@@ -133,7 +133,7 @@ class Watcher:
         self._without_stream += 1
         patrol = max(self.tuning.shortest_patrol, self._without_stream / _MOST_PATROLS)
         try:
-            async with asyncio.timeout(scattered(patrol)):
+            async with asyncio.timeout(jitter(patrol)):
                 await self._streams.acquire()
         except TimeoutError:
             return await self._poll(job, queue, ticket)
@@ -298,7 +298,7 @@ class Watcher:
         if job.request_id is None:
             return
         until = self.tuning.clock() + max(self._seconds_left(job), 0.0) + self.tuning.grace
-        for pause in waits():
+        for pause in delays():
             if job.done or self.tuning.clock() > until:
                 return
             try:
@@ -313,7 +313,7 @@ class Watcher:
                 await asyncio.sleep(max(pause, getattr(error, "retry_after", 0.0)))
 
 
-def _unreadable(job: Job, error: AnswerTooLarge) -> AnswerTooLarge:
+def _unreadable_error(job: Job, error: AnswerTooLarge) -> AnswerTooLarge:
     return AnswerTooLarge(
         error.message,
         charged="maybe",
@@ -325,4 +325,4 @@ def _pace(job: Job) -> float:
     """Seconds until a job is asked about again: a tenth of what it has taken so far, so it is noticed that late."""
     age = now() - (job.record.started_at or job.record.submitted_at or job.record.created_at)
     longest = _LONGEST_POLL if job.status == IN_PROGRESS else _LONGEST_QUEUE_POLL
-    return scattered(min(max(age / 10, _SHORTEST_POLL), longest))
+    return jitter(min(max(age / 10, _SHORTEST_POLL), longest))

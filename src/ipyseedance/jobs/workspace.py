@@ -40,7 +40,7 @@ class Workspace:
     """An open folder: its history, its service, its jobs, and whoever is told of changes.
 
     Args:
-        folder: the project's, as `folder.resolved` names it; made when missing.
+        folder: the project's, as `folder.resolve_folder` names it; made when missing.
         choice: the service its requests go to.
         tuning: how long it waits, and how much it does at a time.
 

@@ -45,7 +45,7 @@ def next_pair(
     return (first, second) if dice.random() < 0.5 else (second, first)
 
 
-def compared(ids: Iterable[int], votes: Iterable[Comparison]) -> tuple[int, int]:
+def count_compared(ids: Iterable[int], votes: Iterable[Comparison]) -> tuple[int, int]:
     """How many of the pairs among these clips have been compared, and how many there are."""
     among = set(ids)
     pairs = {frozenset(vote[:2]) for vote in votes if vote[0] in among and vote[1] in among}

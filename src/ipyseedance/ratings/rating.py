@@ -15,7 +15,7 @@ LONGEST_NOTE = 2000
 """Letters."""
 
 
-def judged(changes: dict[str, Any]) -> dict[str, Any]:
+def check_ratings(changes: dict[str, Any]) -> dict[str, Any]:
     """The history's columns for a judgement.
 
     Raises:

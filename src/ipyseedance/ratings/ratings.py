@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import InvalidRequest, Problem
-from ..jobs.chosen import ids_of, one
+from ..jobs.chosen import find_job, ids_of
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
 from ..jobs.job import Job
 from ..jobs.workspace import Workspace
 from ..store.record import now
-from .rating import judged
+from .rating import check_ratings
 from .scores import Score, scores
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ _SCORE = ("score", "low", "high", "votes", "group")
 
 def rate(workspace: Workspace, clip: Voted, given: dict[str, Any]) -> None:
     """Keep what is given of star, rating, tags and note, as `Project.judge` says."""
-    changes = judged(given)
-    job = one(workspace, clip)
+    changes = check_ratings(given)
+    job = find_job(workspace, clip)
     if changes:
         workspace.thread.refuse_waiting()
         workspace.thread.start(workspace.recorder.write(job, **changes)).result()
@@ -34,8 +34,8 @@ def rate(workspace: Workspace, clip: Voted, given: dict[str, Any]) -> None:
 
 def vote(workspace: Workspace, first: Voted, second: Voted, winner: Voted | None) -> int:
     """Keep which of two clips is better, as `Project.vote` says."""
-    a, b = one(workspace, first).id, one(workspace, second).id
-    won = None if winner is None else one(workspace, winner).id
+    a, b = find_job(workspace, first).id, find_job(workspace, second).id
+    won = None if winner is None else find_job(workspace, winner).id
     if a == b:
         raise InvalidRequest([Problem("second", repr(second)[:60], "it is the first; give another clip")])
     if won not in (a, b, None):
@@ -77,10 +77,10 @@ def score_table(workspace: Workspace, clips: Any, *, by: str | None) -> pd.DataF
     else:
         ids = ids_of(workspace, clips, argument="clips")
     if by is None:
-        found = ranked(scores(ids, votes))
+        found = rank(scores(ids, votes))
         name, dtype = "id", "int64"
     else:
-        found = ranked(value_scores(_values_of(workspace, ids, clips, by), votes))
+        found = rank(value_scores(_values_of(workspace, ids, clips, by), votes))
         name, dtype = by, "object"
     frame = pd.DataFrame([score for _, score in found], columns=list(_SCORE))
     frame = frame.astype({"score": "float64", "low": "float64", "high": "float64", "votes": "int64", "group": "int64"})
@@ -120,6 +120,6 @@ def value_scores(values: dict[int, str], votes: Iterable[tuple[int, int, int | N
     return scores(list(dict.fromkeys(values.values())), between)
 
 
-def ranked(found: dict[Any, Score]) -> list[tuple[Any, Score]]:
+def rank(found: dict[Any, Score]) -> list[tuple[Any, Score]]:
     """The best first, group by group, the largest first; what was never compared comes last."""
     return sorted(found.items(), key=lambda item: (item[1].group < 0, item[1].group, -item[1].score))

@@ -16,7 +16,7 @@ from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import Frame
 from ..contract.requests import VideoRequest
 from ..contract.roles import Role
-from .syntax import MOST, Replacing, parsed, skipped
+from .syntax import MOST, Replacing, parse, split_skip
 from .template import Template
 
 REPEAT = "repeat"
@@ -67,12 +67,12 @@ def read(base: VideoRequest, how: str, repeat: int, given: Mapping[str, Any]) ->
             axes[name] = _values(base, name, values, distinct=how == "grid")
         except ValueError as error:
             problems.append(Problem(name, repr(values)[:80], str(error)))
-    problems += _unfitting(base, axes, given)
+    problems += _find_misfits(base, axes, given)
     lengths = {name: len(values) for name, values in axes.items()}
     if how == "zip" and len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} has {n}" for name, n in lengths.items())
         problems.append(Problem("how", "zip", f'how="zip" needs axes of equal length; {told}'))
-    elif how == "zip" and (twice := _twice(zip(*axes.values(), strict=True))) is not None:
+    elif how == "zip" and (twice := _first_repeated(zip(*axes.values(), strict=True))) is not None:
         problems.append(Problem("how", "zip", f"the cell {', '.join(v.text for v in twice)} is there twice"))
     if problems:
         raise InvalidRequest(problems)
@@ -81,7 +81,7 @@ def read(base: VideoRequest, how: str, repeat: int, given: Mapping[str, Any]) ->
     return axes
 
 
-def _unfitting(base: VideoRequest, axes: Axes, given: Mapping[str, Any]) -> list[Problem]:
+def _find_misfits(base: VideoRequest, axes: Axes, given: Mapping[str, Any]) -> list[Problem]:
     """What is wrong between the axes and the placeholders of the prompts in use."""
     fields = type(base).model_fields
     name_of_prompt = prompt_name(base)
@@ -114,9 +114,9 @@ def _unfitting(base: VideoRequest, axes: Axes, given: Mapping[str, Any]) -> list
 def _values(base: VideoRequest, name: str, given: Any, *, distinct: bool) -> tuple[Value, ...]:
     """The values of one axis. Raises ValueError for what is none."""
     if isinstance(given, str):
-        given = parsed(given, prompt=name == prompt_name(base))
+        given = parse(given, prompt=name == prompt_name(base))
     if isinstance(given, Replacing):
-        plain = _replaced(base, name, given)
+        plain = _replace(base, name, given)
     elif isinstance(given, (bytes, bytearray, Mapping)) or not isinstance(given, Iterable):
         raise ValueError(f"{_shown(given)} is one value; give several, as a list or a text such as 1, 2, 3")
     else:
@@ -125,13 +125,13 @@ def _values(base: VideoRequest, name: str, given: Any, *, distinct: bool) -> tup
         raise ValueError("there are no values")
     if len(plain) > MOST:
         raise ValueError(f"an axis has at most {MOST:,} values")
-    values = _told_apart(plain)
-    if distinct and (twice := _twice(values)) is not None:
+    values = _tell_apart(plain)
+    if distinct and (twice := _first_repeated(values)) is not None:
         raise ValueError(f"{twice.text!r} is there twice")
     return tuple(values)
 
 
-def _replaced(base: VideoRequest, name: str, given: Replacing) -> list[Value]:
+def _replace(base: VideoRequest, name: str, given: Replacing) -> list[Value]:
     prompt = base.value(Role.PROMPT)
     if name != prompt_name(base):
         raise ValueError("replacing is for the prompt alone")
@@ -141,7 +141,7 @@ def _replaced(base: VideoRequest, name: str, given: Replacing) -> list[Value]:
     for value in given.values:
         if not isinstance(value, str):
             raise ValueError(f"{_shown(value)} is not a text to put in the place of {given.needle!r}")
-        text, skip = skipped(value)
+        text, skip = split_skip(value)
         values.append(replace(_value(base, name, prompt.replace(given.needle, text)), text=text, skip=skip))
     return values
 
@@ -151,17 +151,17 @@ def _value(base: VideoRequest, name: str, value: Any) -> Value:
         value = value.item()
     skip = False
     if isinstance(value, str):
-        value, skip = skipped(str(value))
+        value, skip = split_skip(str(value))
     if name not in type(base).model_fields:
         if value is None:
             raise ValueError("None is not a value for a placeholder")
         return Value(str(value), value, skip=skip)
     if skip:
         return Value(value, value, skip=True)
-    return _checked(base, name, _converted(type(base), name, value))
+    return _check(base, name, _convert(type(base), name, value))
 
 
-def _converted(request: type[VideoRequest], name: str, value: Any) -> Any:
+def _convert(request: type[VideoRequest], name: str, value: Any) -> Any:
     """A text as the field's own type takes it."""
     if not isinstance(value, str):
         return value
@@ -174,21 +174,21 @@ def _converted(request: type[VideoRequest], name: str, value: Any) -> Any:
     return None if value.lower() == "none" and not info.is_required() and info.default is None else value
 
 
-def _checked(base: VideoRequest, name: str, value: Any) -> Value:
+def _check(base: VideoRequest, name: str, value: Any) -> Value:
     """A field's value, as the request has it; what is wrong with it, if it is not allowed."""
     if name == prompt_name(base) and isinstance(value, str):
         return Value(value, value)  # what it comes to is checked in each cell
     try:
         request = base.with_(**{name: value})
     except InvalidRequest as error:
-        return Value(_told(value), value, tuple(error.problems))
+        return Value(_text_of(value), value, tuple(error.problems))
     if request.roles().fields.get(name) is Role.SEED:
         request = request.resolved()
     known = getattr(request, name)
-    return Value(_told(known), known)
+    return Value(_text_of(known), known)
 
 
-def _told(value: Any) -> str:
+def _text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if value is None:
@@ -196,11 +196,11 @@ def _told(value: Any) -> str:
     if isinstance(value, Frame):
         return value.name or value.token
     if isinstance(value, (list, tuple)):
-        return " + ".join(map(_told, value)) or "none"
+        return " + ".join(map(_text_of, value)) or "none"
     return value if isinstance(value, str) else _shown(value)
 
 
-def _told_apart(values: list[Value]) -> list[Value]:
+def _tell_apart(values: list[Value]) -> list[Value]:
     """The same values, with pictures of one name told apart by their hash or address."""
     number = Counter(v.text for v in values)
     return [
@@ -216,7 +216,7 @@ def _hashes(value: object) -> str:
     return (value.sha256[:8] or str(value.url)) if isinstance(value, Frame) else ""
 
 
-def _twice(values: Iterable[Any]) -> Any:
+def _first_repeated(values: Iterable[Any]) -> Any:
     """The first of them that was there before, by what is told of it."""
     seen = set()
     for value in values:

@@ -21,7 +21,7 @@ class CellProblem:
     """What is wrong with it and what is allowed."""
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.message} (in the cell {told(self.cell)})"
+        return f"{self.field}: {self.message} (in the cell {describe_cell(self.cell)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,6 @@ class Cell:
         return self.axes.get(REPEAT, "")
 
 
-def told(cell: Mapping[str, str]) -> str:
+def describe_cell(cell: Mapping[str, str]) -> str:
     """A cell as a person names it."""
     return ", ".join(f"{axis} {text if len(text) <= 40 else text[:37] + '...'}" for axis, text in cell.items())

@@ -77,7 +77,9 @@ class Plan:
         )
         others = "".join(f", {n:,} {word}" for n, word in counts if n)
         price = f"${self.dollars:,.2f}" + (" at fal, free here" if self.free else "")
-        time = "" if self.minutes is None else f", about {minutes_told(self.minutes)} at {self.concurrency} at a time"
+        time = (
+            "" if self.minutes is None else f", about {describe_minutes(self.minutes)} at {self.concurrency} at a time"
+        )
         return f"{self.cells:,} cells: {self.to_run:,} to run{others}; {price}{time}"
 
     def __repr__(self) -> str:
@@ -151,12 +153,12 @@ def plan_of(
         free=workspace is not None and workspace.choice.free,
         minutes=_minutes([request for request in to_run if request is not None], workspace, concurrency),
         concurrency=concurrency,
-        note=" ".join(filter(None, (note, _told_absent(again_fetched)))),
+        note=" ".join(filter(None, (note, _describe_absent(again_fetched)))),
         standing=tuple(_standing(n, state, found, under_way) for n, state in enumerate(states)),
     )
 
 
-def _told_absent(clips: int) -> str:
+def _describe_absent(clips: int) -> str:
     if not clips:
         return ""
     which = "1 clip is" if clips == 1 else f"{clips:,} clips are"
@@ -207,7 +209,7 @@ def columns_of(axes: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
     return {axis: f"axis_{axis}" if axis in set(taken) else axis for axis in axes}
 
 
-def minutes_told(minutes: float) -> str:
+def describe_minutes(minutes: float) -> str:
     """A time as a person says it."""
     if minutes < 1:
         return f"{max(round(minutes * 60), 1)} s"

@@ -15,7 +15,7 @@ from .sweep import Sweep
 NEW_SAMPLE = "A new resolution is a new sample: the same seed gives a similar clip, not the same one sharper."
 
 
-def promoted(
+def promote(
     chosen: Iterable[tuple[Job, Mapping[str, str]]],
     resolution: str = "1080p",
     generate_audio: bool = True,  # noqa: FBT001, FBT002
@@ -39,7 +39,7 @@ def promoted(
     }
     cells, requests = [], []
     for job, place in chosen:
-        request = known(job)
+        request = request_again(job)
         names = {role: request.roles().name_of(role) for role in wanted}
         if names[Role.RESOLUTION] is None:
             title = catalog.endpoint_for(request).title
@@ -58,7 +58,7 @@ def promoted(
     return Sweep.of(requests[0], cells, NEW_SAMPLE)
 
 
-def known(job: Job) -> VideoRequest:
+def request_again(job: Job) -> VideoRequest:
     """What was asked for, if it can be asked for again."""
     request = job.request
     name = f"generation {job.id}"

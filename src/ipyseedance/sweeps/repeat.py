@@ -12,11 +12,11 @@ from ..contract.roles import Role
 from ..jobs.job import Job
 from .axes import REPEAT
 from .cells import Cell
-from .promote import known
+from .promote import request_again
 from .sweep import Sweep
 
 
-def repeated(jobs: Sequence[Job], *, new_seeds: bool) -> Sweep:
+def repeat(jobs: Sequence[Job], *, new_seeds: bool) -> Sweep:
     """The sweep that asks for those clips once more. Nothing is sent until it is run with `again=True`.
 
     Its axes are the fields in which the requests differ; with `repeat` where some do not differ at all.
@@ -28,7 +28,7 @@ def repeated(jobs: Sequence[Job], *, new_seeds: bool) -> Sweep:
     Raises:
         InvalidRequest: there is none, or what was asked for one of them is not known, or not in the project any more.
     """
-    requests = [_with_new_seed(known(job)) if new_seeds else known(job) for job in jobs]
+    requests = [_with_new_seed(request_again(job)) if new_seeds else request_again(job) for job in jobs]
     if not requests:
         raise InvalidRequest([Problem("chosen", "", "no clip was chosen")])
     records = [request.record() for request in requests]

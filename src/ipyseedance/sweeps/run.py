@@ -30,10 +30,10 @@ from ..store import clips
 from ..store.history import reserved_for
 from ..store.record import PENDING, Record, now
 from ..store.runs import Run, Seen
-from .cells import told
+from .cells import describe_cell
 from .match import absent, at_hand, matched, seeds_of
 from .plan import columns_of
-from .promote import promoted
+from .promote import promote
 from .sweep import Sweep
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ class SweepRun:
             chosen = [chosen]
         jobs = self._jobs()
         places = dict.fromkeys(place for one in chosen for place in self._places(one, jobs))
-        return promoted([(jobs[place], self.cells[place]) for place in places], resolution, generate_audio)
+        return promote([(jobs[place], self.cells[place]) for place in places], resolution, generate_audio)
 
     def _places(self, chosen: object, jobs: list[Job]) -> list[int]:
         """Where in the run that is."""
@@ -236,7 +236,7 @@ class SweepRun:
             wanted = getattr(chosen, "request_id", None)
             found = [n for n, job in enumerate(jobs) if wanted and job.request_id == wanted][:1]
         if not found:
-            shown = told(chosen) if isinstance(chosen, Mapping) else repr(chosen)[:60]
+            shown = describe_cell(chosen) if isinstance(chosen, Mapping) else repr(chosen)[:60]
             raise InvalidRequest([Problem("chosen", shown, f"{shown} is not in the run {self.name}")])
         return found
 
@@ -252,7 +252,9 @@ class SweepRun:
             for axis, values in self.axes.items()
         )
         failed = self._failed()
-        lines = [f"{told(job.record.cell or {})}: {job.error or job.status}" for job in failed[:_FAILURES_SHOWN]]
+        lines = [
+            f"{describe_cell(job.record.cell or {})}: {job.error or job.status}" for job in failed[:_FAILURES_SHOWN]
+        ]
         if len(failed) > _FAILURES_SHOWN:
             lines.append(f"and {len(failed) - _FAILURES_SHOWN:,} more: run.failed")
         items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)

@@ -42,18 +42,18 @@ def replacing(needle: str, *values: str) -> Replacing:
     return Replacing(needle, values)
 
 
-def parsed(text: str, *, prompt: bool = False) -> list[str] | Replacing:
+def parse(text: str, *, prompt: bool = False) -> list[str] | Replacing:
     """What the text of an axis says: its values, or, of the prompt's, perhaps a replacing.
 
     Raises:
         ValueError: it cannot be read; the text says why.
     """
     if prompt and (match := _REPLACING.fullmatch(text.strip())):
-        return Replacing(match[1], tuple(expanded(match[2])))
-    return expanded(text)
+        return Replacing(match[1], tuple(expand(match[2])))
+    return expand(text)
 
 
-def expanded(text: str) -> list[str]:
+def expand(text: str) -> list[str]:
     """The values a text stands for, in order.
 
     Raises:
@@ -63,15 +63,15 @@ def expanded(text: str) -> list[str]:
     parts = [part.strip() for part in text.split("||" if barred else ",")]
     if not all(parts):
         raise ValueError("there is an empty value" if any(parts) else "there are no values")
-    return parts if barred else _listed(parts)
+    return parts if barred else _expand_parts(parts)
 
 
-def skipped(value: str) -> tuple[str, bool]:
+def split_skip(value: str) -> tuple[str, bool]:
     """A value without its `SKIP:`, and whether it had one."""
     return (value[len(_SKIP) :].strip(), True) if value.startswith(_SKIP) else (value, False)
 
 
-def _listed(parts: list[str]) -> list[str]:
+def _expand_parts(parts: list[str]) -> list[str]:
     values: list[str] = []
     ahead = iter(parts)
     for part in ahead:

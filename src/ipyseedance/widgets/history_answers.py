@@ -15,7 +15,7 @@ from ..jobs.job import Job
 from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.finding import ORDERS, Find
-from ..sweeps.repeat import repeated
+from ..sweeps.repeat import repeat
 from . import spending, views
 from .answering import Act, Answer, NotThere
 from .reading import LARGEST, Message, mapping, text, texts, whole, wholes, wrong
@@ -127,7 +127,7 @@ class HistoryAnswers:
 
     async def _repeated(self, message: Message) -> Sweep:
         jobs = await self._jobs(message)
-        sweep = await asyncio.to_thread(partial(repeated, jobs, new_seeds=message.get("seeds") != "same"))
+        sweep = await asyncio.to_thread(partial(repeat, jobs, new_seeds=message.get("seeds") != "same"))
         await asyncio.to_thread(self._studio.given.check_requests, sweep)
         return sweep
 

@@ -16,7 +16,7 @@ from ..project import Project
 from ..sweeps.axes import REPEAT
 from ..sweeps.plan import Plan
 from ..sweeps.sweep import Sweep
-from ..sweeps.syntax import expanded, skipped
+from ..sweeps.syntax import expand, split_skip
 from ..sweeps.template import meaning_only, names_in
 from .building import build, request_class
 from .pictures import Pictures
@@ -112,12 +112,12 @@ def resting(request: type[VideoRequest], fields: Mapping[str, Any], used: Axes) 
 
 def _pictures(given: str | list[Any], pictures: Pictures) -> list[Any]:
     """The frames of an axis; what it says by words (none, SKIP:) stays a text. Raises ValueError for what is none."""
-    values = expanded(given) if isinstance(given, str) else given
+    values = expand(given) if isinstance(given, str) else given
     return [_picture(value, pictures) for value in values]
 
 
 def _picture(value: object, pictures: Pictures) -> object:
-    if isinstance(value, str) and (value.lower() == "none" or skipped(value)[1]):
+    if isinstance(value, str) and (value.lower() == "none" or split_skip(value)[1]):
         return value
     return pictures.named(value)
 

@@ -12,7 +12,7 @@ from ..contract.roles import Role
 from ..jobs import previews as looking
 from ..jobs.workspace import workspace_of
 from ..project import Project
-from ..sweeps.promote import promoted
+from ..sweeps.promote import promote
 from ..sweeps.sweep import Sweep
 from . import spending
 from .answering import Answer, AnswerTable, clip_of, judge, poster_of, tags_of
@@ -148,6 +148,6 @@ class WallAnswers(AnswerTable):
         """The sweep that promoting those clips is. Their pictures are read from the disk for it."""
         chosen = [(self._wall.job(gid), self._wall.place(gid)) for gid in wholes(message, "gids", MOST)]
         to = text(message, "resolution"), message.get("sound") is True
-        sweep = await asyncio.to_thread(promoted, chosen, *to)
+        sweep = await asyncio.to_thread(promote, chosen, *to)
         await asyncio.to_thread(self._wall.given.check_requests, sweep)
         return sweep

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..contract.errors import InvalidRequest, Problem
-from ..jobs.chosen import chosen
+from ..jobs.chosen import find_jobs
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
 from ..jobs.job import Job
@@ -41,7 +41,7 @@ def jobs_of(clips: object, project: Project | None) -> tuple[Project, list[Job]]
             raise _wrong("DataFrame", "it has no rows; filter less")
     else:
         project = _project_of(clips, project)
-    return project, chosen(workspace_of(project), clips, argument="clips")
+    return project, find_jobs(workspace_of(project), clips, argument="clips")
 
 
 def _project_of(clips: object, project: Project | None) -> Project:

@@ -42,7 +42,7 @@ def cell(job: Job, label: str) -> dict[str, Any]:
         **{name: card[name] for name in _JOB},
         "label": label,
         "measures": _measured(job),
-        "given": looking.given_to(job),
+        "given": looking.pictures_given_to(job),
     }
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import SeedanceError
 from ..jobs.workspace import workspace_of
-from ..ratings.pairing import compared, next_pair
-from ..ratings.ratings import ranked, value_scores, vote
+from ..ratings.pairing import count_compared, next_pair
+from ..ratings.ratings import rank, value_scores, vote
 from ..ratings.scores import scores
 from . import views
 from .answering import Answer, NotThere
@@ -69,7 +69,7 @@ class Voting:
             raise SeedanceError("It takes two clips to compare.", next_step="Wait for more to be made, or choose two.")
         votes = self._votes()
         first, second = next_pair(ids, votes, last, _dice)
-        done, total = compared(ids, votes)
+        done, total = count_compared(ids, votes)
         return {"first": self._wall.cell(first), "second": self._wall.cell(second), "done": done, "total": total}
 
     def _votes(self) -> list[tuple[int, int, int | None]]:
@@ -79,7 +79,7 @@ class Voting:
         """How the wall's clips, and the values of its axes, stand. It reads the disk."""
         jobs, layout, votes = self._wall.jobs, self._wall.layout_of_clips, self._votes()
         pages = {id: number for number, page in enumerate(layout.pages) for id in page.ids}
-        found = ranked(scores(list(jobs), votes))
+        found = rank(scores(list(jobs), votes))
         clips = [
             {
                 **score._asdict(),
@@ -96,9 +96,7 @@ class Voting:
         for axis in layout.axes:
             places = {id: place[axis] for id, place in layout.places.items()}
             values = [
-                {**score._asdict(), "value": value}
-                for value, score in ranked(value_scores(places, votes))
-                if score.votes
+                {**score._asdict(), "value": value} for value, score in rank(value_scores(places, votes)) if score.votes
             ]
             if values:
                 axes.append({"axis": axis, "values": values})
