@@ -35,6 +35,7 @@ import pandas as pd
 from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract import catalog
+from ipyseedance.jobs.generation import job_of
 from ipyseedance.store.finding import Find
 from ipyseedance.widgets.snippets import code_for
 from tests.third_endpoint import ID, Scriptwriter, offer
@@ -88,11 +89,12 @@ assert "A owl" in page and "length 8s" in page and "given frame" not in page
 given = (project.export(clip) / "index.html").read_text()
 assert given.count("given frame") == 3, given
 assert len(pd.read_csv(folder / "clips.csv")) == 4
-code = code_for(project.by_id(1), "python")
+code = code_for(job_of(project.by_id(1)), "python")
 scope = {{}}
 exec(code.split("project = ")[0], scope)
 assert scope["request"].fields["script"] == "A fox at dusk", code
-assert '"length": "8s"' in code_for(project.by_id(1), "javascript") and "8s" in code_for(project.by_id(1), "curl")
+job = job_of(project.by_id(1))
+assert '"length": "8s"' in code_for(job, "javascript") and "8s" in code_for(job, "curl")
 project.judge(clip, star=True)
 studio.close()
 wall.close()
