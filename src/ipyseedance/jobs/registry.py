@@ -1,4 +1,4 @@
-"""The jobs of one open project: their handles, and the work that is under way for them on the job thread."""
+"""The jobs of one open project: one object for each, and the work that is under way for them on the job thread."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Jobs:
         self._when_saved: list[Callable[[int], None]] = []
         self._thread = job_thread()
         # Held weakly: of 10,000 jobs that have ended nothing stays but the history.
-        self._handles: WeakValueDictionary[int, Job] = WeakValueDictionary()
+        self._by_id: WeakValueDictionary[int, Job] = WeakValueDictionary()
         self._running: set[Job] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopping = False
@@ -54,25 +54,25 @@ class Jobs:
         """Have it told the number of each job whose clip has come, on the job thread."""
         self._when_saved.append(callback)
 
-    # Handles.
+    # One object for each.
 
     def get(self, id: int) -> Job | None:
-        """The handle of a generation, if anybody holds it."""
-        return self._handles.get(id)
+        """The job of that number, if anybody holds it."""
+        return self._by_id.get(id)
 
     def of(self, record: Record) -> Job:
-        """The one handle of a generation; of what another opener may still change, a new one each time."""
-        job = self._handles.get(record.id)
+        """The one job of a row; of what another opener may still change, a new one each time."""
+        job = self._by_id.get(record.id)
         if job is None:
             job = self.new(record)
             if record.path is not None:
-                self._handles[record.id] = job
+                self._by_id[record.id] = job
         elif said := {name: v for name in JUDGEMENTS if (v := getattr(record, name)) != getattr(job.record, name)}:
             job.record = replace(job.record, **said)  # by another opener, for which a clip need not be its own
         return job
 
     def some(self, ids: Iterable[int]) -> list[Job]:
-        """The handles of those generations, oldest first. What became of one while they were read stands."""
+        """The jobs of those numbers, oldest first. What became of one while they were read stands."""
         before = {id: job.record for id in ids if (job := self.get(id)) is not None}
         found = []
         for record in self._recorder.history.some(ids):
@@ -81,7 +81,7 @@ class Jobs:
         return found
 
     def new(self, record: Record, request: VideoRequest | None = None) -> Job:
-        """A handle that does not run yet."""
+        """A job that does not run yet."""
         # What is new here is this person's; of a row, its signature tells.
         mine = request is not None or not record.id or self._recorder.history.asked(record)
         return Job(record, self._recorder.folder, request=request, keeper=self, asked_here=mine)
@@ -101,12 +101,12 @@ class Jobs:
             raise left_alone_error(job)
 
     def note(self, job: Job | None) -> None:
-        """Keep the handle of a job that runs under its number, which it may only now have got."""
+        """Keep a job that runs under its number, which it may only now have got."""
         if job is not None and job in self._running:
-            self._handles[job.id] = job
+            self._by_id[job.id] = job
 
     def is_running(self, id: int) -> bool:
-        job = self._handles.get(id)
+        job = self._by_id.get(id)
         # Whoever waited for its end may be quicker to go on with it than its task is to end.
         return job is not None and job in self._running and not job.done
 
@@ -119,7 +119,7 @@ class Jobs:
 
     def start(self, jobs: Sequence[Job]) -> None:
         """Take jobs on from wherever their records stand."""
-        self._handles.update((job.id, job) for job in jobs if job.id)
+        self._by_id.update((job.id, job) for job in jobs if job.id)
         self._running.update(jobs)
 
         def begin() -> None:
@@ -154,7 +154,7 @@ class Jobs:
             by_person: whether a person said so; without, what somebody else asked for is left alone.
         """
         job = self.taken(claim)
-        self._handles[job.id] = job
+        self._by_id[job.id] = job
         self._running.add(job)
 
         def begin() -> None:
@@ -166,7 +166,7 @@ class Jobs:
         return job
 
     def taken(self, claim: Claim) -> Job:
-        """The handle of a job that is taken over. It does not run yet."""
+        """A job that is taken over. It does not run yet."""
         mine = self._recorder.history.asked(claim.record)
         record = replace(claim.record, **claim.changes)
         return Job(record, self._recorder.folder, keeper=self, asked_here=mine)
@@ -205,8 +205,8 @@ class Jobs:
     async def _claim(self, job: Job, claim: Claim, by_person: bool) -> bool:  # noqa: FBT001
         """Whether there is something to go on with, and it is this opener's to do."""
         if not await asyncio.wrap_future(self._recorder.history.claim([claim], by_person=by_person)):
-            if self._handles.get(job.id) is job:  # another opener was quicker, or another call here
-                del self._handles[job.id]
+            if self._by_id.get(job.id) is job:  # another opener was quicker, or another call here
+                del self._by_id[job.id]
             job.abandon(taken_over_error(job))
             return False
         if job.record.server == "offline" and job.status != PENDING:
