@@ -289,7 +289,7 @@ def block(name: str) -> set[str]:
 
 
 def test_both_sides_keep_the_same_table(wall: sd.Wall) -> None:
-    assert WallAnswers(wall).kinds == block("WallRequests")
+    assert WallAnswers(wall, wall.voting).kinds == block("WallRequests")
     own = {n for n in WallWidget.class_own_traits(sync=True) if not n.startswith(("_esm", "_css", "_anywidget"))}
     assert own == block("WallTraits")
     assert set(wall._page) == block("Page")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from ..contract.frames import Frame
 from ..jobs.job import Job
@@ -22,10 +22,7 @@ from .given import LONGEST_ADDRESS
 from .history_answers import HistoryAnswers
 from .permission import Locked, Permission
 from .reading import Message, drafted, mapping, one_of, text, whole, wrong
-
-if TYPE_CHECKING:
-    from .studio import Studio
-
+from .shown import ShownStudio
 
 _MOST_AT_A_TIME = 1000
 PAGE = 50
@@ -54,7 +51,7 @@ class Answers(AnswerTable):
         | HistoryAnswers.asks
     )
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: ShownStudio) -> None:
         self._studio = studio
         kinds: dict[str, Act] = {
             "hello": self._hello,

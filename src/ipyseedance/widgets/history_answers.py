@@ -19,12 +19,12 @@ from ..sweeps.repeat import repeat
 from . import spending, views
 from .answering import Act, Answer, NotThere
 from .reading import LARGEST, Message, mapping, text, texts, whole, wholes, wrong
+from .shown import ShownStudio
 
 if TYPE_CHECKING:
     from ..store.record import Record
     from ..sweeps.run import SweepRun
     from ..sweeps.sweep import Sweep
-    from .studio import Studio
 
 LONGEST_PAGE = 200
 MOST_CHOSEN = 1000
@@ -47,7 +47,7 @@ class HistoryAnswers:
     asks: ClassVar[frozenset[str]] = frozenset({"history", "found", "sweeps", "again_price"})
     acts: ClassVar[frozenset[str]] = frozenset({"again", "export"})
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: ShownStudio) -> None:
         self._studio = studio
         self.kinds: dict[str, Act] = {
             "history": self._history,

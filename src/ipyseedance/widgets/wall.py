@@ -81,7 +81,7 @@ class WallWidget(AnsweringWidget):
         self._showing, self._counting = asyncio.Lock(), asyncio.Lock()
         self.voting = Voting(self)
         super().__init__(
-            WallAnswers(self),
+            WallAnswers(self, self.voting),
             _page=self._page_view(jobs, layout_of_clips, 0),
             _measures=measures(),
             _standing=self.voting.standing(),

@@ -18,11 +18,12 @@ from . import spending
 from .answering import Answer, AnswerTable, clip_of, judge, poster_of, tags_of
 from .permission import Permission, ReadOnly
 from .reading import Message, text, whole, wholes
+from .shown import ShownWall
 from .sweeping import totals
+from .wall_voting import Voting
 
 if TYPE_CHECKING:
     from ..jobs.job import Job
-    from .wall import WallWidget
 
 _DECODING = 2
 """Clips that are looked into at a time: more would leave nothing to the videos that play meanwhile."""
@@ -47,7 +48,7 @@ class WallAnswers(AnswerTable):
     acts = frozenset({"promote"})
     asks = frozenset({"hello", "clip", "poster", "film", "waves", "given", "promotion", "tags", "ballot"})
 
-    def __init__(self, wall: WallWidget) -> None:
+    def __init__(self, wall: ShownWall, voting: Voting) -> None:
         self._wall = wall
         self._decoding = asyncio.Semaphore(_DECODING)
         kinds = {
@@ -63,9 +64,9 @@ class WallAnswers(AnswerTable):
             "promotion": self._promotion,
             "promote": self._promote,
             "tags": self._tags,
-            "ballot": wall.voting.ballot,
-            "vote": wall.voting.vote,
-            "unvote": wall.voting.unvote,
+            "ballot": voting.ballot,
+            "vote": voting.vote,
+            "unvote": voting.unvote,
         }
         super().__init__(kinds)
 

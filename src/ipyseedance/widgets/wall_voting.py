@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..contract.errors import SeedanceError
 from ..jobs.workspace import workspace_of
@@ -14,9 +14,7 @@ from ..ratings.scores import scores
 from . import views
 from .answering import Answer, NotThere
 from .reading import Message, whole, wholes
-
-if TYPE_CHECKING:
-    from .wall import WallWidget
+from .shown import ShownWall
 
 _MOST = 200
 """Clips of the table at most: it travels with every vote."""
@@ -30,7 +28,7 @@ _dice = random.SystemRandom()
 class Voting:
     """Answers a wall's messages about votes, and knows what its `_standing` shows."""
 
-    def __init__(self, wall: WallWidget) -> None:
+    def __init__(self, wall: ShownWall) -> None:
         self._wall = wall
 
     async def ballot(self, message: Message, _buffers: list[bytes]) -> Answer:
