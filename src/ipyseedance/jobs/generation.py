@@ -8,7 +8,7 @@ from collections.abc import Generator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, NoReturn
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from ..contract.errors import SeedanceError
 from ..contract.requests import VideoRequest
@@ -22,6 +22,8 @@ class Generation:
 
     What it shows changes as the job goes on. Dropping it, or interrupting a wait for it, leaves the job running.
     """
+
+    __slots__ = ("__weakref__", "_job")
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -170,7 +172,6 @@ class Generation:
         return repr(self._job)
 
 
-_handles: WeakValueDictionary[Job, Generation] = WeakValueDictionary()
 _handing_out = threading.Lock()
 """Guards that no job gets two handles."""
 
@@ -179,7 +180,10 @@ def generation_of(job: Job) -> Generation:
     """The handle of a job: the same one for as long as anybody holds it."""
     new = Generation(job)
     with _handing_out:
-        return _handles.setdefault(job, new)
+        found = None if job.handle is None else job.handle()
+        if found is None:
+            job.handle, found = ref(new), new
+    return found
 
 
 def job_of(generation: Generation) -> Job:

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
+from weakref import ref
 
 from ..contract.errors import SeedanceError, from_record
 from ..contract.requests import VideoRequest
@@ -74,15 +75,15 @@ class Job:
         self.cancel_asked = False
         self.readings = 0
         """How often the service has been heard of it."""
-        self.recorded: Future[int] = Future()
-        """Its number, once what was asked for is in the history; or why it is not."""
-        if record.id:
-            self.recorded.set_result(record.id)
+        # Of what is in the history already it is made when asked for: it took 17 of the 26 µs of making a job.
+        self._recorded: Future[int] | None = None if record.id else Future()
         self.error: SeedanceError | None = from_record(record.error) if record.error else None
         """What went wrong, or None: why there is no clip, or how the clip is not what was asked for."""
         self.done = self._is_over(record)
         """Whether it has ended, well or badly."""
         self.waiters = Waiters()
+        self.handle: ref[Any] | None = None
+        """What people have of it, for as long as anybody does; `generation_of` gives it."""
         self._asked = StoredAsk(record, folder, asked_here, request)
 
     @staticmethod
@@ -94,6 +95,14 @@ class Job:
     def id(self) -> int:
         """Its number in the project's history; 0 until it is written there."""
         return self.record.id
+
+    @property
+    def recorded(self) -> Future[int]:
+        """Its number, once what was asked for is in the history; or why it is not."""
+        if self._recorded is None:
+            self._recorded = Future()
+            self._recorded.set_result(self.record.id)
+        return self._recorded
 
     @property
     def status(self) -> str:
