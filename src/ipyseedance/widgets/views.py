@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import NoneType
-from typing import Any
+from typing import cast
 
 from ..contract import catalog
 from ..contract.errors import SeedanceError
@@ -14,6 +14,9 @@ from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
 from . import pictures
+from .protocol.requests import OpenAmounts
+from .protocol.shared import CostSource, ErrorValue, Fields, Status, Told
+from .protocol.snapshots import Endpoint, Job, Lab, OpenAmount, OpenSum, Prompting, Row, Schema, Waiting
 
 _PROMPT_SHOWN = 160
 """Characters of a prompt on a card, which shows one line of it: many cards travel often."""
@@ -21,21 +24,21 @@ _USUAL_FPS = 24
 _LONGEST_NUMBER = 7
 
 
-def catalogue() -> list[dict[str, Any]]:
+def catalogue() -> list[Endpoint]:
     """Every endpoint: its schema draws the controls."""
     return [
         {
             "id": e.id,
             "model": e.model,
             "title": e.title,
-            "schema": e.request.model_json_schema(),
+            "schema": cast(Schema, e.request.model_json_schema()),
             "fps": e.fps,
         }
         for e in catalog.ENDPOINTS
     ]
 
 
-def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any]) -> dict[str, Any]:
+def lab(project: Project, waiting: Waiting, open: OpenSum, prompting: Prompting, *, read_only: bool) -> Lab:
     """Where requests go, how that is, and what has been spent."""
     connection, purse = workspace_of(project).connection, project.history.purse()
     problem = connection.problem
@@ -50,23 +53,19 @@ def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any]) ->
         },
         "purse": {"spent": purse.spent, "reserved": purse.reserved, "cap": purse.cap},
         "retired": sorted(connection.retired),
-        "waiting": waiting["waiting"],
-        "open": waiting["open"],
+        "waiting": waiting,
+        "open": open,
         "project": {"name": project.folder.name},
+        "read_only": read_only,
         "prompting": prompting,
     }
 
 
-def waiting(project: Project) -> dict[str, Any]:
-    """What waits for a person's word.
-
-    `waiting`: how many `jobs`, the `count` of those that would be sent, what they `cost` now in US dollars, how many
-    `foreign` ones somebody else asked for, sent or not, and how many are `held` by a bill; how many `bills` far above
-    their estimates there are, and the newest of them, or None. `open`: how many amounts are open, in US dollars.
-    """
+def waiting(project: Project) -> tuple[Waiting, OpenSum]:
+    """What waits for a person's word: jobs, and open amounts."""
     found = project.waiting()
     count, dollars = project.history.open_sum()
-    said = {
+    said: Waiting = {
         "jobs": found.jobs,
         "count": found.count,
         "cost": found.cost,
@@ -75,18 +74,18 @@ def waiting(project: Project) -> dict[str, Any]:
         "bills": len(found.bills),
         "bill": _bill(found.bills[0]) if found.bills else None,
     }
-    return {"waiting": said, "open": {"count": count, "dollars": dollars}}
+    return said, {"count": count, "dollars": dollars}
 
 
-def _bill(record: Record) -> dict[str, str]:
+def _bill(record: Record) -> Told:
     message, next_step = told_of_bill(record)
     return {"message": message, "next_step": next_step}
 
 
-def open_amounts(project: Project, offset: int, limit: int) -> dict[str, Any]:
+def open_amounts(project: Project, offset: int, limit: int) -> OpenAmounts:
     """Some of the open amounts, oldest first, and how many there are in all."""
     history = project.history
-    rows = [
+    rows: list[OpenAmount] = [
         {
             "gid": record.id,
             "prompt": _shortened(_prompt(record)),
@@ -100,13 +99,17 @@ def open_amounts(project: Project, offset: int, limit: int) -> dict[str, Any]:
     return {"total": history.open_sum()[0], "rows": rows}
 
 
-def error(problem: SeedanceError) -> dict[str, Any]:
+def error(problem: SeedanceError) -> ErrorValue:
     """A failure, for painting."""
-    record = problem.to_record()
-    return {key: value for key, value in record.items() if key != "class"}
+    return {
+        "message": problem.message,
+        "next_step": problem.next_step,
+        "charged": problem.charged,
+        "type": problem.type,
+    }
 
 
-def job(generation: Generation) -> dict[str, Any]:
+def job(generation: Generation) -> Job:
     """A card of the queue."""
     record = generation.record
     return {
@@ -115,14 +118,14 @@ def job(generation: Generation) -> dict[str, Any]:
         "endpoint": record.endpoint,
         # Only what has ended badly offers its settings again.
         "fields": _fields(record) if generation.done else None,
-        "status": generation.status,
+        "status": cast(Status, generation.status),
         "stage": _stage(generation),
         "progress": 0.0 if generation.held else _progress(generation),
         "elapsed_from": record.submitted_at or record.created_at,
         "ended": (record.completed_at or record.created_at) if generation.done else None,
         "estimate": record.estimate,
         "cost": record.cost,
-        "cost_source": record.cost_source,
+        "cost_source": cast(CostSource | None, record.cost_source),
         "open": record.is_open,
         "free": record.free,
         "request_id": generation.request_id,
@@ -150,12 +153,12 @@ def _stage(generation: Generation) -> str:
     return words.get(status, status.lower())
 
 
-def row_of(job: Generation) -> dict[str, Any]:
+def row_of(job: Generation) -> Row:
     """A generation's clip."""
     return row(job.record, asked_here=job.asked_here)
 
 
-def row(record: Record, *, asked_here: bool) -> dict[str, Any]:
+def row(record: Record, *, asked_here: bool) -> Row:
     """A clip of the history.
 
     Args:
@@ -174,7 +177,7 @@ def row(record: Record, *, asked_here: bool) -> dict[str, Any]:
         "fps": record.fps or (endpoint.fps if endpoint else _USUAL_FPS),
         "audio": bool(record.request.get("generate_audio")) if record.has_audio is None else record.has_audio,
         "cost": record.cost,
-        "cost_source": record.cost_source,
+        "cost_source": cast(CostSource | None, record.cost_source),
         "bill": _bill(record) if record.overbilled else None,
         "created": record.created_at,
         "queue_seconds": record.queue_seconds,
@@ -202,13 +205,13 @@ def _shortened(prompt: str) -> str:
     return prompt if len(prompt) <= _PROMPT_SHOWN else prompt[: _PROMPT_SHOWN - 1] + "…"
 
 
-def _notice(record: Record) -> dict[str, str] | None:
+def _notice(record: Record) -> Told | None:
     """What to know about a clip that is there: it is not as asked, or not on this disk."""
     told = record.error
     return None if told is None else {"message": told["message"], "next_step": told["next_step"]}
 
 
-def _fields(record: Record) -> dict[str, Any]:
+def _fields(record: Record) -> Fields:
     """A request's fields as the composer holds them, from its record alone: no picture is read for a list."""
     endpoint = catalog.known(record.endpoint)
     frames = endpoint.request.frame_fields if endpoint else ()
