@@ -1,7 +1,7 @@
 /** A sweep as the fake kernel reads it: enough of the syntax to look at, none of its checks but that seeds are numbers. */
 
 import type { Axes, Axis, Fields, Plan, PlanRow, Problem, SweepQuote } from "../src/shared/messages";
-import { isFrame } from "../src/shared/schema";
+import { isFrame } from "../src/studio/composer/schema";
 
 export interface Here {
   readonly free: boolean;

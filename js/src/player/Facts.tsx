@@ -1,12 +1,9 @@
-import { length, size, span, when } from "../shared/format";
+import { length, money, size, span, when } from "../shared/format";
 import type { Row } from "../shared/messages";
-import { Cost } from "../shared/parts/Cost";
 import { Icon } from "../shared/parts/Icon";
-import { useStudio } from "../shared/view";
 
 /** What the clip is, in chips. */
-export function Facts({ row }: { row: Row }) {
-  const { announce } = useStudio();
+export function Facts({ row, announce }: { row: Row; announce(text: string): void }) {
   const took = row.run_seconds === null ? null : (row.queue_seconds ?? 0) + row.run_seconds;
   const copySeed = async (): Promise<void> => {
     const copied = await navigator.clipboard?.writeText(String(row.seed)).then(() => true, () => false);
@@ -51,4 +48,18 @@ export function Facts({ row }: { row: Row }) {
 /** VS Code's build of Chromium; nothing in the page says that an audio track was dropped. */
 function cannotPlaySound(): boolean {
   return "vscodeThemeKind" in document.body.dataset;
+}
+
+/** What a clip cost, and where that figure comes from. */
+export function Cost({ row: { bill, cost, cost_source: source } }: { row: Row }) {
+  if (source === "free") return "free";
+  if (source === "elsewhere") return "paid elsewhere";
+  const words = source === "person" ? "as you said" : source;
+  return (
+    <span class={bill ? "sd-overbilled" : undefined} title={bill?.message}>
+      {bill && <Icon name="warn" />}
+      {cost !== null && `${source === "estimate" ? "≈ " : ""}${money(cost)} `}
+      <small class="sd-quiet">{words}</small>
+    </span>
+  );
 }

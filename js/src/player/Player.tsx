@@ -1,27 +1,30 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { isMac } from "../shared/host";
 import type { Row } from "../shared/messages";
 import { Icon } from "../shared/parts/Icon";
 import { Note, Opinion, Rating, StarButton, Tags } from "../shared/parts/Judge";
-import { useStudio, useView } from "../shared/view";
-import { Actions } from "./Actions";
 import { Bar } from "./Bar";
 import { Facts } from "./Facts";
 import { createPlayback, type Playback } from "./playback";
 import { Screen } from "./Screen";
-import { Welcome } from "./Welcome";
+import type { PlayerState } from "./state";
 
-export function Player() {
-  const { selected, touch, watch, judging, announcement, draft, readOnly } = useStudio();
-  const { focus } = useView();
+interface PlayerProps {
+  readonly state: PlayerState;
+  /** Stands in the place of a clip before there is one. */
+  readonly welcome: ComponentChildren;
+  /** Beside the latest news. */
+  readonly aside: ComponentChildren;
+  /** What can be done with the clip shown. */
+  actions(row: Row): ComponentChildren;
+}
+
+/** One clip: its picture, its facts and what the person thinks of it. */
+export function Player({ state, welcome, aside, actions }: PlayerProps) {
+  const { selected, touch, watch, judging, announcement, announce } = state;
   const playback = useMemo(createPlayback, []);
   const player = useRef<HTMLElement>(null);
   const row = selected.value;
-
-  const undo = (): void => {
-    draft.undo();
-    focus("generate");
-  };
 
   useEffect(
     () =>
@@ -52,33 +55,28 @@ export function Player() {
     >
       {row ? (
         <>
-          <Stage row={row} playback={playback} />
+          <Stage row={row} state={state} playback={playback} />
           <Notice row={row} />
           <p class="sd-prompt-shown">{row.prompt}</p>
-          <Facts row={row} />
-          <Judgement row={row} />
-          <Actions row={row} />
+          <Facts row={row} announce={announce} />
+          <Judgement row={row} state={state} />
+          {actions(row)}
         </>
       ) : (
-        <Welcome />
+        welcome
       )}
       <div class="sd-last">
         <p class="sd-said" role="status">
           {announcement}
         </p>
-        {!readOnly && draft.replaced.value && (
-          <button class="sd-link" title={`Take the settings back (${isMac() ? "⌘" : "Ctrl+"}Z)`} onClick={undo}>
-            Undo
-          </button>
-        )}
+        {aside}
       </div>
     </section>
   );
 }
 
 /** A new clip takes nobody's clip away: it waits here. */
-function Offer({ home }: { home(): void }) {
-  const { offered, select } = useStudio();
+function Offer({ state: { offered, select }, home }: { state: PlayerState; home(): void }) {
   const row = offered.value;
   return (
     <p class="sd-offer" aria-live="polite">
@@ -100,8 +98,7 @@ function Offer({ home }: { home(): void }) {
 }
 
 /** What the person thinks of it. */
-function Judgement({ row }: { row: Row }) {
-  const { judging, kernel, readOnly } = useStudio();
+function Judgement({ row, state: { judging, kernel, readOnly } }: { row: Row; state: PlayerState }) {
   if (readOnly) return <Opinion clip={row} />;
   const words = { clip: row, judging };
   return (
@@ -131,9 +128,9 @@ function Notice({ row: { notice, saved } }: { row: Row }) {
 /** A clip higher than this, for its width, stands in a wide stage between blurred sides. */
 const TALLEST = 1.6;
 
-function Stage({ row, playback }: { row: Row; playback: Playback }) {
+function Stage({ row, state, playback }: { row: Row; state: PlayerState; playback: Playback }) {
   const ratio = row.width / row.height;
-  const { judging, readOnly } = useStudio();
+  const { judging, readOnly } = state;
   const stage = useRef<HTMLDivElement>(null);
   const home = (): void => stage.current?.focus({ preventScroll: true });
   const fullscreen = (): void => {
@@ -172,6 +169,7 @@ function Stage({ row, playback }: { row: Row; playback: Playback }) {
     <div
       ref={stage}
       class="sd-stage"
+      data-home
       tabIndex={0}
       role="group"
       aria-label={`Clip. Space plays, comma and full stop step by frame, arrow keys seek${readOnly ? "" : ", S stars, 1 to 5 rate"}.`}
@@ -179,8 +177,8 @@ function Stage({ row, playback }: { row: Row; playback: Playback }) {
       style={{ "--sd-ratio": ratio < TALLEST ? 16 / 9 : ratio }}
       onKeyDown={press}
     >
-      <Screen key={row.gid} row={row} playback={playback} home={home} />
-      <Offer home={home} />
+      <Screen key={row.gid} row={row} state={state} playback={playback} home={home} />
+      <Offer state={state} home={home} />
       <Bar row={row} playback={playback} fullscreen={fullscreen} />
     </div>
   );

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Row } from "../shared/messages";
 import { Icon } from "../shared/parts/Icon";
-import { urlOf } from "../shared/held";
-import { useMedium, useStudio } from "../shared/view";
+import { urlOf, useMedium } from "../shared/media";
 import type { Playback } from "./playback";
+import type { PlayerState } from "./state";
 
 interface Props {
   readonly row: Row;
+  readonly state: Pick<PlayerState, "fresh" | "media">;
   readonly playback: Playback;
   /** For the focus, when what had it goes: on the page's body its keys would act on the notebook. */
   home(): void;
@@ -15,8 +16,7 @@ interface Props {
 const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** The picture: from fal's address where there is one, else (or when that fails) as bytes from the kernel. */
-export function Screen({ row, playback, home }: Props) {
-  const { fresh } = useStudio();
+export function Screen({ row, state: { fresh, media }, playback, home }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   // Of this clip, once: the browser mutes what starts by itself, and what comes after is not muted by that.
   // The kernel may show the first clip before this page knows it for its own.
@@ -25,8 +25,8 @@ export function Screen({ row, playback, home }: Props) {
   const alone = starts.current;
   const [remote, setRemote] = useState(row.url !== null);
   const [broken, setBroken] = useState(false);
-  const poster = urlOf(useMedium("poster", row.gid));
-  const bytes = useMedium("clip", row.gid, !remote);
+  const poster = urlOf(useMedium(media, "poster", row.gid));
+  const bytes = useMedium(media, "clip", row.gid, !remote);
   const source = remote ? row.url : urlOf(bytes);
   const trouble = broken
     ? "This clip does not play here. Download it to watch it."

@@ -10,7 +10,7 @@ export function number(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-export function counted(count: number, thing: string): string {
+export function countOf(count: number, thing: string): string {
   return `${number(count)} ${thing}${count === 1 ? "" : "s"}`;
 }
 
@@ -58,6 +58,6 @@ export function size(width: number, height: number): string {
   return `${width}×${height}`;
 }
 
-export function shortened(text: string, most: number): string {
+export function shorten(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
 }

@@ -16,6 +16,9 @@ export function watchHost<T>(model: Model<T>, el: HTMLElement, kernel: Pick<Tran
 
 export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 
+/** What is marked as the focus's home: there a widget's keys act on what it shows, and Space does not scroll the notebook. */
+export const homeIn = (root: Element): HTMLElement | null => root.querySelector("[data-home]");
+
 /** Whether keys pressed there write something. */
 export const isTyping = (target: Element): boolean =>
   target.closest("textarea, select, input:not([type=range], [type=radio], [type=checkbox], [type=file])") !== null;

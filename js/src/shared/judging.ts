@@ -3,7 +3,7 @@
 import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import type { Judgement } from "./messages";
 import type { Requests } from "./requests";
-import { RequestError, type Transport } from "./transport";
+import { RequestError, textOf, type Transport } from "./transport";
 
 /** A clip as far as it can be judged. */
 export interface Judged {
@@ -105,7 +105,7 @@ export function createOpinions(kernel: Pick<Transport, "request">, announce: (te
         const next = new Map(said.value);
         next.delete(gid);
         said.value = next;
-        announce(`${error.message} ${error.detail.next_step}`.trim());
+        announce(textOf(error));
         return false;
       } finally {
         unanswered--;

@@ -1,7 +1,8 @@
 /** Pictures and clips that came as bytes: object URLs, the least recently used dropped first, none that is on screen. */
 
 import { type ReadonlySignal, type Signal, signal as makeSignal } from "@preact/signals";
-import { type Answer, RequestError } from "./transport";
+import { useLayoutEffect, useState } from "preact/hooks";
+import { type Answer, textOf } from "./transport";
 
 export type MediaKind = "poster" | "thumb" | "clip" | "film";
 
@@ -77,7 +78,7 @@ export function createMedia(ask: Source, signal: AbortSignal): Media {
     trim(entry.kind);
   };
 
-  const fetched = async (kind: MediaKind, id: number | string): Promise<readonly [Blob, object]> => {
+  const fetchBytes = async (kind: MediaKind, id: number | string): Promise<readonly [Blob, object]> => {
     const { buffers, value } = await ask(kind, id);
     const [bytes] = buffers;
     if (!bytes) throw new Error("The kernel sent no bytes.");
@@ -90,10 +91,9 @@ export function createMedia(ask: Source, signal: AbortSignal): Media {
       if (entry.kind !== "clip") await slot();
       try {
         // Scrolled past before its turn came.
-        if (entry.holders) fill(entry, ...(await fetched(entry.kind, id)));
+        if (entry.holders) fill(entry, ...(await fetchBytes(entry.kind, id)));
       } catch (error) {
-        const step = error instanceof RequestError ? error.detail.next_step : "";
-        entry.medium.value = { error: `${error instanceof Error ? error.message : String(error)} ${step}`.trim() };
+        entry.medium.value = { error: textOf(error) };
       } finally {
         if (entry.kind !== "clip") leave();
         entry.loading = undefined;
@@ -140,4 +140,24 @@ export function createMedia(ask: Source, signal: AbortSignal): Media {
       }
     },
   };
+}
+
+/** A poster, thumbnail or clip, loaded while `wanted` and kept while on screen. */
+export function useMedium(media: Media, kind: MediaKind, id: number | string | null, wanted = true): Medium {
+  const [medium, setMedium] = useState<ReadonlySignal<Medium> | null>(null);
+  // Before the paint: what is at hand already must not flicker.
+  useLayoutEffect(() => {
+    if (id === null || !wanted) return undefined;
+    const held = media.hold(kind, id);
+    setMedium(held.medium);
+    return () => {
+      setMedium(null);
+      held.release();
+    };
+  }, [kind, id, wanted]);
+  return medium?.value ?? null;
+}
+
+export function urlOf(medium: Medium): string | undefined {
+  return medium && "url" in medium ? medium.url : undefined;
 }

@@ -43,6 +43,16 @@ export class RequestError extends Error {
   }
 }
 
+/** What went wrong, and what helps. */
+export const inWords = ({ message, next_step }: Pick<ErrorValue, "message" | "next_step">): string =>
+  `${message} ${next_step}`.trim();
+
+/** The same of whatever was thrown. */
+export function textOf(error: unknown): string {
+  if (error instanceof RequestError) return inWords(error.detail);
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Milliseconds. An answer may be late by as long as a cell runs, so nothing is given up merely for being late. */
 const PROBE = 2_500;
 const LATE = 4_000;
@@ -61,7 +71,7 @@ interface Waiting {
   readonly settle: (reply: Reply, buffers: readonly DataView[]) => void;
 }
 
-const failed = (type: string, message: string, next_step: string): Reply => ({
+const failure = (type: string, message: string, next_step: string): Reply => ({
   kind: "reply",
   req: "",
   ok: false,
@@ -70,8 +80,8 @@ const failed = (type: string, message: string, next_step: string): Reply => ({
 
 /** What helps when the kernel is gone: this cell alone would not know the project any more. */
 export const RUN_AGAIN = "Run the cells above, then this one.";
-const GONE = failed("gone", "This kernel is gone.", RUN_AGAIN);
-const NEVER_ANSWERED = failed("lost", "The kernel is there but never answered this.", "Try it again.");
+const GONE = failure("gone", "This kernel is gone.", RUN_AGAIN);
+const NEVER_ANSWERED = failure("lost", "The kernel is there but never answered this.", "Try it again.");
 
 export function randomToken(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(3)), (n) => n.toString(36)).join("");
@@ -107,7 +117,7 @@ export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R
     }
   };
 
-  const judge = (): void => {
+  const checkLife = (): void => {
     if (life.value === "gone") return;
     const now = Date.now();
     // Slow work is no sign of a busy kernel while greetings sent after it are answered.
@@ -132,7 +142,7 @@ export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R
   };
 
   const start = (): void => {
-    timer ??= setInterval(judge, 1_000);
+    timer ??= setInterval(checkLife, 1_000);
   };
   const stop = (): void => {
     clearInterval(timer);
@@ -176,7 +186,7 @@ export function connect<T, R>(model: Model<T>, signal: AbortSignal): Transport<R
       working = new Set(reply.working);
     }
     entry.settle(reply, buffers ?? []);
-    judge();
+    checkLife();
   });
 
   signal.addEventListener("abort", gone);

@@ -1,10 +1,9 @@
 /** What anywidget asks of a widget's module: one state per model, made in `initialize`; one tree of components per view. */
 
-import { type ComponentChild, render as paint } from "preact";
+import { Component, type ComponentChild, type ComponentChildren, render as paint } from "preact";
 import { guardEvents, keepFocus, watchHost } from "./host";
 import type { Model } from "./requests";
-import { ErrorBox } from "../studio/ErrorBox";
-import type { Transport } from "./transport";
+import { textOf, type Transport } from "./transport";
 
 interface InitializeProps<T> {
   readonly model: Model<T>;
@@ -58,4 +57,27 @@ export function widget<T, S extends { readonly kernel: Pick<Transport, "lost" | 
       }
     },
   };
+}
+
+export function ErrorBox({ error }: { error: unknown }) {
+  return (
+    <div class="sd-crash" role="alert">
+      <b>This widget could not be drawn.</b>
+      <code>{textOf(error)}</code>
+      <span>Run the cell again. If it stays, please report it with this text.</span>
+    </div>
+  );
+}
+
+/** Paints what went wrong where the component would have been. */
+export class Guard extends Component<{ children: ComponentChildren }, { error: unknown }> {
+  override state: { error: unknown } = { error: null };
+
+  override componentDidCatch(error: unknown): void {
+    this.setState({ error });
+  }
+
+  override render() {
+    return this.state.error === null ? this.props.children : <ErrorBox error={this.state.error} />;
+  }
 }

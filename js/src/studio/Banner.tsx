@@ -6,7 +6,7 @@ import type { Consent } from "../shared/requests";
 import { Confirm } from "../shared/parts/Confirm";
 import { Icon, type IconName } from "../shared/parts/Icon";
 import { RequestError, RUN_AGAIN } from "../shared/transport";
-import { useAsker, useStudio, useView } from "../shared/view";
+import { useAsker, useStudio, useView } from "./view";
 
 /** What stands in the way of working, and what to do about it. */
 export function Banners() {

@@ -1,8 +1,8 @@
-import { counted, money } from "../shared/format";
+import { countOf, money } from "../shared/format";
 import { Icon } from "../shared/parts/Icon";
-import { Segments } from "../shared/parts/inputs";
+import { Segments } from "./composer/inputs";
 import { type Life, RUN_AGAIN } from "../shared/transport";
-import { useStudio, useView } from "../shared/view";
+import { useStudio, useView } from "./view";
 import { OpenAmounts } from "./OpenAmounts";
 
 export function Header() {
@@ -117,7 +117,7 @@ function Purse() {
       {bill && (
         <span class="sd-pill" data-tone="bad" title={`${bill.message} ${bill.next_step}`}>
           <Icon name="warn" />
-          {counted(bills, "bill")} too high
+          {countOf(bills, "bill")} too high
         </span>
       )}
       <span class="sd-pill" title={hint}>

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { counted, money, when } from "../shared/format";
+import { countOf, money, when } from "../shared/format";
 import type { OpenAmount } from "../shared/messages";
-import { Popover } from "../shared/parts/Popover";
-import { useStudio } from "../shared/view";
+import { Popover } from "./Popover";
+import { useStudio } from "./view";
 
 const PAGE = 50;
 
@@ -21,7 +21,7 @@ export function OpenAmounts({ count, dollars }: { count: number; dollars: number
     >
       <div class="sd-open">
         <p>
-          <b>{counted(count, "job")} ended without word of a bill.</b>{" "}
+          <b>{countOf(count, "job")} ended without word of a bill.</b>{" "}
           <span class="sd-quiet">
             {money(dollars)} stays reserved until you say.
             {lab.value.server.kind === "fal" && " Look under fal.ai/dashboard/requests."}

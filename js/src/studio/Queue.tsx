@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { clock, counted, money, number, span } from "../shared/format";
+import { clock, countOf, money, number, span } from "../shared/format";
 import type { ErrorValue, Job, Status } from "../shared/messages";
 import { Tool } from "../shared/parts/Tool";
-import { ending, isActive } from "../shared/state";
-import { useNow, useStudio, useView } from "../shared/view";
-import { charge } from "./Generate";
+import { ending, isActive } from "./state";
+import { useNow, useStudio, useView } from "./view";
+import { charge } from "./composer/Generate";
 import { Settle } from "./OpenAmounts";
 
 /** Jobs under way, and those that ended badly until they are dismissed. */
@@ -65,7 +65,7 @@ function CancelAll({ count }: { count: number }) {
   const act = (): void => {
     setAsking(false);
     attempt(
-      kernel.request("cancel_all", {}).then(({ value }) => announce(`Asked to cancel ${counted(value.count, "job")}.`)),
+      kernel.request("cancel_all", {}).then(({ value }) => announce(`Asked to cancel ${countOf(value.count, "job")}.`)),
     );
   };
   if (!asking) {
@@ -83,7 +83,7 @@ function CancelAll({ count }: { count: number }) {
       onKeyDown={(event) => event.key === "Escape" && setAsking(false)}
     >
       <span id={`${uid}-cancel-all`}>
-        <b>Cancel {counted(count, "job")}?</b> Those being made may still finish
+        <b>Cancel {countOf(count, "job")}?</b> Those being made may still finish
         {lab.value.server.free ? "." : " and be billed."}
       </span>
       <button class="sd-button" onClick={(event) => event.detail < 2 && act()}>

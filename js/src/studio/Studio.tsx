@@ -1,18 +1,19 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { frameFieldFor, takePicture } from "../shared/parts/FrameFields";
-import { pictureIn } from "../shared/frames";
-import { isTyping } from "../shared/host";
+import { frameFieldFor, takePicture } from "./composer/FrameFields";
+import { pictureIn } from "./composer/frames";
+import { isMac, isTyping } from "../shared/host";
 import { Player } from "../player/Player";
-import type { State } from "../shared/state";
+import type { State } from "./state";
 import { randomToken } from "../shared/transport";
-import { useStudio, type View, ViewProvider } from "../shared/view";
-import type { Host } from "../shared/widget";
-import { Composer } from "./Composer";
-import { Guard } from "./ErrorBox";
+import { useStudio, useView, type View, ViewProvider } from "./view";
+import { Guard, type Host } from "../shared/widget";
+import { Composer } from "./composer/Composer";
 import { Header } from "./Header";
-import { History } from "./History";
+import { History } from "./history/History";
+import { Actions } from "./Actions";
 import { Banners } from "./Banner";
 import { Queue } from "./Queue";
+import { Welcome } from "./Welcome";
 import { WallPanel } from "./WallPanel";
 
 interface Props {
@@ -75,7 +76,8 @@ function undoes({ draft, readOnly, wall }: State, event: KeyboardEvent): void {
 
 /** What is worked on: a request and a clip, or the wall. */
 function Desk() {
-  const { wall, readOnly } = useStudio();
+  const state = useStudio();
+  const { wall, readOnly } = state;
   const shown = wall.value;
   return (
     <>
@@ -83,9 +85,27 @@ function Desk() {
       <div class="sd-desk" data-looking={readOnly} hidden={shown !== null}>
         {!readOnly && <Composer />}
         {/* Behind the wall it would go on playing. */}
-        {!shown && <Player />}
+        {!shown && (
+          <Player state={state} welcome={<Welcome />} aside={<Undo />} actions={(row) => <Actions row={row} />} />
+        )}
       </div>
     </>
+  );
+}
+
+/** Takes back what has put other settings in the place of somebody's own. */
+function Undo() {
+  const { draft, readOnly } = useStudio();
+  const { focus } = useView();
+  if (readOnly || !draft.replaced.value) return null;
+  const undo = (): void => {
+    draft.undo();
+    focus("generate");
+  };
+  return (
+    <button class="sd-link" title={`Take the settings back (${isMac() ? "⌘" : "Ctrl+"}Z)`} onClick={undo}>
+      Undo
+    </button>
   );
 }
 

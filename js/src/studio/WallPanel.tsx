@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { homeIn } from "../shared/host";
 import { Icon } from "../shared/parts/Icon";
-import { useStudio, useView } from "../shared/view";
+import { textOf } from "../shared/transport";
+import { useStudio, useView } from "./view";
 
 const TOO_OLD =
   "This notebook's front end cannot show a widget within another. `sd.Wall(studio.selection)` shows the wall in a cell of its own.";
-
-const tileOf = (el: HTMLElement): HTMLElement | null => el.querySelector(".wl-tile[tabindex='0']");
 
 /** The wall, a widget of its own, in the place of the composer and the player. */
 export function WallPanel({ wall }: { wall: string }) {
@@ -27,9 +27,9 @@ export function WallPanel({ wall }: { wall: string }) {
         const child = await host.getWidget(wall);
         if (!signal.aborted) await child.render({ el, signal });
         // Where Space plays; on the panel it would scroll the notebook.
-        if (!signal.aborted) requestAnimationFrame(() => focused() === section.current && tileOf(el)?.focus({ preventScroll: true }));
+        if (!signal.aborted) requestAnimationFrame(() => focused() === section.current && homeIn(el)?.focus({ preventScroll: true }));
       } catch (error) {
-        if (!signal.aborted) setTrouble(error instanceof Error ? error.message : String(error));
+        if (!signal.aborted) setTrouble(textOf(error));
       }
     };
     if (place.current) void show(place.current);
@@ -41,7 +41,7 @@ export function WallPanel({ wall }: { wall: string }) {
     const el = section.current;
     if (!el) return undefined;
     const before = focused();
-    if (before && el.closest(".sd-studio")?.contains(before)) {
+    if (before && el.closest(".sd-widget")?.contains(before)) {
       el.focus({ preventScroll: true });
       el.scrollIntoView({ block: "nearest" });
     }

@@ -1,13 +1,13 @@
 import { useComputed } from "@preact/signals";
 import { Menu } from "../shared/parts/Menu";
 import { Tool } from "../shared/parts/Tool";
-import { FRAMES, frameAt, lastFrame } from "./clock";
+import { FRAMES, frameAt, lastFrame } from "./conductor/clock";
 import { useWall } from "./view";
 
 const RATES = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2];
 
 export function Bar() {
-  const { conductor, looks } = useWall();
+  const { conductor, loudness } = useWall();
   const { playing, rate, loop, waiting, volume, solo } = conductor;
   const { a, b } = loop.value;
   return (
@@ -65,8 +65,8 @@ export function Bar() {
         icon="level"
         name="Hear all at one loudness"
         hint="Hear all at one loudness: each is made as soft as the quietest here (l)"
-        pressed={looks.match.value !== null}
-        act={looks.toggleMatch}
+        pressed={loudness.match.value !== null}
+        act={loudness.toggle}
       />
       <Step waiting={playing.value && waiting.value} />
     </div>

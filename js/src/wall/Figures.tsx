@@ -1,12 +1,12 @@
 import { Icon } from "../shared/parts/Icon";
-import { colourOf, figure, inShort, LEGEND, valueOf, withUnit } from "./scale";
+import { colourOf, figure, inShort, LEGEND, valueOf, withUnit } from "./measures";
 import type { Cell } from "./messages";
 import { nameOf, useWall } from "./view";
 
 /** Under a clip: the measures chosen, or the one it is coloured by. */
 export function TileFigures({ cell }: { cell: Cell }) {
-  const { state, looks } = useWall();
-  const scale = looks.heat.value;
+  const { state, measures } = useWall();
+  const scale = measures.heat.value;
   if (scale) {
     const value = valueOf(cell, scale.measure);
     const none = value === undefined || value === null;
@@ -17,9 +17,9 @@ export function TileFigures({ cell }: { cell: Cell }) {
       </span>
     );
   }
-  if (!looks.shown.value.length) return null;
+  if (!measures.shown.value.length) return null;
   const texts = state.measures.flatMap((measure) => {
-    const value = looks.shown.value.includes(measure.name) ? valueOf(cell, measure) : null;
+    const value = measures.shown.value.includes(measure.name) ? valueOf(cell, measure) : null;
     return value === null || value === undefined ? [] : [inShort(measure, value)];
   });
   return (
@@ -51,8 +51,8 @@ export function AllFigures({ cell }: { cell: Cell }) {
 
 /** Which measures stand under the clips, and which one colours them. */
 export function MeasuresPanel() {
-  const { state, looks } = useWall();
-  const { shown, heat } = looks;
+  const { state, measures } = useWall();
+  const { shown, heat } = measures;
   const toggle = (name: string): void => {
     shown.value = shown.value.includes(name) ? shown.value.filter((one) => one !== name) : [...shown.value, name];
   };
@@ -67,7 +67,7 @@ export function MeasuresPanel() {
       </span>
       <label class="wl-colour">
         Colour by
-        <select value={heat.value?.measure.name ?? ""} onChange={(event) => looks.colourBy(event.currentTarget.value || null)}>
+        <select value={heat.value?.measure.name ?? ""} onChange={(event) => measures.colourBy(event.currentTarget.value || null)}>
           <option value="">nothing</option>
           {state.measures.map(({ name, title }) => (
             <option key={name} value={name}>
@@ -82,8 +82,8 @@ export function MeasuresPanel() {
 
 /** What the colours say. */
 export function Legend() {
-  const { looks } = useWall();
-  const scale = looks.heat.value;
+  const { measures } = useWall();
+  const scale = measures.heat.value;
   if (!scale) return null;
   const { measure, low, high } = scale;
   return (
@@ -99,7 +99,7 @@ export function Legend() {
         </span>
       )}
       <span class="sd-quiet wl-legend-meaning">{measure.meaning}</span>
-      <button class="sd-tool" aria-label="No colours" title="No colours (h turns through the measures)" onClick={() => looks.colourBy(null)}>
+      <button class="sd-tool" aria-label="No colours" title="No colours (h turns through the measures)" onClick={() => measures.colourBy(null)}>
         <Icon name="close" />
       </button>
     </p>

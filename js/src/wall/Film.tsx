@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useHeld } from "../shared/held";
-import { FRAMES, frameAt, lastFrame } from "./clock";
+import { useMedium } from "../shared/media";
+import { FRAMES, frameAt, lastFrame } from "./conductor/clock";
 import type { Cell } from "./messages";
 import { useWall } from "./view";
 
@@ -14,7 +14,7 @@ interface Sheet {
 /** A moment of a clip from its filmstrip, where the clip itself is not loaded. Nothing until the strip is there. */
 export function Film({ cell, at }: { cell: Cell; at: ReadonlySignal<number> }) {
   const { state } = useWall();
-  const medium = useHeld(state.media, "film", cell.gid);
+  const medium = useMedium(state.media, "film", cell.gid);
   const [sheet, setSheet] = useState<Sheet | null>(null);
   useEffect(() => {
     if (!medium || !("url" in medium)) return undefined;

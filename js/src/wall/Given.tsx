@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/parts/Icon";
 import { Tool } from "../shared/parts/Tool";
-import { RequestError } from "../shared/transport";
+import { RequestError, textOf } from "../shared/transport";
 import { Edge } from "./Edge";
-import { useLensEvents } from "./looking";
+import { useLensEvents } from "./lens";
 import type { Cell, Which } from "./messages";
-import { figure } from "./scale";
+import { figure } from "./measures";
 import { nameOf, useWall } from "./view";
 
 interface Found {
@@ -28,13 +28,14 @@ export function Given({ cell }: { cell: Cell }) {
   const which = cell.given.includes(comparing.which.value) ? comparing.which.value : cell.given[0]!;
   const found = useGiven(cell.gid, which);
   const [asked, real] = ENDS[which];
-  useLensEvents(stage, ".wl-stage");
+  useLensEvents(lens, stage, ".wl-stage");
   const names = [`${asked}, as given`, `${real} of the clip`] as const;
   const pictures = found && "given" in found ? ([found.given, found.actual] as const) : null;
   return (
     <div
       ref={stage}
       class="wl-given"
+      data-home
       role="group"
       tabIndex={-1}
       aria-label={`Given frame: ${nameOf(cell)}`}
@@ -144,7 +145,7 @@ function useGiven(gid: number, which: Which): Found | { readonly error: string }
       },
       (error: unknown) => {
         if (!(error instanceof RequestError)) throw error;
-        if (!left) setFound({ error: `${error.message} ${error.detail.next_step}`.trim() });
+        if (!left) setFound({ error: textOf(error) });
       },
     );
     return () => {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { currentCell } from "./keys";
-import { useLensEvents } from "./looking";
+import { useLensEvents } from "./lens";
 import { Tile } from "./Tile";
 import { canPlay, useWall } from "./view";
 
@@ -10,7 +10,7 @@ export function Grid() {
   const { state } = view;
   const { rows, columns, cells } = state.page.value;
   const grid = useRef<HTMLDivElement>(null);
-  useLensEvents(grid, ".wl-picture");
+  useLensEvents(view.lens, grid, ".wl-picture");
   const playable = cells.flatMap((cell) => (cell && canPlay(cell) && cell.saved ? [cell.gid] : []));
   useEffect(() => state.waves.want(playable), [playable.join()]);
   const first = cells.find((cell) => cell !== null);

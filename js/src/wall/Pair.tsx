@@ -2,18 +2,18 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/parts/Icon";
 import { PACES } from "./comparing";
 import { Edge } from "./Edge";
-import { useLensEvents } from "./looking";
+import { useLensEvents } from "./lens";
 import type { Cell } from "./messages";
-import { titleOf } from "./ways";
+import { type Mode, titleOf } from "./mode";
 import { Screen } from "./Screen";
-import { type Mode, nameOf, useWall } from "./view";
+import { nameOf, useWall } from "./view";
 
 /** Two clips in one place: along an edge that moves, through each other, in turn, or what differs between them. */
 export function Pair({ pair, mode }: { pair: readonly [Cell, Cell]; mode: Mode }) {
-  const { comparing } = useWall();
+  const { comparing, lens } = useWall();
   const { edge, onion, swapped } = comparing;
   const stage = useRef<HTMLDivElement>(null);
-  useLensEvents(stage, ".wl-stage");
+  useLensEvents(lens, stage, ".wl-stage");
   const [a, b] = pair;
   const seen = mode === "blink" ? (swapped.value ? "b" : "a") : "both";
   return (
@@ -21,6 +21,7 @@ export function Pair({ pair, mode }: { pair: readonly [Cell, Cell]; mode: Mode }
       <div
         ref={stage}
         class="wl-stage wl-pair"
+        data-home
         data-mode={mode}
         data-seen={seen}
         role="group"

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { counted, money, number } from "../shared/format";
+import { countOf, money, number } from "../shared/format";
 import { Confirm } from "../shared/parts/Confirm";
 import { Icon } from "../shared/parts/Icon";
 import { randomToken } from "../shared/transport";
@@ -108,5 +108,5 @@ function label(told: Promotion["quote"]["value"]): string {
   if (told === null || typeof told === "string") return "Promote";
   if (!told.to_run && told.under_way) return `${number(told.under_way)} under way`;
   if (!told.to_run) return "Promoted already";
-  return `Promote ${counted(told.to_run, "clip")} · ${told.free ? "free" : money(told.dollars)}`;
+  return `Promote ${countOf(told.to_run, "clip")} · ${told.free ? "free" : money(told.dollars)}`;
 }

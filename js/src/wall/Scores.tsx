@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { counted, money } from "../shared/format";
+import { countOf, money } from "../shared/format";
 import { Star } from "../shared/parts/Judge";
 import type { ClipScore, Score, Standing, ValueScore } from "./messages";
 import { Dots } from "./Tile";
@@ -20,7 +20,7 @@ export function Scores() {
     <section class="wl-scores" aria-label="Scores">
       <div class="wl-scores-head">
         <h3>Scores</h3>
-        <p class="sd-quiet">by {counted(standing.votes, "vote")} · one point apart: better in 73 of 100 · lines: 95 % sure</p>
+        <p class="sd-quiet">by {countOf(standing.votes, "vote")} · one point apart: better in 73 of 100 · lines: 95 % sure</p>
         {standing.axes.length > 0 && (
           <span class="wl-modes" role="group" aria-label="Scores of">
             {[null, ...standing.axes.map((one) => one.axis)].map((one) => (
@@ -83,7 +83,7 @@ function Clips({ standing }: { standing: Standing }) {
           ))}
         </tbody>
       </table>
-      {leftOut > 0 && <p class="sd-quiet">and {counted(leftOut, "clip")} more: project.scores() has them all.</p>}
+      {leftOut > 0 && <p class="sd-quiet">and {countOf(leftOut, "clip")} more: project.scores() has them all.</p>}
     </>
   );
 }

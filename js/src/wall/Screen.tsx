@@ -1,8 +1,8 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { urlOf, useHeld } from "../shared/held";
+import { urlOf, useMedium } from "../shared/media";
 import { Icon } from "../shared/parts/Icon";
-import { FRAMES } from "./clock";
+import { FRAMES } from "./conductor/clock";
 import { Film } from "./Film";
 import type { Cell } from "./messages";
 import { canPlay, useWall } from "./view";
@@ -25,9 +25,9 @@ export function Screen({ cell, onScreen, pointed }: ScreenProps) {
   const { state, conductor, lens } = useWall();
   const video = useRef<HTMLVideoElement>(null);
   const [broken, setBroken] = useState(false);
-  const poster = useHeld(state.media, "poster", cell.gid, onScreen && cell.saved);
+  const poster = useMedium(state.media, "poster", cell.gid, onScreen && cell.saved);
   const wanted = onScreen && conductor.armed.value && canPlay(cell) && !broken;
-  const bytes = useHeld(state.media, "clip", cell.gid, wanted && cell.saved);
+  const bytes = useMedium(state.media, "clip", cell.gid, wanted && cell.saved);
   const source = !wanted ? undefined : cell.saved ? urlOf(bytes) : (cell.url ?? undefined);
   const [shows, setShows] = useState<string | undefined>();
   const begun = useComputed(() => conductor.time.value > 0.6 / FRAMES);
@@ -97,7 +97,7 @@ function useLate(waiting: boolean): boolean {
   return waiting && late;
 }
 
-function troubleOf(broken: boolean, medium: ReturnType<typeof useHeld>): string | null {
+function troubleOf(broken: boolean, medium: ReturnType<typeof useMedium>): string | null {
   if (broken) return "This clip does not play here.";
   return medium && "error" in medium ? medium.error : null;
 }

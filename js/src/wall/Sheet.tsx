@@ -1,8 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Tool } from "../shared/parts/Tool";
-import { GESTURES, KEYS } from "./keys";
+import { GESTURES, KEYS, VOTE_KEYS } from "./keys";
 import { useWall } from "./view";
-import { VOTE_KEYS } from "./vote_keys";
 
 /** All keys, in the top layer. */
 export function Sheet() {

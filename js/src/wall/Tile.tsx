@@ -3,17 +3,17 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { length } from "../shared/format";
 import { Icon } from "../shared/parts/Icon";
 import { Star } from "../shared/parts/Judge";
-import { FRAMES } from "./clock";
+import { FRAMES } from "./conductor/clock";
 import type { Cell } from "./messages";
 import { TileFigures } from "./Figures";
-import { said } from "./listening";
+import { gainText } from "./loudness";
 import { Screen } from "./Screen";
 import { canPlay, useWall, whyNot } from "./view";
 import { Wave } from "./Wave";
 
 /** A place on the wall. What can be done with its clip is done by keys, or in the strip below the wall. */
 export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
-  const { state, conductor, current, pair, looks } = useWall();
+  const { state, conductor, current, pair, loudness } = useWall();
   const button = useRef<HTMLButtonElement>(null);
   const onScreen = useOnScreen(button);
   const pointed = useSignal<number | null>(null);
@@ -30,6 +30,7 @@ export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
       aria-pressed={selected}
       title={cell.prompt}
       tabIndex={reached ? 0 : -1}
+      data-home={reached || undefined}
       onFocus={() => (current.value = cell.gid)}
       onClick={(event) => {
         event.currentTarget.focus();
@@ -43,7 +44,7 @@ export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
         {solo && (
           <span class="wl-badge" data-tone="solo">
             <Icon name="volume" /> solo
-            {looks.match.value && <span class="sd-num wl-gain">{said(looks.match.value, cell)}</span>}
+            {loudness.match.value && <span class="sd-num wl-gain">{gainText(loudness.match.value, cell)}</span>}
           </span>
         )}
         {selected && (
@@ -58,7 +59,7 @@ export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
         {!cell.label && cell.seed !== null && <span class="sd-quiet sd-num">{cell.seed}</span>}
         {cell.rating !== null && <Dots rating={cell.rating} />}
         {cell.star && <Star filled />}
-        <span class="sd-unseen">{judged(cell)}</span>
+        <span class="sd-unseen">{opinionText(cell)}</span>
       </span>
       {playable && <TileFigures cell={cell} />}
     </button>
@@ -90,7 +91,7 @@ function Pointed({ at, cell }: { at: Signal<number | null>; cell: Cell }) {
   );
 }
 
-function judged({ star, rating }: Cell): string {
+function opinionText({ star, rating }: Cell): string {
   return [star && ", starred", rating !== null && `, rated ${rating} of 5`].filter(Boolean).join("");
 }
 

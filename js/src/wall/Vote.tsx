@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import { useHeld } from "../shared/held";
+import { useMedium } from "../shared/media";
 import { Icon } from "../shared/parts/Icon";
-import { useLensEvents } from "./looking";
+import { useLensEvents } from "./lens";
 import type { Ballot } from "./messages";
 import { Screen } from "./Screen";
 import { nameOf, useWall } from "./view";
@@ -9,18 +9,18 @@ import { cellOf, type Choice, type Side } from "./voting";
 
 /** A blind vote in the place of the wall: nothing here may tell which clip is which before the vote. */
 export function Vote() {
-  const { state, conductor, voting } = useWall();
+  const { state, conductor, voting, lens } = useWall();
   const { ballot, heard, next } = voting;
   const stage = useRef<HTMLDivElement>(null);
   const pair = ballot.value;
-  useLensEvents(stage, ".wl-side-picture");
+  useLensEvents(lens, stage, ".wl-side-picture");
   useEffect(() => {
     conductor.setSolo(pair && heard.value ? cellOf(pair, heard.value).gid : null);
   }, [pair, heard.value]);
   for (const side of ["A", "B"] as const) {
     const coming = next.value && cellOf(next.value, side);
-    useHeld(state.media, "poster", coming?.gid ?? null, coming?.saved);
-    useHeld(state.media, "clip", coming?.gid ?? null, coming?.saved && conductor.armed.value);
+    useMedium(state.media, "poster", coming?.gid ?? null, coming?.saved);
+    useMedium(state.media, "clip", coming?.gid ?? null, coming?.saved && conductor.armed.value);
   }
   // After a click space plays; after a key on a button it presses that again.
   const clicked = (event: MouseEvent): void => {
@@ -29,7 +29,7 @@ export function Vote() {
   return (
     <div onClick={clicked}>
       <Progress />
-      <div ref={stage} class="wl-vote" role="group" aria-label="Blind vote. Left and right arrow prefer A and B, down is a tie." tabIndex={-1}>
+      <div ref={stage} class="wl-vote" data-home role="group" aria-label="Blind vote. Left and right arrow prefer A and B, down is a tie." tabIndex={-1}>
         {pair ? (
           <>
             <Shown pair={pair} side="A" />

@@ -1,11 +1,12 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { counted } from "../shared/format";
+import { countOf } from "../shared/format";
 import { Icon } from "../shared/parts/Icon";
-import { Guard } from "../studio/ErrorBox";
+import { homeIn } from "../shared/host";
+import { Guard } from "../shared/widget";
 import { RUN_AGAIN } from "../shared/transport";
 import { Bar } from "./Bar";
-import { FRAMES } from "./clock";
+import { FRAMES } from "./conductor/clock";
 import { AllFigures, Legend, MeasuresPanel } from "./Figures";
 import { Given } from "./Given";
 import { Grid } from "./Grid";
@@ -56,7 +57,7 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
   return (
     <div class="wl-shell">
       <Header view={view} />
-      {view.looks.panel.value && <MeasuresPanel />}
+      {view.measures.panel.value && <MeasuresPanel />}
       <Legend />
       <Trouble view={view} />
       {given ? <Given cell={given} /> : shown ? <Pair key={mode.value} pair={shown} mode={mode.value} /> : <Grid />}
@@ -78,14 +79,14 @@ function Shell({ view, root }: { view: WallView; root: HTMLElement }) {
 }
 
 function Header({ view }: { view: WallView }) {
-  const { state, lens, looks, sheet, voting } = view;
+  const { state, lens, measures, sheet, voting } = view;
   const { axes, total, count, number, name, project } = state.page.value;
   const chosen = state.selection.value.length;
   return (
     <div class="wl-header">
       <h2 class="wl-title">Wall</h2>
       <p class="sd-quiet wl-about">
-        {axes.length ? axes.join(" × ") : project} · {counted(total, "clip")}
+        {axes.length ? axes.join(" × ") : project} · {countOf(total, "clip")}
         {chosen > 0 && ` · ${chosen} chosen`}
       </p>
       {count > 1 && (
@@ -115,9 +116,9 @@ function Header({ view }: { view: WallView }) {
       )}
       <button
         class="sd-button"
-        aria-expanded={looks.panel.value}
+        aria-expanded={measures.panel.value}
         title="Which measures stand under the clips, and which colours them (h)"
-        onClick={() => (looks.panel.value = !looks.panel.value)}
+        onClick={() => (measures.panel.value = !measures.panel.value)}
       >
         Measures
       </button>
@@ -213,7 +214,7 @@ function useFocusKept(root: HTMLElement, shown: string): void {
   }, [root]);
   useLayoutEffect(() => {
     if (!within.current || root.contains((root.getRootNode() as Document | ShadowRoot).activeElement)) return;
-    root.querySelector<HTMLElement>(".wl-vote, .wl-given, .wl-pair, .wl-tile[tabindex='0']")?.focus({ preventScroll: true });
+    homeIn(root)?.focus({ preventScroll: true });
   }, [shown]);
 }
 

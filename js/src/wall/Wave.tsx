@@ -1,6 +1,6 @@
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import { FRAMES, frameAt } from "./clock";
+import { FRAMES, frameAt } from "./conductor/clock";
 import type { Cell } from "./messages";
 import { useWall } from "./view";
 import type { Wave as Peaks } from "./waves";
@@ -13,7 +13,7 @@ const HEIGHT = 20;
 export function Wave({ cell }: { cell: Cell }) {
   const { state } = useWall();
   const peaks = state.waves.known.value.get(cell.gid);
-  const path = useMemo(() => (peaks?.length ? drawn(peaks) : null), [peaks]);
+  const path = useMemo(() => (peaks?.length ? pathOf(peaks) : null), [peaks]);
   return (
     <span class="wl-wave" aria-hidden="true">
       {path && (
@@ -38,7 +38,7 @@ function Playhead({ duration }: { duration: number }) {
 }
 
 /** A bar each, about the middle. Quiet sounds are drawn higher than they are, as they are heard. */
-function drawn(peaks: Peaks): string {
+function pathOf(peaks: Peaks): string {
   const each = peaks.length / BARS;
   return Array.from({ length: BARS }, (_, n) => {
     const peak = Math.max(...peaks.slice(Math.floor(n * each), Math.max(Math.floor(n * each) + 1, Math.floor((n + 1) * each))));

@@ -6,7 +6,7 @@ import { createView } from "./view";
 import { Wall } from "./Wall";
 
 export default function wall() {
-  return widget("sd-studio sd-wall", createState, (state, root, signal) => (
+  return widget("sd-widget sd-wall", createState, (state, root, signal) => (
     <Wall view={createView(state, root.ownerDocument.defaultView ?? window, signal)} root={root} />
   ));
 }

@@ -3,8 +3,8 @@
 import { isTyping } from "../shared/host";
 import { PACES } from "./comparing";
 import type { Cell } from "./messages";
-import { canPlay, type Mode, type WallView } from "./view";
-import { VOTE_KEYS } from "./vote_keys";
+import type { Mode } from "./mode";
+import { canPlay, type WallView } from "./view";
 
 export interface KeyRow {
   /** As written on the sheet. */
@@ -18,18 +18,26 @@ export interface KeyRow {
 
 const PAIRS: Readonly<Record<string, Mode>> = { w: "wipe", d: "difference", o: "onion", b: "blink" };
 
+/** What the wall and a blind vote have both. */
+const PLAY: KeyRow = { shown: "Space", what: "Play and pause all", keys: [" "], act: ({ conductor }) => conductor.toggle() };
+const STEP: KeyRow = { shown: ", .", what: "One frame back, on", keys: [",", "."], act: ({ conductor }, key) => conductor.step(key === "," ? -1 : 1) };
+const FIRST: KeyRow = { shown: "Home", what: "To the first frame", keys: ["Home"], act: ({ conductor }) => conductor.seek(0) };
+const ZOOM: KeyRow = { shown: "+ − 0", what: "Zoom in, out, whole picture", keys: ["+", "=", "-", "0"], act: ({ lens }, key) => (key === "0" ? lens.reset() : lens.zoomBy(key === "-" ? 1 / 1.5 : 1.5)) };
+const HELP: KeyRow = { shown: "?", what: "These keys", keys: ["?"], act: ({ sheet }) => void (sheet.value = true) };
+const LOUDNESS: KeyRow = { shown: "l", what: "Hear all at one loudness, or as they are", keys: ["l"], act: ({ loudness }) => loudness.toggle() };
+
 export const KEYS: readonly KeyRow[] = [
-  { shown: "Space", what: "Play and pause all", keys: [" "], act: ({ conductor }) => conductor.toggle() },
-  { shown: ", .", what: "One frame back, on", keys: [",", "."], act: ({ conductor }, key) => conductor.step(key === "," ? -1 : 1) },
+  PLAY,
+  STEP,
   { shown: "[ ]", what: "Loop from here, to here", keys: ["[", "]"], act: ({ conductor }, key) => conductor.mark(key === "[" ? "a" : "b") },
   { shown: "\\", what: "Loop the whole again", keys: ["\\"], act: ({ conductor }) => conductor.clearLoop() },
   { shown: "r", what: "Ping-pong: forward and backward in turn", keys: ["r"], act: ({ conductor }) => conductor.setPingPong(!conductor.pingPong.value) },
-  { shown: "Home", what: "To the first frame", keys: ["Home"], act: ({ conductor }) => conductor.seek(0) },
+  FIRST,
   { shown: "← ↑ ↓ →", what: "Move between clips", keys: [], act: () => undefined },
   { shown: "Enter", what: "Choose the clip, or no longer", keys: [], act: () => undefined },
   { shown: "m", what: "Hear the clip alone; mute all", keys: ["m"], act: ({ solo }, _key, cell) => void (cell && solo(cell)) },
-  { shown: "l", what: "Hear all at one loudness, or as they are", keys: ["l"], act: ({ looks }) => looks.toggleMatch() },
-  { shown: "h", what: "Colour by the next measure", keys: ["h"], act: ({ looks }) => looks.nextHeat() },
+  LOUDNESS,
+  { shown: "h", what: "Colour by the next measure", keys: ["h"], act: ({ measures }) => measures.nextHeat() },
   { shown: "s", what: "Star", keys: ["s"], changes: true, act: ({ state }, _key, cell) => void (cell && state.judging.star(cell)) },
   { shown: "1 … 5", what: "Rate; again takes it back", keys: ["1", "2", "3", "4", "5"], changes: true, act: ({ state }, key, cell) => void (cell && canPlay(cell) && state.judging.rate(cell, Number(key))) },
   { shown: "t n", what: "Add a tag, write a note; Esc leaves", keys: [], changes: true, act: () => undefined },
@@ -40,10 +48,26 @@ export const KEYS: readonly KeyRow[] = [
   { shown: "g", what: "Given frame against the real one; back", keys: ["g"], act: ({ mode, setMode }) => setMode(mode.value === "given" ? "grid" : "given") },
   { shown: "e", what: "Given: start or end frame", keys: ["e"], act: ({ comparing: { which } }) => void (which.value = which.value === "start" ? "end" : "start") },
   { shown: "v", what: "Blind vote on the chosen clips, or on all", keys: ["v"], changes: true, act: ({ voting }) => voting.start() },
-  { shown: "+ − 0", what: "Zoom in, out, whole picture", keys: ["+", "=", "-", "0"], act: ({ lens }, key) => (key === "0" ? lens.reset() : lens.zoomBy(key === "-" ? 1 / 1.5 : 1.5)) },
+  ZOOM,
   { shown: "Page ↑ ↓", what: "Previous, next page", keys: ["PageUp", "PageDown"], act: ({ state }, key) => state.turnTo(state.page.value.number + (key === "PageUp" ? -1 : 1)) },
   { shown: "Esc", what: "Out of the pair; choose none", keys: ["Escape"], act: (view) => leave(view) },
-  { shown: "?", what: "These keys", keys: ["?"], act: ({ sheet }) => void (sheet.value = true) },
+  HELP,
+];
+
+/** Those of a blind vote. Those of the wall that would tell or change something of a clip do nothing there. */
+export const VOTE_KEYS: readonly KeyRow[] = [
+  { shown: "← →", what: "A is better, B is better", keys: ["ArrowLeft", "ArrowRight"], act: ({ voting }, key) => voting.vote(key === "ArrowLeft" ? "A" : "B") },
+  { shown: "↓ t", what: "Tie", keys: ["ArrowDown", "t"], act: ({ voting }) => voting.vote("tie") },
+  { shown: "Enter", what: "On to the next pair", keys: ["Enter"], act: ({ voting }) => voting.proceed() },
+  { shown: "u", what: "Take the last vote back", keys: ["u"], act: ({ voting }) => voting.undo() },
+  { shown: "a b", what: "Hear A, hear B; mute", keys: ["a", "b"], act: ({ voting }, key) => voting.hear(key === "a" ? "A" : "B") },
+  { ...PLAY, what: "Play and pause both" },
+  STEP,
+  FIRST,
+  { ...LOUDNESS, what: "Hear both at one loudness, or as they are" },
+  ZOOM,
+  { shown: "Esc", what: "Back to the wall", keys: ["Escape"], act: ({ voting }) => voting.stop() },
+  HELP,
 ];
 
 /** The mouse's ways, for the sheet. */

@@ -2,7 +2,7 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal as makeSignal } from "@preact/signals";
 import { type Act, createAct } from "../shared/act";
-import { counted } from "../shared/format";
+import { countOf } from "../shared/format";
 import type { Consent } from "../shared/requests";
 import { RequestError } from "../shared/transport";
 import type { Promotion as Quote } from "./messages";
@@ -79,7 +79,7 @@ export function createPromotion(state: WallState, signal: AbortSignal): Promotio
       await act.perform(async () => {
         const shown = { clips: told.to_run, dollars: told.dollars };
         const { value } = await kernel.request("promote", { ...request(), shown, ...consent });
-        announce(`Sent ${counted(value.sent, "clip")} as ${value.name}. They join the project ${state.page.value.project}.`);
+        announce(`Sent ${countOf(value.sent, "clip")} as ${value.name}. They join the project ${state.page.value.project}.`);
         look();
       });
     },

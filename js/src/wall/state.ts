@@ -5,7 +5,7 @@ import { createMedia, type Media } from "../shared/media";
 import { createJudging, type Judging } from "../shared/judging";
 import type { Judgement } from "../shared/messages";
 import type { Model } from "../shared/requests";
-import { connect, RequestError, type Transport } from "../shared/transport";
+import { connect, RequestError, textOf, type Transport } from "../shared/transport";
 import type { Cell, Measure, Page, Standing, WallRequests, WallTraits } from "./messages";
 import { createWaves, type Waves } from "./waves";
 
@@ -74,7 +74,7 @@ export function createState(model: Model<WallTraits>, signal: AbortSignal): Wall
       return true;
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      announce(`${error.message} ${error.detail.next_step}`.trim());
+      announce(textOf(error));
       return false;
     } finally {
       unanswered--;

@@ -3,25 +3,24 @@
 import { computed, type ReadonlySignal, signal as makeSignal, type Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { inWords } from "../shared/transport";
 import { type Comparing, createComparing } from "./comparing";
-import type { Conductor } from "./conducting";
-import { createConductor } from "./conductor";
+import { beatOf, type Conductor, createConductor } from "./conductor/conductor";
 import type { Ballot, Cell } from "./messages";
+import { type Mode, needsOf } from "./mode";
 import type { WallState } from "./state";
 import { createLens, type Lens } from "./lens";
-import { said } from "./listening";
+import { createLoudness, gainText, type Loudness } from "./loudness";
+import { createShownMeasures, type ShownMeasures } from "./measures";
 import { createPromotion, type Promotion } from "./promotion";
-import { createLooks, type Looks } from "./looks";
 import { type Choice, createVoting, type Voting } from "./voting";
-import { needsOf } from "./ways";
-
-export type Mode = "grid" | "wipe" | "difference" | "onion" | "blink" | "given";
 
 export interface WallView {
   readonly state: WallState;
   readonly conductor: Conductor;
   readonly lens: Lens;
-  readonly looks: Looks;
+  readonly measures: ShownMeasures;
+  readonly loudness: Loudness;
   readonly comparing: Comparing;
   readonly promotion: Promotion;
   readonly voting: Voting;
@@ -44,8 +43,8 @@ export interface WallView {
 export const canPlay = (cell: Cell): boolean => cell.saved || cell.url !== null;
 
 export function createView(state: WallState, view: Window, signal: AbortSignal): WallView {
-  const conductor = createConductor(view, signal);
-  const looks = createLooks(state, conductor, signal);
+  const conductor = createConductor(beatOf(view), signal);
+  const loudness = createLoudness(state, conductor, signal);
   const chosen = makeSignal<Mode>("grid");
   const pair = computed(() => {
     const [a, b] = state.selection.value.filter(canPlay).slice(-2);
@@ -59,10 +58,11 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
     state,
     conductor,
     lens: createLens(),
-    looks,
+    measures: createShownMeasures(state),
+    loudness,
     comparing: createComparing(view, signal),
     promotion: createPromotion(state, signal),
-    voting: createVoting(state, conductor, told, signal),
+    voting: createVoting(state, conductor, voteText, signal),
     mode: computed(() => (can(chosen.value) ? chosen.value : "grid")),
     pair,
     given,
@@ -86,8 +86,8 @@ export function createView(state: WallState, view: Window, signal: AbortSignal):
       }
       if (!cell.audio) return state.announce("This clip has no sound.");
       conductor.setSolo(cell.gid);
-      const match = looks.match.value;
-      state.announce(`Hearing ${nameOf(cell)} alone${match ? `, ${said(match, cell)}` : ""}.`);
+      const match = loudness.match.value;
+      state.announce(`Hearing ${nameOf(cell)} alone${match ? `, ${gainText(match, cell)}` : ""}.`);
     },
   };
 }
@@ -98,7 +98,7 @@ export function nameOf(cell: Pick<Cell, "label" | "prompt" | "seed">): string {
 }
 
 /** What a vote was between, once it is given. */
-function told({ first, second }: Ballot, choice: Choice): string {
+function voteText({ first, second }: Ballot, choice: Choice): string {
   if (choice === "tie") return `A tie of ${nameOf(first)} and ${nameOf(second)}.`;
   const [won, lost] = choice === "A" ? [first, second] : [second, first];
   return `${choice} preferred: ${nameOf(won)}, over ${nameOf(lost)}.`;
@@ -106,7 +106,7 @@ function told({ first, second }: Ballot, choice: Choice): string {
 
 /** Why a place on the wall has no picture. */
 export function whyNot({ status, stage, error, ended }: Cell): string {
-  if (error) return `${error.message} ${error.next_step}`.trim();
+  if (error) return inWords(error);
   if (ended === null) return stage;
   return status === "CANCELLED" ? "Cancelled." : "There is no clip.";
 }

@@ -1,8 +1,8 @@
 /** Blind votes: two clips at a time, of which nothing is said until the person has voted. */
 
 import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import { RequestError } from "../shared/transport";
-import type { Conductor } from "./conducting";
+import { RequestError, textOf } from "../shared/transport";
+import type { Conductor } from "./conductor/conductor";
 import type { Ballot, Cell } from "./messages";
 import type { WallState } from "./state";
 
@@ -38,7 +38,7 @@ export const cellOf = (ballot: Ballot, side: Side): Cell => (side === "A" ? ball
 export function createVoting(
   state: WallState,
   conductor: Conductor,
-  told: (ballot: Ballot, choice: Choice) => string,
+  voteText: (ballot: Ballot, choice: Choice) => string,
   signal: AbortSignal,
 ): Voting {
   const on = makeSignal(false);
@@ -57,7 +57,7 @@ export function createVoting(
 
   const failed = (error: unknown): void => {
     if (!(error instanceof RequestError)) throw error;
-    state.announce(`${error.message} ${error.detail.next_step}`.trim());
+    state.announce(textOf(error));
   };
   const show = (pair: Ballot | null): void => {
     clearTimeout(timer);
@@ -105,7 +105,7 @@ export function createVoting(
       busy = true;
       seen = false;
       voted.value = choice;
-      state.announce(told(pair, choice));
+      state.announce(voteText(pair, choice));
       timer = setTimeout(() => {
         seen = true;
         goOn();

@@ -50,7 +50,7 @@ export function Confirm({ asker, name, after, message, question, act, confirm, c
     if (!el) return;
     const { activeElement, body } = el.ownerDocument;
     const here = (el.getRootNode() as Document | ShadowRoot).activeElement;
-    const inside = here !== null && el.closest(".sd-studio")?.contains(here) === true;
+    const inside = here !== null && el.closest(".sd-widget")?.contains(here) === true;
     before.current = inside ? (here as HTMLElement) : null;
     // The answer may come late: whoever writes in a cell by then is not interrupted.
     if (inside || !activeElement || activeElement === body) el.focus();

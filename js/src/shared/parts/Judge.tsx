@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { homeIn } from "../host";
 import { type Judged, type Judging, LONGEST, MOST_TAGS } from "../judging";
 import { randomToken } from "../transport";
 import { Icon } from "./Icon";
@@ -160,7 +161,8 @@ export function Note({ clip, judging }: Props) {
 
 /** Back to where keys mean something else; a field that is left keeps what was written. */
 function leave(field: HTMLElement): void {
-  const home = field.closest(".sd-studio")?.querySelector<HTMLElement>(".wl-pair, .wl-given, .wl-tile[tabindex='0'], .sd-stage");
+  const root = field.closest(".sd-widget");
+  const home = root && homeIn(root);
   if (home) home.focus();
   else field.blur();
 }

@@ -1,0 +1,83 @@
+/** The filters of the history: which there are, how they are named, and how each is taken away. */
+
+import { length } from "../../shared/format";
+import type { Endpoint } from "../../shared/messages";
+import type { Find, Sort } from "../../shared/requests";
+import { controlsOf } from "../composer/schema";
+
+export const SORTS: Readonly<Record<Sort, string>> = {
+  newest: "Newest first",
+  oldest: "Oldest first",
+  rating: "Best rated first",
+  cost: "Dearest first",
+  cheapest: "Cheapest first",
+  duration: "Longest first",
+  shortest: "Shortest first",
+};
+
+/** Fields of a request by whose values clips are picked out, with what they are called here. */
+export const LISTED = [
+  ["resolution", "Resolution"],
+  ["duration", "Length"],
+  ["aspect_ratio", "Shape"],
+] as const;
+export type Listed = (typeof LISTED)[number][0] | "endpoint";
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** The values a field can have at any of the endpoints. */
+export function optionsOf(catalog: readonly Endpoint[], name: Listed): readonly Option[] {
+  if (name === "endpoint") return catalog.map(({ id, title }) => ({ value: id, label: title }));
+  const controls = catalog.flatMap((endpoint) => controlsOf(endpoint).filter((control) => control.name === name));
+  const values = [...new Set(controls.flatMap(({ options }) => options.map(String)))];
+  return values.map((value) => ({ value, label: labelOf(name, value) }));
+}
+
+function labelOf(name: Listed, value: string): string {
+  return name === "duration" ? length(Number(value)) : value;
+}
+
+export interface Chip {
+  readonly key: string;
+  readonly label: string;
+  /** The same without it. */
+  readonly less: Find;
+}
+
+/** A chip for each value that is filtered by. */
+export function chipsOf(find: Find, catalog: readonly Endpoint[]): readonly Chip[] {
+  const { starred, rated, sound, seed, sweep, tag } = find;
+  const chips: Chip[] = [];
+  const chip = (key: string, label: string, less: Find): void => void chips.push({ key, label, less });
+  if (starred) chip("starred", "Starred", without(find, "starred"));
+  if (rated !== undefined) chip("rated", rated === 5 ? "Rated 5" : `Rated ${rated} or more`, without(find, "rated"));
+  for (const name of ["endpoint", ...LISTED.map(([field]) => field)] as const) {
+    for (const value of find[name] ?? []) {
+      const title = catalog.find(({ id }) => name === "endpoint" && id === value)?.title;
+      chip(`${name} ${value}`, title ?? labelOf(name, value), withToggled(find, name, value));
+    }
+  }
+  if (sound !== undefined) chip("sound", sound ? "With sound" : "Without sound", without(find, "sound"));
+  if (seed !== undefined) chip("seed", `Seed ${seed}`, without(find, "seed"));
+  if (sweep !== undefined) chip("sweep", `Sweep ${sweep}`, without(find, "sweep"));
+  if (tag !== undefined) chip("tag", `Tag ${tag}`, without(find, "tag"));
+  return chips;
+}
+
+export function without(find: Find, ...names: readonly (keyof Find)[]): Find {
+  return Object.fromEntries(Object.entries(find).filter(([name]) => !names.includes(name as keyof Find))) as unknown as Find;
+}
+
+/** With that value of a field, or no longer. */
+export function withToggled(find: Find, name: Listed, value: string): Find {
+  const had = find[name] ?? [];
+  const values = had.includes(value) ? had.filter((other) => other !== value) : [...had, value];
+  return values.length ? { ...find, [name]: values } : without(find, name);
+}
+
+export function withoutFilters({ query, sort, grouped }: Find): Find {
+  return { query, sort, grouped };
+}
