@@ -18,7 +18,7 @@ from ipyseedance.store.record import COMPLETED, FAILED, Record
 from ipyseedance.widgets.answering import AnswerTable
 from ipyseedance.widgets.answers import Answers
 from ipyseedance.widgets.protocol.message import Message
-from ipyseedance.widgets.protocol.requests import REQUESTS
+from ipyseedance.widgets.protocol.requests import STUDIO_REQUESTS
 from ipyseedance.widgets.protocol.wall import WALL_REQUESTS
 from ipyseedance.widgets.wall_answers import WallAnswers
 
@@ -28,7 +28,7 @@ from .fal_double import FalDouble
 TEXT = "fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
 Widget = sd.Studio | sd.Wall
 MESSAGES: dict[type[AnswerTable], tuple[type[Message], ...]]
-MESSAGES = {Answers: REQUESTS, WallAnswers: WALL_REQUESTS}
+MESSAGES = {Answers: STUDIO_REQUESTS, WallAnswers: WALL_REQUESTS}
 _SLOW = ContextVar("slow", default=False)
 
 

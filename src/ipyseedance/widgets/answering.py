@@ -66,6 +66,8 @@ class AnswerTable(ABC):
 
     def __init__(self, acts: Mapping[type[Message], Act]) -> None:
         self._acts = {kind.kind: (kind, act) for kind, act in acts.items()}
+        for kind in acts:
+            kind.model_rebuild()  # not on the job thread, for the first message
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._said: OrderedDict[Hashable, int] = OrderedDict()
         """The number of the newest message of a page that set something, by the page and what it set."""

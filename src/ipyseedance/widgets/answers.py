@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from ..contract.frames import Frame
 from ..jobs.generation import Generation
@@ -14,6 +13,7 @@ from . import pictures, snippets, spending, sweeping, views
 from .answering import Act, Answer, AnswerTable, Rest, clip_of, generation, judge, poster_of, tags_of
 from .building import build
 from .history_answers import HistoryAnswers
+from .hosts import StudioHost
 from .permission import Locked, Permission
 from .protocol.message import Message, Nothing
 from .protocol.requests import (
@@ -45,16 +45,13 @@ from .protocol.requests import (
 from .protocol.shared import Begun, ClipFile, FrameValue, GetClip, GetPoster, Hello, Judge, ListTags, OfClip, Tags
 from .protocol.snapshots import Plan
 
-if TYPE_CHECKING:
-    from .studio import Studio
-
 
 class Answers(AnswerTable):
     """Of Studio; what concerns its history is in `HistoryAnswers`."""
 
     widget = "Studio"
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: StudioHost) -> None:
         self._studio = studio
         acts: dict[type[Message], Act] = {
             Hello: self._hello,

@@ -16,6 +16,7 @@ from ..store.finding import Find
 from ..sweeps.repeat import repeated
 from . import spending, views
 from .answering import Act, Answer, NotThere
+from .hosts import StudioHost
 from .protocol.history import (
     Again,
     AgainPrice,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from ..store.record import Record
     from ..sweeps.run import SweepRun
     from ..sweeps.sweep import Sweep
-    from .studio import Studio
 
 LONGEST_PAGE = 200
 MOST_CHOSEN = 1000
@@ -56,7 +56,7 @@ _MOST_WORDS = 40
 class HistoryAnswers:
     """As `Answers`, of the history. What reads or writes the disk does so off the job thread."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: StudioHost) -> None:
         self._studio = studio
         self.acts: dict[type[Message], Act] = {
             FindRows: self._history,

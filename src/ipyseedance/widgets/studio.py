@@ -75,7 +75,7 @@ class Studio(AnsweringWidget):
     _esm = _STATIC / "studio.js"
     _css = _STATIC / "studio.css"
 
-    # `Traits` in `protocol/snapshots.py` says what they hold.
+    # `StudioTraits` in `protocol/snapshots.py` says what they hold.
     _catalog: list[Endpoint] = snapshot()
     _lab: Lab = snapshot()
     _draft: DraftTrait = snapshot()

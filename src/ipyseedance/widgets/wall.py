@@ -116,7 +116,7 @@ class Wall(AnsweringWidget):
         self._showing, self._counting = asyncio.Lock(), asyncio.Lock()
         self.voting = Voting(self)
         super().__init__(
-            WallAnswers(self),
+            WallAnswers(self, self.voting),
             _page=self._page_view(jobs, layout, 0),
             _measures=measures(),
             _standing=self.voting.standing(),

@@ -13,6 +13,7 @@ from ..sweeps.promote import promoted
 from ..sweeps.sweep import Sweep
 from . import spending
 from .answering import Act, Answer, AnswerTable, clip_of, judge, poster_of, tags_of
+from .hosts import WallHost
 from .permission import Permission, ReadOnly
 from .protocol.message import Message, Nothing
 from .protocol.shared import Begun, ClipFile, GetClip, GetPoster, Hello, Judge, OfClip, Tags
@@ -35,10 +36,10 @@ from .protocol.wall import (
     Waves,
 )
 from .sweeping import totals
+from .wall_voting import Voting
 
 if TYPE_CHECKING:
     from ..jobs.generation import Generation
-    from .wall import Wall
 
 _DECODING = 2
 """Clips that are looked into at a time: more would leave nothing to the videos that play meanwhile."""
@@ -49,7 +50,7 @@ class WallAnswers(AnswerTable):
 
     widget = "Wall"
 
-    def __init__(self, wall: Wall) -> None:
+    def __init__(self, wall: WallHost, voting: Voting) -> None:
         self._wall = wall
         self._decoding = asyncio.Semaphore(_DECODING)
         acts: dict[type[Message], Act] = {
@@ -65,9 +66,9 @@ class WallAnswers(AnswerTable):
             PlanPromotion: self._promotion,
             Promote: self._promote,
             ListTags: self._tags,
-            GetBallot: wall.voting.ballot,
-            Vote: wall.voting.vote,
-            Unvote: wall.voting.unvote,
+            GetBallot: voting.ballot,
+            Vote: voting.vote,
+            Unvote: voting.unvote,
         }
         super().__init__(acts)
 

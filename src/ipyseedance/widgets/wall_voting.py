@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from ..contract.errors import SeedanceError
 from ..ratings.pairing import compared, next_pair
@@ -12,11 +12,9 @@ from ..ratings.ratings import ranked, value_scores
 from ..ratings.scores import scores
 from . import views
 from .answering import Answer, NotThere
+from .hosts import WallHost
 from .protocol.message import Nothing
 from .protocol.wall import AxisScores, Ballot, ClipScore, GetBallot, Standing, Unvote, ValueScore, Vote, Voted
-
-if TYPE_CHECKING:
-    from .wall import Wall
 
 _MOST = 200
 """Clips of the table at most: it travels with every vote."""
@@ -27,7 +25,7 @@ _dice = random.SystemRandom()
 class Voting:
     """Answers a wall's messages about votes, and knows what its `_standing` shows."""
 
-    def __init__(self, wall: Wall) -> None:
+    def __init__(self, wall: WallHost) -> None:
         self._wall = wall
 
     async def ballot(self, ask: GetBallot, _buffers: list[bytes]) -> Answer[Ballot]:

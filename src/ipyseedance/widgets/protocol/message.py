@@ -13,7 +13,7 @@ MOST_NUMBERED = 100_000
 """Clips that a message names at most: as many as a sweep can have."""
 
 Number = Annotated[int, Field(ge=0, le=LARGEST)]
-"""A whole number that the browser's numbers can hold: most are the number of a generation in the history."""
+"""A whole number that the browser's numbers can hold; most are the number of a generation in the history."""
 Numbers = Annotated[list[Number], FailFast(), Field(max_length=MOST_NUMBERED)]
 Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 
@@ -25,7 +25,8 @@ class Nothing(TypedDict):
 class Message(BaseModel):
     """What a page sends. Parts that the kernel does not know are passed over: the page may be of another version."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+    # Built when a widget first answers: it takes 0.1 s, which `import ipyseedance` need not.
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", defer_build=True)
 
     kind: ClassVar[str]
     answer: ClassVar[Any] = Nothing

@@ -20,7 +20,7 @@ from ..reading import (
 )
 from .history import HISTORY_REQUESTS
 from .message import Message, Name, Nothing, Number
-from .shared import Begun, Fields, FrameValue, GetClip, GetPoster, Hello, Judge, ListTags, OfClip, Paid
+from .shared import SHARED_REQUESTS, Begun, Fields, FrameValue, OfClip, Paid
 from .snapshots import Axes, OpenAmount, Plan
 
 MOST_AT_A_TIME = 1000
@@ -42,7 +42,7 @@ class Composed(Message):
     large = True
 
     @model_validator(mode="after")
-    def _is_no_book(self) -> Self:
+    def _check_length(self) -> Self:
         if letters_of(self.fields) + letters_of(self.axes) > LONGEST_DRAFT:
             raise wrong("fields", self.fields, f"values of at most {LONGEST_DRAFT:,} letters together")
         return self
@@ -247,8 +247,8 @@ class ListVariables(Message):
     answer = Variables
 
 
-REQUESTS: tuple[type[Message], ...] = (
-    Hello,
+STUDIO_REQUESTS: tuple[type[Message], ...] = (
+    *SHARED_REQUESTS,
     SetDraft,
     Submit,
     MakePlan,
@@ -260,11 +260,7 @@ REQUESTS: tuple[type[Message], ...] = (
     CancelAll,
     Dismiss,
     Select,
-    GetClip,
-    GetPoster,
     GetThumb,
-    Judge,
-    ListTags,
     WriteCode,
     Upload,
     FetchFrame,

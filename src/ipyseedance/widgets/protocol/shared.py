@@ -126,15 +126,15 @@ class Begun(TypedDict):
 
 # Parts of messages.
 
-Dollars = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
 
 
 class Shown(Message):
     """What the button said: an act is never more."""
 
-    clips: Dollars
-    dollars: Dollars
-    bills: Dollars = 0
+    clips: Amount
+    dollars: Amount
+    bills: Amount = 0
     """Of the button that goes on with what waits: how many bills that accepts."""
 
 
@@ -225,3 +225,7 @@ class ListTags(Message):
     kind = "tags"
     answer = Tags
     looks = True
+
+
+SHARED_REQUESTS: tuple[type[Message], ...] = (Hello, GetClip, GetPoster, Judge, ListTags)
+"""What both widgets answer."""

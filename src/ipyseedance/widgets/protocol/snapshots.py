@@ -279,7 +279,7 @@ class HistoryTrait(TypedDict):
     """The newest."""
 
 
-class Traits(TypedDict):
+class StudioTraits(TypedDict):
     """Studio's traits."""
 
     _catalog: list[Endpoint]
