@@ -25,6 +25,7 @@ from .jobs.waiting import Waiting
 from .jobs.workspace import Workspace
 from .ratings import ratings
 from .store.history import History
+from .sweeps import begin
 from .sweeps import run as sweep_run
 from .sweeps.run import SweepRun
 from .sweeps.sweep import Sweep
@@ -90,7 +91,7 @@ class Project:
     @property
     def history(self) -> History:
         """What was asked and what came of it; `history.df` is its table."""
-        return self._workspace.history
+        return History(self._workspace.history)
 
     # Asking for clips.
 
@@ -148,7 +149,7 @@ class Project:
         """
         workspace = self._workspace
         workspace.check_open()
-        return sweep_run.begin(
+        return begin.begin(
             workspace, sweep, name=name, again=again, confirm=confirm, skip_invalid=skip_invalid, at_most=at_most
         )
 

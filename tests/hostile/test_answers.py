@@ -26,7 +26,7 @@ from ipyseedance.fal.queue import NoStream, Queue
 from ipyseedance.fal.storage import Storage
 from ipyseedance.fal.wire import Wire
 from ipyseedance.jobs.workspace import workspace_of
-from ipyseedance.store.history import History
+from ipyseedance.store.store import Store
 from tests.wire.fal_double import tiny_clip
 from tests.wire.test_reopen import wait_for
 
@@ -196,13 +196,13 @@ def test_a_stream_that_floods_is_heard_ten_times_a_second(
     fal: Torrent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bytes
 ) -> None:
     writes: list[Any] = []
-    update = History.update
+    update = Store.update
 
-    def counted(history: History, *args: Any, **changes: Any) -> Any:
+    def counted(history: Store, *args: Any, **changes: Any) -> Any:
         writes.append(changes)
         return update(history, *args, **changes)
 
-    monkeypatch.setattr(History, "update", counted)
+    monkeypatch.setattr(Store, "update", counted)
     fal.plan["stream"] = floods(100_000, told * 500, **EVENTS)
     with sd.Project(tmp_path / "film", server=fal.url, key=KEY, budget=100) as project:
         job = project.submit(FOX)

@@ -205,10 +205,10 @@ class Damaged(RuleBasedStateMachine):
             ),
             ("votes", lambda: project.votes),
             ("scores", lambda: (project.scores(), project.scores(project.generations, by="seed"))),
-            ("purse", lambda: (project.history.purse(), project.budget)),
+            ("purse", lambda: (workspace_of(project).history.purse(), project.budget)),
             ("waiting", lambda: project.waiting()),
             ("waiting cost", lambda: project.waiting().cost),
-            ("tags", history.tags),
+            ("tags", workspace_of(project).history.tags),
             ("plan", lambda: sd.Sweep(sd.TextToVideo("A fox"), seed="7..8").plan(project)),
             ("named plan", lambda: sd.Sweep(sd.TextToVideo("A fox"), seed="7..8").plan(project, name="sweep-1")),
             ("studio", lambda: self._studio(project)),
@@ -277,7 +277,7 @@ OF_A_JOB: dict[str, Callable[[sd.Project, sd.Generation], object]] = {
     "curl": lambda project, job: snippets.code_for(job, "curl"),
     "judge": lambda project, job: project.judge(job, star=True, rating=3, tags=["a"], note="b"),
     "look": lambda project, job: job.result(timeout=0.01) if job.done else None,
-    "trust": lambda project, job: project.history.trusts(job.record),
+    "trust": lambda project, job: workspace_of(project).history.trusts(job.record),
 }
 MESSAGES: list[tuple[str, dict[str, Any]]] = [
     ("hello", {}), ("history", {"find": {"query": "fox"}, "offset": 0, "limit": 48, "groups": True}), ("sweeps", {}),

@@ -359,8 +359,8 @@ def test_what_lies_in_a_pictures_place_is_looked_at_in_no_room(
     monkeypatch.setattr(measuring, "IDLE", 0.0)
     with sd.Project(tmp_path / "project", server=fal.url, key=KEY) as project:
         (job,) = project.generations
-        wait_for(lambda: project.history.all()[0].measures is not None)
-        measures = project.history.all()[0].measures or {}
+        wait_for(lambda: workspace_of(project).history.all()[0].measures is not None)
+        measures = workspace_of(project).history.all()[0].measures or {}
         assert measures["motion"] is not None
         assert measures["start_ssim"] is None
         with pytest.raises(sd.SeedanceError, match="The start frame"):

@@ -16,9 +16,9 @@ import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.store.database import Database
 from ipyseedance.store.finding import Find
-from ipyseedance.store.history import History
+from ipyseedance.store.migrations import MIGRATIONS
 from ipyseedance.store.record import Record, to_row
-from ipyseedance.store.schema import STEPS
+from ipyseedance.store.store import Store
 
 # As the first release made it.
 FIRST_FORMAT = """
@@ -99,7 +99,7 @@ def first_format(tmp_path: Path) -> sqlite3.Connection:
 
 
 def test_a_file_of_the_first_format_is_carried_over(tmp_path: Path, first_format: sqlite3.Connection) -> None:
-    history = History(tmp_path)
+    history = Store(tmp_path)
     assert history.all() == [replace(row, id=n) for n, row in enumerate(ROWS, 1)]
     assert len(history) == len(ROWS)
     assert repr(history.purse()) == "Purse(spent=0.5184, reserved=0.7776, cap=2.7960000000000003)"
@@ -113,7 +113,7 @@ def test_a_file_of_the_first_format_is_carried_over(tmp_path: Path, first_format
     insert(first_format, record())
     first_format.execute("UPDATE generations SET cost = 0.5, status = 'COMPLETED' WHERE id = 1")
     first_format.close()
-    again = History(tmp_path)
+    again = Store(tmp_path)
     assert (again.purse().spent, again.purse().reserved) == (1.0184, 0.7776)
     again.close()
 
@@ -122,7 +122,7 @@ def test_a_file_carried_over_is_as_a_new_one(tmp_path: Path, first_format: sqlit
     first_format.close()
     (tmp_path / "new").mkdir()
     for folder in (tmp_path, tmp_path / "new"):
-        History(folder).close()
+        Store(folder).close()
     old, new = (parts(folder / "history.db") for folder in (tmp_path, tmp_path / "new"))
     assert old == new
 
@@ -137,7 +137,7 @@ def parts(file: Path) -> set[tuple[str, ...]]:
 def test_a_carrying_over_that_fails_leaves_the_file_as_it_was(tmp_path: Path, first_format: sqlite3.Connection) -> None:
     before = parts(tmp_path / "history.db")
     with pytest.raises(sqlite3.OperationalError, match="no_such_table"):
-        Database(tmp_path / "history.db", (*STEPS, ("CREATE TABLE more (id)", "UPDATE no_such_table SET id = 1")))
+        Database(tmp_path / "history.db", (*MIGRATIONS, ("CREATE TABLE more (id)", "UPDATE no_such_table SET id = 1")))
     assert first_format.execute("PRAGMA user_version").fetchone() == (1,)
     first_format.close()
     assert parts(tmp_path / "history.db") == before
@@ -147,7 +147,7 @@ def test_another_who_is_just_making_the_file_is_waited_for(tmp_path: Path) -> No
     other = sqlite3.connect(tmp_path / "history.db", isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")  # who wants to change the file's mode meanwhile is refused at once
     threading.Timer(0.3, other.execute, ["COMMIT"]).start()
-    history = History(tmp_path)
+    history = Store(tmp_path)
     assert history.add(record(free=True)).result(timeout=20) == 1
     history.close()
     other.close()
@@ -158,14 +158,14 @@ def test_many_open_it_at_once(tmp_path: Path, new: bool, first_format: sqlite3.C
     first_format.close()
     folder = tmp_path / "new" if new else tmp_path
     folder.mkdir(exist_ok=True)
-    opened: list[History] = []
+    opened: list[Store] = []
     problems: list[Exception] = []
     together = threading.Barrier(6)
 
     def open_() -> None:
         together.wait()
         try:
-            opened.append(History(folder))
+            opened.append(Store(folder))
         except Exception as error:  # noqa: BLE001 - it is looked at below
             problems.append(error)
 
@@ -182,7 +182,7 @@ def test_many_open_it_at_once(tmp_path: Path, new: bool, first_format: sqlite3.C
 
 
 def test_what_other_openers_look_after_can_be_left_out(tmp_path: Path) -> None:
-    history = History(tmp_path)
+    history = Store(tmp_path)
     for status in ("PENDING", "IN_QUEUE", "UNCONFIRMED"):
         for owner in ("here", "there", None):
             history.add(record(status=status, owner=owner)).result()
@@ -200,7 +200,7 @@ LISTED = "SCAN json_each VIRTUAL TABLE INDEX 1:"
 """Of the values given."""
 
 
-def page(order: str, offset: int = 0) -> Callable[[History], object]:
+def page(order: str, offset: int = 0) -> Callable[[Store], object]:
     return lambda history: history.page(Find(order=order), offset=offset, limit=48)
 
 
@@ -208,12 +208,12 @@ def page(order: str, offset: int = 0) -> Callable[[History], object]:
     ("ask", "uses"),
     [
         (len, {"SCAN totals"}),
-        (History.purse, {"SCAN totals", "SEARCH settings USING INDEX sqlite_autoindex_settings_1 (name=?)"}),
+        (Store.purse, {"SCAN totals", "SEARCH settings USING INDEX sqlite_autoindex_settings_1 (name=?)"}),
         (lambda h: h.unsettled(besides=["a", "b"]), {"SCAN generations USING INDEX unsettled", SORT}),
         (lambda h: h.unsent(besides=["a", "b"]), {"SEARCH generations USING INDEX unsent (status=?)", SORT}),
         (lambda h: h.undismissed_failures(12), {"SCAN generations USING INDEX to_be_seen"}),
-        (History.open_amounts, {"SCAN generations USING INDEX open_amounts"}),
-        (History.open_sum, {"SCAN generations USING INDEX open_amounts"}),
+        (Store.open_amounts, {"SCAN generations USING INDEX open_amounts"}),
+        (Store.open_sum, {"SCAN generations USING INDEX open_amounts"}),
         (lambda h: h.bills(9), {"SCAN generations USING INDEX overbilled", SORT}),
         (
             lambda h: h.typical_seconds("fal", "x", {"resolution": "720p", "duration": "5"}),
@@ -236,15 +236,15 @@ def page(order: str, offset: int = 0) -> Callable[[History], object]:
         (lambda h: h.found(Find(rated=4)), {"SEARCH generations USING INDEX shown_by_rating (rating>?)", SORT}),
     ],
 )
-def test_no_question_looks_at_every_row(tmp_path: Path, ask: Callable[[History], object], uses: set[str]) -> None:
+def test_no_question_looks_at_every_row(tmp_path: Path, ask: Callable[[Store], object], uses: set[str]) -> None:
     """What is asked on opening and while jobs run: a look at an index that holds only what is wanted, or one row."""
-    history = History(tmp_path)
+    history = Store(tmp_path)
     history.add(record(request_id="r-1")).result()
     asked: list[str] = []
-    with history._database.read() as connection:
+    with history.database.read() as connection:
         connection.set_trace_callback(asked.append)
     ask(history)
-    with history._database.read() as connection:
+    with history.database.read() as connection:
         connection.set_trace_callback(None)
         plans = [step[3] for query in asked for step in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
     assert {plan for plan in plans if "SUBQUERY" not in plan} == uses

@@ -141,7 +141,7 @@ def gather(hunt: Hunt, project: sd.Project, studio: sd.Studio, jobs: list[sd.Gen
     connection = workspace_of(project).connection
     for name, thing in {
         "project": project, "connection": connection, "choice": connection.choice, "studio": studio,
-        "wire": connection._wire, "history": project.history,
+        "wire": connection._wire, "history": workspace_of(project).history,
     }.items():  # fmt: skip
         hunt.see_object(f"the {name}", thing)
     hunt.see("the widget as shown", studio._repr_mimebundle_())

@@ -11,7 +11,7 @@ from ..fal.platform import NoRecords, Platform
 from ..store.record import Record, now
 from .connection import Connection
 from .generation import Generation
-from .ledger import settled_by_bill
+from .ledger import settle, settled_by_bill
 from .recorder import Recorder
 from .registry import Jobs
 
@@ -100,7 +100,7 @@ class Billing:
         for record in records:
             if record.request_id in bills:
                 decide = partial(settled_by_bill, dollars=bills[record.request_id])
-                changes = await asyncio.wrap_future(self._recorder.history.settle(record.id, decide))
+                changes = await asyncio.to_thread(settle, self._recorder.history, record.id, decide)
                 if changes:
                     self._recorder.show(self._jobs.of(record), **changes)
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 from ..contract.errors import SeedanceError
-from ..store.history import Claim
+from ..store.claims import Claim
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, SUBMITTING, UNCONFIRMED, Record
 from .elsewhere import imported
 from .generation import Generation
@@ -22,7 +22,7 @@ _LOOK_SECONDS = 0.05
 def import_request(workspace: Workspace, request_id: str, endpoint: str) -> Generation:
     """Adopt a request, as `Project.import_request` says."""
     workspace.check_open()
-    record = imported(request_id, endpoint, server=str(workspace.choice), owner=workspace.owner.id)
+    record = imported(request_id, endpoint, server=str(workspace.choice), owner=workspace.lease.id)
     # Of two at a time, the second gets what the first made; but what follows jobs must not wait there.
     if not workspace.importing.acquire(blocking=not workspace.thread.is_current):
         raise SeedanceError(
@@ -74,5 +74,5 @@ def _look_again(workspace: Workspace, known: Record) -> Generation:
     if here or not ended:
         return workspace.by_id(known.id)
     status = COMPLETED if known.status == COMPLETED else IN_QUEUE
-    claim = Claim(known, {"owner": workspace.owner.id, "status": status, "error": None})
+    claim = Claim(known, {"owner": workspace.lease.id, "status": status, "error": None})
     return workspace.jobs.take_over(claim, by_person=True)

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError, Unconfirmed
 from ..fal.refusals import UNFETCHED
-from ..store.history import Held, History
+from ..store.claims import Held
 from ..store.record import CANCELLED, COLUMNS, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED, now
+from ..store.store import Store
 from .generation import Generation
 from .ledger import held_back
 
@@ -26,7 +27,7 @@ log = logging.getLogger("ipyseedance")
 class Recorder:
     """The history of one project as its jobs write it, and whoever is told of each change."""
 
-    history: History
+    history: Store
     folder: Path
     changed: Callable[[Generation], None]
 

@@ -7,16 +7,17 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError
 from ..contract.requests import VideoRequest
-from ..store.history import Claim
+from ..store.claims import Claim
 from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record, now
 from .connection import engine_gone
 from .generation import Generation
-from .ledger import cost_given, settled_by_person
+from .ledger import cost_given, settle, settled_by_person
 from .lifecycle import Lifecycle
 from .recorder import taken_over
 from .thread import job_thread
@@ -231,7 +232,7 @@ class Jobs:
         self._thread.refuse_waiting()
         if self._stopping:
             raise SeedanceError("The project is closed.", next_step="Open it again, and settle it there.")
-        changes = self._recorder.history.settle(job.id, lambda record: settled_by_person(record, dollars)).result()
+        changes = settle(self._recorder.history, job.id, partial(settled_by_person, cost=dollars))
         self._recorder.show(job, **changes)
 
     def cancel(self, job: Generation) -> None:

@@ -27,7 +27,7 @@ from ..fal.platform import NoRecords, Platform
 from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
-from ..store.history import Held
+from ..store.claims import Held
 from ..store.record import ABSENT, IN_QUEUE, PENDING, UNCONFIRMED, now
 from .backoff import waits
 from .connection import Connection

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from ..contract.errors import SeedanceError, ServiceUnavailable
 from ..contract.frames import Frame
 from ..fal.storage import Storage
-from ..store.history import History
+from ..store.store import Store
 
 
 @dataclass
 class Uploads:
     """The uploads of one project to its service."""
 
-    history: History
+    history: Store
     service: str
     """The service as the history calls it."""
     _under_way: dict[str, asyncio.Task[str]] = field(default_factory=dict)

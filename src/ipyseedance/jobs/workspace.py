@@ -57,7 +57,7 @@ class Workspace:
         self.face: object = None
         """The `Project` that people have of it."""
         self.thread = job_thread()
-        self.owner, self.history = open_folder(folder)
+        self.lease, self.history = open_folder(folder)
         try:
             self.observers = Observers(self)
             self.connection = Connection(choice, self.notify)
@@ -66,7 +66,7 @@ class Workspace:
             self.watcher = Watcher(self.connection, self.recorder)
             self.downloader = Downloader(self.connection, self.recorder, self.watcher.results_first)
             self.lifecycle = Lifecycle(self.recorder, self.submitter, self.watcher, self.downloader)
-            self.jobs = Jobs(self.lifecycle, self.owner.id, self.is_alive)
+            self.jobs = Jobs(self.lifecycle, self.lease.id, self.is_alive)
             self.billing = Billing(self.connection, self.recorder, self.jobs)
             self.measurer = Measurer(self.recorder, self.jobs, self.other_openers)
             self.observe(self.jobs.note)
@@ -129,15 +129,15 @@ class Workspace:
 
     def is_alive(self, owner: str | None) -> bool:
         """Whether somebody looks after what that opener asked for."""
-        return owner is not None and not (self.closed and owner == self.owner.id) and self.owner.alive(owner)
+        return owner is not None and not (self.closed and owner == self.lease.id) and self.lease.alive(owner)
 
     def is_own(self, owner: str | None) -> bool:
         """Whether that opener is this one."""
-        return owner == self.owner.id
+        return owner == self.lease.id
 
     def other_openers(self) -> list[str]:
         """The ids of the others that have the folder open."""
-        return [owner for owner in self.owner.living() if owner != self.owner.id]
+        return [owner for owner in self.lease.living() if owner != self.lease.id]
 
     def abandoned(self, records: list[Record]) -> list[Record]:
         """Those of the rows that are at this service, and that nobody who lives looks after."""
@@ -146,7 +146,7 @@ class Workspace:
             for record in records
             if record.server == str(self.choice)
             and not self.jobs.is_running(record.id)
-            and (record.is_absent or not self.owner.alive(record.owner))
+            and (record.is_absent or not self.lease.alive(record.owner))
         ]
 
     # Pictures.
@@ -198,7 +198,7 @@ class Workspace:
 
     def _let_go(self) -> None:
         self.history.close()
-        self.owner.release()
+        self.lease.release()
 
     def __repr__(self) -> str:
         return f"<Project {self.folder.name} on {self.choice.label}{' (closed)' if self.closed else ''}>"

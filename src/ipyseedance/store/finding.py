@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from .conditions import ASKED, SHOWN, TAGS
 from .record import COLUMNS, READERS, Record, from_row
 from .runs import axes_of
-from .schema import ASKED, SHOWN, TAGS
 
 ORDERS = {
     "newest": "id DESC",

@@ -17,6 +17,7 @@ from ..doors import files
 from ..jobs import previews as looking
 from ..jobs.generation import Generation
 from ..jobs.thread import job_thread
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.record import JUDGEMENTS
 from .failures import failure
@@ -278,7 +279,7 @@ async def judge(project: Project, job: Generation, message: Message) -> None:
 
 async def tags_of(project: Project) -> Answer:
     """The tags in use in a project, to choose from."""
-    return {"tags": await asyncio.to_thread(project.history.tags)}, []
+    return {"tags": await asyncio.to_thread(workspace_of(project).history.tags)}, []
 
 
 def _sent(message: Message) -> tuple[str, int | None]:

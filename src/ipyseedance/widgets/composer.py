@@ -186,7 +186,7 @@ class Composer:
     def _quote(self, endpoint: catalog.Endpoint, request: VideoRequest) -> dict[str, Any]:
         width, height = endpoint.size(request)
         choice = workspace_of(self._project).choice
-        typical = self._project.history.typical_seconds(str(choice), endpoint.id, request.record())
+        typical = workspace_of(self._project).history.typical_seconds(str(choice), endpoint.id, request.record())
         # Nothing is known of how fast another machine renders until it has.
         guess = endpoint.expected_seconds(request) if choice.kind == "fal" else None
         return self._price(request) | {

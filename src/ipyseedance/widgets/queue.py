@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import Any
 
 from ..jobs.generation import Generation
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
 from . import views
@@ -56,7 +57,7 @@ class Queue:
                 self._note(job)
             return self.view()
         if failures is None:
-            records = self._project.history.undismissed_failures(FAILURES_SHOWN)
+            records = workspace_of(self._project).history.undismissed_failures(FAILURES_SHOWN)
             failures = [views.job(self._project.by_id(record.id)) for record in records]
             with self._lock:
                 if looks == self._looks:

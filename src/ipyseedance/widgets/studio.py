@@ -23,6 +23,7 @@ from ..contract.requests import VideoRequest
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
 from ..jobs.thread import job_thread
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.drafts import Draft
 from ..store.record import PENDING
@@ -113,7 +114,7 @@ class Studio(AnsweringWidget):
         self.given = Given(self.project)
         """Which pictures' addresses a page may name."""
         self.pictures = Pictures(self.project, self.given, lambda: self.composer.pictures)
-        kept = None if found.read_only else self.project.history.draft()
+        kept = None if found.read_only else workspace_of(self.project).history.draft()
         self.composer = Composer(self.project, self.pictures, kept)
         self.queue = Queue(self.project)
         self.wall = Wall.bare(self.project, self.permission, self.given)
@@ -247,11 +248,13 @@ class Studio(AnsweringWidget):
 
     def _history_view(self) -> dict[str, Any]:
         self._revision += 1
-        total, records = self.project.history.page(offset=0, limit=PAGE)
+        total, records = workspace_of(self.project).history.page(offset=0, limit=PAGE)
         return {
             "rev": self._revision,
             "total": total,
-            "rows": [views.row(record, asked_here=self.project.history.asked(record)) for record in records],
+            "rows": [
+                views.row(record, asked_here=workspace_of(self.project).history.asked(record)) for record in records
+            ],
         }
 
     def select(self, id: int | None) -> None:
@@ -371,7 +374,7 @@ class Studio(AnsweringWidget):
         if draft == self._kept or self.project.closed:
             return
         with contextlib.suppress(ProjectUnusable, ValueError):  # whatever the person does next says so; it is closed
-            await asyncio.wrap_future(self.project.history.keep_draft(draft))
+            await asyncio.wrap_future(workspace_of(self.project).history.keep_draft(draft))
             self._kept = draft
 
     async def read_draft(
