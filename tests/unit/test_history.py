@@ -18,7 +18,9 @@ from ipyseedance.store import table
 from ipyseedance.store.claims import Claim
 from ipyseedance.store.finding import Find
 from ipyseedance.store.history import History
+from ipyseedance.store.purse import Allowance
 from ipyseedance.store.record import Record
+from ipyseedance.store.runs import New, PlanOutdated, Run, RunPlan
 from ipyseedance.store.store import Store
 
 
@@ -217,3 +219,89 @@ def test_as_texts_the_table_can_be_counted_and_handed_on(tmp_path: Path) -> None
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         assert plain.to_sql("clips", connection) == 3
     history.close()
+
+
+def plan_of(store: Store, request: Any, name: str | None = None, *, before: Run | None = None) -> RunPlan:
+    """A run of one cell, of a request that the history does not have."""
+    wanted = record(request)
+    return RunPlan(
+        "fal",
+        wanted.endpoint,
+        axes={"animal": ["fox"]},
+        members=[(New(0), {"animal": "fox"}), (New(0), {"animal": "the same fox"})],
+        records=[wanted],
+        wanted={request.meaning()},
+        seeds={request.seed},
+        had=store.had("fal", wanted.endpoint, {request.seed}),
+        name=name,
+        before=before,
+    )
+
+
+FOX = sd.TextToVideo("A fox at dusk", seed=7)
+
+
+def test_the_history_numbers_the_generations_of_a_run(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.add(record(sd.TextToVideo("An owl", seed=8))).result()
+    run, made = store.add_run(plan_of(store, FOX)).result()
+    assert run == store.run("sweep-1")
+    assert run.members == [(2, {"animal": "fox"}), (2, {"animal": "the same fox"})]
+    assert made == [store.get(2)]
+    assert (made[0].sweep, store.asked(made[0])) == ("sweep-1", True)
+    store.close()
+
+
+def test_a_run_is_not_written_when_another_asked_for_its_clip_since_it_was_planned(tmp_path: Path) -> None:
+    store, other = Store(tmp_path), Store(tmp_path)
+    plan = plan_of(store, FOX)
+    other.add(record(FOX)).result()
+    with pytest.raises(PlanOutdated):
+        store.add_run(plan).result()
+    assert (len(store), store.runs()) == (1, [])
+    other.add(record(sd.TextToVideo("A fox at dusk", seed=9))).result()  # another request changes nothing
+    other.update(1, status="FAILED").result()  # nor does one that ended without a clip
+    store.add_run(plan_of(store, FOX)).result()
+    assert len(store) == 3
+    for opener in (store, other):
+        opener.close()
+
+
+def test_a_run_is_not_written_when_another_changed_it_since_it_was_planned(tmp_path: Path) -> None:
+    store, other = Store(tmp_path), Store(tmp_path)
+    plan = plan_of(store, FOX, "pets")
+    owl = sd.TextToVideo("An owl", seed=8)
+    run, _ = other.add_run(plan_of(other, owl, "pets")).result()
+    with pytest.raises(PlanOutdated):
+        store.add_run(plan).result()
+    assert store.run("pets") == run
+    store.add_run(plan_of(store, FOX, "pets", before=run)).result()
+    assert len(store) == 2
+    for opener in (store, other):
+        opener.close()
+
+
+def test_a_run_that_may_not_be_paid_is_not_written(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.set_budget(0.1).result()
+    with pytest.raises(sd.OverBudget):
+        store.add_run(plan_of(store, FOX), Allowance(confirmed=True)).result()
+    assert (len(store), store.runs()) == (0, [])
+    store.close()
+
+
+def test_a_row_is_changed_only_as_it_was_read(tmp_path: Path) -> None:
+    store, other = Store(tmp_path), Store(tmp_path)
+    id = store.add(record(FOX, status="FAILED")).result()
+    read = store.get(id)
+    other.update(id, cost=0.2, cost_source="billed").result()
+    assert not store.update_as_read(read, {"cost": 0.0, "cost_source": "person"}).result()
+    assert (store.get(id).cost, store.get(id).cost_source) == (0.2, "billed")
+    assert store.update_as_read(store.get(id), {"cost": 0.3}).result()
+    assert store.get(id).cost == 0.3
+    for opener in (store, other):
+        opener.close()
+
+
+def test_people_are_shown_the_table_and_little_else() -> None:
+    assert [name for name in dir(History) if not name.startswith("_")] == ["df"]

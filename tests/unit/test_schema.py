@@ -14,6 +14,8 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
+from ipyseedance.store import totals
+from ipyseedance.store.conditions import INDEXED
 from ipyseedance.store.database import Database
 from ipyseedance.store.finding import Find
 from ipyseedance.store.migrations import MIGRATIONS
@@ -192,6 +194,52 @@ def test_what_other_openers_look_after_can_be_left_out(tmp_path: Path) -> None:
     assert [r.id for r in history.unsent(besides=["here", "there"])] == [3, 7, 8, 9]
     assert [r.id for r in history.unsent()] == [1, 2, 3, 7, 8, 9]
     history.close()
+
+
+KNOWN = ("request_id IS NOT NULL", "sweep IS NOT NULL", "star", "status = 'COMPLETED'")
+"""Conditions of indexes that queries have in words of their own."""
+
+
+def test_queries_and_indexes_have_their_conditions_in_the_same_words(tmp_path: Path) -> None:
+    """SQLite uses an index with a condition, or of an expression, only for a query that has it so."""
+    Store(tmp_path).close()
+    with sqlite3.connect(tmp_path / "history.db") as connection:
+        rows = connection.execute("SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")
+        indexes = [sql for (sql,) in rows]
+    connection.close()
+    conditions = {sql.split(" WHERE ", 1)[1] for sql in indexes if " WHERE " in sql}
+    assert conditions <= {*INDEXED, *KNOWN}
+    for words in INDEXED:
+        assert words in conditions or any(words in sql.split(" WHERE ", 1)[0] for sql in indexes), words
+
+
+ODD = (0.25, 0, -1.0, 1e9, 1e300, "a text", "0.5", None, b"bytes")
+
+
+@pytest.mark.parametrize("free", [0, 1, 2, "a text"])
+@pytest.mark.parametrize("cost", ODD)
+def test_the_triggers_count_as_the_rows_are_counted(tmp_path: Path, free: Any, cost: Any) -> None:
+    """What keeps the totals is written in the migrations, and what proves them in `totals.py`."""
+    store = Store(tmp_path)
+
+    def change(connection: sqlite3.Connection) -> None:
+        for estimate in (odd for odd in ODD if odd is not None):
+            connection.execute(
+                "INSERT INTO generations (created_at, server, free, endpoint, request, estimate, status, cost, url)"
+                " VALUES (1, 'fal', ?, 'x', '{}', ?, 'FAILED', ?, 'https://v3.fal.media/a.mp4')",
+                (free, estimate, cost),
+            )
+        connection.execute("UPDATE generations SET cost = NULL, url = NULL WHERE id % 3 = 0")
+        connection.execute("DELETE FROM generations WHERE id % 4 = 0")
+
+    store.database.write(change).result()
+    with store.database.read() as connection:
+        kept = [tuple(row) for row in connection.execute("SELECT * FROM totals")]
+        assert totals.are_right(connection)
+    store.database.write(totals.count_anew).result()
+    with store.database.read() as connection:
+        assert [tuple(row) for row in connection.execute("SELECT * FROM totals")] == kept
+    store.close()
 
 
 SORT = "USE TEMP B-TREE FOR ORDER BY"
