@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,7 +111,7 @@ def test_every_dollar_is_there(store: Store, format: int) -> None:
     spent = 0.2 + (0.6 if format >= WITH_BILLS else 0.0)
     reserved = 3 * 0.25 + (2 * 0.1 if format >= WITH_RUNS else 0.0) + (0.25 if format >= WITH_BILLS else 0.0)
     purse = store.purse()
-    assert (purse.spent, purse.reserved, purse.cap) == (pytest.approx(spent), pytest.approx(reserved), 5.0)
+    assert [purse.spent, purse.reserved, purse.cap] == pytest.approx([spent, reserved, 5.0])
     assert store.open_sum() == ((2, 0.5) if format >= WITH_BILLS else (1, 0.25))
     assert [bill.id for bill in store.bills(9)] == ([9] if format >= WITH_BILLS else [])
 
@@ -157,4 +156,5 @@ def test_it_is_gone_on_with(store: Store) -> None:
     id = store.add(record).result()
     store.update(id, status="COMPLETED", cost=0.5, cost_source="estimate").result()
     assert id == count + 1
-    assert store.purse() == replace(before, spent=pytest.approx(before.spent + 0.5))
+    after = store.purse()
+    assert [after.spent, after.reserved] == pytest.approx([before.spent + 0.5, before.reserved])
