@@ -7,7 +7,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** @type {esbuild.BuildOptions} */
 const options = {
-  entryPoints: ["page.ts", "index.html", "wall_page.ts", "wall.html"].map(here),
+  entryPoints: ["live.ts", "live.html", "page.ts", "index.html", "wall_page.ts", "wall.html"].map(here),
   outdir: here("dist"),
   loader: { ".html": "copy" },
   bundle: true,

@@ -1,0 +1,114 @@
+"""Rows of a history as the scenes have them: always the same for the same number."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ipyseedance as sd
+from ipyseedance.contract import catalog
+from ipyseedance.store.history import History
+from ipyseedance.store.record import Record
+from ipyseedance.store.runs import Run
+from ipyseedance.store.trust import Signer
+
+SERVICE = "https://queue.fal.run"
+CLIP = "clips/clip-1.mp4"
+"""The file that all clips of a history share: what is shown of it is its row's."""
+NOWHERE = "http://127.0.0.1:1/clip.mp4"
+"""The address a clip came from. No page is given it, since it is on no public host."""
+PROMPTS = (
+    "A lake at sunset, a quiet boat drifts. Slow push-in.",
+    "Snow falling over winter mountains under a green aurora, the camera tilts up",
+    "City skyline at night in the rain, neon reflected in the street",
+    "Morning mist over a pine forest, birdsong, dolly right",
+    "A storm over the sea, waves break, low thunder",
+    "Fireflies over the meadow, crickets, handheld",
+    "Desert dunes at noon, wind draws lines in the sand",
+    "A paper lantern rises, a woman says “Look, it flies.”",
+)
+A_SWEEP, OF_TWENTY = 12, 20
+"""Of each twenty clips the first twelve belong to a sweep."""
+
+
+def clip(n: int, **changes: Any) -> Record:
+    """The n-th clip of a history."""
+    seconds, resolution = (5, 4, 8, 12)[n % 4], ("720p", "480p", "1080p")[n % 3]
+    request = sd.TextToVideo(
+        PROMPTS[n % len(PROMPTS)],
+        aspect_ratio="16:9",
+        resolution=resolution,
+        duration=seconds,
+        seed=n * 2654435761 % 2**31,
+        generate_audio=n % 5 != 4,
+    )
+    sweep = f"sweep-{n // OF_TWENTY + 1}" if n % OF_TWENTY < A_SWEEP else None
+    made = Record(
+        created_at=time.time() - 700 * (200 - n),
+        server=SERVICE,
+        free=n % 3 == 0,
+        endpoint=catalog.endpoint_for(request).id,
+        request=request.record(),
+        estimate=round(0.052 * seconds, 3),
+        status="COMPLETED",
+        request_id=f"00000000-0000-4000-8000-{n:012d}",
+        run_seconds=4.0 + n % 7 * 9,
+        seed=request.seed,
+        url=NOWHERE,
+        cost=round(0.052 * seconds, 3) if n % 3 else 0.0,
+        cost_source=("free", "billed", "estimate")[n % 3 and 2 - n % 2],
+        path=CLIP,
+        width=1280,
+        height=720,
+        clip_duration=float(seconds),
+        fps=24.0,
+        has_audio=n % 5 != 4,
+        measures={},
+        star=n % 9 == 0,
+        rating=n % 5 + 1 if n % 8 == 3 else None,
+        sweep=sweep,
+        cell={"place": str(n % 4), "seed": str(n)} if sweep else None,
+    )
+    return replace(made, **changes)
+
+
+def job(n: int, status: str, **changes: Any) -> Record:
+    """A generation that has no clip, of the same request as the n-th clip; five seconds of 720p unless changed."""
+    request = sd.TextToVideo(PROMPTS[n % len(PROMPTS)], seed=n)
+    made = Record(
+        created_at=time.time() - 2,
+        server=SERVICE,
+        free=False,
+        endpoint=catalog.endpoint_for(request).id,
+        request=request.record(),
+        estimate=catalog.endpoint_for(request).estimate(request),
+        status=status,
+    )
+    return replace(made, **changes)
+
+
+def error(kind: type[sd.SeedanceError], message: str, next_step: str, charged: str, type: str = "") -> dict[str, Any]:
+    """A failure as a row keeps it."""
+    return kind(message, next_step=next_step).to_record() | {"charged": charged, "type": type}
+
+
+def write(folder: Path, rows: Iterable[Record], signer: Signer | None = None) -> None:
+    """Add rows to a folder's history, and the runs of the sweeps they belong to."""
+    history = History(folder, signer)
+    runs: dict[str, list[Record]] = {}
+    pending = []
+    for row in rows:
+        pending.append(history.add(row))
+        if row.sweep:
+            runs.setdefault(row.sweep, []).append(row)
+    for written in pending:
+        written.result()
+    for name, members in runs.items():
+        cells = [row.cell or {} for row in members]
+        axes = {axis: list(dict.fromkeys(cell[axis] for cell in cells)) for axis in cells[0]}
+        run = Run(name, members[0].created_at, axes, [])
+        history.add_run(name, SERVICE, members[0].endpoint, (), lambda _, run=run: (run, [])).result()  # type: ignore[misc]
+    history.close()

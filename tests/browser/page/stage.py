@@ -1,0 +1,94 @@
+"""Opens scenes: their folders are made once for all tests, and copied for each page."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import ipyseedance as sd
+from ipyseedance.store.history import History
+
+from .comms import ROOT, PageServer
+from .opened import Opened, copied
+from .scenes import LEFT, STUDIO, Scene, nothing
+
+class Stage:
+    """One server for all pages, and the project of the page that is open."""
+
+    def __init__(self, folder: Path) -> None:
+        subprocess.run(["node", "dev/build.mjs"], cwd=ROOT / "js", check=True)
+        self.server = PageServer()
+        self._folder = folder
+        self._templates: dict[Callable[[Path], None], Path] = {}
+        self._open: list[tuple[Opened, str]] = []
+        self._closing: list[Future[None]] = []
+        self._workers = ThreadPoolExecutor(1)
+        self._count = 0
+
+    def studio(self, name: str, *, read_only: bool = False, **more: Any) -> tuple[Opened, str]:
+        """Open a scene; gives it, and the name its page asks for. `more` is for the scene."""
+        scene = STUDIO[name]
+        opened = self._opened(scene, more)
+        opened.widget = sd.Studio(opened.project, read_only=read_only, **scene.options)
+        scene.then(opened, **_taken_by(scene.then, more))
+        return opened, self._shown(opened)
+
+    def _opened(self, scene: Scene, more: dict[str, Any]) -> Opened:
+        template = self._template(scene.folder)
+        self._count += 1
+        folder = copied(template, self._folder / str(self._count) / "my-film")
+        scene.before(folder, **_taken_by(scene.before, more))
+        history = History(folder)
+        purse = history.purse()
+        history.close()
+        budget = purse.spent + purse.reserved + LEFT if scene.budget is None else scene.budget
+        return Opened(folder, free=scene.free, budget=round(budget, 4), service=scene.service)
+
+    def _shown(self, opened: Opened) -> str:
+        session = self.server.add(opened.comm)
+        self._open.append((opened, session))
+        return session
+
+    def _template(self, fill: Callable[[Path], None]) -> Path:
+        if fill not in self._templates:
+            folder = self._folder / f"template-{len(self._templates)}"
+            folder.mkdir()
+            if fill is not nothing:
+                fill(folder)
+            self._templates[fill] = folder
+            self._look_through(folder)
+        return self._templates[fill]
+
+    def _look_through(self, folder: Path) -> None:
+        """Have the poster of its clips made: no page has to."""
+        opened = Opened(folder, free=True, budget=None)
+        try:
+            opened.widget = sd.Studio(opened.project)
+            for row in opened.state("_history")["rows"][:1]:
+                opened.ask("poster", gid=row["gid"])
+        finally:
+            opened.widget.close()
+            opened.project.close()
+            opened.fal.close()
+
+    def close_pages(self) -> None:
+        """Close what is open. The pages have been left."""
+        while self._open:
+            opened, session = self._open.pop()
+            self.server.remove(session)
+            self._closing.append(self._workers.submit(opened.close))
+
+    def close(self) -> None:
+        self.close_pages()
+        for closing in self._closing:
+            closing.result()
+        self.server.close()
+
+
+def _taken_by(act: Callable[..., None], more: dict[str, Any]) -> dict[str, Any]:
+    """Those of a scene's options that an act takes."""
+    return {name: value for name, value in more.items() if name in inspect.signature(act).parameters}
