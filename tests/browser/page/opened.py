@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-import pytest
-
 import ipyseedance as sd
-from ipyseedance.offline.launch import OfflineServer
-from tests.wire.fal_double import FalDouble, Script
+from ipyseedance.contract.catalog import ENDPOINTS
+from ipyseedance.fal.platform import UnitPrice
+from tests.wire.fal_double import FalDouble
 
 from .comms import PageComm
 
@@ -30,19 +28,11 @@ UNDER_WAY: list[dict[str, Any] | str] = [
 class Opened:
     """A widget that a page shows. `fal` is the service; its jobs are under way until `finish()`."""
 
-    def __init__(
-        self, folder: Path, *, free: bool, budget: float | None, service: Callable[[FalDouble], None] = lambda _: None
-    ) -> None:
-        self.fal = FalDouble()
-        service(self.fal)
-        self.fal.script = Script(statuses=UNDER_WAY)
+    def __init__(self, folder: Path, fal: FalDouble, *, free: bool, budget: float | None) -> None:
+        self.fal = fal
         self._folder = folder
-        with engine_at(self.fal.url):
-            if free:
-                self.project = sd.Project(folder, server="offline", budget=budget)
-            else:
-                self.project = sd.Project(folder, server=self.fal.url, key=KEY, budget=budget)
-            until(lambda: self.project.connection.state == "ready")
+        where: dict[str, Any] = {"server": "offline"} if free else {"server": fal.url, "key": KEY}
+        self.project = sd.Project(folder, budget=budget, **where)
         self.widget: Any = None
 
     @property
@@ -60,6 +50,11 @@ class Opened:
     def state(self, name: str) -> Any:
         """The newest snapshot of that name."""
         return self.comm.state[name]
+
+    def charge(self, dollars: float) -> None:
+        """Have a million tokens cost that much, which no page is told of before it asks."""
+        told = {endpoint.id: UnitPrice(dollars, "1m tokens", "USD") for endpoint in ENDPOINTS}
+        self.project.prices.learn(told, "2026-12-24")
 
     def finish(self) -> None:
         """Everything that is under way is ready now, and so is at once what comes later."""
@@ -91,16 +86,3 @@ def until(condition: Callable[[], object], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.002)
-
-
-@contextlib.contextmanager
-def engine_at(url: str) -> Iterator[None]:
-    """Have the offline engine be a server that is there already: a page needs its protocol, and none of its pictures."""
-
-    def start(engine: OfflineServer) -> None:
-        engine.url = url
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OfflineServer, "start", start)
-        patch.setattr(OfflineServer, "pid", 1)
-        yield

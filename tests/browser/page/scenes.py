@@ -96,7 +96,7 @@ fourteen, hundred_and_thirty, ten_thousand = clips_of(14), clips_of(130), clips_
 fourteen_for_nothing = clips_of(14, lambda row: replace(row, cost=0.0))
 
 
-def fail(folder: Path, open: int = 2) -> None:  # noqa: A002 - the number of open amounts
+def fail(folder: Path, amounts: int = 2) -> None:
     """Add three failures that are to be seen, two of them with an open amount, and others that were dismissed."""
     refused = sd.GenerationFailed(
         "The safety checker refused the prompt.",
@@ -114,7 +114,7 @@ def fail(folder: Path, open: int = 2) -> None:  # noqa: A002 - the number of ope
         next_step="The clip is made: make room and reopen the project, which saves it.",
         charged="yes",
     ).to_record()
-    dismissed = [rows.job(30 + n, "FAILED", error=refused, dismissed=True) for n in range(open - 2)]
+    dismissed = [rows.job(30 + n, "FAILED", error=refused, dismissed=True) for n in range(amounts - 2)]
     seen = [
         rows.job(27, "COMPLETED", error=no_room, cost=0.26, cost_source="billed"),
         rows.job(25, "UNCONFIRMED", error=lost),
@@ -123,16 +123,14 @@ def fail(folder: Path, open: int = 2) -> None:  # noqa: A002 - the number of ope
     rows.write(folder, dismissed + seen)
 
 
-def leave_unsent(folder: Path, jobs: int = 14) -> None:
-    rows.write(folder, (rows.job(n, "PENDING") for n in range(jobs)))
+def leave_unsent(folder: Path, server: str, jobs: int = 14) -> None:
+    rows.write(folder, (rows.job(n, "PENDING", server=server) for n in range(jobs)))
 
 
-def come_from_elsewhere(folder: Path, jobs: int = 3, unsent: int = 2) -> None:
+def come_from_elsewhere(folder: Path, server: str, jobs: int = 3, unsent: int = 2) -> None:
     somebody = Signer(b"somebody else's secret, 32 bytes")
-    sent = [
-        rows.job(n, "IN_QUEUE", request_id=f"r-{n}", ticket={"request_id": f"r-{n}"}) for n in range(jobs - unsent)
-    ]
-    rows.write(folder, sent + [rows.job(10 + n, "PENDING") for n in range(unsent)], somebody)
+    sent = [rows.job(n, "IN_QUEUE", server=server, request_id=f"r-{n}") for n in range(jobs - unsent)]
+    rows.write(folder, sent + [rows.job(10 + n, "PENDING", server=server) for n in range(unsent)], somebody)
 
 
 def lose_clip(folder: Path) -> None:
@@ -297,7 +295,7 @@ STUDIO: dict[str, Scene] = {
     "huge": Scene(ten_thousand, then=write_prompt),
     "judged": Scene(clips_of(14, judged), then=write_prompt),
     "missing": Scene(fourteen, before=lose_clip, then=write_prompt),
-    "image": Scene(fourteen, then=start_on_picture),
+    "image": Scene(fourteen, then=start_on_picture, free=False),
     "wrong": Scene(fourteen, then=write_wrong_values),
     "invented": Scene(then=offer_invented),
     "running": Scene(fourteen, then=run_three),

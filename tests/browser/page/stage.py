@@ -9,11 +9,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import ipyseedance as sd
+from ipyseedance.offline.launch import OfflineServer
 from ipyseedance.store.history import History
+from tests.wire.fal_double import FalDouble, Script
 
 from .comms import ROOT, PageServer
-from .opened import Opened, copied
+from .opened import UNDER_WAY, Opened, copied
 from .scenes import LEFT, STUDIO, Scene, nothing
 
 class Stage:
@@ -22,6 +26,14 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         subprocess.run(["node", "dev/build.mjs"], cwd=ROOT / "js", check=True)
         self.server = PageServer()
+        self._engine = ""
+        self._patch = pytest.MonkeyPatch()
+
+        def start(engine: OfflineServer) -> None:
+            engine.url = engine.url or self._engine
+
+        self._patch.setattr(OfflineServer, "start", start)
+        self._patch.setattr(OfflineServer, "pid", 1)
         self._folder = folder
         self._templates: dict[Callable[[Path], None], Path] = {}
         self._open: list[tuple[Opened, str]] = []
@@ -39,14 +51,24 @@ class Stage:
 
     def _opened(self, scene: Scene, more: dict[str, Any]) -> Opened:
         template = self._template(scene.folder)
+        fal = self._new_service()
+        scene.service(fal)
         self._count += 1
         folder = copied(template, self._folder / str(self._count) / "my-film")
-        scene.before(folder, **_taken_by(scene.before, more))
+        scene.before(folder, **_taken_by(scene.before, {"server": fal.url, **more}))
         history = History(folder)
         purse = history.purse()
         history.close()
         budget = purse.spent + purse.reserved + LEFT if scene.budget is None else scene.budget
-        return Opened(folder, free=scene.free, budget=round(budget, 4), service=scene.service)
+        return Opened(folder, fal, free=scene.free, budget=round(budget, 4))
+
+    def _new_service(self) -> FalDouble:
+        """A service of one's own; the offline engine is at its address too: a page needs that one's protocol, and none
+        of its pictures."""
+        fal = FalDouble()
+        fal.script = Script(statuses=UNDER_WAY)
+        self._engine = fal.url
+        return fal
 
     def _shown(self, opened: Opened) -> str:
         session = self.server.add(opened.comm)
@@ -65,7 +87,7 @@ class Stage:
 
     def _look_through(self, folder: Path) -> None:
         """Have the poster of its clips made: no page has to."""
-        opened = Opened(folder, free=True, budget=None)
+        opened = Opened(folder, self._new_service(), free=True, budget=None)
         try:
             opened.widget = sd.Studio(opened.project)
             for row in opened.state("_history")["rows"][:1]:
@@ -86,6 +108,7 @@ class Stage:
         self.close_pages()
         for closing in self._closing:
             closing.result()
+        self._patch.undo()
         self.server.close()
 
 

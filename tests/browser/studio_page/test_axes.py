@@ -18,19 +18,18 @@ def vary(studio: StudioPage, title: str) -> Locator:
     return studio.root.locator(".sd-composer").get_by_role("button", name=f"Vary {title}", exact=True)
 
 
-def three_by_four(studio: StudioPage, state: str = "history") -> StudioPage:
+def three_by_four(studio: StudioPage, scene: str = "history") -> StudioPage:
     """Three animals by four seeds, by mouse."""
-    studio.open(state)
+    studio.open(scene)
+    if scene == "paid":
+        studio.root.get_by_role("radio", name="480p").check()
+        studio.root.get_by_label("Duration").press("Home")
     studio.root.get_by_label("Prompt").fill("A {animal} at dusk")
     studio.root.get_by_label("{animal}").fill("fox, owl, red panda")
     vary(studio, "seed").click()
     studio.root.get_by_role("button", name="4 random").click()
     expect(studio.generate).to_contain_text("12 clips")
     return studio
-
-
-def pay(studio: StudioPage, price: str = "1.45") -> None:
-    studio.kernel("kernel.ask('run', 12, arg, 3.16)", price)
 
 
 def test_a_sweep_is_built_by_mouse_alone(studio: StudioPage) -> None:
@@ -48,7 +47,7 @@ def test_a_sweep_is_built_by_mouse_alone(studio: StudioPage) -> None:
     assert run["axes"]["resolution"] == ["480p", "720p", "1080p"]
     assert re.fullmatch(r"\d+(, \d+){3}", run["axes"]["seed"])
     assert (run["shown"]["clips"], run["skip_invalid"]) == (12, False)
-    expect(studio.root.locator(".sd-said")).to_have_text("Sent 12 clips as sweep-1. They are in the queue below.")
+    expect(studio.root.locator(".sd-said")).to_have_text("Sent 12 clips as sweep-2. They are in the queue below.")
     expect(studio.root.locator(".sd-job")).to_have_count(12)
     studio.settle()
     assert (len(studio.sent("run")), studio.sent("submit")) == (1, [])
@@ -244,8 +243,8 @@ def test_invalid_cells_are_named_and_can_be_skipped(studio: StudioPage) -> None:
 
 
 def test_what_is_there_already_costs_nothing_and_is_said(studio: StudioPage) -> None:
-    three_by_four(studio, "failed")
-    expect(studio.generate).to_contain_text("Generate 12 clips · $1.45")
+    three_by_four(studio, "paid")
+    expect(studio.generate).to_contain_text("Generate 12 clips · $1.16")
     studio.kernel("kernel.hits = 3")
     studio.root.get_by_label("{animal}").press("Space")
     expect(studio.generate).to_contain_text("Generate 9 clips · $1.09")
@@ -256,7 +255,7 @@ def test_what_is_there_already_costs_nothing_and_is_said(studio: StudioPage) -> 
 
 
 def test_the_button_says_how_the_clips_stand(studio: StudioPage) -> None:
-    three_by_four(studio, "failed")
+    three_by_four(studio, "paid")
     axis = studio.root.get_by_label("{animal}")
     quote = studio.root.locator(".sd-quote")
     studio.kernel("(kernel.hits = 8, kernel.underWay = 8)")
@@ -298,7 +297,7 @@ def test_the_button_says_how_the_clips_stand(studio: StudioPage) -> None:
 
 
 def test_the_plan_is_seen_before(studio: StudioPage) -> None:
-    three_by_four(studio, "failed")
+    three_by_four(studio, "paid")
     studio.kernel("kernel.hits = 1")
     see = studio.root.get_by_role("button", name="See the plan")
     see.click()
@@ -317,21 +316,21 @@ def test_the_plan_is_seen_before(studio: StudioPage) -> None:
 
 
 def test_above_a_dollar_its_price_is_typed(studio: StudioPage) -> None:
-    pay(three_by_four(studio, "failed"))
+    three_by_four(studio, "paid")
     studio.generate.click()
-    question = studio.root.get_by_role("dialog", name="These 12 clips cost about $1.45.")
-    expect(question).to_have_accessible_description("Clips 12 Price $1.45 Budget left $3.16")
-    studio.page.keyboard.type("1.45")
+    question = studio.root.get_by_role("dialog", name="These 12 clips cost about $1.16.")
+    expect(question).to_have_accessible_description("Clips 12 Price $1.16 Budget left $3.16")
+    studio.page.keyboard.type("1.16")
     studio.page.keyboard.press("Enter")
     expect(question).to_have_count(0)
     first, second = studio.wait_for("run", 2)
     assert "confirm" not in first
-    assert second == {**first, "req": second["req"], "confirm": "1.45"}
+    assert second == {**first, "req": second["req"], "confirm": "1.16"}
 
 
 @pytest.mark.parametrize("changed", ["a value", "what is varied", "what is skipped"])
 def test_a_changed_sweep_is_not_confirmed_by_the_old_question(studio: StudioPage, changed: str) -> None:
-    pay(three_by_four(studio, "failed"))
+    three_by_four(studio, "paid")
     if changed == "what is skipped":
         studio.root.get_by_role("textbox", name="Seed").fill("1, two, 3")
         studio.root.get_by_role("switch", name="Skip").check()
@@ -348,7 +347,7 @@ def test_a_changed_sweep_is_not_confirmed_by_the_old_question(studio: StudioPage
 
 
 def test_a_question_about_a_sweep_that_has_changed_meanwhile_is_not_asked(studio: StudioPage) -> None:
-    pay(three_by_four(studio, "failed"))
+    three_by_four(studio, "paid")
     studio.kernel("kernel.deaf.add('run')")
     studio.generate.click()
     studio.wait_for("run")

@@ -11,9 +11,11 @@ from .driver import StudioPage
 def test_jobs_are_cancelled_dismissed_and_reused(studio: StudioPage) -> None:
     studio.open("running")
     studio.root.locator(".sd-job").first.get_by_role("button", name="Cancel").click()
-    assert studio.wait_for("cancel")[0]["gid"] == 21
+    assert studio.wait_for("cancel")[0]["gid"] == 16
+    expect(studio.root.locator(".sd-job").first).to_contain_text("cancelling")
+    studio.open("failed")
     ended = studio.root.locator(".sd-job").first
-    expect(ended).to_contain_text("Cancelled.")
+    expect(ended).to_contain_text("Failed.")
     ended.get_by_role("button", name="Use these settings").click()
     expect(studio.root.get_by_label("Prompt")).to_be_focused()
     ended.get_by_role("button", name="Dismiss").click()
