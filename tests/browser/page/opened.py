@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,7 @@ class Opened:
     def __init__(self, folder: Path, fal: FalDouble, *, free: bool, budget: float | None) -> None:
         self.fal = fal
         self._folder = folder
+        self._releases = [fal.release]
         where: dict[str, Any] = {"server": "offline"} if free else {"server": fal.url, "key": KEY}
         self.project = sd.Project(folder, budget=budget, **where)
         self.widget: Any = None
@@ -58,10 +60,17 @@ class Opened:
 
     def finish(self) -> None:
         """Everything that is under way is ready now, and so is at once what comes later."""
-        self.fal.release.set()
+        for release in self._releases:
+            release.set()
+
+    def hold_anew(self) -> Callable[[], None]:
+        """Let what comes from now on be under way by itself; gives what finishes all before it."""
+        before, self.fal.release = self.fal.release, threading.Event()
+        self._releases.append(self.fal.release)
+        return before.set
 
     def close(self) -> None:
-        self.fal.release.set()
+        self.finish()
         if self.widget is not None:
             self.widget.close()
         self.project.close()

@@ -69,6 +69,7 @@ def clip(n: int, **changes: Any) -> Record:
         measures={},
         star=n % 9 == 0,
         rating=n % 5 + 1 if n % 8 == 3 else None,
+        tags=["keeper", "crisp"] if n % 10 == 5 else None,
         sweep=sweep,
         cell={"place": str(n % 4), "seed": str(n)} if sweep else None,
     )

@@ -83,7 +83,9 @@ def test_a_picture_pasted_on_the_widget_finds_its_field(studio: StudioPage) -> N
 def test_frames_come_from_addresses_variables_and_clips_and_swap(
     studio: StudioPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notebook = SimpleNamespace(user_ns={"noise": np.zeros((640, 640, 3), np.uint8)})
+    notebook = SimpleNamespace(
+        user_ns={"noise": np.zeros((640, 640, 3), np.uint8)}, events=SimpleNamespace(trigger=lambda *_: None)
+    )
     monkeypatch.setattr(getipython, "get_ipython", lambda: notebook)
     studio.open("image")
     studio.opened.fal.files["pier.jpg"] = picture(1280, 720)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+import ipyseedance as sd
+
 from .driver import StudioPage
 
 
@@ -96,7 +98,7 @@ def test_headings_of_the_table_sort(studio: StudioPage) -> None:
     cost.get_by_role("button").click()
     expect(cost).to_have_attribute("aria-sort", "ascending")
     expect(studio.root.get_by_label("Sort the history")).to_have_value("cheapest")
-    expect(studio.root.locator("tbody [data-row]").first).to_contain_text("free")
+    expect(studio.root.locator("tbody [data-row]").first).to_contain_text("$0.21")
 
 
 TALL = "(box) => box.scrollTo(0, box.scrollHeight / 2)"
@@ -136,10 +138,8 @@ def test_the_last_of_ten_thousand_is_reached_by_key(studio: StudioPage) -> None:
 
 def test_a_new_clip_appears_without_a_message(studio: StudioPage) -> None:
     studio.open("history")
-    studio.kernel(
-        "kernel.set('_history', {rev: 2, total: 15, rows:"
-        " [{...kernel.traits._history.rows[0], gid: 99, prompt: 'The newest'}, ...kernel.traits._history.rows]})"
-    )
+    studio.opened.finish()
+    studio.opened.project.submit(sd.TextToVideo("The newest"))
     expect(studio.root.locator(".sd-tile").first).to_contain_text("The newest")
     expect(studio.root.locator(".sd-history-head")).to_contain_text("15 clips")
     assert studio.sent("history") == []
