@@ -16,6 +16,7 @@ from ipyseedance.fal.platform import UnitPrice
 from tests.wire.fal_double import FalDouble
 
 from .comms import PageComm
+from .rows import request_id
 
 KEY = "0123456789abcdef:fedcba9876543210fedcba9876543210"
 UNDER_WAY: list[dict[str, Any] | str] = [
@@ -52,6 +53,10 @@ class Opened:
     def state(self, name: str) -> Any:
         """The newest snapshot of that name."""
         return self.comm.state[name]
+
+    def generation(self, n: int) -> sd.Generation:
+        """The n-th of the scene's clips."""
+        return self.project.generation(request_id(n))
 
     def charge(self, dollars: float) -> None:
         """Have a million tokens cost that much, which no page is told of before it asks."""

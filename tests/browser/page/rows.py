@@ -34,6 +34,11 @@ A_SWEEP, OF_TWENTY = 12, 20
 """Of each twenty clips the first twelve belong to a sweep."""
 
 
+def request_id(n: int) -> str:
+    """Of the n-th clip."""
+    return f"00000000-0000-4000-8000-{n:012d}"
+
+
 def clip(n: int, **changes: Any) -> Record:
     """The n-th clip of a history."""
     seconds, resolution = (5, 4, 8, 12)[n % 4], ("720p", "480p", "1080p")[n % 3]
@@ -54,7 +59,7 @@ def clip(n: int, **changes: Any) -> Record:
         request=request.record(),
         estimate=round(0.052 * seconds, 3),
         status="COMPLETED",
-        request_id=f"00000000-0000-4000-8000-{n:012d}",
+        request_id=request_id(n),
         run_seconds=4.0 + n % 7 * 9,
         seed=request.seed,
         url=NOWHERE,

@@ -75,18 +75,35 @@ def judged(row: Record) -> Record:
     return replace(row, star=True, rating=4, tags=["crisp", "keeper"], note=note)
 
 
+def alike(row: Record) -> Record:
+    """Five seconds of 720p with sound, as the default clip is: each costs $0.26 to ask for again."""
+    return replace(
+        row, request=row.request | {"duration": "5", "resolution": "720p", "generate_audio": True}, has_audio=True
+    )
+
+
+def unoffered(row: Record) -> Record:
+    if row.request_id != rows.request_id(14):
+        return row
+    return replace(row, endpoint="fal-ai/veo9/ultra", request={"text": "A fox", "frames": 97})
+
+
+def addressed(row: Record) -> Record:
+    return replace(row, url="https://gone.example/clip.mp4")
+
+
 def unlike(row: Record) -> Record:
     told = sd.SeedanceError(
         "A clip of 5 s at 1280×720 with sound was asked for; it is 4.04 s at 864×496 without sound.",  # noqa: RUF001
         next_step="The clip is kept. The endpoint may be sent to another model now; look at its page at fal.",
     )
-    if row.request_id != rows.clip(14).request_id:
+    if row.request_id != rows.request_id(14):
         return row
     return replace(row, free=False, cost=0.26, cost_source="billed", has_audio=False, error=told.to_record())
 
 
 def overbilled(row: Record) -> Record:
-    if row.request_id != rows.clip(14).request_id:
+    if row.request_id != rows.request_id(14):
         return replace(row, cost=0.0)
     cell = {"seed": "14"}
     return replace(row, free=False, estimate=0.0964, cost=1.93, cost_source="billed", sweep="sweep-9", cell=cell)
@@ -294,13 +311,17 @@ STUDIO: dict[str, Scene] = {
     "long": Scene(hundred_and_thirty, then=write_prompt),
     "huge": Scene(ten_thousand, then=write_prompt),
     "judged": Scene(clips_of(14, judged), then=write_prompt),
+    "heard": Scene(clips_of(14, alike), then=write_prompt),
+    "unoffered": Scene(clips_of(14, unoffered), then=watch_newest),
+    "addressed": Scene(clips_of(14, addressed), then=write_prompt),
+    "gone": Scene(fourteen, then=write_prompt),
     "missing": Scene(fourteen, before=lose_clip, then=write_prompt),
     "image": Scene(fourteen, then=start_on_picture, free=False),
     "wrong": Scene(fourteen, then=write_wrong_values),
     "invented": Scene(then=offer_invented),
     "running": Scene(fourteen, then=run_three),
     # At a service that bills.
-    "paid": Scene(hundred_and_thirty, then=write_prompt, free=False),
+    "paid": Scene(clips_of(130, alike), then=write_prompt, free=False),
     "confirm": Scene(fourteen, then=write_dear_prompt, free=False),
     "lock": Scene(fourteen, then=write_dear_prompt, free=False, options={"lock": LOCK}),
     "failed": Scene(fourteen_for_nothing, before=fail, then=write_prompt, free=False, budget=9.0),

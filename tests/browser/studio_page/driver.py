@@ -31,6 +31,8 @@ class StudioPage:
             f"?widget=studio&session={session}&theme={theme}&width={width}{more}"
         )
         self.page.locator("body[data-ready]").wait_for()
+        if scene == "gone":
+            self.kernel("(kernel.dead = true, kernel.emit('comm_live_update'))")
         return self
 
     @property

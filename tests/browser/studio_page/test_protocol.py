@@ -8,7 +8,7 @@ from typing import cast
 from ipyseedance.widgets.answers import Answers
 from ipyseedance.widgets.studio import Studio
 
-from .site import ROOT
+from tests.browser.page.comms import ROOT
 
 
 def test_the_kernel_answers_what_the_browser_asks() -> None:
