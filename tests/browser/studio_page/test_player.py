@@ -54,6 +54,7 @@ def test_an_older_word_of_the_kernel_takes_nobody_back_to_the_clip_before(studio
 
 def test_an_address_that_fails_falls_back_to_the_kernels_bytes(studio: StudioPage, page_log: PageLog) -> None:
     page_log.allow("net::ERR")
+    page_log.allow(r"gone\.example")
     studio.open("addressed")
     studio.root.locator(".sd-tile").first.click()
     gid = studio.wait_for("select")[-1]["gid"]

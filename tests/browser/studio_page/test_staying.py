@@ -64,11 +64,16 @@ def test_a_finished_clip_leaves_the_chosen_one_and_what_is_written_of_it(studio:
 KERNEL_FIRST = """(() => {
   const set = kernel.set.bind(kernel);
   kernel.set = (name, value) => {
-    if (name !== "_history") return set(name, value);
-    if (!window.tell) set("_selected", value.rows[0]);
+    if (name !== "_history" || !value.rows.length) return set(name, value);
     window.tell = () => set(name, value);
   };
 })()"""
+
+
+def tell(studio: StudioPage) -> None:
+    """Let the history through, once it is there."""
+    studio.page.wait_for_function("() => window.tell")
+    studio.page.evaluate("tell()")
 
 
 def test_the_first_clip_plays_by_itself_though_the_kernel_shows_it_first(studio: StudioPage) -> None:
@@ -78,7 +83,7 @@ def test_the_first_clip_plays_by_itself_though_the_kernel_shows_it_first(studio:
     studio.opened.finish()
     video = studio.root.locator("video")
     expect(video).to_be_visible()
-    studio.page.evaluate("tell()")
+    tell(studio)
     expect(video).to_have_attribute("autoplay", "")
     studio.page.wait_for_function("() => document.querySelector('video').currentTime > 0")
     expect(offer(studio)).to_have_count(0)
@@ -89,8 +94,9 @@ def test_a_clip_that_is_shown_already_is_not_offered(studio: StudioPage) -> None
     generated(studio)
     studio.kernel(KERNEL_FIRST)
     studio.opened.finish()
+    expect(studio.root.locator("video")).to_be_visible()
     studio.root.locator(".sd-stage").click(position={"x": 40, "y": 40})
-    studio.page.evaluate("tell()")
+    tell(studio)
     expect(studio.root.locator(".sd-tile")).to_have_count(1)
     studio.settle()
     expect(offer(studio)).to_have_count(0)
