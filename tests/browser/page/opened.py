@@ -85,7 +85,7 @@ class Opened:
 
 def copied(template: Path, folder: Path) -> Path:
     """A scene's folder for one page: clips and pictures are the same files, the history is its own."""
-    linked = {".mp4", ".jpg", ".png"}
+    linked = {".mp4", ".jpg", ".png", ".json"}
 
     def copy(source: str, target: str) -> None:
         (os.link if Path(source).suffix in linked else shutil.copyfile)(source, target)

@@ -96,11 +96,6 @@ def job(n: int, status: str, **changes: Any) -> Record:
     return replace(made, **changes)
 
 
-def error(kind: type[sd.SeedanceError], message: str, next_step: str, charged: str, type: str = "") -> dict[str, Any]:
-    """A failure as a row keeps it."""
-    return kind(message, next_step=next_step).to_record() | {"charged": charged, "type": type}
-
-
 def write(folder: Path, rows: Iterable[Record], signer: Signer | None = None) -> None:
     """Add rows to a folder's history, and the runs of the sweeps they belong to."""
     history = History(folder, signer)

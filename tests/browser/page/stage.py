@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs import measuring
 from ipyseedance.offline.launch import OfflineServer
 from ipyseedance.store.history import History
 from tests.wire.fal_double import FalDouble, Script
@@ -19,6 +20,9 @@ from tests.wire.fal_double import FalDouble, Script
 from .comms import ROOT, PageServer
 from .opened import UNDER_WAY, Opened, copied
 from .scenes import LEFT, STUDIO, Scene, nothing
+from .takes import FILES
+from .wall_scenes import WALL, WallScene
+
 
 class Stage:
     """One server for all pages, and the project of the page that is open."""
@@ -34,6 +38,8 @@ class Stage:
 
         self._patch.setattr(OfflineServer, "start", start)
         self._patch.setattr(OfflineServer, "pid", 1)
+        # Nothing is measured while a page is looked at: what was found would change it.
+        self._patch.setattr(measuring, "IDLE", 3600.0)
         self._folder = folder
         self._templates: dict[Callable[[Path], None], Path] = {}
         self._open: list[tuple[Opened, str]] = []
@@ -44,12 +50,21 @@ class Stage:
     def studio(self, name: str, *, read_only: bool = False, **more: Any) -> tuple[Opened, str]:
         """Open a scene; gives it, and the name its page asks for. `more` is for the scene."""
         scene = STUDIO[name]
-        opened = self._opened(scene, more)
+        opened = self._opened(scene, more, free=scene.free, budget=scene.budget)
         opened.widget = sd.Studio(opened.project, read_only=read_only, **scene.options)
         scene.then(opened, **_taken_by(scene.then, more))
         return opened, self._shown(opened)
 
-    def _opened(self, scene: Scene, more: dict[str, Any]) -> Opened:
+    def wall(self, name: str, *, count: int | None = None, read_only: bool = False) -> tuple[Opened, str]:
+        """Open a scene with a wall."""
+        scene = WALL[name]
+        opened = self._opened(scene, {}, free=False)
+        opened.widget = sd.Wall(scene.hung(opened, count), read_only=read_only)
+        return opened, self._shown(opened)
+
+    def _opened(
+        self, scene: Scene | WallScene, more: dict[str, Any], *, free: bool, budget: float | None = None
+    ) -> Opened:
         template = self._template(scene.folder)
         fal = self._new_service()
         scene.service(fal)
@@ -59,8 +74,8 @@ class Stage:
         history = History(folder)
         purse = history.purse()
         history.close()
-        budget = purse.spent + purse.reserved + LEFT if scene.budget is None else scene.budget
-        return Opened(folder, fal, free=scene.free, budget=round(budget, 4))
+        cap = purse.spent + purse.reserved + LEFT if budget is None else budget
+        return Opened(folder, fal, free=free, budget=round(cap, 4))
 
     def _new_service(self) -> FalDouble:
         """A service of one's own; the offline engine is at its address too: a page needs that one's protocol, and none
@@ -86,14 +101,18 @@ class Stage:
         return self._templates[fill]
 
     def _look_through(self, folder: Path) -> None:
-        """Have the poster of its clips made: no page has to."""
+        """Have posters, filmstrips and waveforms made of its clips: no page has to."""
         opened = Opened(folder, self._new_service(), free=True, budget=None)
         try:
-            opened.widget = sd.Studio(opened.project)
-            for row in opened.state("_history")["rows"][:1]:
-                opened.ask("poster", gid=row["gid"])
+            files = {job.clip.path: job for job in opened.project.generations[:FILES] if job.clip is not None}
+            if files:
+                opened.widget = sd.Wall(list(files.values()))
+                for job in files.values():
+                    opened.ask("poster", gid=job.id)
+                    opened.ask("film", gid=job.id)
+                opened.ask("waves", gids=[job.id for job in files.values()])
+                opened.widget.close()
         finally:
-            opened.widget.close()
             opened.project.close()
             opened.fal.close()
 

@@ -168,7 +168,11 @@ def test_running_them_again_shows_the_price_and_is_one_act(studio: StudioPage) -
     studio.root.get_by_role("button", name="Generate 2 clips · $0.52").dblclick()
     expect(studio.root.locator(".sd-again")).to_have_count(0)
     (sent,) = studio.sent("again")
-    assert (sent["gids"], sent["seeds"], sent["shown"]) == ([130, 129], "same", {"clips": 2, "dollars": pytest.approx(0.5184)})
+    assert (sent["gids"], sent["seeds"], sent["shown"]) == (
+        [130, 129],
+        "same",
+        {"clips": 2, "dollars": pytest.approx(0.5184)},
+    )
     assert "confirm" not in sent
 
 

@@ -112,4 +112,7 @@ def test_a_press_before_the_new_price_is_there_is_asked_about(studio: StudioPage
     spend.press("Enter")
     expect(question).to_have_count(0)
     first, second = studio.wait_for("submit", 2)
-    assert (first["shown"], second["shown"]) == ({"clips": 1, "dollars": pytest.approx(0.2592)}, {"clips": 1, "dollars": 0.62})
+    assert (first["shown"], second["shown"]) == (
+        {"clips": 1, "dollars": pytest.approx(0.2592)},
+        {"clips": 1, "dollars": 0.62},
+    )

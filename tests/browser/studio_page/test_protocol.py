@@ -7,7 +7,6 @@ from typing import cast
 
 from ipyseedance.widgets.answers import Answers
 from ipyseedance.widgets.studio import Studio
-
 from tests.browser.page.comms import ROOT
 
 

@@ -11,9 +11,7 @@ def test_two_jobs_have_a_head_and_one_has_none(studio: StudioPage) -> None:
     studio.open("running")
     head = studio.root.locator(".sd-queue .sd-head")
     expect(head).to_contain_text("1 being made · 1 being saved · 1 in queue")
-    studio.kernel(
-        "kernel.set('_jobs', {cards: kernel.traits._jobs.cards.slice(0, 1), counts: {IN_PROGRESS: 1}})"
-    )
+    studio.kernel("kernel.set('_jobs', {cards: kernel.traits._jobs.cards.slice(0, 1), counts: {IN_PROGRESS: 1}})")
     expect(studio.root.locator(".sd-job")).to_have_count(1)
     expect(head).to_have_count(0)
 

@@ -14,7 +14,7 @@ from .driver import WallPage
 VOLUMES = """Object.fromEntries(
     [...document.querySelectorAll(".wl-tile")].map((t) => [t.dataset.gid, t.querySelector("video").volume]))"""
 MINUS = "\N{MINUS SIGN}"
-# As the fake kernel's `measures` has them: each third has no sound, clip 5 is not measured.
+# As the scene's `measures` has them: each third has no sound, clip 5 is not measured.
 LOUDNESS = {1: -21, 2: -17, 4: -18, 7: -24, 8: -20, 10: -21, 11: -17}
 
 
@@ -45,7 +45,7 @@ def test_the_playhead_is_where_the_clock_is(wall: WallPage) -> None:
 
 def test_a_measure_colours_the_clips(wall: WallPage) -> None:
     wall.open("sweep")
-    wall.press("h", "h", "h")
+    wall.press("h", "h", "h", "h", "h")
     expect(wall.root.get_by_role("status").last).to_have_text("Coloured by motion, 5.0 %/s to 26.0 %/s.")
     expect(wall.root.locator(".wl-legend")).to_contain_text("5.0")
     expect(wall.root.locator(".wl-legend")).to_contain_text("26.0 %/s")
@@ -103,9 +103,9 @@ def test_a_clip_far_quieter_than_the_others_does_not_take_them_down(wall: WallPa
     wall.open("plain")
     wall.page.evaluate(
         """() => {
-            const page = wall.kernel.traits._page;
+            const page = lab.kernel.traits._page;
             const cells = page.cells.map((c) => c.gid === 1 ? { ...c, measures: { ...c.measures, loudness: -60 } } : c);
-            wall.kernel.set("_page", { ...page, cells });
+            lab.kernel.set("_page", { ...page, cells });
         }"""
     )
     wall.press(".")

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from playwright.sync_api import Page
 
-from .site import ROOT
+from tests.browser.page.comms import ROOT
 
 TOGETHER, APART = 0.01, 0.06
 """Seconds between the clips furthest apart; a frame is 0.042."""
