@@ -106,7 +106,7 @@ class PageServer:
     def __init__(self) -> None:
         self._comms: dict[str, PageComm] = {}
         self._before = comm.create_comm
-        comm.create_comm = PageComm  # type: ignore[assignment]
+        comm.create_comm = PageComm
         files = Mount("/", StaticFiles(directory=ROOT))
         self._loopback = Loopback([WebSocketRoute("/kernel/{session}", self._talk), files])
         self.url = self._loopback.url
@@ -127,7 +127,11 @@ class PageServer:
         widget = self._comms[socket.path_params["session"]]
         await socket.accept()
         loop, frames = asyncio.get_running_loop(), asyncio.Queue[Frame]()
-        widget.attach(lambda frame: loop.call_soon_threadsafe(frames.put_nowait, frame) and None)
+
+        def hand_over(frame: Frame) -> None:
+            loop.call_soon_threadsafe(frames.put_nowait, frame)
+
+        widget.attach(hand_over)
         sending = asyncio.create_task(_send(socket, frames))
         try:
             while True:

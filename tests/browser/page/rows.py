@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
@@ -30,6 +30,7 @@ PROMPTS = (
     "Desert dunes at noon, wind draws lines in the sand",
     "A paper lantern rises, a woman says “Look, it flies.”",
 )
+RESOLUTIONS: tuple[Literal["720p", "480p", "1080p"], ...] = ("720p", "480p", "1080p")
 A_SWEEP, OF_TWENTY = 12, 20
 """Of each twenty clips the first twelve belong to a sweep."""
 
@@ -41,11 +42,11 @@ def request_id(n: int) -> str:
 
 def clip(n: int, **changes: Any) -> Record:
     """The n-th clip of a history."""
-    seconds, resolution = (5, 4, 8, 12)[n % 4], ("720p", "480p", "1080p")[n % 3]
+    seconds = (5, 4, 8, 12)[n % 4]
     request = sd.TextToVideo(
         PROMPTS[n % len(PROMPTS)],
         aspect_ratio="16:9",
-        resolution=resolution,
+        resolution=RESOLUTIONS[n % 3],
         duration=seconds,
         seed=n * 2654435761 % 2**31,
         generate_audio=n % 5 != 4,

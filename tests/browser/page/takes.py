@@ -35,7 +35,7 @@ def file_of(n: int) -> Path:
 
 
 def put_files(folder: Path) -> None:
-    (folder / "clips").mkdir()
+    (folder / "clips").mkdir(exist_ok=True)
     for n in range(1, FILES + 1):
         (folder / f"clips/clip-{n}.mp4").write_bytes(file_of(n).read_bytes())
 
@@ -112,10 +112,11 @@ def plain(count: int) -> Any:
 
 def of_one_length(folder: Path) -> None:
     """Sixteen clips of five seconds, as the plain grid they are measured against has."""
-    put_files(folder)
-    same = (1, 2, 3)
-    paths = [f"clips/clip-{same[n % len(same)]}.mp4" for n in range(16)]
-    rows.write(folder, [take(folder, n + 1, path=path, clip_duration=5.0) for n, path in enumerate(paths)])
+    (folder / "clips").mkdir()
+    for n in (1, 2, 3):
+        (folder / f"clips/clip-{n}.mp4").write_bytes(numbered(n, 5).read_bytes())
+    same = [{"path": f"clips/clip-{n % 3 + 1}.mp4", "clip_duration": 5.0, "has_audio": True} for n in range(16)]
+    rows.write(folder, [take(folder, n + 1, **changes) for n, changes in enumerate(same)])
 
 
 def in_sweep(folder: Path, n: int, **changes: Any) -> Record:
@@ -146,7 +147,7 @@ def put_states(folder: Path, server: str) -> None:
     refused = sd.GenerationFailed(
         "The safety checker refused the prompt.", next_step="Change the prompt.", charged="maybe"
     ).to_record()
-    called_off = sd.GenerationCancelled("It was cancelled.").to_record()
+    called_off = sd.GenerationCancelled("It was cancelled before it was sent.").to_record()
     changes: dict[int, dict[str, Any]] = {
         MAKING: none | ticket_of(server, MAKING) | {"status": "IN_PROGRESS"},
         QUEUED: none | ticket_of(server, QUEUED) | {"status": "IN_QUEUE"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ipyseedance as sd
 from tests.wire.fal_double import FalDouble, Script
@@ -29,7 +30,10 @@ class WallScene:
 
 def make_two(fal: FalDouble) -> None:
     """The service knows the requests of the two cells that are under way."""
-    making = [{"status": "IN_PROGRESS", "logs": [{"message": "rendering frame 74 of 120"}]}, "hold"]
+    making: list[dict[str, Any] | str] = [
+        {"status": "IN_PROGRESS", "logs": [{"message": "rendering frame 74 of 120"}]},
+        "hold",
+    ]
     fal.jobs[rows.request_id(takes.MAKING)] = Script(statuses=making)
     fal.jobs[rows.request_id(takes.QUEUED)] = Script(statuses=[{"status": "IN_QUEUE", "queue_position": 2}, "hold"])
 

@@ -27,7 +27,7 @@ class StudioPage:
         """Open a scene. `more` is for the page, `options` are the scene's."""
         self.opened, session = self._stage.studio(scene, **options)
         self.page.goto(
-            f"{self._stage.server.url}/js/dev/dist/live.html"
+            f"{self._stage.server.url}/js/dev/dist/page.html"
             f"?widget=studio&session={session}&theme={theme}&width={width}{more}"
         )
         self.page.locator("body[data-ready]").wait_for()

@@ -10,8 +10,9 @@ import pytest
 from IPython.core import getipython
 from playwright.sync_api import FilePayload, expect
 
+from tests.browser.page.pictures import picture, png, size
+
 from .driver import StudioPage
-from .pictures import picture, png, size
 
 CHUNK = 512 * 1024
 

@@ -99,7 +99,7 @@ class WallPage:
         count = 4 if scene == "plain" and count is None else count
         self.opened, session = self._stage.wall(scene, count=count, read_only=read_only)
         self.page.goto(
-            f"{self._stage.server.url}/js/dev/dist/live.html?widget=wall&session={session}&theme={theme}&width={width}"
+            f"{self._stage.server.url}/js/dev/dist/page.html?widget=wall&session={session}&theme={theme}&width={width}"
         )
         self.page.locator("body[data-ready]").wait_for()
         self.page.locator(".wl-tile").first.wait_for()

@@ -187,7 +187,7 @@ def test_what_cannot_be_shown_says_why(wall: WallPage) -> None:
     expect(wall.tile(4)).to_contain_text("rendering frame 74 of 120")
     expect(wall.tile(4)).to_contain_text("62 %")
     expect(wall.tile(6)).to_contain_text("The safety checker refused the prompt.")
-    expect(wall.tile(7)).to_contain_text("Cancelled.")
+    expect(wall.tile(7)).to_contain_text("It was cancelled before it was sent.")
     expect(wall.root.locator(".wl-none")).to_have_count(1)
     wall.press(".")
     expect(wall.tile(3)).to_contain_text("The clip's file cannot be read")

@@ -45,7 +45,7 @@ def test_the_playhead_is_where_the_clock_is(wall: WallPage) -> None:
 
 def test_a_measure_colours_the_clips(wall: WallPage) -> None:
     wall.open("sweep")
-    wall.press("h", "h", "h", "h", "h")
+    wall.press("h", "h", "h")
     expect(wall.root.get_by_role("status").last).to_have_text("Coloured by motion, 5.0 %/s to 26.0 %/s.")
     expect(wall.root.locator(".wl-legend")).to_contain_text("5.0")
     expect(wall.root.locator(".wl-legend")).to_contain_text("26.0 %/s")
