@@ -56,10 +56,13 @@ def for_nothing(row: Record) -> Record:
 
 
 def unlike(row: Record) -> Record:
+    """The newest clip is not as asked; the one before was paid elsewhere."""
     told = sd.SeedanceError(
         "A clip of 5 s at 1280×720 with sound was asked for; it is 4.04 s at 864×496 without sound.",  # noqa: RUF001
         next_step="The clip is kept. The endpoint may be sent to another model now; look at its page at fal.",
     )
+    if row.request_id == rows.request_id(13):
+        return replace(row, free=False, cost=0.0, cost_source="elsewhere")
     if row.request_id != rows.request_id(14):
         return row
     return replace(row, free=False, cost=0.26, cost_source="billed", has_audio=False, error=told.to_record())

@@ -165,11 +165,7 @@ def test_a_cost_says_where_it_comes_from(studio: StudioPage) -> None:
     costs = studio.root.locator("tbody td:nth-child(8)")
     expect(costs.nth(2)).to_have_text("free")
     expect(costs.nth(4)).to_have_text("≈ $0.42 estimate")
-    studio.kernel(
-        """kernel.set('_history', {...kernel.traits._history, rev: 2, rows: kernel.traits._history.rows.map(
-            (row) => ({...row, cost: 0, cost_source: 'elsewhere'}))})"""
-    )
-    expect(costs.first).to_have_text("paid elsewhere")
+    expect(costs.nth(1)).to_have_text("paid elsewhere")
 
 
 def test_a_clip_that_is_not_as_asked_is_noted_and_no_failure(studio: StudioPage) -> None:
