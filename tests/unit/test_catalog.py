@@ -10,6 +10,7 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.contract.endpoint import Endpoint
+from ipyseedance.contract.price import Amount, ClipPrice, SecondPrice
 from ipyseedance.contract.requests import VideoRequest
 
 SIZES = {
@@ -72,3 +73,22 @@ def test_an_unknown_endpoint_is_a_key_error() -> None:
         catalog.endpoint("fal-ai/other")
     with pytest.raises(sd.InvalidRequest, match="belongs to no endpoint"):
         catalog.endpoint_for(VideoRequest())
+
+
+@pytest.mark.parametrize(
+    ("price", "dollars"),
+    [
+        (SecondPrice(0.1, "2026-11-30"), 0.8),
+        (SecondPrice(0.1, "2026-11-30", {"1080p": 0.2}), 1.6),
+        (SecondPrice(0.1, "2026-11-30", silent=0.5), 0.8),
+        (ClipPrice(0.3, "2026-11-30"), 0.3),
+        (ClipPrice(0.3, "2026-11-30", {"1080p": 0.5}), 0.5),
+    ],
+)
+def test_other_forms_of_price(price: SecondPrice | ClipPrice, dollars: float) -> None:
+    assert price.dollars(Amount(1920 * 1080, 24, 8, "1080p")) == pytest.approx(dollars)
+
+
+def test_a_silent_second_may_cost_less() -> None:
+    silent = Amount(1920 * 1080, 24, 8, "1080p", sound=False)
+    assert SecondPrice(0.1, "2026-11-30", silent=0.5).dollars(silent) == pytest.approx(0.4)
