@@ -228,14 +228,12 @@ _BY_ROLE = {"prompt": Role.PROMPT, "resolution": Role.RESOLUTION, "seed": Role.S
 
 @cache
 def _roles_of(cls: type[VideoRequest]) -> Roles:
-    found, lists = {}, set()
+    found = {}
     for name, info in cls.model_fields.items():
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         if "role" in extra:
             found[name] = Role(str(extra["role"]))
-        if extra.get("many"):
-            lists.add(name)
-    return Roles(found, frozenset(lists))
+    return Roles(found)
 
 
 def _text_of(fields: Mapping[str, Any]) -> str:

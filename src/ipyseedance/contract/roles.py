@@ -57,8 +57,6 @@ class Roles:
     """The fields of one endpoint's request that have a role, in the order of the fields."""
 
     fields: Mapping[str, Role]
-    lists: frozenset[str] = field(default_factory=frozenset)
-    """Those of them that take several."""
 
     def name_of(self, role: Role) -> str | None:
         """The field of that role, the first of several; None where the endpoint has none."""
