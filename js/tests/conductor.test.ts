@@ -234,5 +234,6 @@ test("a correction is gentle, within bounds, and nothing where there is next to 
   assert(correctedRate(0.02, 1) < 1 && correctedRate(-0.02, 1) > 1);
   assert.equal(correctedRate(10, 2), 1.2);
   assert.equal(correctedRate(-10, 2), 2.8);
+  assert.equal(correctedRate(10, 0.1), 0.0625, "a browser takes no slower one");
   assert(!isLost(2.9 * FRAME, 1) && isLost(3.1 * FRAME, 1) && !isLost(5 * FRAME, 2) && !isLost(2 * FRAME, 0.1));
 });

@@ -122,9 +122,10 @@ def test_a_refused_key_is_painted(notebook: OpenNotebook) -> None:
     """Against the offline engine with another key than its own."""
     start = """
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 engine = sd.Project("engine", server="offline")
 engine.submit(sd.TextToVideo("x", resolution="480p", duration=4)).result()
-project = sd.Project("film", server=engine.connection.engine.url, key="wrong-id:wrong-secret-0123456789")
+project = sd.Project("film", server=workspace_of(engine).connection.engine.url, key="wrong-id:wrong-secret-0123456789")
 studio = sd.Studio(project)
 studio
 """
@@ -143,9 +144,10 @@ studio
 
 PAYING = """
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 engine = sd.Project("engine", server="offline")
 engine.submit(sd.TextToVideo("x", resolution="480p", duration=4)).result()
-running = engine.connection.engine
+running = workspace_of(engine).connection.engine
 project = sd.Project("film", server=running.url, key=running.key)
 studio = sd.Studio(project)
 studio

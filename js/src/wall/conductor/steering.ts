@@ -31,11 +31,14 @@ export function isLost(error: number, rate: number): boolean {
   return Math.abs(error) > (3 / FRAMES) * Math.max(1, rate);
 }
 
+/** Chromium throws at any rate below it, so a wall at 0.1× cannot slow a clip by all of `MOST`. */
+const SLOWEST = 0.0625;
+
 /** The rate at which a clip that is `error` seconds ahead falls back into step, most of the way in a quarter of a second. */
 export function correctedRate(error: number, rate: number): number {
   if (Math.abs(error) < CALM) return rate;
   const correction = Math.max(-MOST, Math.min(MOST, (-error / Math.max(rate, 0.25)) * GAIN));
-  return rate * (1 + correction);
+  return Math.max(SLOWEST, rate * (1 + correction));
 }
 
 /** Clips that are over hold their last frame; those that came late fall in; all others are steered. */
