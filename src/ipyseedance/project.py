@@ -26,6 +26,7 @@ from .jobs.waiting import Waiting
 from .jobs.workspace import Workspace
 from .ratings import ratings
 from .store.history import History
+from .sweeps import begin
 from .sweeps import run as sweep_run
 from .sweeps.run import SweepRun
 from .sweeps.sweep import Sweep
@@ -94,7 +95,7 @@ class Project:
     @property
     def history(self) -> History:
         """What was asked and what came of it; `history.df` is its table."""
-        return self._workspace.history
+        return History(self._workspace.store)
 
     # Asking for clips.
 
@@ -152,7 +153,7 @@ class Project:
         """
         workspace = self._workspace
         workspace.check_open()
-        return sweep_run.begin(
+        return begin.begin(
             workspace, sweep, name=name, again=again, confirm=confirm, skip_invalid=skip_invalid, at_most=at_most
         )
 
@@ -212,7 +213,7 @@ class Project:
     @property
     def generations(self) -> list[Generation]:
         """Every generation of the project, oldest first."""
-        return _generations(self._workspace.jobs.of(record) for record in self._workspace.history.all())
+        return _generations(self._workspace.jobs.of(record) for record in self._workspace.store.all())
 
     def generation(self, request_id: str) -> Generation:
         """The generation with that request id. Raises KeyError when the project has none."""
@@ -230,7 +231,7 @@ class Project:
     @property
     def sweep_runs(self) -> list[SweepRun]:
         """The runs of sweeps, oldest first."""
-        return [SweepRun(self._workspace, run) for run in self._workspace.history.runs()]
+        return [SweepRun(self._workspace, run) for run in self._workspace.store.runs()]
 
     def sweep_run(self, name: str) -> SweepRun:
         """The run of that name. Raises KeyError when the project has none."""
@@ -360,7 +361,7 @@ class Project:
 
         Setting it to less than was spent is allowed: then nothing more is sent.
         """
-        return self._workspace.history.purse().cap
+        return self._workspace.store.purse().cap
 
     @budget.setter
     def budget(self, dollars: float | None) -> None:
@@ -369,12 +370,12 @@ class Project:
     @property
     def spent(self) -> float:
         """US dollars the project has spent at services that bill."""
-        return self._workspace.history.purse().spent
+        return self._workspace.store.purse().spent
 
     @property
     def reserved(self) -> float:
         """US dollars more that it may cost: of what is under way, waits, or may have been billed."""
-        return self._workspace.history.purse().reserved
+        return self._workspace.store.purse().reserved
 
     @property
     def remaining(self) -> float | None:
@@ -382,7 +383,7 @@ class Project:
 
         None without a budget.
         """
-        left = self._workspace.history.purse().left
+        left = self._workspace.store.purse().left
         return None if left is None else max(left, 0.0)
 
     @property
@@ -392,7 +393,7 @@ class Project:
         What it may cost stays reserved until then. Where the key may read the account's billing, what was billed is
         settled by itself.
         """
-        return [self.by_id(record.id) for record in self._workspace.history.open_amounts()]
+        return [self.by_id(record.id) for record in self._workspace.store.open_amounts()]
 
     @property
     def prices(self) -> Prices:

@@ -19,8 +19,10 @@ import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.contract.measures import MEASURES
 from ipyseedance.store.finding import Find
-from ipyseedance.store.history import EVERYTHING, History
+from ipyseedance.store.reader import EVERYTHING
 from ipyseedance.store.record import COLUMNS, Record, to_row
+from ipyseedance.store.store import Store
+from ipyseedance.store.table import frame
 
 LOGS = [f"step {n} of 24, denoising the latent video" for n in range(1, 25)]
 PROMPT = 'A fox walks through wet grass at dusk, number {}, slow dolly in, the wind in the trees, it says "I am home".'
@@ -78,14 +80,14 @@ def made(n: int) -> Record:
 
 def fill(folder: Path, rows: int) -> None:
     """Write a history of that many rows, in one go."""
-    history = History(folder)
+    history = Store(folder)
     names = [name for name in COLUMNS if name != "id"]
     insert = f"INSERT INTO generations ({', '.join(names)}) VALUES ({', '.join(':' + name for name in names)})"
     lines = (to_row({name: getattr(made(n), name) for name in names}) for n in range(rows))
-    history._database.write(lambda connection: connection.executemany(insert, lines).rowcount).result()
+    history.database.write(lambda connection: connection.executemany(insert, lines).rowcount).result()
     runs = ((f"sweep-{n}", 1e9 + n, json.dumps({"seed": ["1", "2"]}), "[]", None) for n in range(rows // 64 + 1))
     runs_in = "INSERT INTO sweeps VALUES (?, ?, ?, ?, ?)"
-    history._database.write(lambda connection: connection.executemany(runs_in, runs).rowcount).result()
+    history.database.write(lambda connection: connection.executemany(runs_in, runs).rowcount).result()
     history.close()
 
 
@@ -103,11 +105,11 @@ def main(rows: int = 100_000) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fill(folder, rows)
-        History(folder).close()  # waits for the disk, which is still busy with what was written
+        Store(folder).close()  # waits for the disk, which is still busy with what was written
         size = (folder / "history.db").stat().st_size
         print(f"{rows:,} rows, {size / 1e6:,.0f} MB                  median     longest   (ms)")
-        print(f"open and close                      {timed(lambda: History(folder).close())}", flush=True)
-        history = History(folder)
+        print(f"open and close                      {timed(lambda: Store(folder).close())}", flush=True)
+        history = Store(folder)
         asked = made(rows).asked
         like = asked.resolution, asked.seconds
         questions: dict[str, Callable[[], object]] = {
@@ -136,24 +138,24 @@ def main(rows: int = 100_000) -> None:
             "the sweeps": lambda: history.groups(Find(grouped=True)),
             "the numbers of all found": lambda: history.found(EVERYTHING),
             "all": history.all,
-            "df": lambda: history.df,
+            "df": lambda: frame(history),
         }
-        history.df  # noqa: B018 - pandas is imported before anything is timed
+        frame(history)  # pandas is imported before anything is timed
         for question, act in questions.items():
             print(f"{question:35} {timed(act)}", flush=True)
         add(history)
         history.close()
 
 
-def page(history: History, order: str, *words: str, offset: int = 0) -> None:
+def page(history: Store, order: str, *words: str, offset: int = 0) -> None:
     history.page(Find(words=words, order=order), offset=offset, limit=48)
 
 
-def find(history: History, wanted: Find) -> None:
+def find(history: Store, wanted: Find) -> None:
     history.page(wanted, offset=0, limit=48)
 
 
-def add(history: History) -> None:
+def add(history: Store) -> None:
     """Many submits under a budget, none waited for."""
     history.set_budget(1e6).result()
     record = replace(made(1), request_id=None, cost=None, status="PENDING", path=None, url=None)

@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 from tests.bench.job_server import serving
 
 
@@ -29,7 +30,7 @@ def main(count: int = 10_000, runners: int = 40, seconds: float = 0.2) -> None:
         submitted = time.perf_counter() - start
         clips = sum(job.result().path.exists() for job in jobs)
         total, used = time.perf_counter() - start, time.process_time() - cpu
-        spent = project.history.purse().spent
+        spent = workspace_of(project).store.purse().spent
     least = count * seconds / runners
     print(f"{clips} clips of {count}, ${spent:.2f} spent")
     print(f"submit {submitted:.2f} s, {count / submitted:.0f} a second")

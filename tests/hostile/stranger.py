@@ -12,8 +12,8 @@ from typing import Any
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
-from ipyseedance.store.history import History
 from ipyseedance.store.record import COMPLETED, Record
+from ipyseedance.store.store import Store
 from ipyseedance.store.trust import Signer
 
 SOMEBODY = Signer(b"somebody else's secret, 32 bytes")
@@ -42,7 +42,7 @@ def pack(folder: Path, *rows: Record, signer: Signer = SOMEBODY) -> Path:
     """Make a project's folder with those rows, as another person's package does."""
     for name in ("clips", "frames"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    history = History(folder, signer)
+    history = Store(folder, signer)
     for record in rows:
         history.add(record).result()
     history.close()

@@ -260,7 +260,7 @@ def test_a_ticket_that_leads_elsewhere_leads_nowhere(victim: Torrent, tmp_path: 
                 with pytest.raises(TimeoutError):
                     job.result(timeout=0.02)
             if way == "history":
-                project.history.update(job.id, owner="gone", ticket={"request_id": "1"} | evil).result()
+                workspace_of(project).store.update(job.id, owner="gone", ticket={"request_id": "1"} | evil).result()
             else:
                 double.release.set()
                 job.result(timeout=20)

@@ -29,7 +29,7 @@ from ipyseedance.jobs.connection import choose
 from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.project import open_project
-from ipyseedance.store.history import History
+from ipyseedance.store.store import Store
 from tests.wire.fal_double import tiny_clip
 from tests.wire.test_reopen import wait_for
 
@@ -199,13 +199,13 @@ def test_a_stream_that_floods_is_heard_ten_times_a_second(
     fal: Torrent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bytes
 ) -> None:
     writes: list[Any] = []
-    update = History.update
+    update = Store.update
 
-    def counted(history: History, *args: Any, **changes: Any) -> Any:
+    def counted(history: Store, *args: Any, **changes: Any) -> Any:
         writes.append(changes)
         return update(history, *args, **changes)
 
-    monkeypatch.setattr(History, "update", counted)
+    monkeypatch.setattr(Store, "update", counted)
     fal.plan["stream"] = floods(100_000, told * 500, **EVENTS)
     with sd.Project(tmp_path / "film", server=fal.url, key=KEY, budget=100) as project:
         job = project.submit(FOX)

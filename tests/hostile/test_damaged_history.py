@@ -195,7 +195,7 @@ class Damaged(RuleBasedStateMachine):
             assert form.decode() not in str(told)[:1_000_000]
 
     def _acts(self, project: sd.Project) -> list[tuple[str, Callable[[], object]]]:
-        history = project.history
+        history, store = project.history, workspace_of(project).store
         acts: list[tuple[str, Callable[[], object]]] = [
             ("df", lambda: history.df.to_csv()),
             ("html", lambda: history._repr_html_()),
@@ -206,10 +206,10 @@ class Damaged(RuleBasedStateMachine):
             ),
             ("votes", lambda: project.votes),
             ("scores", lambda: (project.scores(), project.scores(project.generations, by="seed"))),
-            ("purse", lambda: (project.history.purse(), project.budget)),
+            ("purse", lambda: (store.purse(), project.budget)),
             ("waiting", lambda: project.waiting()),
             ("waiting cost", lambda: project.waiting().cost),
-            ("tags", history.tags),
+            ("tags", store.tags),
             ("plan", lambda: sd.Sweep(sd.TextToVideo("A fox"), seed="7..8").plan(project)),
             ("named plan", lambda: sd.Sweep(sd.TextToVideo("A fox"), seed="7..8").plan(project, name="sweep-1")),
             ("studio", lambda: self._studio(project)),
@@ -221,15 +221,15 @@ class Damaged(RuleBasedStateMachine):
                 lambda: repeat([job_of(job) for job in project.generations], new_seeds=True).plan(project, again=True),
             ),
             ("export", lambda: self._export(project)),
-            ("failures", lambda: history.undismissed_failures(12)),
+            ("failures", lambda: store.undismissed_failures(12)),
             ("resume", lambda: _resumed(project)),
         ]
         finds = [Find(words=("fox", '"')), Find(words=("ÄPFEL",)),
                  Find(resolution=("720p",), seconds=(5.0,)), Find(sound=True, starred=True),
                  Find(rated=1), Find(seed=7), Find(tag="a"), Find(sweep="sweep-1"), Find(grouped=True),
                  *(Find(order=order) for order in ORDERS)]  # fmt: skip
-        acts += [(f"find {find}", lambda f=find: history.page(f, offset=0, limit=9)) for find in finds]  # type: ignore[misc]
-        acts += [(f"groups {find}", lambda f=find: history.groups(f)) for find in finds[:3]]  # type: ignore[misc]
+        acts += [(f"find {find}", lambda f=find: store.page(f, offset=0, limit=9)) for find in finds]  # type: ignore[misc]
+        acts += [(f"groups {find}", lambda f=find: store.groups(f)) for find in finds[:3]]  # type: ignore[misc]
         for job in project.generations:
             acts += [(name, lambda act=act, job=job: act(project, job)) for name, act in OF_A_JOB.items()]  # type: ignore[misc]
         return acts
@@ -286,7 +286,7 @@ OF_A_JOB: dict[str, Callable[[sd.Project, sd.Generation], object]] = {
     "curl": lambda project, job: snippets.code_for(job_of(job), "curl"),
     "judge": lambda project, job: project.judge(job, star=True, rating=3, tags=["a"], note="b"),
     "look": lambda project, job: job.result(timeout=0.01) if job.done else None,
-    "trust": lambda project, job: project.history.trusts(job_of(job).record),
+    "trust": lambda project, job: workspace_of(project).store.trusts(job_of(job).record),
 }
 MESSAGES: list[tuple[str, dict[str, Any]]] = [
     ("hello", {}), ("history", {"find": {"query": "fox"}, "offset": 0, "limit": 48, "groups": True}), ("sweeps", {}),

@@ -15,7 +15,8 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
-from ipyseedance.store.history import History
+from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.store.store import Store
 from ipyseedance.store.trust import Signer
 from ipyseedance.widgets.permission import PriceQuestion
 from ipyseedance.widgets.spending import NotAsShown
@@ -72,13 +73,13 @@ def test_what_waits_costs_what_it_costs(tmp_path: Path, double: FalDouble, openi
     with pytest.raises(sd.OverBudget):
         project.resume(confirm=True)
     assert double.submits == []
-    assert [record.status for record in project.history.all()] == ["PENDING"] * 5
+    assert [record.status for record in workspace_of(project).store.all()] == ["PENDING"] * 5
     project.budget = 5 * PRICE
     jobs = project.resume(confirm=True)
     for job in jobs:
         job.result(timeout=30)
     assert len(double.submits) == 5
-    assert project.history.purse().spent == pytest.approx(5 * PRICE)
+    assert workspace_of(project).store.purse().spent == pytest.approx(5 * PRICE)
     records = [job_of(job).record for job in project.generations]
     assert {(record.free, record.cost_source) for record in records} == {(False, "estimate")}
 
@@ -111,7 +112,7 @@ def test_a_sweep_that_sends_what_waits_costs_what_it_costs(
     project.budget = said + 3 * PRICE
     project.run(sweep).result(timeout=30)
     assert len(double.submits) == 3
-    assert project.history.purse().spent == pytest.approx(3 * PRICE)
+    assert workspace_of(project).store.purse().spent == pytest.approx(3 * PRICE)
 
 
 @pytest.mark.parametrize("cap", ["1000000", "1e400", "inf", "nan", "abc", "-1", "", "1_000", b"\xff", "0x10"])
@@ -211,7 +212,7 @@ def test_the_totals_are_proved_against_the_rows(
             except sqlite3.IntegrityError:
                 return
     project = opening(folder)
-    assert (project.history.purse().spent, project.history.purse().reserved) == (5.0, 0.25)
+    assert (workspace_of(project).store.purse().spent, workspace_of(project).store.purse().reserved) == (5.0, 0.25)
     assert len(project.history) == 2
     project.budget = 0.2
     with pytest.raises(sd.OverBudget):
@@ -247,7 +248,7 @@ def test_what_cannot_be_sent_says_why_and_costs_nothing(tmp_path: Path, double: 
         assert "Something went wrong" not in str(caught.value)
     assert {job.status for job in jobs} == {"FAILED"}
     assert double.calls == []
-    assert project.history.purse().reserved == 0
+    assert workspace_of(project).store.purse().reserved == 0
 
 
 def test_a_click_goes_on_with_what_its_button_said_and_no_more(
@@ -345,9 +346,9 @@ def test_statistics_that_compute_are_refused(tmp_path: Path) -> None:
 
 def test_a_large_run_is_read_back_whole(tmp_path: Path) -> None:
     """As many cells as a button begins, each with a prompt of its own."""
-    history = History(tmp_path)
+    history = Store(tmp_path)
     cells = [(n, {"prompt": f"{n} " + "a fox " * 70}) for n in range(1, 10_001)]
-    history._database.write(
+    history.database.write(
         lambda connection: (
             connection.execute(
                 "INSERT INTO sweeps VALUES ('large', 1e9, ?, ?, 7)",
@@ -357,7 +358,7 @@ def test_a_large_run_is_read_back_whole(tmp_path: Path) -> None:
     ).result()
     insert = "INSERT INTO generations (id, created_at, server, free, endpoint, request, estimate, status)"
     rows = [(n,) for n, _ in cells]
-    history._database.write(
+    history.database.write(
         lambda connection: (
             connection.executemany(f"{insert} VALUES (?, 1, 'fal', 0, 'e', '{{}}', 0, 'FAILED')", rows).rowcount
         )

@@ -268,7 +268,7 @@ def test_locks_are_no_links_and_have_our_names(tmp_path: Path, opening: Open) ->
     os.utime(openers / "notes.lock", (1e9, 1e9))
     os.utime(outside, (1e9, 1e9))
     project = opening(folder, server="offline")
-    assert [record.id for record in project.history.unsettled()] == [1, 2]
+    assert [record.id for record in workspace_of(project).store.unsettled()] == [1, 2]
     assert outside.read_bytes() == b"import os"
     assert outside.stat().st_mtime == 1e9
     assert (openers / "notes.lock").read_bytes() == b"keep me"

@@ -362,8 +362,8 @@ def test_what_lies_in_a_pictures_place_is_looked_at_in_no_room(
     at_once = Tuning(measuring_idle=0.0)
     with open_project(tmp_path / "project", choose(fal.url, KEY), tuning=at_once) as project:
         (job,) = project.generations
-        wait_for(lambda: project.history.all()[0].measures is not None)
-        measures = project.history.all()[0].measures or {}
+        wait_for(lambda: workspace_of(project).store.all()[0].measures is not None)
+        measures = workspace_of(project).store.all()[0].measures or {}
         assert measures["motion"] is not None
         assert measures["start_ssim"] is None
         with pytest.raises(sd.SeedanceError, match="The start frame"):

@@ -24,9 +24,9 @@ from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.resume import claim
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
-from ipyseedance.store.history import History
 from ipyseedance.store.migrations import MIGRATIONS
 from ipyseedance.store.record import COLUMNS, Record, to_row
+from ipyseedance.store.store import Store
 from ipyseedance.store.trust import SIGNED, Signer
 from tests.unit.test_schema import FIRST_FORMAT, insert
 from tests.wire.fal_double import FalDouble, Script, serving
@@ -98,7 +98,7 @@ def test_a_job_goes_on_by_itself_only_where_this_person_asked_for_it(
     project = opening(folder)
     (job,) = project.resume()
     wait_for(lambda: double.calls)
-    assert project.history.trusts(project.history.get(job.id))
+    assert workspace_of(project).store.trusts(workspace_of(project).store.get(job.id))
     project.close()
     assert opening(folder).waiting().records == []  # asked about once
 
@@ -117,13 +117,13 @@ def test_a_job_goes_on_by_itself_only_where_this_person_asked_for_it(
 def test_whatever_is_acted_on_is_signed(tmp_path: Path, column: str, value: Any) -> None:
     mine = Signer.of_person()
     folder = pack(tmp_path, finished(path="clips/a.mp4"), signer=mine)
-    history = History(tmp_path)
+    history = Store(tmp_path)
     assert history.trusts(history.all()[0])
     history.close()
     with changing(folder) as connection:
         stored = json.dumps(value) if isinstance(value, dict) else value
         connection.execute(f"UPDATE generations SET {column} = ?", (stored,))
-    history = History(tmp_path)
+    history = Store(tmp_path)
     assert not history.trusts(history.all()[0])
     history.close()
 
@@ -135,12 +135,12 @@ def test_what_is_only_thought_of_a_clip_needs_no_signature(tmp_path: Path, openi
     project = opening(folder, server="offline")
     assert [job_of(job).asked_here for job in project.generations] == [True, True]
     project.judge(project.generations[1], star=True)
-    assert project.history.trusts(project.history.get(2))
+    assert workspace_of(project).store.trusts(workspace_of(project).store.get(2))
 
 
 def test_a_copied_signature_is_of_another_row(tmp_path: Path) -> None:
     """A row of this person's, written over another row, or again."""
-    history = History(tmp_path)
+    history = Store(tmp_path)
     history.add(row(FOX)).result()
     history.add(row(FOX.with_(prompt="Another"))).result()
     first = history.get(1)
@@ -151,7 +151,7 @@ def test_a_copied_signature_is_of_another_row(tmp_path: Path) -> None:
         connection.execute(
             f"INSERT INTO generations ({', '.join(columns)}) SELECT {', '.join(columns)} FROM generations WHERE id = 1"
         )
-    history = History(tmp_path)
+    history = Store(tmp_path)
     assert [history.trusts(record) for record in history.all()] == [True, False, False]
     history.close()
 
@@ -163,10 +163,10 @@ def test_rows_that_change_after_they_were_read_are_not_taken_over(
     taken(double)
     folder = pack(tmp_path / "project", unsettled(double)["IN_QUEUE"])
     project = opening(folder)
-    read = project.history.get(1)
+    read = workspace_of(project).store.get(1)
     change(folder, request_id="r-2")
     taking = claim(workspace_of(project), read)
-    assert project.history.claim([taking], by_person=True).result() == []
+    assert workspace_of(project).store.claim([taking], by_person=True).result() == []
     assert double.calls == []
 
 
@@ -348,7 +348,7 @@ def test_a_row_that_is_changed_while_its_job_runs_stays_somebody_elses(
     change(project.folder, request=FOX.with_(prompt="Another").record())
     double.release.set()
     job.result(timeout=20)
-    assert not project.history.trusts(project.history.get(1))
+    assert not workspace_of(project).store.trusts(workspace_of(project).store.get(1))
 
 
 def test_somebody_elses_job_is_not_even_cancelled_before_a_word(

@@ -220,7 +220,7 @@ def test_every_act_that_costs_asks_for_the_word(
 ) -> None:
     page = visit(sd.Wall, made, lock=WORD) if kind == "promote" else locked
     if kind == "resume":
-        project.history.add(unsent(project)).result()
+        workspace_of(project).store.add(unsent(project)).result()
     message: dict[str, Any] = {"endpoint": TEXT, "fields": CHEAP, "axes": {"seed": "8, 9"}, "shown": SHOWN}
     message |= {"gids": [made[0].id], "seeds": "new", "resolution": "720p", "generate_audio": True}
     sent = len(fal.submits)
@@ -477,7 +477,7 @@ def test_a_private_address_of_a_strangers_row_is_not_asked_for_again(
         "image_url": f"http://127.0.0.1:{neighbour[0]}/x.png",
         "end_image_url": None,
     }
-    row = project.history.get(made[0].id)
+    row = workspace_of(project).store.get(made[0].id)
     stranger = Record(
         1e9,
         row.server,
@@ -491,8 +491,8 @@ def test_a_private_address_of_a_strangers_row_is_not_asked_for_again(
         url=row.url,
         path=row.path,
     )
-    project.history.add(stranger).result()
-    gid = max(record.id for record in project.history.all())
+    workspace_of(project).store.add(stranger).result()
+    gid = max(record.id for record in workspace_of(project).store.all())
     sent = len(fal.submits)
     for kind in ("again_price", "again"):
         error = visit(sd.Studio, project).error(kind, gids=[gid], seeds="new", shown=SHOWN)

@@ -17,10 +17,11 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.doors import files
 from ipyseedance.doors.disks import Disk, check_locks, disk_of
-from ipyseedance.store.database import Database, ForeignSchema
+from ipyseedance.store.database import Database
+from ipyseedance.store.schema import ForeignSchema
 
 posix = pytest.mark.skipif(os.name != "posix", reason="as POSIX systems have it")
-STEPS = [["CREATE TABLE rows (id INTEGER PRIMARY KEY, name TEXT)"]]
+MIGRATIONS = [["CREATE TABLE rows (id INTEGER PRIMARY KEY, name TEXT)"]]
 HOME = Disk("nfs4", "/home", remote=True)
 NO_SHARED_MEMORY = "unix-dotfile"
 """One of SQLite's own ways to a file: it locks by a folder, and has no memory that openers share."""
@@ -96,7 +97,7 @@ def mode_of(path: Path) -> bytes:
 
 @contextlib.contextmanager
 def opened(path: Path, disk: Disk | None = None, vfs: str | None = None) -> Iterator[Database]:
-    database = Database(path, STEPS, disk=disk, vfs=vfs)
+    database = Database(path, MIGRATIONS, disk=disk, vfs=vfs)
     try:
         yield database
     finally:
@@ -149,7 +150,7 @@ def test_a_file_with_a_write_ahead_log_comes_to_such_a_disk(
         import os
         from pathlib import Path
         from ipyseedance.store.database import Database
-        database = Database(Path({str(path)!r}), {STEPS!r})
+        database = Database(Path({str(path)!r}), {MIGRATIONS!r})
         database.write(lambda c: c.execute("INSERT INTO rows (name) VALUES ('kept')").rowcount).result()
         os._exit(0)
     """
@@ -190,7 +191,7 @@ def test_another_programs_file_stays_as_it_is(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE bookmarks (url)")
     before = path.read_bytes()
     with pytest.raises(ForeignSchema, match="bookmarks"):
-        Database(path, STEPS, vfs=NO_SHARED_MEMORY)
+        Database(path, MIGRATIONS, vfs=NO_SHARED_MEMORY)
     assert path.read_bytes() == before
 
 
@@ -223,7 +224,7 @@ WRITER = """
     from pathlib import Path
     from ipyseedance.doors.disks import Disk
     from ipyseedance.store.database import Database
-    database = Database(Path({path!r}), {steps!r}, disk={disk!r}, vfs={vfs!r})
+    database = Database(Path({path!r}), {migrations!r}, disk={disk!r}, vfs={vfs!r})
     for number in range({rows}):
         name = f"{who} {{number}}"
         row = database.write(lambda c: c.execute("INSERT INTO rows (name) VALUES (?)", (name,)).lastrowid).result()
@@ -233,7 +234,9 @@ WRITER = """
 
 
 def writer(path: Path, who: str, rows: int, disk: Disk | None, vfs: str | None) -> subprocess.Popen[str]:
-    program = textwrap.dedent(WRITER).format(path=str(path), steps=STEPS, who=who, rows=rows, disk=disk, vfs=vfs)
+    program = textwrap.dedent(WRITER).format(
+        path=str(path), migrations=MIGRATIONS, who=who, rows=rows, disk=disk, vfs=vfs
+    )
     return subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
 
 

@@ -14,16 +14,16 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract.errors import InvalidRequest, ProjectUnusable
 from ipyseedance.store.finding import ORDERS, Find
-from ipyseedance.store.history import History
+from ipyseedance.store.store import Store
 from ipyseedance.widgets.history_answers import find_of
 
 from .test_history import record
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
+def history(tmp_path: Path) -> Iterator[Store]:
     """Twelve clips: 480p and 720p in turn, of 4, 5 and 6 s, every fourth silent; the last six of two sweeps."""
-    history = History(tmp_path)
+    history = Store(tmp_path)
     for n in range(12):
         request = sd.TextToVideo(
             f"A fox, take {n}",
@@ -41,12 +41,12 @@ def history(tmp_path: Path) -> Iterator[History]:
     axes = json.dumps({"seed": ["1", "2"], "resolution": ["480p"]})
     rows = [(name, 1e9 + n, axes, "[]", None) for n, name in enumerate(["early", "late"])]
     insert = "INSERT INTO sweeps VALUES (?, ?, ?, ?, ?)"
-    history._database.write(lambda connection: connection.executemany(insert, rows).rowcount).result()
+    history.database.write(lambda connection: connection.executemany(insert, rows).rowcount).result()
     yield history
     history.close()
 
 
-def takes(history: History, **wanted: Any) -> list[int]:
+def takes(history: Store, **wanted: Any) -> list[int]:
     return [id - 1 for id in history.found(Find(**wanted))]
 
 
@@ -70,26 +70,26 @@ def takes(history: History, **wanted: Any) -> list[int]:
         ({"order": "oldest", "grouped": True, "rated": 1}, [9, 6, 7, 8, 5]),
     ],
 )
-def test_each_field_finds_its_clips(history: History, wanted: dict[str, Any], found: list[int]) -> None:
+def test_each_field_finds_its_clips(history: Store, wanted: dict[str, Any], found: list[int]) -> None:
     assert takes(history, **wanted) == found
     total, records = history.page(Find(**wanted), offset=1, limit=2)
     assert (total, [r.id - 1 for r in records]) == (len(found), found[1:3])
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_every_order_has_everything_once(history: History, order: str) -> None:
+def test_every_order_has_everything_once(history: Store, order: str) -> None:
     assert sorted(takes(history, order=order)) == list(range(12))
     assert [r.id - 1 for r in history.page(Find(order=order), offset=0, limit=99)[1]] == takes(history, order=order)
 
 
-def test_tags_and_notes_are_searched(history: History) -> None:
+def test_tags_and_notes_are_searched(history: Store) -> None:
     history.update(3, tags=["Für später"], note="The Softest one").result()
     assert takes(history, words=("für",)) == [2]
     assert takes(history, words=("softest", "später")) == [2]
 
 
 @pytest.mark.parametrize("word", ["camera", "audio", "seed", "duration", "prompt", "true", "null", '"', "{"])
-def test_the_fields_names_are_not_searched(history: History, word: str) -> None:
+def test_the_fields_names_are_not_searched(history: Store, word: str) -> None:
     assert takes(history, words=(word,)) == []
 
 
@@ -109,7 +109,7 @@ def test_the_fields_names_are_not_searched(history: History, word: str) -> None:
         "nested",
     ],
 )
-def test_what_the_fields_hold_is_searched(history: History, word: str) -> None:
+def test_what_the_fields_hold_is_searched(history: Store, word: str) -> None:
     request = sd.ImageToVideo(
         'The camera says "hold\nstill" a\\b, Über all',
         "https://example.org/start.png",
@@ -141,7 +141,7 @@ ALIKE: list[tuple[list[str], list[str]]] = [
 @pytest.mark.parametrize("where", ["prompt", "tag", "note", "escaped"])
 def test_letters_that_are_read_alike_are_found_alike(tmp_path: Path, where: str) -> None:
     texts = [text for _, alike in ALIKE for text in alike]
-    history = History(tmp_path)
+    history = Store(tmp_path)
     for text in texts:
         changes: dict[str, Any] = {"tags": [text]} if where == "tag" else {"note": text} if where == "note" else {}
         request = sd.TextToVideo("?" if where in ("tag", "note") else text)
@@ -150,7 +150,7 @@ def test_letters_that_are_read_alike_are_found_alike(tmp_path: Path, where: str)
     if where == "escaped":  # as other writers of JSON have it
         update = "UPDATE generations SET request = ? WHERE id = ?"
         rows = [(json.dumps({"prompt": text}), id) for id, text in enumerate(texts, 1)]
-        history._database.write(lambda connection: connection.executemany(update, rows).rowcount).result()
+        history.database.write(lambda connection: connection.executemany(update, rows).rowcount).result()
     assert len(history.found(Find())) == len(texts)
     for words, alike in ALIKE:
         for word in words:
@@ -161,7 +161,7 @@ def test_letters_that_are_read_alike_are_found_alike(tmp_path: Path, where: str)
 
 @pytest.mark.parametrize("word", [",", '"', '","', "[", "]", "none", "null", "true", "\\", "tags", "prompt"])
 def test_no_sign_of_how_it_is_stored_is_found(tmp_path: Path, word: str) -> None:
-    history = History(tmp_path)
+    history = Store(tmp_path)
     request = sd.ImageToVideo("Go", "https://example.org", aspect_ratio="auto")
     history.add(record(request, url="https://x", tags=["red", "blue"], note="soft", seed=None)).result()
     assert history.found(Find(words=("GO", "blue"))) == [1]
@@ -169,14 +169,14 @@ def test_no_sign_of_how_it_is_stored_is_found(tmp_path: Path, word: str) -> None
     history.close()
 
 
-def test_several_words_may_stand_in_several_places(history: History) -> None:
+def test_several_words_may_stand_in_several_places(history: Store) -> None:
     history.update(3, tags=["Äpfel"], note="Softest").result()
     assert takes(history, words=("äpfel", "SOFT", "102", "fox")) == [2]
     assert takes(history, words=("äpfel", "loud")) == []
     assert [group.count for group in history.groups(Find(words=("äpfel",)))] == [1]
 
 
-def test_no_row_ends_a_search(history: History) -> None:
+def test_no_row_ends_a_search(history: Store) -> None:
     """Whatever somebody wrote into it."""
     odd = [b"\xff\xfe", 7, 1.5, "[" * 3000, '{"a": ' + "9" * 5000 + "}", "\x1e\x1e\x1e", '{"prompt": "\\ud800 fox"}',
            '{"prompt": "' + "e\u0301\u0323" * 30_000 + ' fox"}']  # fmt: skip
@@ -184,12 +184,12 @@ def test_no_row_ends_a_search(history: History) -> None:
         for column in ("request", "tags", "note"):
             update = f"UPDATE generations SET {column} = ? WHERE id = 3"
             with contextlib.suppress(ProjectUnusable):  # what an index cannot take is not written
-                history._database.write(lambda c, u=update, v=value: c.execute(u, (v,)).rowcount).result()  # type: ignore[misc]
+                history.database.write(lambda c, u=update, v=value: c.execute(u, (v,)).rowcount).result()  # type: ignore[misc]
         assert takes(history, words=("fox", "take"))[-1] == 0
         assert takes(history, words=("ä",)) == []
 
 
-def test_a_tag_is_found_as_a_whole(history: History) -> None:
+def test_a_tag_is_found_as_a_whole(history: Store) -> None:
     for id, tags in ((3, ["keeper", "red"]), (5, ["not a keeper"]), (8, ["keeper"])):
         history.update(id, tags=tags).result()
     assert takes(history, tag="keeper") == [7, 2]
@@ -197,7 +197,7 @@ def test_a_tag_is_found_as_a_whole(history: History) -> None:
     assert takes(history, tag="KEEPER") == []
 
 
-def test_groups_are_the_sweeps_in_the_order_of_the_rows(history: History) -> None:
+def test_groups_are_the_sweeps_in_the_order_of_the_rows(history: Store) -> None:
     groups = history.groups(Find(grouped=True))
     assert [(g.sweep, g.axes, g.count) for g in groups] == [
         ("late", ("seed",), 3),

@@ -16,10 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
-from ipyseedance.jobs.ledger import settled_by_bill, settled_by_person
-from ipyseedance.store.history import Claim, Held, History
+from ipyseedance.jobs.ledger import settle, settled_by_bill, settled_by_person
+from ipyseedance.store.claims import Claim, Held
+from ipyseedance.store.purse import Allowance
 from ipyseedance.store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
-from ipyseedance.store.runs import Run, Seen
+from ipyseedance.store.runs import New, RunPlan
+from ipyseedance.store.store import Store
 
 FOX = sd.TextToVideo("A fox", seed=7)
 ENDPOINT = catalog.endpoint_for(FOX).id
@@ -41,7 +43,7 @@ class Opener:
     """A notebook that has the project open."""
 
     name: str
-    history: History
+    history: Store
 
 
 @dataclass
@@ -92,7 +94,7 @@ class Ledger(RuleBasedStateMachine):
 
     def open(self) -> Opener:
         self.names += 1
-        return Opener(f"opener {self.names}", History(self.folder))
+        return Opener(f"opener {self.names}", Store(self.folder))
 
     def spent(self) -> int:
         return sum(job.cost for job in self.jobs if job.cost is not None)
@@ -161,14 +163,21 @@ class Ledger(RuleBasedStateMachine):
         """A run of three, all or nothing."""
         opener = self.openers[by]
 
-        def decide(seen: Seen) -> tuple[Run, list[Record]]:
-            seen.purse.check(3 * price)
-            made = [record(price, owner=opener.name, id=seen.first_id + n, sweep=name) for n in range(3)]
-            return Run(name, 1e9, {}, [(one.id, {}) for one in made]), made
-
+        plan = RunPlan(
+            "fal",
+            ENDPOINT,
+            axes={},
+            members=[(New(n), {}) for n in range(3)],
+            records=[record(price, owner=opener.name)] * 3,
+            wanted=(),
+            seeds=(),
+            had={},
+            name=name,
+            before=opener.history.run(name),
+        )
         left = self.left()
         try:
-            _, made = opener.history.add_run(name, "fal", ENDPOINT, [7], decide).result(timeout=20)
+            _, made = opener.history.add_run(plan, Allowance(confirmed=True)).result(timeout=20)
         except sd.OverBudget:
             assert left is not None
             assert nanos(3 * price) > left
@@ -193,7 +202,7 @@ class Ledger(RuleBasedStateMachine):
         job = self.jobs[pick % len(self.jobs)]
         decide = partial(settled_by_person, cost=cost)
         try:
-            self.openers[by].history.settle(job.id, decide).result(timeout=20)
+            settle(self.openers[by].history, job.id, decide)
         except sd.InvalidRequest:
             assert job.is_bill or (job.cost is None and not job.is_open)
         else:
@@ -207,10 +216,10 @@ class Ledger(RuleBasedStateMachine):
         if jobs := [job for job in self.jobs if job.status not in UNDER_WAY]:
             job = jobs[pick % len(jobs)]
             dollars = job.estimate / 1e9 * bill
-            changes = self.openers[by].history.settle(job.id, partial(settled_by_bill, dollars=dollars))
-            assert bool(changes.result(timeout=20)) == (job.is_open and bill >= 0.1)
-            if changes.result():
-                self.cost(job, nanos(changes.result()["cost"]), is_bill=True)
+            changes = settle(self.openers[by].history, job.id, partial(settled_by_bill, dollars=dollars))
+            assert bool(changes) == (job.is_open and bill >= 0.1)
+            if changes:
+                self.cost(job, nanos(changes["cost"]), is_bill=True)
 
     # What becomes of jobs.
 
@@ -323,7 +332,7 @@ class Ledger(RuleBasedStateMachine):
         history = self.openers[0].history
         assert [r.id for r in history.open_amounts()] == [job.id for job in self.jobs if job.is_open]
         for found in history.open_amounts():
-            history.settle(found.id, partial(settled_by_person, cost=0.0)).result(timeout=20)
+            settle(history, found.id, partial(settled_by_person, cost=0.0))
         left = [found for found in history.unsettled() if found.cost is None]  # what was billed is looked for on
         assert (history.purse().reserved, history.open_sum(), left) == (0.0, (0, 0.0), [])
 

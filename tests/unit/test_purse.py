@@ -12,8 +12,8 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.jobs.budget import dollars_of
-from ipyseedance.store.history import History
 from ipyseedance.store.record import COMPLETED, FAILED, PENDING, Record
+from ipyseedance.store.store import Store
 
 FOX = sd.TextToVideo("A fox", seed=7)
 SILENT = sd.TextToVideo("A fox", seed=7, resolution="720p", aspect_ratio="21:9", generate_audio=False)
@@ -25,7 +25,7 @@ def record(estimate: float, **changes: Any) -> Record:
 
 
 def test_a_budget_of_exactly_what_is_asked_for_is_enough(tmp_path: Path) -> None:
-    history, one = History(tmp_path), catalog.estimate(SILENT)
+    history, one = Store(tmp_path), catalog.estimate(SILENT)
     history.set_budget(sum(one for _ in range(1000))).result()
     assert not any(future.exception() for future in [history.add(record(one)) for _ in range(1000)])
     assert repr(history.purse().left) == "0.0"
@@ -35,7 +35,7 @@ def test_a_budget_of_exactly_what_is_asked_for_is_enough(tmp_path: Path) -> None
 
 
 def test_nothing_is_left_over_where_nothing_is(tmp_path: Path) -> None:
-    history = History(tmp_path)
+    history = Store(tmp_path)
     for estimate in (0.1, 0.2, 0.3, 1 / 3):
         id = history.add(record(estimate)).result()
         history.update(id, status=FAILED, cost=0.0).result()
@@ -51,7 +51,7 @@ def test_nothing_is_left_over_where_nothing_is(tmp_path: Path) -> None:
 
 
 def test_a_bill_above_its_estimate_stops_what_costs_and_nothing_else(tmp_path: Path) -> None:
-    history = History(tmp_path)
+    history = Store(tmp_path)
     history.set_budget(0.5).result()
     id = history.add(record(0.5)).result()
     history.update(id, status=COMPLETED, cost=0.75, cost_source="billed").result()
@@ -64,7 +64,7 @@ def test_a_bill_above_its_estimate_stops_what_costs_and_nothing_else(tmp_path: P
 
 
 def test_a_cost_below_nothing_does_not_widen_the_cap(tmp_path: Path) -> None:
-    history = History(tmp_path)
+    history = Store(tmp_path)
     history.set_budget(1.0).result()
     id = history.add(record(0.5)).result()
     history.update(id, status=COMPLETED, cost=-5.0).result()
@@ -73,7 +73,7 @@ def test_a_cost_below_nothing_does_not_widen_the_cap(tmp_path: Path) -> None:
 
 
 def test_what_another_program_does_to_the_rows_is_counted_too(tmp_path: Path) -> None:
-    history = History(tmp_path)
+    history = Store(tmp_path)
     ids = [history.add(record(0.25)).result() for _ in range(3)]
     with sqlite3.connect(tmp_path / "history.db") as connection:
         connection.execute("DELETE FROM generations WHERE id = ?", ids[:1])

@@ -16,12 +16,13 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
-from ipyseedance.store import migrations
+from ipyseedance.store import migrations, totals
+from ipyseedance.store.conditions import INDEXED
 from ipyseedance.store.database import Database
 from ipyseedance.store.finding import Find
-from ipyseedance.store.history import History
 from ipyseedance.store.migrations import MIGRATIONS
 from ipyseedance.store.record import Record, to_row, with_columns
+from ipyseedance.store.store import Store
 
 # As the first release made it.
 FIRST_FORMAT = """
@@ -100,7 +101,7 @@ def first_format(tmp_path: Path) -> sqlite3.Connection:
 
 
 def test_a_file_of_the_first_format_is_carried_over(tmp_path: Path, first_format: sqlite3.Connection) -> None:
-    history = History(tmp_path)
+    history = Store(tmp_path)
     assert history.all() == [with_columns(replace(row, id=n)) for n, row in enumerate(ROWS, 1)]
     assert len(history) == len(ROWS)
     assert repr(history.purse()) == "Purse(spent=0.5184, reserved=0.7776, cap=2.7960000000000003)"
@@ -114,7 +115,7 @@ def test_a_file_of_the_first_format_is_carried_over(tmp_path: Path, first_format
     insert(first_format, record())
     first_format.execute("UPDATE generations SET cost = 0.5, status = 'COMPLETED' WHERE id = 1")
     first_format.close()
-    again = History(tmp_path)
+    again = Store(tmp_path)
     assert (again.purse().spent, again.purse().reserved) == (1.0184, 0.7776)
     assert again.all()[-1] == with_columns(again.all()[-1])
     again.close()
@@ -149,7 +150,7 @@ def test_a_file_carried_over_is_as_a_new_one(tmp_path: Path, first_format: sqlit
     first_format.close()
     (tmp_path / "new").mkdir()
     for folder in (tmp_path, tmp_path / "new"):
-        History(folder).close()
+        Store(folder).close()
     old, new = (parts(folder / "history.db") for folder in (tmp_path, tmp_path / "new"))
     assert old == new
 
@@ -174,7 +175,7 @@ def test_another_who_is_just_making_the_file_is_waited_for(tmp_path: Path) -> No
     other = sqlite3.connect(tmp_path / "history.db", isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")  # who wants to change the file's mode meanwhile is refused at once
     threading.Timer(0.3, other.execute, ["COMMIT"]).start()
-    history = History(tmp_path)
+    history = Store(tmp_path)
     assert history.add(record(free=True)).result(timeout=20) == 1
     history.close()
     other.close()
@@ -185,14 +186,14 @@ def test_many_open_it_at_once(tmp_path: Path, new: bool, first_format: sqlite3.C
     first_format.close()
     folder = tmp_path / "new" if new else tmp_path
     folder.mkdir(exist_ok=True)
-    opened: list[History] = []
+    opened: list[Store] = []
     problems: list[Exception] = []
     together = threading.Barrier(6)
 
     def open_() -> None:
         together.wait()
         try:
-            opened.append(History(folder))
+            opened.append(Store(folder))
         except Exception as error:  # noqa: BLE001 - it is looked at below
             problems.append(error)
 
@@ -209,7 +210,7 @@ def test_many_open_it_at_once(tmp_path: Path, new: bool, first_format: sqlite3.C
 
 
 def test_what_other_openers_look_after_can_be_left_out(tmp_path: Path) -> None:
-    history = History(tmp_path)
+    history = Store(tmp_path)
     for status in ("PENDING", "IN_QUEUE", "UNCONFIRMED"):
         for owner in ("here", "there", None):
             history.add(record(status=status, owner=owner)).result()
@@ -221,13 +222,59 @@ def test_what_other_openers_look_after_can_be_left_out(tmp_path: Path) -> None:
     history.close()
 
 
+KNOWN = ("request_id IS NOT NULL", "sweep IS NOT NULL", "star", "status = 'COMPLETED'")
+"""Conditions of indexes that queries have in words of their own."""
+
+
+def test_queries_and_indexes_have_their_conditions_in_the_same_words(tmp_path: Path) -> None:
+    """SQLite uses an index with a condition, or of an expression, only for a query that has it so."""
+    Store(tmp_path).close()
+    with sqlite3.connect(tmp_path / "history.db") as connection:
+        rows = connection.execute("SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")
+        indexes = [sql for (sql,) in rows]
+    connection.close()
+    conditions = {sql.split(" WHERE ", 1)[1] for sql in indexes if " WHERE " in sql}
+    assert conditions <= {*INDEXED, *KNOWN}
+    for words in INDEXED:
+        assert words in conditions or any(words in sql.split(" WHERE ", 1)[0] for sql in indexes), words
+
+
+ODD = (0.25, 0, -1.0, 1e9, 1e300, "a text", "0.5", None, b"bytes")
+
+
+@pytest.mark.parametrize("free", [0, 1, 2, "a text"])
+@pytest.mark.parametrize("cost", ODD)
+def test_the_triggers_count_as_the_rows_are_counted(tmp_path: Path, free: Any, cost: Any) -> None:
+    """What keeps the totals is written in the migrations, and what proves them in `totals.py`."""
+    store = Store(tmp_path)
+
+    def change(connection: sqlite3.Connection) -> None:
+        for estimate in (odd for odd in ODD if odd is not None):
+            connection.execute(
+                "INSERT INTO generations (created_at, server, free, endpoint, request, estimate, status, cost, url)"
+                " VALUES (1, 'fal', ?, 'x', '{}', ?, 'FAILED', ?, 'https://v3.fal.media/a.mp4')",
+                (free, estimate, cost),
+            )
+        connection.execute("UPDATE generations SET cost = NULL, url = NULL WHERE id % 3 = 0")
+        connection.execute("DELETE FROM generations WHERE id % 4 = 0")
+
+    store.database.write(change).result()
+    with store.database.read() as connection:
+        kept = [tuple(row) for row in connection.execute("SELECT * FROM totals")]
+        assert totals.are_right(connection)
+    store.database.write(totals.count_anew).result()
+    with store.database.read() as connection:
+        assert [tuple(row) for row in connection.execute("SELECT * FROM totals")] == kept
+    store.close()
+
+
 SORT = "USE TEMP B-TREE FOR ORDER BY"
 """Of the few that were found."""
 LISTED = "SCAN json_each VIRTUAL TABLE INDEX 1:"
 """Of the values given."""
 
 
-def page(order: str, offset: int = 0) -> Callable[[History], object]:
+def page(order: str, offset: int = 0) -> Callable[[Store], object]:
     return lambda history: history.page(Find(order=order), offset=offset, limit=48)
 
 
@@ -235,12 +282,12 @@ def page(order: str, offset: int = 0) -> Callable[[History], object]:
     ("ask", "uses"),
     [
         (len, {"SCAN totals"}),
-        (History.purse, {"SCAN totals", "SEARCH settings USING INDEX sqlite_autoindex_settings_1 (name=?)"}),
+        (Store.purse, {"SCAN totals", "SEARCH settings USING INDEX sqlite_autoindex_settings_1 (name=?)"}),
         (lambda h: h.unsettled(besides=["a", "b"]), {"SCAN generations USING INDEX unsettled", SORT}),
         (lambda h: h.unsent(besides=["a", "b"]), {"SEARCH generations USING INDEX unsent (status=?)", SORT}),
         (lambda h: h.undismissed_failures(12), {"SCAN generations USING INDEX to_be_seen"}),
-        (History.open_amounts, {"SCAN generations USING INDEX open_amounts"}),
-        (History.open_sum, {"SCAN generations USING INDEX open_amounts"}),
+        (Store.open_amounts, {"SCAN generations USING INDEX open_amounts"}),
+        (Store.open_sum, {"SCAN generations USING INDEX open_amounts"}),
         (lambda h: h.bills(9), {"SCAN generations USING INDEX overbilled", SORT}),
         (
             lambda h: h.typical_seconds("fal", "x", "720p", 5.0),
@@ -263,15 +310,15 @@ def page(order: str, offset: int = 0) -> Callable[[History], object]:
         (lambda h: h.found(Find(rated=4)), {"SEARCH generations USING INDEX shown_by_rating (rating>?)", SORT}),
     ],
 )
-def test_no_question_looks_at_every_row(tmp_path: Path, ask: Callable[[History], object], uses: set[str]) -> None:
+def test_no_question_looks_at_every_row(tmp_path: Path, ask: Callable[[Store], object], uses: set[str]) -> None:
     """What is asked on opening and while jobs run: a look at an index that holds only what is wanted, or one row."""
-    history = History(tmp_path)
+    history = Store(tmp_path)
     history.add(record(request_id="r-1")).result()
     asked: list[str] = []
-    with history._database.read() as connection:
+    with history.database.read() as connection:
         connection.set_trace_callback(asked.append)
     ask(history)
-    with history._database.read() as connection:
+    with history.database.read() as connection:
         connection.set_trace_callback(None)
         plans = [step[3] for query in asked for step in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
     assert {plan for plan in plans if "SUBQUERY" not in plan} == uses

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipyseedance as sd
 from ipyseedance.jobs.generation import job_of
+from ipyseedance.jobs.workspace import workspace_of
 
 from .clip_file import clip
 from .fal_double import FalDouble
@@ -39,14 +40,14 @@ def test_a_clip_as_asked_says_nothing(fal: FalDouble, project: sd.Project) -> No
     job = project.submit(request)
     job.result(timeout=20)
     assert job.error is None
-    assert project.history.undismissed_failures(9) == []
+    assert workspace_of(project).store.undismissed_failures(9) == []
 
 
 def test_nobody_knows_what_an_imported_request_asked_for(fal: FalDouble, project: sd.Project) -> None:
     made = project.submit(FOX)
     fal.clip = clip(320, 240, 1, audio=False)
     made.result(timeout=20)
-    project.history.update(made.id, request_id="another").result()
+    workspace_of(project).store.update(made.id, request_id="another").result()
     job = project.import_request(made.request_id or "", job_of(made).record.endpoint)
     job.result(timeout=20)
     assert job.error is None

@@ -12,7 +12,9 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import seedance_1_5
 from ipyseedance.jobs.generation import job_of
-from ipyseedance.store.history import Held, History
+from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.store.claims import Held
+from ipyseedance.store.store import Store
 from ipyseedance.widgets.spending import NotAsShown
 
 from .fal_double import FalDouble, Script
@@ -139,13 +141,13 @@ def test_every_opener_is_held_and_so_is_the_next_kernel(fal: FalDouble, open_pro
     project = priced(fal, open_project)
     run = overbilled(fal, project)
     wait_for(lambda: all(job_of(job).held for job in run.generations[1:]))
-    other = History(project.folder)
+    other = Store(project.folder)
     with pytest.raises(Held):
-        other.mark_sending(2, project.history.get(2).owner, {}, 1e9).result()
+        other.mark_sending(2, workspace_of(project).store.get(2).owner, {}, 1e9).result()
     other.close()
     project.close()
     again = open_project()
-    assert [record.status for record in again.history.some([2, 3, 4])] == ["PENDING"] * 3
+    assert [record.status for record in workspace_of(again).store.some([2, 3, 4])] == ["PENDING"] * 3
     assert (again.waiting().count, len(again.waiting().bills)) == (3, 1)
     assert len(fal.submits) == 1
     for job in again.resume():

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 
 from .clip_file import clip
 from .conftest import KEY
@@ -41,14 +42,14 @@ def test_a_clips_folder_that_is_a_file(fal: FalDouble, open_project: Open) -> No
     assert "clips is not a folder" in error.message
     assert error.charged == "yes"
     assert (job.status, job.request_id) == ("COMPLETED", next(iter(fal.taken)))
-    assert [record.id for record in project.history.undismissed_failures(9)] == [job.id]
+    assert [record.id for record in workspace_of(project).store.undismissed_failures(9)] == [job.id]
     assert len(downloads(fal)) == 1
     project.close()
 
     (tmp := project.folder / "clips").unlink()
     again = open_project()
     assert again.generations[0].result(timeout=20).path.parent == tmp
-    assert again.history.undismissed_failures(9) == []
+    assert workspace_of(again).store.undismissed_failures(9) == []
     assert len(fal.submits) == 1
 
 

@@ -210,7 +210,7 @@ def test_a_thread_of_the_persons_own_goes_on_after_the_main_one(
 def test_what_was_asked_for_is_on_the_disk_when_submit_returns(fal: FalDouble, project: sd.Project) -> None:
     fal.on_submit = "hold"
     job = project.submit(FOX)
-    assert project.history.get(job.id).request["seed"] == 7
+    assert workspace_of(project).store.get(job.id).request["seed"] == 7
     assert project.under_way == [job]
     assert project.by_id(job.id) is job
     assert job.recorded.result(0) == job.id

@@ -57,7 +57,7 @@ def fill(project: sd.Project, count: int) -> sd.Frame:
         more |= {"path": name, "url": "https://example.com/x.mp4"} if n < count else {}
         request = sd.ImageToVideo(f"A lake {n}", frame, seed=n, resolution="480p", duration=4).record()
         status = COMPLETED if n < count else FAILED
-        kept = project.history.add(
+        kept = workspace_of(project).store.add(
             Record(1e9 + n, str(workspace_of(project).connection.choice), True, IMAGE, request, 0.1, status, **more)
         )
         if n < 3:

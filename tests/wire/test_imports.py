@@ -41,7 +41,7 @@ def test_a_clip_made_elsewhere_comes_with_what_was_asked_for(fal: FalDouble, ope
     row = project.history.df.iloc[0]
     assert (row.request_id, row.prompt, row.duration, row.cost, row.cost_source) == (id, "A fox", 5, 0, "elsewhere")
     assert row.estimate == pytest.approx(sd.estimate(clip.request))
-    assert project.history.purse().spent == project.history.purse().reserved == 0
+    assert workspace_of(project).store.purse().spent == workspace_of(project).store.purse().reserved == 0
 
 
 def test_where_the_key_may_not_read_what_was_asked_for_the_clip_comes_all_the_same(
@@ -92,11 +92,11 @@ def test_one_whose_answer_was_lost_is_looked_for_by_its_id(fal: FalDouble, proje
 def test_what_another_service_has_under_that_id_is_another_request(fal: FalDouble, project: sd.Project) -> None:
     id = made_elsewhere(fal)
     failed = record(server="fal", request_id=id, status="FAILED", error=sd.GenerationFailed("No.").to_record())
-    number = project.history.add(failed).result()
-    before = project.history.get(number)
+    number = workspace_of(project).store.add(failed).result()
+    before = workspace_of(project).store.get(number)
     job = project.import_request(id, ENDPOINT)
     assert job.result(timeout=20).path.exists()
-    assert project.history.get(number) == before
+    assert workspace_of(project).store.get(number) == before
     assert (job_of(job).record.server, job.cost, len(project.history)) == (fal.url, 0, 2)
     assert project.import_request(id, ENDPOINT) is job
 
@@ -113,7 +113,7 @@ def test_what_was_paid_elsewhere_stays_so_when_it_first_fails(fal: FalDouble, pr
     again = project.import_request(id, ENDPOINT)
     assert again.result(timeout=20).path.exists()
     assert (again.cost, job_of(again).record.cost_source) == (0, "elsewhere")
-    assert project.history.purse().spent == project.history.purse().reserved == 0
+    assert workspace_of(project).store.purse().spent == workspace_of(project).store.purse().reserved == 0
 
 
 @pytest.mark.parametrize("id", ["", " ", "a/../b", "../status", "a b", "ä", 7, None, "x" * 200])
@@ -133,7 +133,7 @@ def test_an_id_nobody_knows_fails_and_costs_nothing(fal: FalDouble, project: sd.
     job = project.import_request("019ef3ca-bf2e-71b2-0000-000000000000", ENDPOINT)
     with pytest.raises(sd.ResultExpired, match="does not know this request"):
         job.result(timeout=20)
-    assert project.history.purse().reserved == 0
+    assert workspace_of(project).store.purse().reserved == 0
     assert fal.submits == []
 
 

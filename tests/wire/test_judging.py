@@ -15,7 +15,7 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.job import Job
-from ipyseedance.store.history import History
+from ipyseedance.store.store import Store
 
 from .test_reopen import wait_for
 from .test_wall import ask, until
@@ -115,7 +115,7 @@ def test_two_openers_share_judgements_and_votes(open_project: Opener, tmp_path: 
     project = open_project()
     jobs = made(project)
     wall = sd.Wall(jobs)
-    other = History(tmp_path / "project")  # as another notebook has it
+    other = Store(tmp_path / "project")  # as another notebook has it
     other.update(jobs[0].id, star=True, note="From elsewhere.").result()
     other.add_vote(1e9, jobs[0].id, jobs[1].id, jobs[1].id).result()
     project.judge(jobs[0], rating=5)

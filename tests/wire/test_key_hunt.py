@@ -147,7 +147,7 @@ def gather(hunt: Hunt, project: sd.Project, studio: sd.Studio, jobs: list[sd.Gen
     connection = workspace_of(project).connection
     for name, thing in {
         "project": project, "connection": connection, "choice": connection.choice, "studio": studio,
-        "client": connection._fal, "history": project.history,
+        "client": connection._fal, "history": workspace_of(project).store,
     }.items():  # fmt: skip
         hunt.see_object(f"the {name}", thing)
     hunt.see("the widget as shown", studio._repr_mimebundle_())

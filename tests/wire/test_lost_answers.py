@@ -51,7 +51,7 @@ def test_one_that_is_long_absent_waits_for_a_person(fal: FalDouble, project: sd.
     with pytest.raises(sd.Unconfirmed, match="most likely it was never accepted"):
         job.result(timeout=20)
     assert len(fal.submits) == 1
-    assert project.history.purse().reserved == pytest.approx(job.estimate)
+    assert workspace_of(project).store.purse().reserved == pytest.approx(job.estimate)
 
     fal.on_submit, fal.hides = None, False
     first, second = project.resume(), project.resume()
@@ -68,7 +68,7 @@ def test_reopening_looks_for_it_again(fal: FalDouble, open_project: Open) -> Non
     with pytest.raises(sd.Unconfirmed, match="cannot be looked for"):
         job.result(timeout=20)
     # This process goes on living, so say that its part is over, as a dead kernel's would be.
-    project.history.update(job.id, owner="gone").result()
+    workspace_of(project).store.update(job.id, owner="gone").result()
     project.close()
     fal.records = True
     again = open_project()
@@ -185,7 +185,7 @@ def test_a_503_that_may_have_been_taken_is_not_sent_again(fal: FalDouble, projec
         job.result(timeout=20)
     assert len(fal.submits) == 1
     assert (job.status, job.cost) == ("UNCONFIRMED", None)
-    assert project.history.purse().reserved == pytest.approx(job.estimate)
+    assert workspace_of(project).store.purse().reserved == pytest.approx(job.estimate)
 
 
 @pytest.mark.parametrize(
@@ -269,9 +269,9 @@ def test_a_kernel_that_stops_asks_for_the_id_when_it_is_opened_again(fal: FalDou
     job = project.submit(FOX)
     while job.request_id is None or not job_of(job).trouble:
         time.sleep(0.01)
-    project.history.update(job.id, owner="gone").result()
+    workspace_of(project).store.update(job.id, owner="gone").result()
     project.close()
-    (row,) = project.history.all()
+    (row,) = workspace_of(project).store.all()
     assert (row.status, row.request_id) == ("UNCONFIRMED", next(iter(fal.taken)))
     fal.jobs[row.request_id or ""] = Script()
     assert open_project().generations[0].result(timeout=20).seed == 42
@@ -288,7 +288,7 @@ def test_the_search_ends_also_where_the_service_never_answers_it(
     with pytest.raises(sd.Unconfirmed, match="does not say whether it has it"):
         job.result(timeout=20)
     assert (job.status, job.cost, job.error and job.error.charged) == ("UNCONFIRMED", None, "maybe")
-    assert project.history.purse().reserved == pytest.approx(job.estimate)
+    assert workspace_of(project).store.purse().reserved == pytest.approx(job.estimate)
     assert find_unsent(workspace_of(project)) == []  # nobody said that it is not there
 
 
@@ -319,7 +319,7 @@ def test_what_a_request_ends_in_while_the_project_closes_is_recorded(
     fal.on_submit = answer
     fal.release.set()
     closing.join()
-    (row,) = project.history.all()
+    (row,) = workspace_of(project).store.all()
     assert (row.status, row.cost) == (status, cost)
     assert len(fal.submits) == 1
     assert (row.error is not None) == (status == "FAILED")

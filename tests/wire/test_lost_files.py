@@ -9,6 +9,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.jobs.generation import job_of
+from ipyseedance.jobs.workspace import workspace_of
 from tests.hostile.stranger import change
 
 from .fal_double import FalDouble
@@ -31,7 +32,7 @@ def test_an_old_clip_that_is_not_at_its_address_is_gone(fal: FalDouble, project:
     made = project.submit(FOX)
     made.result(timeout=20)
     # Made elsewhere: nobody here knows when.
-    project.history.update(made.id, request_id="another").result()
+    workspace_of(project).store.update(made.id, request_id="another").result()
     fal.clip_answers = [404]
     with pytest.raises(sd.ResultExpired):
         project.import_request(str(made.request_id), job_of(made).record.endpoint).result(timeout=20)
@@ -42,7 +43,7 @@ def deleted(project: sd.Project) -> sd.Generation:
     (job,) = project.run(ONE).result(timeout=20).generations
     assert job.clip
     job.clip.path.unlink()
-    project.history.update(job.id, completed_at=job_of(job).record.created_at - 3600).result()
+    workspace_of(project).store.update(job.id, completed_at=job_of(job).record.created_at - 3600).result()
     return job
 
 
@@ -53,7 +54,7 @@ def test_a_deleted_file_is_fetched_again_for_nothing(
 ) -> None:
     project = open_project()
     job = deleted(project)
-    spent = project.history.purse().spent
+    spent = workspace_of(project).store.purse().spent
     if reopened:
         project.close()
         project = open_project()
@@ -67,7 +68,7 @@ def test_a_deleted_file_is_fetched_again_for_nothing(
     assert again.id == job.id
     clip = again.result(timeout=20)
     assert clip.path.read_bytes() == fal.clip
-    assert (again.cost, project.history.purse().spent, len(fal.submits)) == (job.cost, spent, 1)
+    assert (again.cost, workspace_of(project).store.purse().spent, len(fal.submits)) == (job.cost, spent, 1)
     assert "no longer" not in repr(ONE.plan(project))
     assert project.import_request(str(job.request_id), job_of(job).record.endpoint) is again
     assert len(downloads(fal)) == 2
@@ -79,7 +80,7 @@ def test_a_file_that_is_gone_everywhere_is_offered_as_new(fal: FalDouble, projec
     (again,) = project.run(ONE).result(timeout=20).generations
     assert type(again.error) is sd.ResultExpired
     assert len(fal.submits) == 1, "nobody agreed to pay for another"
-    assert project.history.purse().spent == job.cost
+    assert workspace_of(project).store.purse().spent == job.cost
     plan = ONE.plan(project)
     assert (plan.hits, plan.to_run) == (0, 1)
     assert plan.dollars == pytest.approx(sd.estimate(FOX))

@@ -17,6 +17,7 @@ import ipyseedance as sd
 from ipyseedance.contract.measures import MEASURES
 from ipyseedance.jobs import measuring
 from ipyseedance.jobs.generation import job_of
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.media.measures import measure
 
 from .clip_file import clip
@@ -55,7 +56,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
 
 
 def measures(project: sd.Project) -> list[dict[str, Any] | None]:
-    return [record.measures for record in project.history.all()]
+    return [record.measures for record in workspace_of(project).store.all()]
 
 
 def all_measured(project: sd.Project) -> bool:
@@ -152,9 +153,9 @@ def test_the_next_opening_picks_up_what_was_left(
 
 def test_what_another_living_opener_saved_is_left_to_it(small: FalDouble, project: sd.Project) -> None:
     project.submit(FOX).result(timeout=20)
-    record = project.history.all()[0]
-    assert project.history.unmeasured(None) == [record.id]
-    assert project.history.unmeasured(None, besides=[str(record.owner)]) == []
+    record = workspace_of(project).store.all()[0]
+    assert workspace_of(project).store.unmeasured(None) == [record.id]
+    assert workspace_of(project).store.unmeasured(None, besides=[str(record.owner)]) == []
 
 
 def test_a_clip_whose_file_was_removed(small: FalDouble, project: sd.Project, caplog: pytest.LogCaptureFixture) -> None:

@@ -30,8 +30,8 @@ from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.project import open_project as open_tuned
-from ipyseedance.store.history import History
 from ipyseedance.store.record import IN_QUEUE, Record, now
+from ipyseedance.store.store import Store
 
 from .conftest import KEY
 from .fal_double import FalDouble
@@ -96,7 +96,7 @@ def failed(project: sd.Project) -> sd.SeedanceError:
     with pytest.raises(sd.SeedanceError) as caught:
         job.result(timeout=20)
     assert (job.status, job.cost, caught.value.charged) == ("FAILED", 0.0, "no")
-    assert project.history.purse().reserved == 0
+    assert workspace_of(project).store.purse().reserved == 0
     seen = str(caught.value) + repr(workspace_of(project).connection.problem) + repr(workspace_of(project).connection)
     seen += "".join(f.read_bytes().decode("latin-1") for f in project.folder.rglob("*") if f.is_file())
     assert PASSWORD not in seen
@@ -236,7 +236,7 @@ def test_while_a_proxy_refuses_the_job_is_not_sent_yet(tmp_path: Path, monkeypat
                 with pytest.raises(TimeoutError):
                     job.result(timeout=0.02)
             assert job.status == "PENDING"
-        again = History(tmp_path)
+        again = Store(tmp_path)
         (record,) = again.all()
         again.close()
         assert record.is_unsent
@@ -322,7 +322,7 @@ def test_what_no_proxy_names_is_reached_without_one(entry: str, direct: str, mon
 def test_jobs_under_way_outlast_a_broken_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They may be running at the service, so a kernel that cannot ask says nothing of what they cost."""
     more: dict[str, Any] = {"request": FOX.record(), "body": FOX.body({}), "estimate": 0.2, "submitted_at": now()}
-    history = History(tmp_path)
+    history = Store(tmp_path)
     for status, request_id in ((IN_QUEUE, "0193-1"), ("UNCONFIRMED", None), ("SUBMITTING", None)):
         row = Record(
             now(), ELSEWHERE, free=False, endpoint="fal-ai/bytedance/seedance/v1.5/pro/text-to-video",
@@ -337,4 +337,4 @@ def test_jobs_under_way_outlast_a_broken_variable(tmp_path: Path, monkeypatch: p
                 job.result(timeout=20)
             assert (caught.value.charged, job.cost) == ("maybe", None)
         assert {job.status for job in project.generations} <= {IN_QUEUE, "UNCONFIRMED", "SUBMITTING"}
-        assert project.history.purse().reserved == pytest.approx(0.6)
+        assert workspace_of(project).store.purse().reserved == pytest.approx(0.6)

@@ -38,7 +38,7 @@ def absent(project: sd.Project, **changes: Any) -> sd.Generation:
     error = sd.Unconfirmed("The answer was lost.", type="absent", charged="maybe").to_record()
     said: dict[str, Any] = {"status": "UNCONFIRMED", "error": error, "owner": "gone", "sweep": "pets"} | changes
     record = Record(1e9, str(workspace_of(project).connection.choice), False, FOX_ID, FOX.record(), ONE, **said)
-    return project.by_id(project.history.add(record).result())
+    return project.by_id(workspace_of(project).store.add(record).result())
 
 
 FOX_ID = "fal-ai/bytedance/seedance/v1.5/pro/text-to-video"
@@ -80,15 +80,15 @@ def test_only_what_has_ended_and_is_not_known_is_settled(fal: FalDouble, project
         job.settle(0)
     fal.release.set()
     job.result(timeout=20)
-    project.history.update(job.id, cost=0.1, cost_source="billed").result()
+    workspace_of(project).store.update(job.id, cost=0.1, cost_source="billed").result()
     for source, says in {"billed": r"was billed, \$0\.10", "elsewhere": "paid outside the project"}.items():
-        project.history.update(job.id, cost_source=source).result()
+        workspace_of(project).store.update(job.id, cost_source=source).result()
         with pytest.raises(sd.InvalidRequest, match=says):
             job.settle(0)
-    project.history.update(job.id, free=True).result()
+    workspace_of(project).store.update(job.id, free=True).result()
     with pytest.raises(sd.InvalidRequest, match="costs nothing"):
         job.settle(0)
-    assert project.history.get(job.id).cost == 0.1
+    assert workspace_of(project).store.get(job.id).cost == 0.1
     other = absent(project, status="IN_QUEUE", error=None, request_id="r-1")
     with pytest.raises(sd.InvalidRequest, match="has not ended"):
         other.settle(0)

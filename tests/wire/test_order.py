@@ -14,6 +14,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.record import COMPLETED, FAILED, Record
 from ipyseedance.widgets.answering import AnswerTable
 from ipyseedance.widgets.answers import Answers
@@ -34,7 +35,7 @@ def jobs(project: sd.Project) -> list[sd.Generation]:
     for n in range(1, 19):
         name = f"clips/{n:05d}.mp4"
         made: dict[str, Any] = {"path": name, "url": "https://example.com/x.mp4", "cost": 0.1, "request_id": f"r{n}"}
-        project.history.add(Record(1e9 + n, "fal", False, TEXT, request, 0.1, COMPLETED, **made)).result()
+        workspace_of(project).store.add(Record(1e9 + n, "fal", False, TEXT, request, 0.1, COMPLETED, **made)).result()
         if n < 3:
             (project.folder / name).write_bytes(clip())
     return project.generations
@@ -69,7 +70,7 @@ STUDIO: dict[str, tuple[dict[str, Any], tuple[str, dict[str, Any]], Read, object
     "judge": (
         {"gid": 1, "rating": 4, "tags": ["b"]},
         ("judge", {"gid": 1, "rating": 2, "note": "Look"}),
-        lambda s: [getattr(s.project.history.get(1), name) for name in ("rating", "tags", "note")],
+        lambda s: [getattr(workspace_of(s.project).store.get(1), name) for name in ("rating", "tags", "note")],
         [2, ["b"], "Look"],
     ),
     "dismiss": ({"gid": 1}, ("dismiss", {"gid": 2}), lambda s: {c["gid"] for c in s._jobs["cards"]}, set()),
@@ -80,19 +81,19 @@ WALL: dict[str, tuple[dict[str, Any], tuple[str, dict[str, Any]], Read, object]]
     "judge": (
         {"gid": 1, "star": True},
         ("judge", {"gid": 1, "star": False}),
-        lambda w: (w.project.history.get(1).star, w._page["cells"][0]["star"]),
+        lambda w: (workspace_of(w.project).store.get(1).star, w._page["cells"][0]["star"]),
         (False, False),
     ),
     "vote": (
         {"first": 1, "second": 2, "winner": 1, "gids": [1, 2]},
         ("vote", {"first": 2, "second": 1, "winner": None, "gids": [1, 2]}),
-        lambda w: ([vote.winner for vote in w.project.history.votes()], w._standing["votes"]),
+        lambda w: ([vote.winner for vote in workspace_of(w.project).store.votes()], w._standing["votes"]),
         ([1, None], 2),
     ),
     "unvote": (
         {"vote": 1},
         ("vote", {"first": 1, "second": 3, "winner": 3, "gids": [1, 3]}),
-        lambda w: [vote.winner for vote in w.project.history.votes()],
+        lambda w: [vote.winner for vote in workspace_of(w.project).store.votes()],
         [3],
     ),
 }
@@ -132,7 +133,7 @@ def prepare(project: sd.Project, widgets: dict[type, Widget], table: type[Answer
         project.vote(project.by_id(1), project.by_id(2), project.by_id(1))
     if kind == "dismiss":
         for id in (1, 2):
-            project.history.update(id, status=FAILED, path=None, url=None).result()
+            workspace_of(project).store.update(id, status=FAILED, path=None, url=None).result()
     return widgets[table]
 
 
@@ -204,8 +205,8 @@ def test_what_code_chooses_later_stands(widgets: dict[type, Widget], monkeypatch
     assert isinstance(studio, sd.Studio)
     first = studio.project.by_id(1).clip
     go_on = threading.Event()
-    some = studio.project.history.some
-    monkeypatch.setattr(studio.project.history, "some", lambda ids: some(ids) if go_on.wait(10) else [])
+    some = workspace_of(studio.project).store.some
+    monkeypatch.setattr(workspace_of(studio.project).store, "some", lambda ids: some(ids) if go_on.wait(10) else [])
     chosen = send(studio, "choose", gids=[1, 2, 3])
     studio.selection = [first]
     go_on.set()

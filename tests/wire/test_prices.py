@@ -53,8 +53,8 @@ def test_the_live_price_is_what_is_reserved_and_stored(fal: FalDouble, open_proj
     job = project.submit(FOX)
     assert job.estimate == pytest.approx(0.324)
     wait_for(lambda: job.request_id)
-    assert project.history.purse().reserved == pytest.approx(0.324)
-    assert project.history.get(job.id).estimate == pytest.approx(0.324)
+    assert workspace_of(project).store.purse().reserved == pytest.approx(0.324)
+    assert workspace_of(project).store.get(job.id).estimate == pytest.approx(0.324)
     assert {call.headers["authorization"] for call in fal.news_calls} == {f"Key {KEY}"}
 
 
@@ -78,8 +78,8 @@ def test_it_is_settled_by_what_was_billed(fal: FalDouble, open_project: Open) ->
     assert job.cost == pytest.approx(0.36)
     assert job_of(job).record.cost_source == "billed"
     # It was billed at more than was estimated: nothing is reserved, and nothing more is sent.
-    assert project.history.purse().spent == pytest.approx(0.36)
-    assert project.history.purse().reserved == 0.0
+    assert workspace_of(project).store.purse().spent == pytest.approx(0.36)
+    assert workspace_of(project).store.purse().reserved == 0.0
     with pytest.raises(sd.OverBudget, match=r"\$0\.00 left"):
         project.submit(FOX.with_(duration=4, resolution="480p"))
     assert len(fal.submits) == 1

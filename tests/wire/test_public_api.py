@@ -88,7 +88,7 @@ def test_poster_and_filmstrip_come_with_the_clip(project: sd.Project) -> None:
 
 
 def test_it_costs_nothing(project: sd.Project) -> None:
-    assert project.history.purse().spent == project.history.purse().reserved == 0
+    assert workspace_of(project).store.purse().spent == workspace_of(project).store.purse().reserved == 0
     assert set(project.history.df.cost_source) == {"free"}
 
 

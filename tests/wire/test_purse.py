@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.store.history import History
+from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.store.store import Store
 
 from .conftest import KEY
 from .fal_double import FalDouble, Script
@@ -44,14 +45,14 @@ def test_many_threads_at_once_never_pass_the_budget(fal: FalDouble, open_project
     with ThreadPoolExecutor(16) as pool:
         jobs = [job for some in pool.map(act, range(16)) for job in some if job is not None]
     assert len(jobs) == 7
-    purse = project.history.purse()
+    purse = workspace_of(project).store.purse()
     assert purse.spent == 0.0
     assert purse.reserved == pytest.approx(7 * ONE, abs=1e-9)
 
     fal.release.set()
     for job in jobs:
         job.result(timeout=20)
-    purse = project.history.purse()
+    purse = workspace_of(project).store.purse()
     assert purse.spent == pytest.approx(7 * ONE, abs=1e-9)
     assert purse.reserved == 0.0
     assert purse.left == pytest.approx(0.5 * ONE, abs=1e-9)
@@ -66,17 +67,17 @@ def test_what_failed_unbilled_can_be_spent_again(fal: FalDouble, open_project: O
     for job in failed:
         with pytest.raises(sd.GenerationFailed):
             job.result(timeout=20)
-    assert repr(project.history.purse()) == f"Purse(spent=0.0, reserved=0.0, cap={2 * ONE})"
+    assert repr(workspace_of(project).store.purse()) == f"Purse(spent=0.0, reserved=0.0, cap={2 * ONE})"
 
     # One that may be billed keeps its reservation.
     fal.script = Script(result=(422, {"detail": [{"loc": ["body"], "msg": "No", "type": "content_policy_violation"}]}))
     with pytest.raises(sd.ContentRefused):
         project.submit(FOX).result(timeout=20)
-    assert project.history.purse().reserved == ONE
+    assert workspace_of(project).store.purse().reserved == ONE
     fal.script = Script()
     project.submit(FOX).result(timeout=20)
     assert submit(project) is None
-    assert project.history.purse().spent == ONE
+    assert workspace_of(project).store.purse().spent == ONE
 
 
 KERNEL = """
@@ -108,12 +109,12 @@ def test_another_kernel_spends_from_the_same_budget(fal: FalDouble, open_project
     ours = sum(submit(project) is not None for _ in range(10))
     theirs = int(other.stdout.readline())
     assert ours + theirs == 10
-    assert project.history.purse().left == 0.0
+    assert workspace_of(project).store.purse().left == 0.0
     wait_for(lambda: all(job.request_id for job in project.generations))
 
     # Its kernel is killed: what it asked for stays reserved until its jobs have ended.
     kill(other)
-    assert project.history.purse().reserved == pytest.approx(10 * ONE, abs=1e-9)
+    assert workspace_of(project).store.purse().reserved == pytest.approx(10 * ONE, abs=1e-9)
     fal.release.set()
     project.close()
     again = open_project()
@@ -129,7 +130,7 @@ def test_the_same_cell_run_again_grants_nothing_more(fal: FalDouble, open_projec
         project = open_project(budget=2 * ONE)
     project.close()
     project = open_project(budget=2 * ONE)
-    assert project.history.purse().left == pytest.approx(ONE, abs=1e-9)
+    assert workspace_of(project).store.purse().left == pytest.approx(ONE, abs=1e-9)
     assert (project.budget, project.spent, project.reserved) == (2 * ONE, ONE, 0.0)
     assert project.remaining == pytest.approx(ONE, abs=1e-9)
     assert submit(project) is not None
@@ -140,10 +141,10 @@ def test_the_same_cell_run_again_grants_nothing_more(fal: FalDouble, open_projec
 
 def test_two_kernels_run_the_same_cell(fal: FalDouble, open_project: Open) -> None:
     project = open_project(budget=2 * ONE)
-    other = History(project.folder)
+    other = Store(project.folder)
     project.submit(FOX).result(timeout=20)
     other.set_budget(2 * ONE).result()
-    assert project.history.purse().cap == other.purse().cap == 2 * ONE
+    assert workspace_of(project).store.purse().cap == other.purse().cap == 2 * ONE
     assert project.budget == 2 * ONE
     other.close()
 

@@ -29,8 +29,8 @@ from ipyseedance.jobs.resume import fetch_again
 from ipyseedance.jobs.workspace import Workspace, workspace_of
 from ipyseedance.project import already_open
 from ipyseedance.project import open_project as open_tuned
-from ipyseedance.store.history import Claim
-from ipyseedance.store.owners import Owner
+from ipyseedance.store.claims import Claim
+from ipyseedance.store.leases import Lease
 
 from .clip_file import clip
 from .conftest import KEY, TUNING
@@ -122,7 +122,9 @@ def test_what_was_never_sent_waits_for_a_person(fal: FalDouble, open_project: Op
     project.submit(request).recorded.result(timeout=20)
     first = project.submit(FOX)
     first.result(timeout=20)
-    project.history.update(first.id, status="PENDING", owner="gone", request_id=None, path=None, url=None).result()
+    workspace_of(project).store.update(
+        first.id, status="PENDING", owner="gone", request_id=None, path=None, url=None
+    ).result()
     project.close()
     before = len(fal.submits)
 
@@ -238,14 +240,14 @@ def test_a_job_another_opener_has_taken_is_not_sent_here(fal: FalDouble, open_pr
     project = open_project(slots=0)
     job = project.submit(FOX)
     job.recorded.result(timeout=20)
-    record = project.history.get(job.id)
+    record = workspace_of(project).store.get(job.id)
     claim = Claim(record, {"owner": "another opener", "status": "PENDING", "error": None})
-    assert project.history.claim([claim], by_person=False).result(timeout=20)
+    assert workspace_of(project).store.claim([claim], by_person=False).result(timeout=20)
     workspace_of(project).thread.loop.call_soon_threadsafe(workspace_of(project).lifecycle.slots.release)
     with pytest.raises(sd.SeedanceError, match="Another notebook that has this project open"):
         job.result(timeout=20)
     assert fal.submits == []
-    assert project.history.get(job.id).owner == "another opener"
+    assert workspace_of(project).store.get(job.id).owner == "another opener"
 
 
 def test_one_waits_here_for_what_another_kernel_makes(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
@@ -275,7 +277,7 @@ def test_nobody_waits_for_what_nobody_makes(fal: FalDouble, tmp_path: Path, open
         project.generations[0].result(timeout=20)
     with pytest.raises(sd.SeedanceError, match=r"kernel that asked for it stopped"):
         asyncio.run(_awaited(project.generations[0]))
-    project.history.update(1, status="PENDING").result()
+    workspace_of(project).store.update(1, status="PENDING").result()
     with pytest.raises(sd.SeedanceError, match=r"project.resume\(\) sends it"):
         project.generations[0].result(timeout=20)
     waiting_for = project.generations[0]
@@ -406,7 +408,7 @@ def test_closing_the_next_does_not_cut_off_the_closing_of_the_first(
 def test_nobody_waits_for_what_a_closing_project_was_to_go_on_with(fal: FalDouble, open_project: Open) -> None:
     project = open_project()
     project.submit(FOX).result(timeout=20)
-    (record,) = project.history.all()
+    (record,) = workspace_of(project).store.all()
     project.close()
     fetch_again(workspace_of(project), [record])  # as a run does that was being written down meanwhile
     with pytest.raises(sd.SeedanceError, match="was closed"):
@@ -427,7 +429,7 @@ def test_an_opening_that_fails_half_way_lets_go_of_everything(
             open_project()
     assert {thread.name for thread in threading.enumerate()} <= before
     openers = tmp_path / "project" / files.OPENERS
-    owner = Owner(openers)
+    owner = Lease(openers)
     assert owner.alone
     owner.release()
     assert open_project().generations == []
@@ -465,9 +467,9 @@ def test_an_unsent_job_of_another_notebook_is_cancelled_on_the_disk(
     job.cancel()
     wait_for(lambda: job.status == "CANCELLED")
     assert isinstance(job.error, sd.GenerationCancelled)
-    record = project.history.get(job.id)
-    assert (record.status, record.cost, project.history.purse().reserved) == ("CANCELLED", 0.0, 0.0)
-    assert project.history.trusts(record)
+    record = workspace_of(project).store.get(job.id)
+    assert (record.status, record.cost, workspace_of(project).store.purse().reserved) == ("CANCELLED", 0.0, 0.0)
+    assert workspace_of(project).store.trusts(record)
     said, _ = other.communicate("\n", timeout=30)
     assert said == "GenerationCancelled CANCELLED\n"
     assert not fal.submits

@@ -13,6 +13,7 @@ from pydantic import StrictBool
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.jobs.generation import job_of
+from ipyseedance.jobs.workspace import workspace_of
 
 from .fal_double import FalDouble
 
@@ -85,7 +86,7 @@ OTHER: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 @pytest.mark.parametrize("how", [*SAME, *OTHER])
 def test_a_stored_request_is_the_same_by_what_it_asks_for(fal: FalDouble, project: sd.Project, how: str) -> None:
     (job,) = project.run(sd.Sweep(FOX, animal="fox")).result(timeout=60).generations
-    project.history.update(job.id, request=(SAME | OTHER)[how](job_of(job).record.request)).result()
+    workspace_of(project).store.update(job.id, request=(SAME | OTHER)[how](job_of(job).record.request)).result()
     plan = PETS.plan(project)
     assert plan.hits == (how in SAME)
     project.run(PETS).result(timeout=60)

@@ -25,8 +25,8 @@ from ipyseedance.jobs.job import Job
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.clips import keep_frame
-from ipyseedance.store.history import History
 from ipyseedance.store.record import IN_PROGRESS, IN_QUEUE, Record
+from ipyseedance.store.store import Store
 from ipyseedance.widgets import pictures
 from ipyseedance.widgets.answering import AnsweringWidget
 from ipyseedance.widgets.failures import failure
@@ -225,14 +225,14 @@ def test_over_the_budget_is_refused_whatever_is_typed(fal: FalDouble, project: s
 def test_what_was_never_sent_is_priced_in_sum(fal: FalDouble, project: sd.Project, studio: sd.Studio) -> None:
     project.budget = 10.0
     for _ in range(14):
-        project.history.add(waiting(project, 0.2592)).result()
+        workspace_of(project).store.add(waiting(project, 0.2592)).result()
     assert answer(studio, "hello") == {}
     until(lambda: studio._lab["waiting"]["count"] == 14)
     fourteen, fifteen = {"clips": 14, "dollars": 3.6288}, {"clips": 15, "dollars": 3.888}
     with pytest.raises(PriceQuestion, match=r"These 14 clips cost about \$3.63") as asked:
         answer(studio, "resume", shown=fourteen)
     assert asked.value.question == {"count": 14, "price": "3.63", "left": pytest.approx(10.0)}
-    project.history.add(waiting(project, 0.2592)).result()
+    workspace_of(project).store.add(waiting(project, 0.2592)).result()
     with pytest.raises(NotAsShown):
         answer(studio, "resume", confirm="3.63", shown=fourteen)
     with pytest.raises(PriceQuestion, match=r"These 15 clips cost about \$3.89, and “3.63” was typed"):
@@ -339,7 +339,7 @@ def test_a_refresh_reads_what_it_shows_of_thousands(
         return []
 
     monkeypatch.setattr(Generation, "done", property(done))
-    monkeypatch.setattr(History, "undismissed_failures", failures)
+    monkeypatch.setattr(Store, "undismissed_failures", failures)
     studio.queue.view()
     first = len(read)
     crowd[-1].logs.append("rendering frame 2 of 120")
@@ -393,7 +393,7 @@ def test_a_greeting_is_answered_with_what_is_being_worked_on(
     replies: list[dict[str, Any]] = []
     held = threading.Event()
     monkeypatch.setattr(studio, "send", lambda reply, _buffers=None: replies.append(reply))
-    monkeypatch.setattr(project.history, "tags", lambda: [] if held.wait(10) else None)
+    monkeypatch.setattr(workspace_of(project).store, "tags", lambda: [] if held.wait(10) else None)
 
     def receive(kind: str, req: str) -> None:
         studio._receive(None, {"kind": kind, "req": req}, [])

@@ -213,7 +213,7 @@ def test_what_was_reserved_and_never_sent_is_not_counted_twice(
     project.budget = 1.0
     few: dict[str, Any] = {"animal": "fox", "seed": "1..8"}
     for request in sd.Sweep(sd.TextToVideo("A {animal}", resolution="480p"), **few).requests:
-        project.history.add(replace(intent(workspace_of(project), request), owner="gone")).result()
+        workspace_of(project).store.add(replace(intent(workspace_of(project), request), owner="gone")).result()
     run(studio, few, shown={"clips": 8, "dollars": 8 * ONE})
     until(lambda: len(fal.submits) == 8)
 

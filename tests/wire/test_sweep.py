@@ -15,6 +15,7 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.job import Job
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.sweeps.promote import NEW_SAMPLE, promote
 
 from .fal_double import FalDouble, Script
@@ -83,14 +84,14 @@ def test_what_the_project_has_costs_nothing(fal: FalDouble, open_project: Open) 
     fal.script = HELD
     first = project.run(SWEEP)
     second = project.run(sd.Sweep(BASE, animal="owl, fox, cat", seed="1..3"), name="more")  # six are under way
-    assert project.history.purse().reserved == pytest.approx(8 * ONE)
+    assert workspace_of(project).store.purse().reserved == pytest.approx(8 * ONE)
     fal.release.set()
     second.result(timeout=60)
     first.result(timeout=60)
     assert first.generations[1] is single
     assert set(first.generations) < set(second.generations)
     assert len(fal.submits) == 9
-    assert project.history.purse().spent == pytest.approx(9 * ONE)
+    assert workspace_of(project).store.purse().spent == pytest.approx(9 * ONE)
     assert second.df.animal.tolist() == ["owl"] * 3 + ["fox"] * 3 + ["cat"] * 3
     assert second.df.sweep.tolist() == ["sweep-1"] * 4 + [None] + ["sweep-1"] + ["more"] * 3
 
@@ -153,7 +154,7 @@ def test_the_purse_is_asked_once_for_all(fal: FalDouble, open_project: Open) -> 
     assert project.sweep_runs == []
     project.budget = 9 * ONE
     project.run(many).result(timeout=60)
-    assert project.history.purse().left == 0
+    assert workspace_of(project).store.purse().left == 0
     assert project.run(many).done  # there already
     assert len(fal.submits) == 9
 
@@ -265,7 +266,7 @@ def test_what_was_never_sent_waits_for_a_person(fal: FalDouble, tmp_path: Path, 
         run = project.run(PETS)
     assert len(run.result(timeout=30).clips) == len(fal.submits) == len(project.history) == 3
     assert project.waiting().records == []
-    assert project.history.purse().spent == pytest.approx(3 * ONE)
+    assert workspace_of(project).store.purse().spent == pytest.approx(3 * ONE)
 
 
 def test_what_another_act_never_sent_is_confirmed_as_well(fal: FalDouble, tmp_path: Path, open_project: Open) -> None:
@@ -372,7 +373,7 @@ def test_what_an_interrupt_leaves_behind_is_on_its_way(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("ipyseedance.sweeps.run.Future", type("Interrupted", (Future,), {"result": interrupted}))
+        patch.setattr("ipyseedance.sweeps.begin.Future", type("Interrupted", (Future,), {"result": interrupted}))
         with pytest.raises(KeyboardInterrupt):
             project.run(SWEEP, confirm=True)
     wait_for(lambda: len(fal.submits) == 6)

@@ -14,6 +14,7 @@ from comm.base_comm import BaseComm
 
 import ipyseedance as sd
 from ipyseedance.jobs.thread import job_thread
+from ipyseedance.jobs.workspace import workspace_of
 
 from .fal_double import FalDouble
 
@@ -70,7 +71,7 @@ def test_an_answer_that_cannot_be_sent_is_an_error_on_the_page(
     tags: list[object],
     why: str,
 ) -> None:
-    monkeypatch.setattr(project.history, "tags", lambda: tags)
+    monkeypatch.setattr(workspace_of(project).store, "tags", lambda: tags)
     send(studio, "tags")
     until(lambda: sent)
     (answer,) = sent
@@ -161,7 +162,7 @@ def test_what_an_observer_raises_is_logged_and_the_others_go_on(
 def test_a_snapshot_that_cannot_be_taken_is_logged_and_the_next_one_comes(
     project: sd.Project, studio: sd.Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    page, calls = project.history.page, []
+    page, calls = workspace_of(project).store.page, []
 
     def fail(*args: Any, **options: Any) -> Any:
         calls.append(args)
@@ -171,7 +172,7 @@ def test_a_snapshot_that_cannot_be_taken_is_logged_and_the_next_one_comes(
             raise RuntimeError("Something else")
         return page(*args, **options)
 
-    monkeypatch.setattr(project.history, "page", fail)
+    monkeypatch.setattr(workspace_of(project).store, "page", fail)
     with caplog.at_level(logging.WARNING, "ipyseedance"):
         for count, said in ((1, "The history cannot be read."), (2, "Something else")):
             job_thread().loop.call_soon_threadsafe(studio.look_again)

@@ -12,7 +12,8 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
-from ipyseedance.store import database
+from ipyseedance.jobs.workspace import workspace_of
+from ipyseedance.store import opening
 
 from .fal_double import FalDouble, Script
 from .test_disk import failure
@@ -31,7 +32,7 @@ def clips_of(project: sd.Project) -> list[str]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(opening, "LOCK_SECONDS", 0.2)
 
 
 @contextlib.contextmanager
@@ -48,7 +49,9 @@ def locked(folder: Path) -> Iterator[None]:
 
 def fill(project: sd.Project) -> None:
     """Let the history have no page more than it has now."""
-    project.history._database.write(lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchone())
+    workspace_of(project).store.database.write(
+        lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchone()
+    )
 
 
 def test_without_room_for_the_intent_nothing_is_sent(fal: FalDouble, project: sd.Project) -> None:
@@ -57,7 +60,7 @@ def test_without_room_for_the_intent_nothing_is_sent(fal: FalDouble, project: sd
         project.submit(LONG)
     assert project.under_way == []
     assert not fal.submits
-    assert project.history.purse().reserved == 0
+    assert workspace_of(project).store.purse().reserved == 0
 
 
 def test_without_room_for_the_mark_that_it_is_being_sent_nothing_is_sent(fal: FalDouble, open_project: Open) -> None:
@@ -124,7 +127,7 @@ def test_what_the_history_could_not_be_told_goes_along_with_the_next_step(
         fal.release.clear()
     fal.release.set()  # its stream may have been opened since
     job.result(timeout=20)
-    record = project.history.get(job.id)
+    record = workspace_of(project).store.get(job.id)
     assert (record.request_id, record.status) == (job.request_id, "COMPLETED")
     assert (job_of(job).owed, job_of(job).trouble) == ({}, "")
 
@@ -141,7 +144,7 @@ def test_a_job_that_cannot_be_taken_over_stays_as_it_is(
         project = open_project()
         (job,) = project.under_way
         failure(job, sd.ProjectUnusable)
-    assert project.history.get(job.id).status == "IN_QUEUE"
+    assert workspace_of(project).store.get(job.id).status == "IN_QUEUE"
     project.close()
     open_project().generations[0].result(timeout=20)
     assert len(fal.submits) == 1
@@ -213,5 +216,5 @@ def test_what_cannot_be_recorded_is_painted_all_the_same(fal: FalDouble, open_pr
     answered = studio._answers.answer({"kind": "dismiss", "gid": job.id}, [])
     job_thread().start(answered).result(10)
     assert studio.queue.view()["cards"] == []
-    assert project.history.get(job.id).request_id == job.request_id
+    assert workspace_of(project).store.get(job.id).request_id == job.request_id
     studio.close()

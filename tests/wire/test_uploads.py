@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store import uploads
 
 from .fal_double import FalDouble, Script
@@ -188,7 +189,7 @@ def test_closing_ends_an_upload(fal: FalDouble, project: sd.Project) -> None:
     closing.join(20)
     assert not closing.is_alive()
     assert not fal.submits
-    assert [record.status for record in project.history.all()] == ["PENDING"]
+    assert [record.status for record in workspace_of(project).store.all()] == ["PENDING"]
     assert job.done
 
 

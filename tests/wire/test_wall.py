@@ -127,11 +127,11 @@ def test_the_selection_reaches_the_kernel_and_back(wall: sd.Wall, jobs: list[sd.
 def test_judgements_are_kept_in_the_history(project: sd.Project, wall: sd.Wall, jobs: list[sd.Generation]) -> None:
     ask(wall, "judge", gid=jobs[1].id, star=True)
     ask(wall, "judge", gid=jobs[1].id, rating=4)
-    kept = project.history.get(jobs[1].id)
+    kept = workspace_of(project).store.get(jobs[1].id)
     assert (kept.star, kept.rating) == (True, 4)
     assert [(cell["star"], cell["rating"]) for cell in wall._page["cells"]] == [(False, None), (True, 4), (False, None)]
     ask(wall, "judge", gid=jobs[1].id, rating=None)
-    assert project.history.get(jobs[1].id).rating is None
+    assert workspace_of(project).store.get(jobs[1].id).rating is None
 
 
 @pytest.mark.parametrize("wrong", [{"rating": 6}, {"rating": 0}, {"rating": True}, {"rating": "3"}, {"star": 1}])
@@ -140,7 +140,7 @@ def test_no_other_judgement_is_kept(
 ) -> None:
     with pytest.raises(sd.InvalidRequest, match="is not allowed; give"):
         ask(wall, "judge", gid=jobs[0].id, **wrong)
-    kept = project.history.get(jobs[0].id)
+    kept = workspace_of(project).store.get(jobs[0].id)
     assert (kept.star, kept.rating) == (False, None)
 
 

@@ -78,13 +78,13 @@ def test_past_its_deadline_a_job_is_cancelled(fal: FalDouble, open_project: Open
     assert [call.method for call in fal.calls].count("PUT") == 1
     assert (job.status, job.cost, caught.value.charged) == ("FAILED", None, "maybe")
     assert str(job.request_id) in caught.value.next_step
-    assert project.history.purse().reserved == pytest.approx(job.estimate)
+    assert workspace_of(project).store.purse().reserved == pytest.approx(job.estimate)
 
     fal.jobs[str(job.request_id)].result = None  # it finished after all
     found = project.import_request(str(job.request_id), job_of(job).record.endpoint)
     assert found.result(timeout=20).path.exists()
     assert len(project.history) == len(fal.submits) == 1
-    assert project.history.purse().reserved == 0
+    assert workspace_of(project).store.purse().reserved == 0
 
 
 def test_a_deadline_that_passed_while_nobody_watched_does_not_hide_a_finished_clip(
@@ -151,7 +151,7 @@ def test_cancel_all_stops_what_is_sent_and_what_is_not(fal: FalDouble, open_proj
     wait_for(lambda: all(job.done for job in jobs))
     assert {job.status for job in jobs} == {"CANCELLED"}
     assert len(fal.submits) == 2
-    assert project.history.purse().reserved == project.history.purse().spent == 0
+    assert workspace_of(project).store.purse().reserved == workspace_of(project).store.purse().spent == 0
     assert project.under_way == []
 
 
@@ -315,7 +315,7 @@ def test_past_its_deadline_a_watch_ends_whatever_the_service_answers(
         job.result(timeout=20)
     assert (job.status, job.cost, caught.value.charged) == ("FAILED", None, "maybe")
     assert f"project.import_request({job.request_id!r}, {job_of(job).record.endpoint!r})" in caught.value.next_step
-    assert project.history.get(job.id).request_id == job.request_id
+    assert workspace_of(project).store.get(job.id).request_id == job.request_id
     assert project.under_way == []
 
 
@@ -374,7 +374,9 @@ def test_a_clock_that_is_set_ends_no_job_and_makes_no_time_of_it(
     assert record.completed_at
     assert 0 <= (record.run_seconds or 0.0) < 20
     assert 0 <= record.completed_at - record.submitted_at < 20 or not record.run_seconds
-    typical = project.history.typical_seconds(record.server, record.endpoint, record.resolution, record.seconds)
+    typical = workspace_of(project).store.typical_seconds(
+        record.server, record.endpoint, record.resolution, record.seconds
+    )
     assert typical is None or 0 <= typical < 20
 
 
@@ -388,7 +390,7 @@ def test_a_job_that_is_found_a_day_later_is_not_cancelled_at_once(
     job = project.submit(FOX)
     wait_for(lambda: job.request_id)
     day_before = (job_of(job).record.submitted_at or 0.0) - 25 * 3600
-    project.history.update(job.id, submitted_at=day_before).result()
+    workspace_of(project).store.update(job.id, submitted_at=day_before).result()
     project.close()
     fal.release.set()
 
@@ -398,6 +400,8 @@ def test_a_job_that_is_found_a_day_later_is_not_cancelled_at_once(
     record = job_of(again).record
     assert record.run_seconds is None or (len(then) == 2 and 0 <= record.run_seconds < 20)
     assert (
-        open_project().history.typical_seconds(record.server, record.endpoint, record.resolution, record.seconds)
+        workspace_of(open_project()).store.typical_seconds(
+            record.server, record.endpoint, record.resolution, record.seconds
+        )
         is None
     )

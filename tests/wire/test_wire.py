@@ -120,7 +120,7 @@ def test_a_lost_answer_is_never_sent_again(fal: FalDouble, project: sd.Project) 
         job.result(timeout=20)
     assert len(fal.submits) == 1
     assert (job.status, job.error and job.error.charged) == ("UNCONFIRMED", "maybe")
-    assert project.history.purse().reserved == pytest.approx(job.estimate)
+    assert workspace_of(project).store.purse().reserved == pytest.approx(job.estimate)
 
 
 @pytest.mark.parametrize("code", [408, 409, 425, 500, 502, 504, 507, 520, 522, 524, 530])
@@ -156,7 +156,7 @@ def test_a_server_that_is_not_there(open_project: Any) -> None:
     project = open_project(server="http://127.0.0.1:9")
     error = failure(project)
     assert isinstance(error, sd.ServiceUnavailable)
-    assert project.history.purse().reserved == 0
+    assert workspace_of(project).store.purse().reserved == 0
     assert workspace_of(project).connection.state == "unreachable"
 
 

@@ -12,8 +12,8 @@ from ..contract.requests import VideoRequest
 from ..doors.addresses import is_public
 from ..doors.text import plain
 from ..store import clips
+from ..store.purse import Allowance
 from ..store.record import PENDING, Record, now
-from .budget import allow
 from .job import Job
 from .resume import claim
 from .workspace import Workspace
@@ -35,9 +35,7 @@ def submit(workspace: Workspace, request: VideoRequest, *, confirm: bool, at_mos
         try:
             for frame in request.frames.values():
                 clips.keep_frame(workspace.folder, frame)
-            written = workspace.history.add(
-                record, lambda purse: allow(purse, record.estimate, confirm=confirm, at_most=at_most)
-            )
+            written = workspace.store.add(record, Allowance(confirmed=confirm, at_most=at_most))
         except Exception as error:  # noqa: BLE001 - it is raised below
             written = Future()
             written.set_exception(error)
@@ -67,7 +65,7 @@ def intent(workspace: Workspace, request: VideoRequest, **more: Any) -> Record:
         created_at=now(),
         server=str(workspace.choice),
         free=workspace.choice.free,
-        owner=workspace.owner.id,
+        owner=workspace.lease.id,
         endpoint=catalog.endpoint_for(request).id,
         request=request.record(),
         estimate=workspace.prices.estimate(request),

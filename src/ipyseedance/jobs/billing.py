@@ -11,7 +11,7 @@ from ..fal.platform import NoRecords, Platform
 from ..store.record import Record, now
 from .connection import Connection
 from .job import Job
-from .ledger import settled_by_bill
+from .ledger import settle, settled_by_bill
 from .recorder import Recorder
 from .registry import Jobs
 from .tuning import Tuning
@@ -80,14 +80,14 @@ class Billing:
         return bool(records)
 
     def _open(self) -> list[Record]:
-        history, server = self._recorder.history, str(self._connection.choice)
+        store, server = self._recorder.store, str(self._connection.choice)
         return [
             record
-            for record in history.open_amounts()[-_MOST:]
+            for record in store.open_amounts()[-_MOST:]
             if record.server == server
             and record.request_id is not None
             and _sent_at(record) > now() - _LOOKS_BACK
-            and history.trusts(record)
+            and store.trusts(record)
         ]
 
     async def _settle(self, records: Sequence[Record], platform: Platform) -> None:
@@ -96,7 +96,7 @@ class Billing:
         for record in records:
             if record.request_id in bills:
                 decide = partial(settled_by_bill, dollars=bills[record.request_id])
-                changes = await asyncio.wrap_future(self._recorder.history.settle(record.id, decide))
+                changes = await asyncio.to_thread(settle, self._recorder.store, record.id, decide)
                 if changes:
                     self._recorder.show(self._jobs.of(record), **changes)
 

@@ -142,7 +142,7 @@ def _frames(workspace: Workspace, jobs: Sequence[Job], target: Path) -> set[str]
 
 def _rows(workspace: Workspace, jobs: Sequence[Job], files: dict[int, str]) -> pd.DataFrame:
     ids = [job.id for job in jobs]
-    rows = frame(workspace.history, ids).set_index("id", drop=False).loc[ids].reset_index(drop=True)
+    rows = frame(workspace.store, ids).set_index("id", drop=False).loc[ids].reset_index(drop=True)
     rows = rows.drop(columns="path")  # where this machine keeps it: `file` is where the folder has it
     rows.insert(1, "file", [files[id] for id in ids])
     return rows

@@ -9,12 +9,12 @@ from pathlib import Path
 from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
 from ..doors import disks, files
 from ..store import clips
-from ..store.database import ForeignSchema
-from ..store.history import History
-from ..store.owners import Owner
+from ..store.leases import Lease
+from ..store.schema import ForeignSchema
+from ..store.store import Store
 
 
-def open_folder(folder: Path) -> tuple[Owner, History]:
+def open_folder(folder: Path) -> tuple[Lease, Store]:
     """Open a project's folder, made when missing.
 
     Raises:
@@ -25,14 +25,14 @@ def open_folder(folder: Path) -> tuple[Owner, History]:
         for name in files.ROOMS:
             _make_room(files.room(folder, name), wanted=name not in files.MADE_WHEN_NEEDED)
         disks.check_locks(files.room(folder, files.OPENERS))
-        owner = Owner(files.room(folder, files.OPENERS))
-        if owner.alone:
+        lease = Lease(files.room(folder, files.OPENERS))
+        if lease.alone:
             # Beside the opening, which need not wait for a look through 100,000 names.
             threading.Thread(target=clips.sweep, args=(folder,), name="ipyseedance-sweep", daemon=True).start()
         try:
-            return owner, History(folder)
+            return lease, Store(folder)
         except BaseException:
-            owner.release()
+            lease.release()
             raise
     except (OSError, sqlite3.Error, ValueError, ProjectUnusable) as error:
         why = _why(folder, error)

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 from ..contract.errors import SeedanceError
-from ..store.history import Claim
+from ..store.claims import Claim
 from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, SUBMITTING, UNCONFIRMED, Record
 from .elsewhere import record_of_import
 from .job import Job
@@ -20,7 +20,7 @@ _LOOK_SECONDS = 0.05
 def import_request(workspace: Workspace, request_id: str, endpoint: str) -> Job:
     """Adopt a request, as `Project.import_request` says."""
     workspace.check_open()
-    record = record_of_import(request_id, endpoint, server=str(workspace.choice), owner=workspace.owner.id)
+    record = record_of_import(request_id, endpoint, server=str(workspace.choice), owner=workspace.lease.id)
     # Of two at a time, the second gets what the first made; but what follows jobs must not wait there.
     if not workspace.importing.acquire(blocking=not workspace.thread.is_current):
         raise SeedanceError(
@@ -40,7 +40,7 @@ def import_request(workspace: Workspace, request_id: str, endpoint: str) -> Job:
 def _take_in(workspace: Workspace, record: Record) -> tuple[Record, bool]:
     """The row of a request that was made elsewhere, and whether it is new."""
     with contextlib.suppress(KeyError):
-        return workspace.history.find(record.request_id or "", record.server), False
+        return workspace.store.find(record.request_id or "", record.server), False
     until = time.monotonic() + workspace.tuning.import_patience
     while _is_sending(workspace, record):  # what is being sent has no id yet, and may be told this one
         if workspace.thread.is_current or time.monotonic() > until:
@@ -49,12 +49,12 @@ def _take_in(workspace: Workspace, record: Record) -> tuple[Record, bool]:
                 next_step="Nothing was imported. Try again in a moment.",
             )
         time.sleep(_LOOK_SECONDS)
-    return workspace.history.take_in(record).result()
+    return workspace.store.take_in(record).result()
 
 
 def _is_sending(workspace: Workspace, like: Record) -> bool:
     """Whether any opener has a request on its way to the endpoint of that one."""
-    sending = [record for record in workspace.history.unsettled() if record.status == SUBMITTING]
+    sending = [record for record in workspace.store.unsettled() if record.status == SUBMITTING]
     return any(
         (record.server, record.endpoint) == (like.server, like.endpoint) and workspace.is_alive(record.owner)
         for record in sending
@@ -72,5 +72,5 @@ def _look_again(workspace: Workspace, known: Record) -> Job:
     if here or not ended:
         return workspace.by_id(known.id)
     status = COMPLETED if known.status == COMPLETED else IN_QUEUE
-    claim = Claim(known, {"owner": workspace.owner.id, "status": status, "error": None})
+    claim = Claim(known, {"owner": workspace.lease.id, "status": status, "error": None})
     return workspace.jobs.take_over(claim, by_person=True)

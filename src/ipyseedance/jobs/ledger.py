@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from ..contract.errors import InvalidRequest, OverBudget, Problem, Unconfirmed
 from ..store.record import BILLED, FAILED, LARGEST_COST, PERSON, UNCONFIRMED, Record
+from ..store.store import Store
 from .prices import believed
 
 _SETTLED_BY_HAND = (None, "estimate", PERSON)
@@ -20,6 +22,19 @@ def cost_given(cost: object) -> float:
     shown = repr(cost)[:40]
     allowed = f"give US dollars, 0 to {LARGEST_COST:,.0f}; 0 where it was not billed"
     raise _refused(shown, f"{shown} is not allowed; {allowed}")
+
+
+def settle(store: Store, id: int, decide: Callable[[Record], dict[str, Any]]) -> dict[str, Any]:
+    """Change what a row says of its cost as `decide` says by how it stands, and give the columns that were changed.
+
+    It waits for the disk. What `decide` raises is raised, and nothing is changed then.
+    """
+    while found := store.some([id]):
+        changes = decide(found[0])
+        # Decided anew where somebody has changed the row since it was read, such as by a bill that came.
+        if not changes or store.update_as_read(found[0], changes).result():
+            return changes
+    return {}  # another program has removed its row
 
 
 def settled_by_person(record: Record, cost: float) -> dict[str, Any]:

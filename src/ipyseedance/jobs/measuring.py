@@ -76,7 +76,7 @@ class Measurer:
 
     def unmeasured(self, limit: int | None) -> list[int]:
         """The clips that were not measured yet, the newest first."""
-        return self.recorder.history.unmeasured(limit, besides=self.others())
+        return self.recorder.store.unmeasured(limit, besides=self.others())
 
     async def _go_on(self) -> None:
         try:
@@ -89,7 +89,7 @@ class Measurer:
             self._busy = False
 
     async def _measure(self, id: int) -> None:
-        record = await asyncio.to_thread(self.recorder.history.get, id)
+        record = await asyncio.to_thread(self.recorder.store.get, id)
         if record.path is None or record.measures is not None:
             return
         stop = threading.Event()
@@ -104,7 +104,7 @@ class Measurer:
         if job is not None:
             await self.recorder.write(job, measures=found)
         else:
-            await asyncio.wrap_future(self.recorder.history.update(id, measures=found))
+            await asyncio.wrap_future(self.recorder.store.update(id, measures=found))
 
 
 def _measure_clip(folder: Path, record: Record, stop: threading.Event) -> Measures:

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError, Unconfirmed
 from ..fal.refusals import UNFETCHED
-from ..store.history import Held, History
+from ..store.claims import Held
 from ..store.record import CANCELLED, COLUMNS, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED, now
+from ..store.store import Store
 from .job import Job
 from .ledger import held_back
 
@@ -26,7 +27,7 @@ log = logging.getLogger("ipyseedance")
 class Recorder:
     """The history of one project as its jobs write it, and whoever is told of each change."""
 
-    history: History
+    store: Store
     folder: Path
     changed: Callable[[Job], None]
 
@@ -46,7 +47,7 @@ class Recorder:
             ProjectUnusable: the history cannot be written.
         """
         at = now()
-        mine = await asyncio.wrap_future(self.history.mark_sending(job.id, job.record.owner, body, at))
+        mine = await asyncio.wrap_future(self.store.mark_sending(job.id, job.record.owner, body, at))
         if mine:
             job.owed = {}
             self.show(job, status=SUBMITTING, body=body, submitted_at=at)
@@ -54,7 +55,7 @@ class Recorder:
 
     async def let_go(self, job: Job) -> None:
         """Let go of a job that could not be marked as being sent: show what another opener has made of it."""
-        record = await asyncio.to_thread(self.history.get, job.id)
+        record = await asyncio.to_thread(self.store.get, job.id)
         if record.status == CANCELLED:
             self.show(job, **{name: getattr(record, name) for name in COLUMNS})
         else:
@@ -79,7 +80,7 @@ class Recorder:
 
     async def _record(self, job: Job, changes: dict[str, Any]) -> None:
         try:
-            await asyncio.wrap_future(self.history.update(job.id, **job.owed | changes))
+            await asyncio.wrap_future(self.store.update(job.id, **job.owed | changes))
         except (sqlite3.IntegrityError, ValueError) as error:  # two rows with one request id; the project is closed
             not_ours = isinstance(error, sqlite3.IntegrityError) and changes.get("request_id") is not None
             kind = _NotOurs if not_ours else ProjectUnusable
@@ -126,7 +127,7 @@ class Recorder:
         if error.type in UNFETCHED and job.record.body:
             # It may have been billed, so it is not sent again here. Whoever sends it again uploads the pictures anew.
             addresses = [value for value in job.record.body.values() if isinstance(value, str)]
-            self.history.forget_uploads(job.record.server, addresses)
+            self.store.forget_uploads(job.record.server, addresses)
         await self.insist(job, **changes)
 
     def trouble(self, job: Job, error: SeedanceError) -> None:

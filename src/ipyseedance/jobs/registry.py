@@ -7,16 +7,17 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError
 from ..contract.requests import VideoRequest
-from ..store.history import Claim
+from ..store.claims import Claim
 from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record, now
 from .connection import engine_gone_error
 from .job import Job
-from .ledger import cost_given, settled_by_person
+from .ledger import cost_given, settle, settled_by_person
 from .lifecycle import Lifecycle
 from .recorder import taken_over_error
 from .thread import job_thread
@@ -75,7 +76,7 @@ class Jobs:
         """The jobs of those numbers, oldest first. What became of one while they were read stands."""
         before = {id: job.record for id in ids if (job := self.get(id)) is not None}
         found = []
-        for record in self._recorder.history.some(ids):
+        for record in self._recorder.store.some(ids):
             job = self.get(record.id)
             found.append(job if job is not None and job.record is not before.get(record.id) else self.of(record))
         return found
@@ -83,7 +84,7 @@ class Jobs:
     def new(self, record: Record, request: VideoRequest | None = None) -> Job:
         """A job that does not run yet."""
         # What is new here is this person's; of a row, its signature tells.
-        mine = request is not None or not record.id or self._recorder.history.asked(record)
+        mine = request is not None or not record.id or self._recorder.store.asked(record)
         return Job(record, self._recorder.folder, request=request, keeper=self, asked_here=mine)
 
     def runs(self, job: Job) -> bool:
@@ -95,7 +96,7 @@ class Jobs:
         if self._stopping:
             job.abandon()
             return
-        record = self._recorder.history.get(job.id)
+        record = self._recorder.store.get(job.id)
         job.apply(**{name: getattr(record, name) for name in COLUMNS})
         if not job.done and not self._alive(record.owner):
             raise left_alone_error(job)
@@ -167,7 +168,7 @@ class Jobs:
 
     def taken(self, claim: Claim) -> Job:
         """A job that is taken over. It does not run yet."""
-        mine = self._recorder.history.asked(claim.record)
+        mine = self._recorder.store.asked(claim.record)
         record = replace(claim.record, **claim.changes)
         return Job(record, self._recorder.folder, keeper=self, asked_here=mine)
 
@@ -204,7 +205,7 @@ class Jobs:
 
     async def _claim(self, job: Job, claim: Claim, by_person: bool) -> bool:  # noqa: FBT001
         """Whether there is something to go on with, and it is this opener's to do."""
-        if not await asyncio.wrap_future(self._recorder.history.claim([claim], by_person=by_person)):
+        if not await asyncio.wrap_future(self._recorder.store.claim([claim], by_person=by_person)):
             if self._by_id.get(job.id) is job:  # another opener was quicker, or another call here
                 del self._by_id[job.id]
             job.abandon(taken_over_error(job))
@@ -231,7 +232,7 @@ class Jobs:
         self._thread.refuse_waiting()
         if self._stopping:
             raise SeedanceError("The project is closed.", next_step="Open it again, and settle it there.")
-        changes = self._recorder.history.settle(job.id, lambda record: settled_by_person(record, dollars)).result()
+        changes = settle(self._recorder.store, job.id, partial(settled_by_person, cost=dollars))
         self._recorder.show(job, **changes)
 
     def cancel(self, job: Job) -> None:
@@ -240,7 +241,7 @@ class Jobs:
             job.cancel_asked = True
             if self.let_go_on([job]):  # to its end: what is asked to be cancelled is not sent
                 return
-        if not self.runs(job) and not self._recorder.history.trusts(job.record):
+        if not self.runs(job) and not self._recorder.store.trusts(job.record):
             raise SeedanceError(
                 "Somebody else asked for this job, so the service is asked nothing about it.",
                 next_step="project.resume() goes on with it; then it can be cancelled.",
@@ -249,10 +250,10 @@ class Jobs:
 
     async def _cancel_elsewhere(self, job: Job) -> None:
         """Cancel what another opener has, or nobody: on the disk while it is not sent, then at the service."""
-        history, error = self._recorder.history, GenerationCancelled("It was cancelled before it was sent.")
+        store, error = self._recorder.store, GenerationCancelled("It was cancelled before it was sent.")
         try:
-            off = await asyncio.wrap_future(history.call_off(job.id, error.to_record(), now()))
-            record = await asyncio.to_thread(history.get, job.id)
+            off = await asyncio.wrap_future(store.call_off(job.id, error.to_record(), now()))
+            record = await asyncio.to_thread(store.get, job.id)
         except ProjectUnusable as problem:
             self._recorder.trouble(job, problem)
             return

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ..doors import files
-from ..store.history import Claim
-from ..store.purse import Purse
+from ..store.claims import Claim
+from ..store.purse import Allowance
 from ..store.record import COMPLETED, Record
-from .budget import allow
 from .job import Job
 from .waiting import Waiting, claim_of, cost_of, reprice
 from .workspace import Workspace
@@ -22,9 +20,9 @@ _MOST_BILLS = 1000
 def pick_up(workspace: Workspace) -> None:
     """Go on with this person's jobs whose kernel is gone. What was never sent, and what somebody else asked for,
     waits for `resume`."""
-    history = workspace.history
-    for record in workspace.abandoned(history.unsettled(besides=workspace.owner.living())):
-        if not record.is_unsent and history.trusts(record):
+    store = workspace.store
+    for record in workspace.abandoned(store.unsettled(besides=workspace.lease.living())):
+        if not record.is_unsent and store.trusts(record):
             workspace.jobs.take_over(claim(workspace, record), by_person=False)
 
 
@@ -37,17 +35,14 @@ def resume(workspace: Workspace, *, confirm: bool, waiting: Waiting | None) -> l
     held = [job for job in workspace.jobs.held if job.id in meant]
     kept = math.fsum(cost_of(job.record) for job in held)
 
-    def check(purse: Purse, cost: float) -> None:
-        if not workspace.choice.free:
-            # A budget is for one's own acts: what somebody else asked for is confirmed all the same.
-            purse = replace(purse, granted=purse.granted and not waiting.others).without(kept)
-            allow(purse, round(cost + kept, 9), confirm=confirm, act="project.resume(confirm=True)")
-
+    allowance = Allowance("project.resume(confirm=True)", confirmed=confirm, reserved=kept, own=not waiting.others)
     claims = {record.id: claim(workspace, record, prices.get(record.id)) for record in waiting.records}
     bills = [bill.id for bill in waiting.bills]
     if not (claims or held or bills):
         return []
-    taken = workspace.history.claim(list(claims.values()), by_person=True, check=check, bills=bills).result()
+    taken = workspace.store.claim(
+        list(claims.values()), by_person=True, allowance=None if workspace.choice.free else allowance, bills=bills
+    ).result()
     jobs = [workspace.jobs.taken(claims[id]) for id in taken]
     workspace.jobs.start(jobs)
     held = workspace.jobs.let_go_on(held)
@@ -57,27 +52,27 @@ def resume(workspace: Workspace, *, confirm: bool, waiting: Waiting | None) -> l
 
 def find_waiting(workspace: Workspace) -> Waiting:
     """What `resume` would go on with, and what that would cost."""
-    history, living = workspace.history, workspace.owner.living()
+    store, living = workspace.store, workspace.lease.living()
     unsent = _unsent(workspace, living)
-    unsettled = workspace.abandoned(history.unsettled(besides=living))
-    found = {record.id: record for record in (*unsent, *(r for r in unsettled if not history.trusts(r)))}
+    unsettled = workspace.abandoned(store.unsettled(besides=living))
+    found = {record.id: record for record in (*unsent, *(r for r in unsettled if not store.trusts(r)))}
     records = [found[id] for id in sorted(found)]
     return Waiting(
         records,
         unsent=[price_anew(workspace, record) for record in records if record.is_unsent],
-        others=[record for record in records if not history.trusts(record)],
+        others=[record for record in records if not store.trusts(record)],
         held=[job.record for job in workspace.jobs.held],
-        bills=history.bills(_MOST_BILLS),
+        bills=store.bills(_MOST_BILLS),
     )
 
 
 def find_unsent(workspace: Workspace) -> list[Record]:
     """What was provably never sent, and nobody is about to send, as its rows stand."""
-    return _unsent(workspace, workspace.owner.living())
+    return _unsent(workspace, workspace.lease.living())
 
 
 def _unsent(workspace: Workspace, living: list[str]) -> list[Record]:
-    return [r for r in workspace.abandoned(workspace.history.unsent(besides=living)) if r.is_unsent]
+    return [r for r in workspace.abandoned(workspace.store.unsent(besides=living)) if r.is_unsent]
 
 
 def claim(workspace: Workspace, record: Record, repriced: Record | None = None) -> Claim:
@@ -86,8 +81,8 @@ def claim(workspace: Workspace, record: Record, repriced: Record | None = None) 
     Args:
         repriced: the row with the price that was shown for it; by default, where it needs one, today's.
     """
-    keeps_price = workspace.history.trusts(record) and not record.is_unsent
-    return claim_of(record, workspace.owner.id, None if keeps_price else repriced or price_anew(workspace, record))
+    keeps_price = workspace.store.trusts(record) and not record.is_unsent
+    return claim_of(record, workspace.lease.id, None if keeps_price else repriced or price_anew(workspace, record))
 
 
 def price_of(workspace: Workspace, record: Record) -> float:
@@ -106,8 +101,8 @@ def price_anew(workspace: Workspace, record: Record) -> Record:
 def find_absent(workspace: Workspace, ids: Iterable[int]) -> list[Record]:
     """Those whose clip was made for this person, is not in the folder, and may still be at its address."""
     # A clip of the offline engine has no address once that has stopped, and is made again for nothing.
-    found = workspace.history.some(ids) if workspace.choice.kind != "offline" else []
-    return [r for r in found if _is_gone(workspace, r) and workspace.history.trusts(r)]
+    found = workspace.store.some(ids) if workspace.choice.kind != "offline" else []
+    return [r for r in found if _is_gone(workspace, r) and workspace.store.trusts(r)]
 
 
 def _is_gone(workspace: Workspace, record: Record) -> bool:
@@ -119,5 +114,5 @@ def _is_gone(workspace: Workspace, record: Record) -> bool:
 def fetch_again(workspace: Workspace, records: Iterable[Record]) -> None:
     """Fetch clips from their addresses that are not in the folder; nothing is asked for anew."""
     for record in records:
-        changes = {"owner": workspace.owner.id, "status": COMPLETED, "path": None, "error": None}
+        changes = {"owner": workspace.lease.id, "status": COMPLETED, "path": None, "error": None}
         workspace.jobs.take_over(Claim(record, changes), by_person=True)

@@ -27,7 +27,7 @@ from ..fal.platform import NoRecords, Platform
 from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
-from ..store.history import Held
+from ..store.claims import Held
 from ..store.record import ABSENT, IN_QUEUE, PENDING, UNCONFIRMED, now
 from .backoff import delays
 from .connection import Connection
@@ -61,7 +61,7 @@ class Submitter:
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self._uploads = Uploads(self.recorder.history, str(self.connection.choice))
+        self._uploads = Uploads(self.recorder.store, str(self.connection.choice))
 
     async def send(self, job: Job) -> None:
         """Take a job from PENDING to IN_QUEUE, or to its end. What fails before it is posted is raised."""
@@ -242,7 +242,7 @@ class Submitter:
         return False
 
     async def _adopt(self, job: Job, request_id: str) -> bool:
-        if not await asyncio.wrap_future(self.recorder.history.adopt(job.id, request_id)):
+        if not await asyncio.wrap_future(self.recorder.store.adopt(job.id, request_id)):
             return False
         job.trouble = ""
         self.recorder.show(job, status=IN_QUEUE, request_id=request_id)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from ..contract.errors import SeedanceError, ServiceUnavailable
 from ..contract.frames import Frame
 from ..fal.storage import Storage
-from ..store.history import History
+from ..store.store import Store
 
 
 @dataclass
 class Uploads:
     """The uploads of one project to its service."""
 
-    history: History
+    store: Store
     service: str
     """The service as the history calls it."""
     _under_way: dict[str, asyncio.Task[str]] = field(default_factory=dict)
@@ -53,12 +53,12 @@ class Uploads:
 
     async def _address(self, frame: Frame, storage: Storage) -> str:
         try:
-            url = await asyncio.to_thread(self.history.upload, self.service, frame.sha256)
+            url = await asyncio.to_thread(self.store.upload, self.service, frame.sha256)
             # An engine that was started again may have lost it, and listen where it did.
             seen = url in self._seen and self.service != "offline"
             if url is None or not storage.may_hand_on(url) or not (seen or await storage.has(url)):
                 url = await storage.upload(frame)
-                await asyncio.wrap_future(self.history.keep_upload(self.service, frame.sha256, url))
+                await asyncio.wrap_future(self.store.keep_upload(self.service, frame.sha256, url))
             self._seen.add(url)
             return url
         finally:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..contract.errors import SeedanceError
 from ..contract.requests import VideoRequest
-from ..store.history import Claim
+from ..store.claims import Claim
 from ..store.record import PENDING, Record
 from .stored import stand_in_of
 

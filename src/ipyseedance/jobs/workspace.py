@@ -61,17 +61,17 @@ class Workspace:
         self.face: object = None
         """The `Project` that people have of it."""
         self.thread = job_thread()
-        self.owner, self.history = open_folder(folder)
+        self.lease, self.store = open_folder(folder)
         try:
             self.observers = Observers(self)
             self.connection = Connection(choice, self.notify, tuning)
-            self.recorder = Recorder(self.history, folder, self.notify)
+            self.recorder = Recorder(self.store, folder, self.notify)
             self.submitter = Submitter(self.connection, self.recorder, tuning)
             self.watcher = Watcher(self.connection, self.recorder, tuning)
             self.downloader = Downloader(self.connection, self.recorder, self.watcher.results_first, tuning)
             slots = Slots(tuning.slots)
             self.lifecycle = Lifecycle(self.recorder, self.submitter, self.watcher, self.downloader, slots)
-            self.jobs = Jobs(self.lifecycle, self.owner.id, self.is_alive)
+            self.jobs = Jobs(self.lifecycle, self.lease.id, self.is_alive)
             self.billing = Billing(self.connection, self.recorder, self.jobs, tuning)
             self.measurer = Measurer(self.recorder, self.jobs, self.other_openers, tuning)
             self.observe(self.jobs.note)
@@ -113,10 +113,10 @@ class Workspace:
 
     def set_budget(self, cap: float | None) -> None:
         """Set the US dollars the project may spend in all, or None for no cap; returns when that is on the disk."""
-        purse = self.history.purse()
+        purse = self.store.purse()
         # One that came with the folder is made this person's own, though it be the same.
         if purse.cap != cap or not purse.granted:
-            self.history.set_budget(cap).result()
+            self.store.set_budget(cap).result()
             self.notify()
 
     # Generations.
@@ -124,25 +124,25 @@ class Workspace:
     def by_id(self, id: int) -> Job:
         """The generation with that number in the history. Raises KeyError when there is none."""
         job = self.jobs.get(id)
-        return job if job is not None else self.jobs.of(self.history.get(id))
+        return job if job is not None else self.jobs.of(self.store.get(id))
 
     def generation(self, request_id: str) -> Job:
         """The generation with that request id. Raises KeyError when there is none."""
-        return self.by_id(self.history.find(request_id).id)
+        return self.by_id(self.store.find(request_id).id)
 
     # Who else has the folder open.
 
     def is_alive(self, owner: str | None) -> bool:
         """Whether somebody looks after what that opener asked for."""
-        return owner is not None and not (self.closed and owner == self.owner.id) and self.owner.alive(owner)
+        return owner is not None and not (self.closed and owner == self.lease.id) and self.lease.alive(owner)
 
     def is_own(self, owner: str | None) -> bool:
         """Whether that opener is this one."""
-        return owner == self.owner.id
+        return owner == self.lease.id
 
     def other_openers(self) -> list[str]:
         """The ids of the others that have the folder open."""
-        return [owner for owner in self.owner.living() if owner != self.owner.id]
+        return [owner for owner in self.lease.living() if owner != self.lease.id]
 
     def abandoned(self, records: list[Record]) -> list[Record]:
         """Those of the rows that are at this service, and that nobody who lives looks after."""
@@ -151,7 +151,7 @@ class Workspace:
             for record in records
             if record.server == str(self.choice)
             and not self.jobs.is_running(record.id)
-            and (record.is_absent or not self.owner.alive(record.owner))
+            and (record.is_absent or not self.lease.alive(record.owner))
         ]
 
     # Pictures.
@@ -202,8 +202,8 @@ class Workspace:
             self.notify()
 
     def _let_go(self) -> None:
-        self.history.close()
-        self.owner.release()
+        self.store.close()
+        self.lease.release()
 
     def __repr__(self) -> str:
         return f"<Project {self.folder.name} on {self.choice.label}{' (closed)' if self.closed else ''}>"

@@ -40,14 +40,14 @@ def vote(workspace: Workspace, first: Voted, second: Voted, winner: Voted | None
         raise InvalidRequest([Problem("second", repr(second)[:60], "it is the first; give another clip")])
     if won not in (a, b, None):
         raise InvalidRequest([Problem("winner", repr(winner)[:60], "give one of the two, or None for a tie")])
-    number = workspace.history.add_vote(now(), a, b, won).result()
+    number = workspace.store.add_vote(now(), a, b, won).result()
     workspace.notify()
     return number
 
 
 def unvote(workspace: Workspace, number: int) -> None:
     """Take back a vote. Raises KeyError when there is none of that number."""
-    if not workspace.history.remove_vote(number).result():
+    if not workspace.store.remove_vote(number).result():
         raise KeyError(number)
     workspace.notify()
 
@@ -56,7 +56,7 @@ def vote_table(workspace: Workspace) -> pd.DataFrame:
     """Every vote, as `Project.votes` says."""
     import pandas as pd
 
-    votes = workspace.history.votes()
+    votes = workspace.store.votes()
     created = pd.Series([vote.created_at for vote in votes], dtype="float64")
     columns = {
         "created_at": pd.to_datetime(created, unit="s", utc=True),
@@ -71,7 +71,7 @@ def score_table(workspace: Workspace, clips: Any, *, by: str | None) -> pd.DataF
     """How good clips, or the values of an axis, are by the votes between them, as `Project.scores` says."""
     import pandas as pd
 
-    votes = [(vote.first, vote.second, vote.winner) for vote in workspace.history.votes()]
+    votes = [(vote.first, vote.second, vote.winner) for vote in workspace.store.votes()]
     if clips is None:
         ids = list(dict.fromkeys(id for first, second, _ in votes for id in (first, second)))
     else:
@@ -95,7 +95,7 @@ def _values_of(workspace: Workspace, ids: list[int], clips: Any, by: str) -> dic
         return {id: cell[by] for id, cell in zip(clips.ids, clips.cells, strict=True) if by in cell}
     found: dict[int, str] = {}
     names: dict[str, None] = dict.fromkeys(axes)
-    for record in workspace.history.some(ids):
+    for record in workspace.store.some(ids):
         places: dict[str, Any] = record.request | (record.cell or {})
         names |= dict.fromkeys(places)
         if by in places:

@@ -1,4 +1,4 @@
-"""What a project has spent and may still spend."""
+"""What a project has spent and may still spend, and what a person allowed an act to cost."""
 
 from __future__ import annotations
 
@@ -15,6 +15,27 @@ _NANO, _CENT = 10**9, 10**7
 _MOST = 1e9
 """US dollars: more than anybody spends, and few enough to be counted in nano-dollars."""
 _CAP, _CAP_SIGNED = "cap", "cap_signature"
+CONFIRM_ABOVE = 1.0
+"""US dollars that one act may cost without `confirm=True` in a project without a budget."""
+_DUST = 1e-6
+"""US dollars by which two sums of the same prices may differ."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a person allowed an act to cost."""
+
+    act: str = "submit(request, confirm=True)"
+    """How to say it with the confirmation."""
+    confirmed: bool = False
+    """Whether it may cost more than $1 where no budget of this person's own limits it."""
+    at_most: float | None = None
+    """US dollars it may cost; None where only the budget limits it."""
+    reserved: float = 0.0
+    """US dollars of it that the purse has reserved already, since an earlier act asked for them."""
+    own: bool = True
+    """Whether this person asked for all of it. A budget is for one's own acts: what somebody else asked for is
+    confirmed all the same."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +67,29 @@ class Purse:
             f"${_dollars(used):.2f} of ${self.cap:.2f} is spent or reserved.",
             next_step=f"project.budget = {enough:.2f} allows it; or ask for less. Nothing was sent.",
         )
+
+    def allow(self, amount: float, allowance: Allowance) -> None:
+        """Let an act pass that costs that many US dollars in all.
+
+        Raises:
+            OverBudget: it is more than the budget has left or was allowed, or, without a budget of this person's own,
+                needs to be confirmed.
+        """
+        if allowance.at_most is not None and amount > allowance.at_most + _DUST:
+            raise OverBudget(
+                f"This costs about ${amount:.2f}, more than the ${allowance.at_most:.2f} that was allowed for it.",
+                next_step="Look at its price again before you run it. Nothing was sent.",
+                type="at_most",
+            )
+        self.without(allowance.reserved).check(amount)
+        limited = self.cap is not None and self.granted and allowance.own
+        if amount > CONFIRM_ABOVE and not allowance.confirmed and not limited:
+            or_budget = ", or set project.budget" if self.cap is None else ""
+            raise OverBudget(
+                f"This costs about ${amount:.2f}, more than ${CONFIRM_ABOVE:.2f} at once.",
+                next_step=f"Say {allowance.act} if you mean it{or_budget}. Nothing was sent.",
+                type="confirm",
+            )
 
     def without(self, dollars: float) -> Purse:
         """The purse with that much less reserved."""

@@ -127,14 +127,19 @@ class Record:
 
     @property
     def is_open(self) -> bool:
-        """Whether it has ended and nobody knows if it was billed; `schema.OPEN_AMOUNT` in the history."""
+        """Whether it has ended and nobody knows if it was billed; `conditions.OPEN_AMOUNT` in the history."""
         given_up = self.error is not None and self.status in (UNCONFIRMED, COMPLETED)
         ended = given_up or self.status in (FAILED, CANCELLED)
         return self.cost is None and not self.free and ended
 
     @property
+    def reserved(self) -> float:
+        """US dollars the totals have reserved for it."""
+        return self.estimate if self.cost is None and not self.free else 0.0
+
+    @property
     def overbilled(self) -> bool:
-        """Whether it was billed far above its estimate; `schema.OVERBILLED` until a person accepts that."""
+        """Whether it was billed far above its estimate; `conditions.OVERBILLED` until a person accepts that."""
         return overbilled(self.estimate, self.cost, self.cost_source, self.free)
 
 

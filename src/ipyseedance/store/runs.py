@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ..contract.catalog import known
 from ..contract.errors import ClipNotSaved
-from .database import MOST_BYTES
-from .purse import Purse, read_purse
-from .record import COLUMNS, COMPLETED, LATEST, READERS, Record, is_number, json_of, to_row, with_columns
+from .opening import MOST_BYTES
+from .record import COMPLETED, LATEST, READERS, Record, is_number, json_of, now
+from .rows import insert
 from .trust import Signer
 
 _HAD = "status IN ('PENDING', 'SUBMITTING', 'UNCONFIRMED', 'IN_QUEUE', 'IN_PROGRESS', 'COMPLETED')"
@@ -54,48 +53,69 @@ class Standing(NamedTuple):
     over: bool
 
 
+class New(NamedTuple):
+    """A generation that a plan asks for, by its place among the plan's records."""
+
+    place: int
+
+
 @dataclass(frozen=True)
-class Seen:
-    """What the history says at the moment a run is written."""
+class RunPlan:
+    """What a run is to be, and what of the history that was decided by.
 
-    name: str
-    first_id: int
-    """The number of the first new generation; the others' follow."""
-    purse: Purse
-    had: Mapping[str, list[Had]]
-    before: Run | None
-    """The run of that name as it was."""
+    It is made outside the transaction that writes it. So it says what it saw, and is written only where that holds.
+    """
+
+    server: str
+    endpoint: str
+    axes: dict[str, list[str]]
+    """Each axis and its values, as text."""
+    members: list[tuple[int | New, dict[str, str]]] = field(repr=False)
+    """Each cell's generation: the number of one that is there, or a new one. Several cells may share one."""
+    records: list[Record] = field(repr=False)
+    """The new generations. The history numbers them, and notes the run's name."""
+    wanted: Container[str] = field(repr=False)
+    """The meanings of the requests the new ones are by."""
+    seeds: Iterable[int | None] = field(repr=False)
+    """The seeds of the sweep's requests, by which what there is is found; none where every cell is made anew."""
+    had: Mapping[str, list[Had]] = field(repr=False)
+    """What there was by requests with those seeds, by their meaning."""
+    name: str | None = None
+    """The run's; None for a new name."""
+    before: Run | None = None
+    """The run of that name as it was; None where there was none."""
+    seed: int | None = None
+    """The seed all cells share, when nobody gave one."""
 
 
-Decide = Callable[[Seen], tuple[Run, list[Record]]]
+class PlanOutdated(Exception):
+    """A run was not written: the history is not as its plan saw it any more. Plan it anew."""
 
 
-def write_run(
-    connection: sqlite3.Connection,
-    signer: Signer,
-    folder: Path,
-    name: str | None,
-    server: str,
-    endpoint: str,
-    seeds: Iterable[int | None],
-    decide: Decide,
-) -> tuple[Run, list[Record]]:
-    """Write a run and its new generations, as `decide` says by what is there. Should it raise, nothing is written."""
+def write_run(connection: sqlite3.Connection, signer: Signer, plan: RunPlan) -> tuple[Run, list[Record]]:
+    """Write a run and its new generations.
+
+    Raises:
+        PlanOutdated: somebody else has asked for one of its new generations since, or changed the run.
+    """
+    name = plan.name
     if name is None:
         name = _free_name(connection)
-    (last,) = connection.execute("SELECT ifnull(max(id), 0) FROM generations").fetchone()
-    had = read_had(connection, server, endpoint, seeds)
-    run, records = decide(Seen(name, last + 1, read_purse(connection, signer, folder), had, read_run(connection, name)))
-    records = [signer.signed(with_columns(record)) for record in records]
-    connection.executemany(
-        f"INSERT INTO generations ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})",  # noqa: S608
-        (tuple(to_row({name: getattr(record, name) for name in COLUMNS}).values()) for record in records),
-    )
-    axes, members = (json.dumps(value, ensure_ascii=False) for value in (run.axes, run.members))
+    elif read_run(connection, name) != plan.before:
+        raise PlanOutdated
+    # One that ended since may stay: it might have ended a moment later as well. What was asked for since would be paid
+    # for twice.
+    for meaning, found in read_had(connection, plan.server, plan.endpoint, plan.seeds).items():
+        if meaning in plan.wanted and {one.id for one in found} - {one.id for one in plan.had.get(meaning, ())}:
+            raise PlanOutdated
+    records = insert(connection, signer, [replace(record, sweep=name) for record in plan.records])
+    members = [(records[of.place].id if isinstance(of, New) else of, cell) for of, cell in plan.members]
+    run = Run(name, now(), plan.axes, members, plan.seed)
+    axes, cells = (json.dumps(value, ensure_ascii=False) for value in (run.axes, run.members))
     connection.execute(
         "INSERT INTO sweeps VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE"
         " SET axes = excluded.axes, members = excluded.members, seed = excluded.seed",
-        (run.name, run.created_at, axes, members, run.seed),
+        (run.name, run.created_at, axes, cells, run.seed),
     )
     return run, records
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..doors import files
@@ -23,10 +23,12 @@ class Match:
     """The number of the generation that has it."""
     shared: dict[int, int]
     """The place of an earlier cell with the same request."""
+    new: set[str] = field(default_factory=set)
+    """The meanings of the requests that need a new one."""
 
     def without(self, ids: set[int]) -> Match:
         """The same, but for those generations."""
-        return Match({n: id for n, id in self.hits.items() if id not in ids}, self.shared)
+        return Match({n: id for n, id in self.hits.items() if id not in ids}, self.shared, self.new)
 
 
 def absent(had: Mapping[str, list[Had]], workspace: Workspace) -> dict[int, Record]:
@@ -86,6 +88,7 @@ def matched(cells: Sequence[Cell], had: Mapping[str, list[int]], before: Run | N
     for n, text in wanting:
         if free[text]:
             found.hits[n] = free[text].pop(0)
+    found.new.update(text for (text, _), n in first.items() if n not in found.hits)
     return found
 
 

@@ -124,7 +124,7 @@ def plan_of(
         raise InvalidRequest([Problem("concurrency", repr(concurrency), allowed)])
     under_way: set[int] = set()
     if workspace is not None:
-        had = {} if again else workspace.history.had(str(workspace.choice), endpoint, seeds_of(cells))
+        had = {} if again else workspace.store.had(str(workspace.choice), endpoint, seeds_of(cells))
         waiting, away = {record.id for record in find_unsent(workspace)}, absent(had, workspace)
         under_way = {one.id for same in had.values() for one in same if one.path is None}
         found = matched(cells, at_hand(had, workspace.folder, away), before).without(waiting)
@@ -188,7 +188,7 @@ def _minutes(requests: Sequence[VideoRequest], workspace: Workspace | None, conc
         if workspace is None:
             return None
         endpoint = catalog.endpoint_for(requests[0])
-        return workspace.history.typical_seconds(str(workspace.choice), endpoint.id, resolution, seconds)
+        return workspace.store.typical_seconds(str(workspace.choice), endpoint.id, resolution, seconds)
 
     # Nothing is known of how fast another machine renders until it has.
     guess = workspace is None or workspace.choice.kind == "fal"

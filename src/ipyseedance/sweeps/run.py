@@ -1,37 +1,26 @@
-"""The run of a sweep: begun as one act, kept in the history, and watched as one."""
+"""The run of a sweep: kept in the history, and watched as one."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import html
-import math
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
-from ..contract.requests import VideoRequest
-from ..jobs.ask import check_frames, intent, take_up
-from ..jobs.budget import allow
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation, generation_of
 from ..jobs.job import Job
 from ..jobs.outcome import await_clip, wait_for_clip
-from ..jobs.resume import fetch_again, find_unsent, price_of
 from ..jobs.thread import job_thread
 from ..jobs.workspace import Workspace
 from ..ratings.ratings import score_table
-from ..store import clips
-from ..store.history import reserved_for
-from ..store.record import PENDING, Record, now
-from ..store.runs import Run, Seen
+from ..store.runs import Run
 from .cells import describe_cell
-from .match import absent, at_hand, matched, seeds_of
 from .plan import columns_of
 from .promote import promote
 from .sweep import Sweep
@@ -87,7 +76,7 @@ class SweepRun:
         return [generation_of(job) for job in self._jobs()]
 
     def _jobs(self) -> list[Job]:
-        records = {record.id: record for record in self._workspace.history.some(self._ids)}
+        records = {record.id: record for record in self._workspace.store.some(self._ids)}
         known = {id: self._workspace.jobs.of(record) for id, record in records.items()}
         return [known[id] for id in self._ids]
 
@@ -113,7 +102,7 @@ class SweepRun:
         """
         from ..store import table
 
-        rows = table.frame(self._workspace.history, self._ids)
+        rows = table.frame(self._workspace.store, self._ids)
         df = rows.set_index("id", drop=False).loc[self._ids].reset_index(drop=True)
         for axis, column in columns_of(self._run.axes, set(table.COLUMNS) - set(table.REQUEST_FIELDS)).items():
             if column not in table.REQUEST_FIELDS:
@@ -127,7 +116,7 @@ class SweepRun:
     @property
     def progress(self) -> dict[str, int]:
         """How many of its cells have each status."""
-        status = {s.id: s.status for s in self._workspace.history.standing(self._ids)}
+        status = {s.id: s.status for s in self._workspace.store.standing(self._ids)}
         return dict(Counter(status[id] for id in self._ids))
 
     # Waiting for it.
@@ -179,7 +168,7 @@ class SweepRun:
         here = {
             job.id: job for job in workspace.jobs.under_way
         }  # before the history is asked: what ends meanwhile is seen
-        for id, _, owner, over in workspace.history.standing(self._ids):
+        for id, _, owner, over in workspace.store.standing(self._ids):
             if id in here:
                 (left.here if here[id].held is None else left.held).append(here[id])
             elif over or (workspace.is_own(owner) and not workspace.closed):
@@ -300,91 +289,7 @@ def _until(deadline: float | None) -> float | None:
 
 def find_run(workspace: Workspace, name: str) -> SweepRun:
     """The run of that name. Raises KeyError when the project has none."""
-    run = workspace.history.run(name)
+    run = workspace.store.run(name)
     if run is None:
         raise KeyError(name)
     return SweepRun(workspace, run)
-
-
-def begin(
-    workspace: Workspace,
-    sweep: Sweep,
-    *,
-    name: str | None,
-    again: bool,
-    confirm: bool,
-    skip_invalid: bool,
-    at_most: float | None,
-) -> SweepRun:
-    """Write a run and what it asks for, as one act, and send it on its way."""
-    if not isinstance(sweep, Sweep):
-        shown = repr(sweep)[:60]
-        raise InvalidRequest([Problem("sweep", shown, f"a {type(sweep).__name__} is not a Sweep")])
-    if name is not None and not str(name).strip():
-        raise InvalidRequest([Problem("name", repr(name)[:60], "give a text that is not blank")])
-    sweep = sweep.seeded(workspace.history.run(name) if name is not None else None)
-    if skip_invalid:
-        sweep = sweep.only_valid()
-    cells = list(sweep.runnable())
-    if not cells:
-        raise InvalidRequest([Problem("sweep", "", "it has no cell to run")])
-    for _, request in cells:
-        check_frames(workspace, request)
-    pictures = {frame.reference: frame for _, request in cells for frame in request.frames.values()}
-    for frame in pictures.values():
-        clips.keep_frame(workspace.folder, frame)
-    server, endpoint = str(workspace.choice), catalog.endpoint_for(sweep.base).id
-    stored = {record.id: record for record in find_unsent(workspace) if record.status == PENDING}
-    requests: list[VideoRequest] = []
-    hits: set[int] = set()
-    # Looked for before: nothing else is to be read while all of it is written.
-    away = {} if again else absent(workspace.history.had(server, endpoint, seeds_of(sweep.cells)), workspace)
-
-    def decide(seen: Seen) -> tuple[Run, list[Record]]:
-        had = at_hand({} if again else seen.had, workspace.folder, away)
-        found = matched([cell for cell, _ in cells], had, seen.before)
-        ids: list[int] = []
-        records: list[Record] = []
-        for place, (cell, request) in enumerate(cells):
-            if place in found.hits:
-                ids.append(found.hits[place])
-            elif place in found.shared:
-                ids.append(ids[found.shared[place]])
-            else:
-                ids.append(seen.first_id + len(records))
-                records.append(intent(workspace, request, id=ids[-1], sweep=seen.name, cell=cell.axes))
-                requests.append(request)
-        hits.update(found.hits.values())
-        if not workspace.choice.free:
-            # What an earlier act of this person reserved and never sent is in the purse already, but is sent by this
-            # one, and at today's price. What somebody else's rows reserve is not taken for that.
-            late = [stored[id] for id in hits & stored.keys()]
-            own = math.fsum(reserved_for(record) for record in late if workspace.history.trusts(record))
-            amount = round(
-                math.fsum([*(r.estimate for r in records), *(price_of(workspace, record) for record in late)]), 9
-            )
-            allow(
-                seen.purse.without(own),
-                amount,
-                confirm=confirm,
-                act="project.run(sweep, confirm=True)",
-                at_most=at_most,
-            )
-        members = [(id, cell.axes) for id, (cell, _) in zip(ids, cells, strict=True)]
-        chosen = sweep.base.asked().seed if sweep.seed_was_chosen else None
-        return Run(seen.name, now(), sweep.axes, members, chosen), records
-
-    begun: Future[SweepRun] = Future()
-
-    def send(written: Future[tuple[Run, list[Record]]]) -> None:
-        try:
-            run, records = written.result()
-            take_up(workspace, list(zip(records, requests, strict=True)), [stored[id] for id in hits & stored.keys()])
-            fetch_again(workspace, (away[id] for id in hits & away.keys()))
-            begun.set_result(SweepRun(workspace, run))
-        except Exception as error:  # noqa: BLE001 - it is raised below
-            begun.set_exception(error)
-
-    # Not by the caller, whom an interrupt may reach between the two: what is on the disk is on its way.
-    workspace.history.add_run(name, server, endpoint, seeds_of(sweep.cells), decide).add_done_callback(send)
-    return begun.result()

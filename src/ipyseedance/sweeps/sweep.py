@@ -169,7 +169,7 @@ class Sweep:
             again: as for `project.run`.
         """
         workspace = None if project is None else workspace_of(project)
-        before = None if workspace is None or name is None else workspace.history.run(name)
+        before = None if workspace is None or name is None else workspace.store.run(name)
         sweep, endpoint = self.seeded(before), catalog.endpoint_for(self.base).id
         return plan_of(
             sweep.cells, sweep.axes, endpoint, sweep.note, workspace, concurrency, before=before, again=again

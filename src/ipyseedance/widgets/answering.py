@@ -280,7 +280,7 @@ async def judge(project: Project, job: Job, message: Message) -> None:
 
 async def tags_of(project: Project) -> Answer:
     """The tags in use in a project, to choose from."""
-    return {"tags": await asyncio.to_thread(project.history.tags)}, []
+    return {"tags": await asyncio.to_thread(workspace_of(project).store.tags)}, []
 
 
 def _sent(message: Message) -> tuple[str, int | None]:

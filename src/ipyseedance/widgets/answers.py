@@ -113,7 +113,7 @@ class Answers(AnswerTable):
         confirmed, free, cost = False, workspace_of(project).choice.free, project.prices.estimate(request)
         dearer = spending.dearer(cost, shown)  # which reads it, wherever it is made
         if not free:
-            purse = await asyncio.to_thread(project.history.purse)
+            purse = await asyncio.to_thread(workspace_of(project).store.purse)
             purse.check(cost)
             consent = await self.permission.consent(message)
             # The page may have been a moment behind: a price that nobody has seen is asked about.
@@ -157,7 +157,7 @@ class Answers(AnswerTable):
             if waiting.bills and not waiting.count and self.permission.locked:
                 raise Locked("accept a bill")
             if not free:
-                left = project.history.purse().left
+                left = workspace_of(project).store.purse().left
                 # What waits was taken out of the budget when it was asked for.
                 consent.ask(waiting.count, waiting.cost, None if left is None else left + waiting.cost)
             return resume(workspace_of(project), confirm=True, waiting=waiting)
@@ -194,7 +194,7 @@ class Answers(AnswerTable):
 
     async def _dismiss(self, message: Message, _buffers: list[bytes]) -> Answer:
         job = await self._job(message)
-        await asyncio.wrap_future(self.project.history.update(job.id, **job.owed, dismissed=True))
+        await asyncio.wrap_future(workspace_of(self.project).store.update(job.id, **job.owed, dismissed=True))
         job.owed = {}
         self._studio.queue.look_again()
         self._studio.refresh("jobs")

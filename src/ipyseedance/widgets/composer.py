@@ -187,8 +187,8 @@ class Composer:
     def _quote(self, endpoint: Endpoint, request: VideoRequest) -> dict[str, Any]:
         width, height = endpoint.size(request)
         choice = workspace_of(self._project).choice
-        asked, history = request.asked(), self._project.history
-        typical = history.typical_seconds(str(choice), endpoint.id, asked.resolution, asked.seconds)
+        asked, store = request.asked(), workspace_of(self._project).store
+        typical = store.typical_seconds(str(choice), endpoint.id, asked.resolution, asked.seconds)
         # Nothing is known of how fast another machine renders until it has.
         guess = endpoint.expected_seconds(request) if choice.kind == "fal" else None
         return self._price(request) | {

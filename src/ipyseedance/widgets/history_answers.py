@@ -66,26 +66,28 @@ class HistoryAnswers:
         return self._studio.project
 
     async def _history(self, message: Message, _buffers: list[bytes]) -> Answer:
-        find, history = find_of(message), self._project.history
+        find, store = find_of(message), workspace_of(self._project).store
         offset, limit = _part(message, LONGEST_PAGE)
-        total, records = await asyncio.to_thread(history.page, find, offset=offset, limit=limit)
+        total, records = await asyncio.to_thread(store.page, find, offset=offset, limit=limit)
         rows = await asyncio.to_thread(self._rows, records)
         answer: dict[str, Any] = {"total": total, "rows": rows, "groups": None}
         if message.get("groups") is True:
-            groups = await asyncio.to_thread(history.groups, find)
+            groups = await asyncio.to_thread(store.groups, find)
             answer["groups"] = [{"sweep": g.sweep, "axes": list(g.axes), "count": g.count} for g in groups]
         return answer, []
 
     def _rows(self, records: list[Record]) -> list[dict[str, Any]]:
-        return [views.row(record, asked_here=self._project.history.asked(record)) for record in records]
+        return [views.row(record, asked_here=workspace_of(self._project).store.asked(record)) for record in records]
 
     async def _found(self, message: Message, _buffers: list[bytes]) -> Answer:
         offset, limit = _part(message, MOST_CHOSEN)
-        ids = await asyncio.to_thread(self._project.history.found, find_of(message), offset=offset, limit=limit)
+        ids = await asyncio.to_thread(
+            workspace_of(self._project).store.found, find_of(message), offset=offset, limit=limit
+        )
         return {"gids": ids}, []
 
     async def _sweeps(self, _message: Message, _buffers: list[bytes]) -> Answer:
-        groups = await asyncio.to_thread(self._project.history.groups, Find(grouped=True))
+        groups = await asyncio.to_thread(workspace_of(self._project).store.groups, Find(grouped=True))
         return {"sweeps": [group.sweep for group in groups if group.sweep][:_SWEEPS_LISTED]}, []
 
     async def _choose(self, message: Message, _buffers: list[bytes]) -> Answer:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
-from ..jobs.budget import CONFIRM_ABOVE
+from ..store.purse import CONFIRM_ABOVE
 
 SHORTEST_WORD = 4
 _LONGEST_WORD = 1000

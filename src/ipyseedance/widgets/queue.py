@@ -57,8 +57,9 @@ class Queue:
                 self._note(job)
             return self.view()
         if failures is None:
-            records = self._project.history.undismissed_failures(FAILURES_SHOWN)
-            failures = [views.job(workspace_of(self._project).by_id(record.id)) for record in records]
+            workspace = workspace_of(self._project)
+            records = workspace.store.undismissed_failures(FAILURES_SHOWN)
+            failures = [views.job(workspace.by_id(record.id)) for record in records]
             with self._lock:
                 if looks == self._looks:
                     self._failures = failures

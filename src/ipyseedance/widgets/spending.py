@@ -9,6 +9,7 @@ from typing import Any
 
 from ..contract.errors import SeedanceError
 from ..jobs.waiting import cost_of
+from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..sweeps.sweep import Sweep
 from .permission import Permission
@@ -57,7 +58,7 @@ async def run(
     if not plan.free:
         # What was asked for and never sent is in the purse already, and may be part of this.
         reserved = math.fsum(map(cost_of, (await asyncio.to_thread(project.waiting)).unsent))
-        purse = await asyncio.to_thread(project.history.purse)
+        purse = await asyncio.to_thread(workspace_of(project).store.purse)
         left = purse.left
         purse.check(max(plan.dollars - reserved, 0.0))
         consent = await permission.consent(message)

@@ -115,7 +115,7 @@ class Studio(AnsweringWidget):
         self.given = Given(self.project)
         """Which pictures' addresses a page may name."""
         self.pictures = Pictures(self.project, self.given, lambda: self.composer.pictures)
-        kept = None if found.read_only else self.project.history.draft()
+        kept = None if found.read_only else workspace_of(self.project).store.draft()
         self.composer = Composer(self.project, self.pictures, kept)
         self.queue = Queue(self.project)
         self.wall = WallWidget(self.project, self.permission, self.given, {}, lay_out({}))
@@ -249,11 +249,13 @@ class Studio(AnsweringWidget):
 
     def _history_view(self) -> dict[str, Any]:
         self._revision += 1
-        total, records = self.project.history.page(offset=0, limit=PAGE)
+        total, records = workspace_of(self.project).store.page(offset=0, limit=PAGE)
         return {
             "rev": self._revision,
             "total": total,
-            "rows": [views.row(record, asked_here=self.project.history.asked(record)) for record in records],
+            "rows": [
+                views.row(record, asked_here=workspace_of(self.project).store.asked(record)) for record in records
+            ],
         }
 
     def select(self, id: int | None) -> None:
@@ -373,7 +375,7 @@ class Studio(AnsweringWidget):
         if draft == self._kept or self.project.closed:
             return
         with contextlib.suppress(ProjectUnusable, ValueError):  # whatever the person does next says so; it is closed
-            await asyncio.wrap_future(self.project.history.keep_draft(draft))
+            await asyncio.wrap_future(workspace_of(self.project).store.keep_draft(draft))
             self._kept = draft
 
     async def read_draft(

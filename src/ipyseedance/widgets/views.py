@@ -37,7 +37,8 @@ def catalogue() -> list[dict[str, Any]]:
 
 def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any]) -> dict[str, Any]:
     """Where requests go, how that is, and what has been spent."""
-    connection, purse = workspace_of(project).connection, project.history.purse()
+    workspace = workspace_of(project)
+    connection, purse = workspace.connection, workspace.store.purse()
     problem = connection.problem
     return {
         "server": {
@@ -65,7 +66,7 @@ def waiting(project: Project) -> dict[str, Any]:
     their estimates there are, and the newest of them, or None. `open`: how many amounts are open, in US dollars.
     """
     found = project.waiting()
-    count, dollars = project.history.open_sum()
+    count, dollars = workspace_of(project).store.open_sum()
     said = {
         "jobs": found.jobs,
         "count": found.count,
@@ -85,7 +86,7 @@ def _bill(record: Record) -> dict[str, str]:
 
 def open_amounts(project: Project, offset: int, limit: int) -> dict[str, Any]:
     """Some of the open amounts, oldest first, and how many there are in all."""
-    history = project.history
+    store = workspace_of(project).store
     rows = [
         {
             "gid": record.id,
@@ -95,9 +96,9 @@ def open_amounts(project: Project, offset: int, limit: int) -> dict[str, Any]:
             "request_id": record.request_id,
             "why": (record.error or {}).get("message", ""),
         }
-        for record in history.open_amounts(offset=offset, limit=limit)
+        for record in store.open_amounts(offset=offset, limit=limit)
     ]
-    return {"total": history.open_sum()[0], "rows": rows}
+    return {"total": store.open_sum()[0], "rows": rows}
 
 
 def error(problem: SeedanceError) -> dict[str, Any]:

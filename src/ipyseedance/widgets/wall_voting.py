@@ -71,7 +71,7 @@ class Voting:
         return {"first": self._wall.cell(first), "second": self._wall.cell(second), "done": done, "total": total}
 
     def _votes(self) -> list[tuple[int, int, int | None]]:
-        return [(vote.first, vote.second, vote.winner) for vote in self._wall.project.history.votes()]
+        return [(vote.first, vote.second, vote.winner) for vote in workspace_of(self._wall.project).store.votes()]
 
     def standing(self) -> dict[str, Any]:
         """How the wall's clips, and the values of its axes, stand. It reads the disk."""

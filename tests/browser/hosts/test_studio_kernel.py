@@ -116,7 +116,8 @@ def test_a_draft_outlives_a_restart_by_what_the_banner_says(notebook: OpenNotebo
     studio.get_by_label("Prompt", exact=True).fill("A {animal} at dusk")
     studio.get_by_label("{animal}").fill("fox, owl")
     choose(studio, "480p")
-    wait_for_kernel(page, "(d := project.history.draft()) is not None and 'animal' in d.axes")
+    page.run_in_kernel("from ipyseedance.jobs.workspace import workspace_of")
+    wait_for_kernel(page, "(d := workspace_of(project).store.draft()) is not None and 'animal' in d.axes")
     page.restart_kernel()
     expect(studio.get_by_role("alert")).to_contain_text("The kernel restarted. Run the cells above, then this one.")
     for cell in (0, 1):

@@ -43,7 +43,7 @@ def test_a_sweep_is_watched_and_judged_by_keys_alone(notebook: OpenNotebook) -> 
     expect(wall.locator(".wl-badge[data-tone=solo]")).to_have_count(1)
     wait_for_kernel(page, "[clip.seed for clip in wall.selection] == [1, 2]")
     assert page.eval_in_kernel("told") == [[1], [1, 2]]
-    wait_for_kernel(page, "[(r.star, r.rating) for r in project.history.all()][1] == (True, 4)")
+    wait_for_kernel(page, "[*zip(project.history.df.star, project.history.df.rating)][1] == (True, 4)")
     # JupyterLab floats the terms of every list of definitions.
     expect(wall.locator(".wl-facts dt").first).to_have_css("float", "none", timeout=READY)
     # With these the notebook adds, cuts and pastes cells; here they blink, swap and begin a vote.

@@ -1,4 +1,4 @@
-"""Which open notebook looks after a job.
+"""Leases: which open notebook looks after a job.
 
 Every opener of a project holds a lock file for as long as its process lives, however it dies. So another opener
 can tell a job whose kernel is gone from one that is being watched elsewhere.
@@ -23,8 +23,8 @@ _ID = re.compile(r"[0-9a-f]{32}")
 """An opener's id, which names its lock file. A row or a folder may say anything else."""
 
 
-class Owner:
-    """This opener of a project folder."""
+class Lease:
+    """This opener's lease of a project folder, which others see as long as its process lives."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -94,6 +94,7 @@ class Owner:
                     files.remove_file(file)
 
     def release(self) -> None:
+        """Give it back: what this opener looked after is anybody's."""
         self._lock.release()
         with contextlib.suppress(OSError):  # on Windows, while another asks; it is swept away later
             files.remove_file(self._file(self.id))

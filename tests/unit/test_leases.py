@@ -6,11 +6,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ipyseedance.store.owners import Owner
+from ipyseedance.store.leases import Lease
 
 
 def test_an_owner_is_alive_until_it_lets_go(tmp_path: Path) -> None:
-    first, second = Owner(tmp_path / "o"), Owner(tmp_path / "o")
+    first, second = Lease(tmp_path / "o"), Lease(tmp_path / "o")
     assert sorted(second.living()) == sorted([first.id, second.id])
     assert not second.alone
     assert second.alive(first.id)
@@ -23,13 +23,13 @@ def test_an_owner_is_alive_until_it_lets_go(tmp_path: Path) -> None:
 
 
 def test_the_dead_are_dead_to_everybody_who_asks_at_once(tmp_path: Path) -> None:
-    owners = [Owner(tmp_path) for _ in range(4)]
+    owners = [Lease(tmp_path) for _ in range(4)]
     dead = [f"dead-{n}" for n in range(50)]
     for name in dead:
         (tmp_path / f"{name}.lock").touch()
     together = threading.Barrier(len(owners))
 
-    def ask(owner: Owner) -> list[str]:
+    def ask(owner: Lease) -> list[str]:
         together.wait()
         return [name for name in dead if owner.alive(name)]
 
@@ -40,7 +40,7 @@ def test_the_dead_are_dead_to_everybody_who_asks_at_once(tmp_path: Path) -> None
 
 
 def test_a_project_is_closed_on_another_thread_than_it_was_opened_on(tmp_path: Path) -> None:
-    first, second = Owner(tmp_path), Owner(tmp_path)
+    first, second = Lease(tmp_path), Lease(tmp_path)
     file = tmp_path / f"{first.id}.lock"
     (tmp_path / "kept").hardlink_to(file)
     with ThreadPoolExecutor() as pool:
