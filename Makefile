@@ -7,7 +7,7 @@ help:
 	@echo "make lab       open the quickstart notebook in JupyterLab   (LAB_ARGS=--no-browser)"
 	@echo "make test      run every check                              (STAGES='lint unit browser' for some)"
 	@echo "make dev       install the sources for editing, and rebuild the JavaScript on every change"
-	@echo "make js        build the JavaScript once"
+	@echo "make js        write the types of what kernel and browser say, and build the JavaScript once"
 	@echo "make fmt       format and fix what ruff can fix"
 	@echo "make lock      pin the newest versions that pyproject.toml and js/package.json allow"
 	@echo "make clean     remove everything that was built or installed"

@@ -32,6 +32,7 @@ CHECKS = {
     "lint": ["ruff", "check"],
     "format": ["ruff", "format", "--check"],
     "types": ["mypy"],
+    "protocol": [sys.executable, "-m", "scripts.protocol", "--check"],
     "typescript": ["npm", "--prefix", "js", "run", "--silent", "check"],
 }
 # One pytest each: synchronous Playwright leaves an event loop running, in which no asynchronous test can start.

@@ -134,8 +134,16 @@ def install_node_if_missing() -> None:
 
 
 def build_javascript() -> None:
+    step_requirements("test")
+    write_protocol()
     install_node_packages()
     run("npm", "--prefix", str(JS), "run", "--silent", "build")
+
+
+def write_protocol() -> None:
+    """Write the browser's types from the sources: an installed wheel may be older."""
+    os.environ["PYTHONPATH"] = str(ROOT / "src")
+    run(str(BIN / "python"), "-m", "scripts.protocol")
 
 
 def lock() -> None:

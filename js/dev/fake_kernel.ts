@@ -5,24 +5,28 @@ import type {
   DraftTrait,
   ErrorValue,
   Fields,
+  Find,
   FrameValue,
   Job,
   JobsTrait,
+  StudioRequests,
   Lab,
   OpenAmount,
   Problem,
   Row,
   Status,
-  Traits,
-} from "../src/shared/messages";
-import type { Find, Kind } from "../src/shared/requests";
+  StudioTraits,
+} from "../src/protocol.gen";
 import { typedPrice } from "../src/shared/format";
 import * as finding from "./finding";
 import * as media from "./media";
 import { type Here, planned, sweepOf } from "./fake_sweep";
 
+/** The traits as the kernel has them: it writes them. */
+export type Written = { -readonly [K in keyof StudioTraits]: StudioTraits[K] };
+
 export interface Received {
-  readonly kind: Kind;
+  readonly kind: keyof StudioRequests;
   readonly req: string;
   readonly [name: string]: unknown;
 }
@@ -53,8 +57,8 @@ export class FakeKernel {
   readonly uploads = new Map<string, Uint8Array[]>();
   readonly frames = new Map<string, Blob>();
   /** Requests of these kinds are taken and never answered, as by a kernel that runs a cell. */
-  readonly deaf = new Set<Kind | "all">();
-  readonly handlers: Partial<Record<Kind, Handler>> = {};
+  readonly deaf = new Set<keyof StudioRequests | "all">();
+  readonly handlers: Partial<Record<keyof StudioRequests, Handler>> = {};
   /** Seconds one fake job takes. */
   pace = 6;
   /** Cells of a sweep that are there already, from the first on. */
@@ -70,11 +74,11 @@ export class FakeKernel {
   /** Requests whose handlers have not come to an end. */
   private readonly working = new Set<string>();
 
-  constructor(readonly traits: Traits) {}
+  constructor(readonly traits: Written) {}
 
   /** What anywidget hands to `initialize` and `render`. */
   readonly model = {
-    get: <K extends keyof Traits>(name: K): Traits[K] => structuredClone(this.traits[name]),
+    get: <K extends keyof StudioTraits>(name: K): StudioTraits[K] => structuredClone(this.traits[name]),
     on: (event: string, listener: Listener): void => {
       this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
     },
@@ -101,7 +105,7 @@ export class FakeKernel {
     for (const listener of this.listeners.get(event) ?? []) listener(...args);
   }
 
-  set<K extends keyof Traits>(name: K, value: Traits[K]): void {
+  set<K extends keyof StudioTraits>(name: K, value: StudioTraits[K]): void {
     this.traits[name] = value;
     this.emit(`change:${name}`);
   }
@@ -117,11 +121,11 @@ export class FakeKernel {
     this.ends.get(gid)?.();
   }
 
-  count(kind: Kind): number {
+  count(kind: keyof StudioRequests): number {
     return this.received.filter((message) => message.kind === kind).length;
   }
 
-  last(kind: Kind): Received | undefined {
+  last(kind: keyof StudioRequests): Received | undefined {
     return this.received.filter((message) => message.kind === kind).at(-1);
   }
 
@@ -160,7 +164,7 @@ export class FakeKernel {
     }
   }
 
-  private readonly defaults: Record<Kind, Handler> = {
+  private readonly defaults: Record<keyof StudioRequests, Handler> = {
     hello: () => ({}),
     draft: (message) => {
       setTimeout(() => this.takeDraft(message), 5);

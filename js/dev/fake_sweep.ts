@@ -1,6 +1,6 @@
 /** A sweep as the fake kernel reads it: enough of the syntax to look at, none of its checks but that seeds are numbers. */
 
-import type { Axes, Axis, Fields, Plan, PlanRow, Problem, SweepQuote } from "../src/shared/messages";
+import type { Axes, Axis, Fields, Plan, PlanRow, Problem, SweepQuote } from "../src/protocol.gen";
 import { isFrame } from "../src/studio/composer/schema";
 
 export interface Here {

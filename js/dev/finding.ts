@@ -1,7 +1,6 @@
 /** What the kernel's SQL does, on rows at hand. */
 
-import type { Row } from "../src/shared/messages";
-import type { Find, Group, Sort } from "../src/shared/requests";
+import type { Find, Group, Row, Sort } from "../src/protocol.gen";
 
 const ORDERS: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
   newest: (a, b) => b.gid - a.gid,
@@ -14,14 +13,14 @@ const ORDERS: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
 };
 
 export function found(rows: readonly Row[], find: Find): Row[] {
-  const { query, sort, grouped, starred, rated, sound, seed, sweep, tag, endpoint } = find;
+  const { query = "", sort = "newest", grouped, starred, rated, sound, seed, sweep, tag, endpoint } = find;
   const words = query.toLowerCase().split(/\s+/);
   const asked = (["resolution", "ratio", "seconds"] as const).filter((role) => find[role]);
   const names = { resolution: "resolution", ratio: "aspect_ratio", seconds: "duration" } as const;
   return rows
     .filter((row) => words.every((word) => `${row.prompt} ${row.seed}`.toLowerCase().includes(word)))
     .filter((row) => asked.every((role) => find[role]?.includes(String(row.fields[names[role]]))))
-    .filter((row) => (!starred || row.star) && (rated === undefined || (row.rating ?? 0) >= rated))
+    .filter((row) => (!starred || row.star) && (rated == null || (row.rating ?? 0) >= rated))
     .filter((row) => (sound === undefined || row.audio === sound) && (seed === undefined || row.seed === seed))
     .filter((row) => (!sweep || row.sweep === sweep) && (!endpoint || endpoint.includes(row.endpoint)))
     .filter((row) => !tag || row.tags.includes(tag))

@@ -1,6 +1,6 @@
 /** Pictures and rows for the fake kernel: landscapes drawn on a canvas, one clip from disk. */
 
-import type { Fields, Row } from "../src/shared/messages";
+import type { Fields, Row } from "../src/protocol.gen";
 
 const PROMPTS = [
   "A lake at sunset, a quiet boat drifts. Slow push-in.",

@@ -1,14 +1,14 @@
 /** The stand-alone page: `?state=…&theme=dark|light&width=860`. Tests drive it through `window.lab`. */
 
-import type { Endpoint, ErrorValue, Job, Lab, Traits } from "../src/shared/messages";
-import type { Model } from "../src/shared/requests";
+import type { Endpoint, ErrorValue, Job, Lab, StudioTraits } from "../src/protocol.gen";
+import type { Model } from "../src/shared/transport";
 import type { Host } from "../src/shared/widget";
-import { FakeKernel, jobs, NOTHING_WAITS, refusal } from "./fake_kernel";
+import { FakeKernel, jobs, NOTHING_WAITS, refusal, type Written } from "./fake_kernel";
 import { draw, IMAGE, prompt, row, TEXT } from "./media";
 
 interface Widget {
-  initialize(props: { model: Model; signal: AbortSignal }): void;
-  render(props: { model: Model; el: HTMLElement; signal: AbortSignal; host: Host }): void;
+  initialize(props: { model: Model<StudioTraits>; signal: AbortSignal }): void;
+  render(props: { model: Model<StudioTraits>; el: HTMLElement; signal: AbortSignal; host: Host }): void;
 }
 
 declare global {
@@ -60,7 +60,7 @@ const error = (message: string, more: Partial<ErrorValue> = {}): ErrorValue => (
 const defaults = (endpoint: Endpoint | undefined) =>
   Object.fromEntries(Object.entries(endpoint?.schema.properties ?? {}).map(([name, p]) => [name, p.default ?? null]));
 
-const traits: Traits = {
+const traits: Written = {
   _catalog: catalog,
   _lab: lab,
   _draft: {
@@ -271,7 +271,7 @@ const source = "../../../src/ipyseedance/widgets/static/studio.js";
 const { default: factory } = (await import(source)) as { default: () => Widget };
 const widget = factory();
 const life = new AbortController();
-const model = kernel.model as unknown as Model;
+const model = kernel.model as unknown as Model<StudioTraits>;
 widget.initialize({ model, signal: life.signal });
 
 /** In the place of the wall, which has a page of its own, an element that stays as long as it may. */

@@ -1,6 +1,6 @@
 /** What the fake kernel of the wall's page knows of its clips: measures, waveforms, filmstrips, given pictures. */
 
-import type { Measure } from "../src/wall/messages";
+import type { Measure } from "../src/protocol.gen";
 import { draw } from "./media";
 
 const named = (name: string, title: string, short: string, unit: string, digits: number, meaning: string): Measure => ({

@@ -1,8 +1,8 @@
 /** The wall's stand-alone page: `?state=…&theme=dark|light&width=860&count=4`. Tests drive it through `window.wall`. */
 
-import type { Model } from "../src/shared/requests";
+import type { Cell, Page, Promotion, WallRequests, WallTraits } from "../src/protocol.gen";
+import type { Model } from "../src/shared/transport";
 import { typedPrice } from "../src/shared/format";
-import type { Cell, Page, Promotion, WallRequests, WallTraits } from "../src/wall/messages";
 import { poster, prompt } from "./media";
 import { film, given, MEASURES, measures, wave } from "./wall_media";
 import { FakeVotes } from "./wall_votes";

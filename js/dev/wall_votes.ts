@@ -1,6 +1,6 @@
 /** The kernel's half of a blind vote, played in the browser: pairs in turn, sides as `sides` says, scores by share of wins. */
 
-import type { Ballot, Cell, ClipScore, Score, Standing } from "../src/wall/messages";
+import type { Ballot, Cell, ClipScore, Score, Standing } from "../src/protocol.gen";
 
 interface Vote {
   readonly vote: number;

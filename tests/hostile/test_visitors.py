@@ -23,7 +23,6 @@ from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.record import Record
 from ipyseedance.widgets.answers import Answers
 from ipyseedance.widgets.pictures import Pictures
-from ipyseedance.widgets.wall_answers import WallAnswers
 from tests.wire.conftest import fal, open_project, project  # noqa: F401 - fixtures
 from tests.wire.fal_double import FalDouble
 
@@ -153,7 +152,7 @@ def test_a_read_only_wall_and_the_wall_in_a_read_only_studio_do_the_same(
     assert isinstance(studio.widget, sd.Studio)
     calls, before, rows = len(fal.calls), contents(project.folder), project.history.df.to_csv()
     for page in (visit(sd.Wall, made, read_only=True), Page(studio.widget.wall, monkeypatch)):
-        refused = WallAnswers(page.widget, page.widget.voting).kinds - WALL_LOOKING.keys() - {"given"}
+        refused = page.widget._answers.kinds - WALL_LOOKING.keys() - {"given"}
         assert refused == {"judge", "tags", "promotion", "promote", "ballot", "vote", "unvote"}
         for kind in sorted(refused):
             assert page.error(kind, **FULL)["type"] == "read_only"

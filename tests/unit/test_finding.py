@@ -16,6 +16,8 @@ from ipyseedance.contract.errors import InvalidRequest, ProjectUnusable
 from ipyseedance.store.finding import ORDERS, Find
 from ipyseedance.store.store import Store
 from ipyseedance.widgets.history_answers import find_of
+from ipyseedance.widgets.protocol.history import Find as Asked
+from ipyseedance.widgets.reading import read
 
 from .test_history import record
 
@@ -219,5 +221,5 @@ def test_groups_are_the_sweeps_in_the_order_of_the_rows(history: Store) -> None:
 )
 def test_what_cannot_be_looked_for_is_named(wrong: dict[str, Any], told: str) -> None:
     with pytest.raises(InvalidRequest, match=told):
-        find_of({"find": wrong})
-    assert find_of({"find": {}}) == Find()
+        read(Asked, wrong)
+    assert find_of(read(Asked, {})) == Find()

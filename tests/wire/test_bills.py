@@ -63,7 +63,10 @@ def test_twenty_times_the_estimate_is_recorded_as_billed(fal: FalDouble, open_pr
     (row,) = project.history.df.itertuples()
     assert (row.billable_units, row.overbilled) == (DEAR, True)
     studio = sd.Studio(project)
+    assert studio._selected
     told = studio._selected["bill"]
+    assert told
+    assert job.request_id
     assert told == studio._lab["waiting"]["bill"]
     assert told["message"] == "Clip 1 was billed $1.93 where $0.10 was expected."
     assert job.request_id in told["next_step"]

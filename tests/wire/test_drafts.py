@@ -40,7 +40,8 @@ def kept(project: sd.Project) -> dict[str, Any]:
 
 
 def shown(studio: sd.Studio) -> dict[str, Any]:
-    return studio.composer.view
+    view: Any = studio.composer.view
+    return dict(view)
 
 
 def write(project: sd.Project, text: object) -> None:
@@ -74,7 +75,9 @@ def test_a_draft_outlives_its_kernel(open_project: Open, tmp_path: Path) -> None
 
 def answer_with(studio: sd.Studio, data: bytes) -> dict[str, Any]:
     message = {"kind": "upload", "upload": "u", "name": "lake.png", "type": "image/png", "index": 0, "last": True}
-    value, _ = job_thread().start(studio._answers.answer({**message, "size": len(data)}, [data])).result(10)
+    value: dict[str, Any] = (
+        job_thread().start(studio._answers.answer({**message, "size": len(data)}, [data])).result(10)[0]
+    )
     return value
 
 

@@ -18,7 +18,7 @@ from ipyseedance.jobs.job import Job
 from ipyseedance.store.store import Store
 
 from .test_reopen import wait_for
-from .test_wall import ask, until
+from .test_wall import ask, cells, until
 
 Opener = Callable[..., sd.Project]
 
@@ -121,7 +121,7 @@ def test_two_openers_share_judgements_and_votes(open_project: Opener, tmp_path: 
     project.judge(jobs[0], rating=5)
     assert (len(project.votes), other.get(jobs[0].id).rating) == (1, 5)
     ask(wall, "hello")
-    cell = wall._page["cells"][0]
+    cell = cells(wall)[0]
     assert (cell["star"], cell["rating"], cell["note"]) == (True, 5, "From elsewhere.")
     assert [row["gid"] for row in wall._standing["clips"]] == [jobs[1].id, jobs[0].id]
     assert jobs[0].note == "From elsewhere."
@@ -133,7 +133,7 @@ def test_a_wall_judges_votes_and_shows_how_all_stand(project: sd.Project) -> Non
     jobs = made(project)
     wall = sd.Wall(jobs)
     ask(wall, "judge", gid=jobs[0].id, tags=["crisp"], note="Sharp.")
-    assert (wall._page["cells"][0]["tags"], wall._page["cells"][0]["note"]) == (["crisp"], "Sharp.")
+    assert (cells(wall)[0]["tags"], cells(wall)[0]["note"]) == (["crisp"], "Sharp.")
     project.judge(jobs[1], tags=["soft", "crisp"])
     assert ask(wall, "tags")[0] == {"tags": ["crisp", "soft"]}
 
@@ -176,6 +176,7 @@ def test_studio_judges_the_clip_it_shows(project: sd.Project) -> None:
     studio = sd.Studio(project)
     message: dict[str, Any] = {"gid": job.id, "star": True, "tags": ["crisp"]}
     ask(studio, "judge", **message)
+    assert studio._selected
     assert studio._selected["star"] is True
     until(lambda: studio._history["rows"][0]["tags"] == ["crisp"])
     with pytest.raises(sd.InvalidRequest, match="note: 'xxx"):

@@ -34,7 +34,9 @@ def picture(seed: int) -> bytes:
 
 
 def answer(studio: sd.Studio, kind: str, buffer: bytes = b"", **message: Any) -> dict[str, Any]:
-    value, _ = job_thread().start(studio._answers.answer({"kind": kind, **message}, [buffer])).result(20)
+    value: dict[str, Any] = (
+        job_thread().start(studio._answers.answer({"kind": kind, **message}, [buffer])).result(20)[0]
+    )
     return value
 
 

@@ -52,7 +52,7 @@ def studio(project: sd.Project) -> Iterator[sd.Studio]:
 
 def answer(studio: sd.Studio, kind: str, **message: Any) -> dict[str, Any]:
     """What the kernel answers a message of the browser."""
-    value, _ = job_thread().start(studio._answers.answer({"kind": kind, **message}, [])).result(10)
+    value: dict[str, Any] = job_thread().start(studio._answers.answer({"kind": kind, **message}, [])).result(10)[0]
     return value
 
 
@@ -169,11 +169,12 @@ def live(project: sd.Project, dollars: float) -> None:
 
 def test_the_quote_follows_the_prices_and_says_of_when_they_are(project: sd.Project, studio: sd.Studio) -> None:
     answer(studio, "draft", endpoint=TEXT, fields={**CHEAP, "sharpness": None}, origin="here")
-    quote = studio._draft["quote"]
+    quote: Any = studio._draft["quote"]
     assert (quote["cost"], quote["live"], quote["as_of"]) == (pytest.approx(0.0964, abs=1e-4), False, "2026-11-22")
     live(project, 4.8)
-    until(lambda: studio._draft["quote"]["live"])
+    until(lambda: studio._draft["quote"] != quote)
     quote = studio._draft["quote"]
+    assert quote["live"]
     assert (quote["cost"], quote["as_of"]) == (pytest.approx(0.1928, abs=1e-4), "2026-12-24")
     assert studio._draft["origin"] == "here"
 
@@ -275,6 +276,7 @@ def test_a_clip_that_is_not_as_asked_is_a_row_with_a_notice(fal: FalDouble, stud
     until(lambda: studio._history["total"] == 1 and studio._jobs["counts"] == {})
     (row,) = studio._history["rows"]
     assert (row["gid"], row["saved"], row["cost_source"]) == (gid, True, "estimate")
+    assert row["notice"]
     assert "320" in row["notice"]["message"]
     assert row["notice"]["next_step"]
     assert studio._jobs["cards"] == []
@@ -284,8 +286,10 @@ def test_a_clip_that_cannot_be_saved_is_a_card_at_once(fal: FalDouble, project: 
     (project.folder / "clips").rmdir()
     (project.folder / "clips").write_text("in the way")
     (gid,) = submit(studio, CHEAP)["gids"]
-    until(lambda: studio._jobs["cards"] and studio._jobs["cards"][0]["error"])
+    until(lambda: any(card["error"] for card in studio._jobs["cards"]))
     (card,) = studio._jobs["cards"]
+    assert card["error"]
+    assert card["fields"]
     assert (card["gid"], card["status"], card["error"]["charged"]) == (gid, "COMPLETED", "yes")
     assert "could not be written" in card["error"]["message"]
     assert "writable folder" in card["error"]["next_step"]

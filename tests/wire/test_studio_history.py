@@ -39,7 +39,7 @@ def jobs(project: sd.Project) -> list[sd.Generation]:
 
 def ask(studio: sd.Studio, kind: str, **message: Any) -> dict[str, Any]:
     """What the kernel answers a message of the browser."""
-    value, _ = job_thread().start(studio._answers.answer({"kind": kind, **message}, [])).result(10)
+    value: dict[str, Any] = job_thread().start(studio._answers.answer({"kind": kind, **message}, [])).result(10)[0]
     return value
 
 
@@ -153,8 +153,8 @@ def test_the_choice_is_told_and_set_by_code(studio: sd.Studio, jobs: list[sd.Gen
 def test_of_quick_choices_the_last_one_stands(studio: sd.Studio, jobs: list[sd.Generation]) -> None:
     """Each is looked up on the disk before, and a long one takes longer than the short one that comes after it."""
     for _ in range(10):
-        many = {"kind": "choose", "gids": list(range(1, 900))}
-        one = {"kind": "choose", "gids": [jobs[0].id]}
+        many: dict[str, object] = {"kind": "choose", "gids": list(range(1, 900))}
+        one: dict[str, object] = {"kind": "choose", "gids": [jobs[0].id]}
         acts = [job_thread().start(studio._answers.answer(message, [])) for message in (many, one)]
         for act in acts:
             act.result(10)

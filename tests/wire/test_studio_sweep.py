@@ -15,6 +15,7 @@ from ipyseedance.contract.frames import Frame
 from ipyseedance.jobs.ask import intent
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.widgets.permission import PriceQuestion
+from ipyseedance.widgets.protocol.snapshots import SweepQuote
 from ipyseedance.widgets.spending import NotAsShown
 
 from .fal_double import FalDouble, Script
@@ -38,6 +39,12 @@ def studio(project: sd.Project) -> Iterator[sd.Studio]:
 def draft(studio: sd.Studio, axes: dict[str, Any], fields: dict[str, Any] = FIELDS, endpoint: str = TEXT) -> Any:
     answer(studio, "draft", endpoint=endpoint, fields=fields, axes=axes, origin="here")
     return studio._draft
+
+
+def quote(studio: sd.Studio) -> SweepQuote:
+    """What the draft comes to as a sweep."""
+    assert studio._draft["sweep"]
+    return studio._draft["sweep"]
 
 
 def run(studio: sd.Studio, axes: dict[str, Any] = AXES, fields: dict[str, Any] = FIELDS, **message: Any) -> Any:
@@ -142,8 +149,8 @@ def test_what_is_there_already_is_told_and_the_draft_follows(fal: FalDouble, stu
     few = {"animal": "fox", "seed": "1..3"}
     assert draft(studio, few)["sweep"]["to_run"] == 3
     run(studio, few, shown={"clips": 3, "dollars": 3 * ONE})
-    until(lambda: studio._draft["sweep"]["hits"] == 3)
-    assert studio._draft["sweep"]["dollars"] == 0
+    until(lambda: quote(studio)["hits"] == 3)
+    assert quote(studio)["dollars"] == 0
     sweep = draft(studio, {**few, "seed": "1..4"})["sweep"]
     assert (sweep["to_run"], sweep["hits"], sweep["dollars"]) == (1, 3, pytest.approx(ONE))
 
@@ -159,8 +166,8 @@ def test_clips_are_under_way_until_they_are_made(fal: FalDouble, studio: sd.Stud
     assert [row["plan"] for row in plan["rows"]] == ["coming", "run"]
     draft(studio, few)
     fal.release.set()
-    until(lambda: studio._draft["sweep"]["made"] == 3)
-    assert (studio._draft["sweep"]["under_way"], studio._draft["sweep"]["to_run"]) == (0, 0)
+    until(lambda: quote(studio)["made"] == 3)
+    assert (quote(studio)["under_way"], quote(studio)["to_run"]) == (0, 0)
 
 
 def test_a_cell_like_another_that_is_to_run_is_not_there(studio: sd.Studio) -> None:
@@ -184,7 +191,7 @@ def test_it_is_never_more_than_the_button_said(fal: FalDouble, project: sd.Proje
 def test_prices_that_change_change_what_is_said(project: sd.Project, studio: sd.Studio) -> None:
     draft(studio, AXES)
     live(project, 4.8)
-    until(lambda: studio._draft["sweep"]["dollars"] == pytest.approx(24 * ONE))
+    until(lambda: quote(studio)["dollars"] == pytest.approx(24 * ONE))
 
 
 def test_invalid_cells_stop_it_or_are_skipped(fal: FalDouble, studio: sd.Studio) -> None:

@@ -210,6 +210,7 @@ def test_what_cannot_be_recorded_is_painted_all_the_same(fal: FalDouble, open_pr
         failure(job, sd.ProjectUnusable)
         wait_for(lambda: not studio.queue.view()["counts"])
         (card,) = studio.queue.view()["cards"]
+        assert card["error"]
         assert "database is locked" in card["error"]["message"]
         assert card["error"]["next_step"]
         assert card["ended"]

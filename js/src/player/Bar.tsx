@@ -1,5 +1,5 @@
 import { useComputed } from "@preact/signals";
-import type { Row } from "../shared/messages";
+import type { Row } from "../protocol.gen";
 import { Menu } from "../shared/parts/Menu";
 import { Tool } from "../shared/parts/Tool";
 import type { Playback } from "./playback";

@@ -1,5 +1,5 @@
 import { length, money, size, span, when } from "../shared/format";
-import type { Row } from "../shared/messages";
+import type { Row } from "../protocol.gen";
 import { Icon } from "../shared/parts/Icon";
 
 /** What the clip is, in chips. */

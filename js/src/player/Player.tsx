@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Row } from "../shared/messages";
+import type { Row } from "../protocol.gen";
 import { Icon } from "../shared/parts/Icon";
 import { Note, Opinion, Rating, StarButton, Tags } from "../shared/parts/Judge";
 import { Bar } from "./Bar";

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Row } from "../shared/messages";
+import type { Row } from "../protocol.gen";
 import { Icon } from "../shared/parts/Icon";
 import { urlOf, useMedium } from "../shared/media";
 import type { Playback } from "./playback";

@@ -3,7 +3,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { Judging } from "../shared/judging";
 import type { Media } from "../shared/media";
-import type { Row } from "../shared/messages";
+import type { Row } from "../protocol.gen";
 import type { Transport } from "../shared/transport";
 
 export interface PlayerState {

@@ -1,7 +1,7 @@
 /** An act that spends: sent once, never again by itself, and dear ones only with their price typed. */
 
 import { effect, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import type { ErrorValue } from "./messages";
+import type { ErrorValue } from "../protocol.gen";
 import { RequestError, RUN_AGAIN } from "./transport";
 
 export interface Act {

@@ -1,7 +1,6 @@
 /** What a widget owes to the page around it. */
 
-import type { Model } from "./requests";
-import type { Transport } from "./transport";
+import type { Transport, Model } from "./transport";
 
 /**
  * ipywidgets triggers `comm_live_update` on a model when its comm dies (the kernel restarted) and at no other time once

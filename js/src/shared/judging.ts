@@ -1,8 +1,7 @@
 /** What a person says of clips: star, rating, tags and note, in Studio's player and on the wall alike. */
 
 import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import type { Judgement } from "./messages";
-import type { Requests } from "./requests";
+import type { Judgement, SharedRequests } from "../protocol.gen";
 import { RequestError, textOf, type Transport } from "./transport";
 
 /** A clip as far as it can be judged. */
@@ -31,7 +30,7 @@ export interface Judging {
 export const LONGEST = { tag: 40, note: 2_000 } as const;
 export const MOST_TAGS = 20;
 
-type Asking = Pick<Transport<Pick<Requests, "tags">>, "request">;
+type Asking = Pick<Transport<Pick<SharedRequests, "tags">>, "request">;
 
 /** `judge` says whether the kernel has kept it; a failure it tells itself. */
 export function createJudging(

@@ -1,8 +1,14 @@
 /** Requests to the kernel and their answers, and what can be known about whether it still lives. */
 
 import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import type { ErrorValue } from "./messages";
-import type { Model, Reply, Requests } from "./requests";
+import type { ErrorValue, Reply, SharedRequests } from "../protocol.gen";
+
+/** The part of anywidget's model that is used: traits are only ever read. */
+export interface Model<T> {
+  get<K extends keyof T>(name: K): T[K];
+  on(event: string, listener: (...args: never[]) => void): void;
+  send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[] | ArrayBufferView[]): void;
+}
 
 export type Life =
   | "starting"
@@ -17,7 +23,7 @@ export type Life =
 type Ask<R, K extends keyof R> = R[K] extends { ask: infer A } ? A : never;
 type Value<R, K extends keyof R> = R[K] extends { answer: infer A } ? A : never;
 
-export interface Transport<R = Requests> {
+export interface Transport<R = SharedRequests> {
   readonly life: ReadonlySignal<Life>;
   /** In a notebook that was opened without a kernel there never was one; otherwise it restarted, or ended. */
   readonly wasThere: boolean;

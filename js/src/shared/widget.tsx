@@ -2,8 +2,7 @@
 
 import { Component, type ComponentChild, type ComponentChildren, render as paint } from "preact";
 import { guardEvents, keepFocus, watchHost } from "./host";
-import type { Model } from "./requests";
-import { textOf, type Transport } from "./transport";
+import { textOf, type Transport, type Model } from "./transport";
 
 interface InitializeProps<T> {
   readonly model: Model<T>;

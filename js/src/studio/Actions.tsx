@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Fields, Row, Value } from "../shared/messages";
-import type { Language } from "../shared/requests";
+import type { Fields, Language, Row, Value } from "../protocol.gen";
 import { clipFrame } from "./composer/FrameFields";
 import { Icon, type IconName } from "../shared/parts/Icon";
 import { Menu } from "../shared/parts/Menu";

@@ -1,8 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { money, number } from "../shared/format";
-import type { ErrorValue } from "../shared/messages";
-import type { Consent } from "../shared/requests";
+import type { Consent, ErrorValue } from "../protocol.gen";
 import { Confirm } from "../shared/parts/Confirm";
 import { Icon, type IconName } from "../shared/parts/Icon";
 import { RequestError, RUN_AGAIN } from "../shared/transport";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { countOf, money, when } from "../shared/format";
-import type { OpenAmount } from "../shared/messages";
+import type { OpenAmount } from "../protocol.gen";
 import { Popover } from "./Popover";
 import { useStudio } from "./view";
 

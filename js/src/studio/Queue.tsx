@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clock, countOf, money, number, span } from "../shared/format";
-import type { ErrorValue, Job, Status } from "../shared/messages";
+import type { ErrorValue, Job, Status } from "../protocol.gen";
 import { Tool } from "../shared/parts/Tool";
 import { ending, isActive } from "./state";
 import { useNow, useStudio, useView } from "./view";

@@ -8,13 +8,12 @@ import { createFrames, type Frames } from "./composer/frames";
 import { shorten } from "../shared/format";
 import { createJudging, createOpinions, type Judging } from "../shared/judging";
 import { createMedia, type Media } from "../shared/media";
-import type { Endpoint, HistoryTrait, Job, JobsTrait, Lab, Row, Traits } from "../shared/messages";
-import type { Model } from "../shared/requests";
+import type { Endpoint, HistoryTrait, Job, JobsTrait, Lab, Row, StudioRequests, StudioTraits } from "../protocol.gen";
 import { createSubmission, type Submission } from "./composer/submission";
-import { connect, textOf, type Transport } from "../shared/transport";
+import { connect, textOf, type Transport, type Model } from "../shared/transport";
 
 export interface State {
-  readonly kernel: Transport;
+  readonly kernel: Transport<StudioRequests>;
   readonly catalog: ReadonlySignal<readonly Endpoint[]>;
   readonly lab: ReadonlySignal<Lab>;
   /** Nothing here spends, sends or changes anything. */
@@ -68,9 +67,9 @@ const ENDINGS: Readonly<Partial<Record<string, string>>> = {
 /** What became of a job that ended without its clip. In any other status its kernel could not go on with it. */
 export const ending = (status: string): string => ENDINGS[status] ?? "Let go";
 
-export function createState(model: Model, signal: AbortSignal): State {
-  const kernel: Transport = connect(model, signal);
-  const trait = <K extends keyof Traits>(name: K, then?: () => void): ReadonlySignal<Traits[K]> => {
+export function createState(model: Model<StudioTraits>, signal: AbortSignal): State {
+  const kernel: Transport<StudioRequests> = connect(model, signal);
+  const trait = <K extends keyof StudioTraits>(name: K, then?: () => void): ReadonlySignal<StudioTraits[K]> => {
     const value = makeSignal(model.get(name));
     model.on(`change:${name}`, () => {
       kernel.heard();

@@ -1,6 +1,6 @@
 import { Icon } from "../shared/parts/Icon";
 import { colourOf, figure, inShort, LEGEND, valueOf, withUnit } from "./measures";
-import type { Cell } from "./messages";
+import type { Cell } from "../protocol.gen";
 import { nameOf, useWall } from "./view";
 
 /** Under a clip: the measures chosen, or the one it is coloured by. */

@@ -2,7 +2,7 @@ import { type ReadonlySignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useMedium } from "../shared/media";
 import { FRAMES, frameAt, lastFrame } from "./conductor/clock";
-import type { Cell } from "./messages";
+import type { Cell } from "../protocol.gen";
 import { useWall } from "./view";
 
 interface Sheet {

@@ -4,7 +4,7 @@ import { Tool } from "../shared/parts/Tool";
 import { RequestError, textOf } from "../shared/transport";
 import { Edge } from "./Edge";
 import { useLensEvents } from "./lens";
-import type { Cell, Which } from "./messages";
+import type { Cell, Which } from "../protocol.gen";
 import { figure } from "./measures";
 import { nameOf, useWall } from "./view";
 

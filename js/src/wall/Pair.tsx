@@ -3,7 +3,7 @@ import { Icon } from "../shared/parts/Icon";
 import { PACES } from "./comparing";
 import { Edge } from "./Edge";
 import { useLensEvents } from "./lens";
-import type { Cell } from "./messages";
+import type { Cell } from "../protocol.gen";
 import { type Mode, titleOf } from "./mode";
 import { Screen } from "./Screen";
 import { nameOf, useWall } from "./view";

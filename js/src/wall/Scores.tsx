@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { countOf, money } from "../shared/format";
 import { Star } from "../shared/parts/Judge";
-import type { ClipScore, Score, Standing, ValueScore } from "./messages";
+import type { ClipScore, Score, Standing, ValueScore } from "../protocol.gen";
 import { Dots } from "./Tile";
 import { nameOf, useWall } from "./view";
 

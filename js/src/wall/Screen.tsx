@@ -4,7 +4,7 @@ import { urlOf, useMedium } from "../shared/media";
 import { Icon } from "../shared/parts/Icon";
 import { FRAMES } from "./conductor/clock";
 import { Film } from "./Film";
-import type { Cell } from "./messages";
+import type { Cell } from "../protocol.gen";
 import { canPlay, useWall } from "./view";
 
 interface ScreenProps {

@@ -1,6 +1,6 @@
 import { Icon } from "../shared/parts/Icon";
 import { Note, Opinion, Rating, StarButton, Tags } from "../shared/parts/Judge";
-import type { Cell } from "./messages";
+import type { Cell } from "../protocol.gen";
 import { canPlay, nameOf, useWall, whyNot } from "./view";
 
 /** What a person does with one clip: hear it, star it, rate it, tag it, write of it. */

@@ -4,7 +4,7 @@ import { length } from "../shared/format";
 import { Icon } from "../shared/parts/Icon";
 import { Star } from "../shared/parts/Judge";
 import { FRAMES } from "./conductor/clock";
-import type { Cell } from "./messages";
+import type { Cell } from "../protocol.gen";
 import { TileFigures } from "./Figures";
 import { gainText } from "./loudness";
 import { Screen } from "./Screen";

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useMedium } from "../shared/media";
 import { Icon } from "../shared/parts/Icon";
 import { useLensEvents } from "./lens";
-import type { Ballot } from "./messages";
+import type { Ballot } from "../protocol.gen";
 import { Screen } from "./Screen";
 import { nameOf, useWall } from "./view";
 import { cellOf, type Choice, type Side } from "./voting";

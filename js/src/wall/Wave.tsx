@@ -1,7 +1,7 @@
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { FRAMES, frameAt } from "./conductor/clock";
-import type { Cell } from "./messages";
+import type { Cell } from "../protocol.gen";
 import { useWall } from "./view";
 import type { Wave as Peaks } from "./waves";
 

@@ -1,7 +1,7 @@
 /** How the clips of a pair, or a clip and the picture it was given, are laid over each other. */
 
 import { type ReadonlySignal, signal as makeSignal, type Signal } from "@preact/signals";
-import type { Which } from "./messages";
+import type { Which } from "../protocol.gen";
 
 export interface Comparing {
   /** Where A ends and B begins, in percent from the left. */

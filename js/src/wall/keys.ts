@@ -2,7 +2,7 @@
 
 import { isTyping } from "../shared/host";
 import { PACES } from "./comparing";
-import type { Cell } from "./messages";
+import type { Cell } from "../protocol.gen";
 import type { Mode } from "./mode";
 import { canPlay, type WallView } from "./view";
 

@@ -3,7 +3,7 @@
 import { computed, effect, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import type { Conductor } from "./conductor/conductor";
 import { figure } from "./measures";
-import type { Cell } from "./messages";
+import type { Cell } from "../protocol.gen";
 import type { WallState } from "./state";
 
 export interface Match {

@@ -1,7 +1,7 @@
 /** The measures of clips as people read them, as colours to compare them by, and which of them one view shows. */
 
 import { computed, type ReadonlySignal, signal as makeSignal, type Signal } from "@preact/signals";
-import type { Cell, Measure } from "./messages";
+import type { Cell, Measure } from "../protocol.gen";
 import type { WallState } from "./state";
 
 /** Undefined until it has been measured. */

@@ -3,9 +3,8 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal as makeSignal } from "@preact/signals";
 import { type Act, createAct } from "../shared/act";
 import { countOf } from "../shared/format";
-import type { Consent } from "../shared/requests";
+import type { Consent, Promotion as Quote } from "../protocol.gen";
 import { RequestError } from "../shared/transport";
-import type { Promotion as Quote } from "./messages";
 import type { WallState } from "./state";
 
 export interface Promotion extends Pick<Act, "sending" | "outcome" | "withdraw"> {

@@ -3,10 +3,8 @@
 import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import { createMedia, type Media } from "../shared/media";
 import { createJudging, type Judging } from "../shared/judging";
-import type { Judgement } from "../shared/messages";
-import type { Model } from "../shared/requests";
-import { connect, RequestError, textOf, type Transport } from "../shared/transport";
-import type { Cell, Measure, Page, Standing, WallRequests, WallTraits } from "./messages";
+import type { Cell, Judgement, Measure, Page, Standing, WallRequests, WallTraits } from "../protocol.gen";
+import { connect, RequestError, textOf, type Transport, type Model } from "../shared/transport";
 import { createWaves, type Waves } from "./waves";
 
 export interface WallState {

@@ -6,7 +6,7 @@ import { useContext } from "preact/hooks";
 import { inWords } from "../shared/transport";
 import { type Comparing, createComparing } from "./comparing";
 import { beatOf, type Conductor, createConductor } from "./conductor/conductor";
-import type { Ballot, Cell } from "./messages";
+import type { Ballot, Cell } from "../protocol.gen";
 import { type Mode, needsOf } from "./mode";
 import type { WallState } from "./state";
 import { createLens, type Lens } from "./lens";

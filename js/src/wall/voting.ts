@@ -3,7 +3,7 @@
 import { batch, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import { RequestError, textOf } from "../shared/transport";
 import type { Conductor } from "./conductor/conductor";
-import type { Ballot, Cell } from "./messages";
+import type { Ballot, Cell } from "../protocol.gen";
 import type { WallState } from "./state";
 
 export type Side = "A" | "B";

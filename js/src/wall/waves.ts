@@ -3,7 +3,7 @@
 import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import type { Transport } from "../shared/transport";
 import { RequestError } from "../shared/transport";
-import type { WallRequests } from "./messages";
+import type { WallRequests } from "../protocol.gen";
 
 /** Peaks from 0 to 100 in equal parts of the sound; none where there is no sound. */
 export type Wave = readonly number[];

@@ -8,9 +8,10 @@ import logging
 from abc import ABC, abstractmethod
 from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import anywidget
+import traitlets
 
 from ..contract.errors import ProjectUnusable, SeedanceError
 from ..doors import files
@@ -23,20 +24,25 @@ from ..ratings.ratings import rate
 from ..store.record import JUDGEMENTS
 from .failures import failure
 from .permission import Permission, ReadOnly
-from .reading import Message, scalar, shown, texts, wrong
+from .protocol.message import Message, Nothing
+from .protocol.shared import ClipFile, ErrorValue, Judge, Reply, Tags
+from .reading import read, shown, wrong
 
-Answer = tuple[dict[str, Any], list[bytes]]
-Rest = Awaitable[Answer]
+A = TypeVar("A")
+Answer = tuple[A, list[bytes]]
+"""What a message is answered, and the bytes that come beside it."""
+Rest = Awaitable[Answer[A]]
 """What is left to do of a message when the next one of its kind may take its turn."""
-Act = Callable[[Message, list[bytes]], Awaitable[Answer | Rest]]
+Act = Callable[[Any, list[bytes]], Awaitable[Answer[Any] | Rest[Any]]]
+"""What answers one kind of message: it is given that, and the bytes that came beside it."""
+Content = dict[str, object]
+"""A message as it came, before anything of it is known."""
 log = logging.getLogger("ipyseedance")
 
 _LONGEST_REQ = 100
 _MOST_DIGITS = 15
 _REMEMBERED = 10_000
 """Messages, and what they set, that are remembered: one that was overtaken, or comes twice, comes within seconds."""
-_MOST_TAGS = 100
-"""More than a clip can have: that many are named as wrong."""
 _LARGEST_CLIP = 1_000_000_000
 """Bytes of a clip that are sent to the page at once."""
 
@@ -51,30 +57,25 @@ class NotThere(SeedanceError, KeyError):
 
 
 class AnswerTable(ABC):
-    """One method a kind of message; each gives plain JSON and buffers, or raises what the widget then paints."""
+    """One method a kind of message; each gives its answer, or raises what the widget then paints.
+
+    Here a message becomes its type, which says how it is answered (`protocol/message.py`).
+    """
 
     widget: ClassVar[str]
     """How a person calls it."""
-    looking: ClassVar[frozenset[str]]
-    """The kinds that only show something. A read-only widget answers no others."""
-    sets: ClassVar[Mapping[str, str]]
-    """The kinds that set something, and what: of one thing they are done in turn, and the last one sent stands."""
-    asks: ClassVar[frozenset[str]]
-    """The kinds that set nothing. They are answered beside one another: a slow one holds up no other."""
-    acts: ClassVar[frozenset[str]]
-    """The kinds that send, cancel or copy. Each is an act of its own, and waits for no other message."""
-    adds: ClassVar[frozenset[str]] = frozenset()
-    """Of those that set something: what each says counts beside what others say, in whatever order they come."""
 
-    def __init__(self, kinds: Mapping[str, Act]) -> None:
-        self._kinds = kinds
+    def __init__(self, acts: Mapping[type[Message], Act]) -> None:
+        self._acts = {kind.kind: (kind, act) for kind, act in acts.items()}
+        for kind in acts:
+            kind.model_rebuild()  # not on the job thread, for the first message
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._said: OrderedDict[Hashable, int] = OrderedDict()
         """The number of the newest message of a page that set something, by the page and what it set."""
 
     @property
     def kinds(self) -> frozenset[str]:
-        return frozenset(self._kinds)
+        return frozenset(self._acts)
 
     @property
     @abstractmethod
@@ -84,31 +85,31 @@ class AnswerTable(ABC):
     @abstractmethod
     def permission(self) -> Permission: ...
 
-    async def answer(self, message: Message, buffers: list[bytes]) -> Answer:
+    async def answer(self, content: Content, buffers: list[bytes]) -> Answer[Any]:
         """Do what a message asks."""
-        self.permission.hide(message)
+        self.permission.hide(content)
         check_open(self.project)
-        kind = message.get("kind")
-        act = self._kinds.get(kind) if isinstance(kind, str) else None
-        if act is None:
-            raise wrong("kind", kind, f"one of {', '.join(sorted(self._kinds))}")
-        if self.permission.read_only and kind not in self.looking:
-            raise ReadOnly(self.widget, str(kind))
-        thing = self.sets.get(str(kind))
-        if thing is None:
-            answer = await act(message, buffers)
+        name = content.get("kind")
+        if not isinstance(name, str) or name not in self._acts:
+            raise wrong("kind", name, f"one of {', '.join(sorted(self._acts))}")
+        kind, act = self._acts[name]
+        if self.permission.read_only and not kind.looks:
+            raise ReadOnly(self.widget, name)
+        if not kind.sets:
+            answer = await act(await _read(kind, content), buffers)
         else:
-            async with self.turn(thing):
-                if self._is_overtaken(thing, message):
+            async with self.turn(kind.sets):
+                if self._is_overtaken(kind, content):
                     return {}, []
-                answer = await act(message, buffers)
-                self._remember(thing, message)
+                answer = await act(await _read(kind, content), buffers)
+                self._remember(kind, content)
         return answer if isinstance(answer, tuple) else await answer
 
-    def is_act(self, message: Message) -> bool:
+    def is_act(self, content: Content) -> bool:
         """Whether doing it twice is more than doing it once."""
-        kind = message.get("kind")
-        return isinstance(kind, str) and (kind in self.acts or kind in self.adds)
+        name = content.get("kind")
+        kind = self._acts[name][0] if isinstance(name, str) and name in self._acts else Message
+        return kind.acts or kind.adds
 
     def turn(self, thing: str) -> asyncio.Lock:
         """Hold it while that thing is set: it lets in as they came. Of the job thread."""
@@ -116,28 +117,33 @@ class AnswerTable(ABC):
 
     # Kernels with several threads for messages hand on one after another that was sent later.
 
-    def _is_overtaken(self, thing: str, message: Message) -> bool:
+    def _is_overtaken(self, kind: type[Message], content: Content) -> bool:
         """Whether what a message sets was set by later ones of its page; what only in part was is taken out of it."""
-        page, number = _sent(message)
-        if number is None or message["kind"] in self.adds:
+        page, number = _sent(content)
+        if number is None or kind.adds:
             return False
-        parts = _parts(message)
-        old = [part for part in parts if self._said.get((page, thing, part), -1) > number]
+        parts = _parts(kind, content)
+        old = [part for part in parts if self._said.get((page, kind.sets, part), -1) > number]
         if parts and len(old) == len(parts):
             return True
         for part in old:
-            del message[part[1]]  # of what is said of a clip
+            del content[part[1]]  # of what is said of a clip
         return False
 
-    def _remember(self, thing: str, message: Message) -> None:
-        page, number = _sent(message)
-        if number is None or message["kind"] in self.adds:
+    def _remember(self, kind: type[Message], content: Content) -> None:
+        page, number = _sent(content)
+        if number is None or kind.adds:
             return
-        for part in _parts(message):
-            self._said[page, thing, part] = number
-            self._said.move_to_end((page, thing, part))
+        for part in _parts(kind, content):
+            self._said[page, kind.sets, part] = number
+            self._said.move_to_end((page, kind.sets, part))
         while len(self._said) > _REMEMBERED:
             self._said.popitem(last=False)
+
+
+def snapshot(default: object = None) -> Any:
+    """A trait that shows the page something, typed by its annotation. The kernel sets it as a whole, never within."""
+    return traitlets.Any(default).tag(sync=True)
 
 
 class AnsweringWidget(anywidget.AnyWidget):
@@ -166,37 +172,38 @@ class AnsweringWidget(anywidget.AnyWidget):
         if isinstance(content, dict) and isinstance(req := content.get("req"), str) and len(req) <= _LONGEST_REQ:
             job_thread().start(self._answer(content, buffers))
 
-    async def _answer(self, content: dict[str, Any], buffers: Any) -> None:
-        req = content["req"]
+    async def _answer(self, content: Content, buffers: Any) -> None:
+        req = str(content["req"])
         if self._answers.is_act(content):
             if req in self._taken:  # a line that was cut may deliver a message twice: it is done, and answered, once
                 return
             self._taken[req] = None
             if len(self._taken) > _REMEMBERED:
                 self._taken.popitem(last=False)
-        reply: dict[str, Any] = {"kind": "reply", "req": req}
+        reply: Reply = {"kind": "reply", "req": req, "ok": False}
         if content.get("kind") == "hello":
             # What takes long is then not taken for lost, and not asked for twice.
             reply["working"] = list(self._working)
         self._working.add(req)
+        out: list[bytes] = []
         try:
             # No message has more than one buffer.
-            value, out = await self._answers.answer(content, [bytes(b) for b in list(buffers or ())[:1]])
-            reply, out = reply | {"ok": True, "value": value}, out
+            reply["value"], out = await self._answers.answer(content, [bytes(b) for b in list(buffers or ())[:1]])
+            reply["ok"] = True
         except Exception as error:  # noqa: BLE001 - painted in the widget: a handler's traceback shows nowhere
-            reply, out = reply | {"ok": False, "error": self._failure(content, error)}, []
+            reply["error"] = self._failure(content, error)
         finally:
             self._working.discard(req)
         try:
             self.send(reply, out)
         except Exception as error:
             log.exception("%r could not send an answer", self)
-            unsent = self._failure(content, error)
+            unsent: Reply = {"kind": "reply", "req": req, "ok": False, "error": self._failure(content, error)}
             with contextlib.suppress(Exception):  # the page is not to be reached at all, which is logged above
-                self.send({"kind": "reply", "req": req, "ok": False, "error": unsent})
+                self.send(unsent)
 
-    def _failure(self, message: dict[str, Any], error: Exception) -> dict[str, Any]:
-        return failure(error, acted=self._answers.is_act(message))
+    def _failure(self, content: Content, error: Exception) -> ErrorValue:
+        return failure(error, acted=self._answers.is_act(content))
 
     def _begin_work(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something on the job thread that nobody waits for. What it raises is logged."""
@@ -249,7 +256,7 @@ async def generation(project: Project, gid: int) -> Job:
         raise NotThere("clip", gid, "in this project") from None
 
 
-async def clip_of(job: Job) -> Answer:
+async def clip_of(job: Job) -> Answer[ClipFile]:
     """The clip itself; raises SeedanceError when it is not to be had."""
     clip = job.clip
     if clip is None:
@@ -263,38 +270,38 @@ async def clip_of(job: Job) -> Answer:
     return {"content_type": "video/mp4", "name": clip.path.name}, [data]
 
 
-async def poster_of(job: Job, permission: Permission) -> Answer:
+async def poster_of(job: Job, permission: Permission) -> Answer[Nothing]:
     """A JPEG of its first frame."""
     return {}, [await asyncio.to_thread(looking.poster_of, job, keep=not permission.read_only)]
 
 
-async def judge(project: Project, job: Job, message: Message) -> None:
+async def judge(project: Project, job: Job, said: Judge) -> None:
     """Keep what a message says of a clip."""
-    given: dict[str, Any] = {name: scalar(message, name) for name in ("star", "rating", "note") if name in message}
-    if message.get("tags") is not None:
-        given["tags"] = texts(message, "tags", _MOST_TAGS)
-    elif "tags" in message:
-        given["tags"] = None
+    given = {name: getattr(said, name) for name in JUDGEMENTS if name in said.model_fields_set}
     await asyncio.to_thread(rate, workspace_of(project), job, given)
 
 
-async def tags_of(project: Project) -> Answer:
+async def tags_of(project: Project) -> Answer[Tags]:
     """The tags in use in a project, to choose from."""
     return {"tags": await asyncio.to_thread(workspace_of(project).store.tags)}, []
 
 
-def _sent(message: Message) -> tuple[str, int | None]:
+async def _read(kind: type[Message], content: Content) -> Message:
+    return await asyncio.to_thread(read, kind, content) if kind.large else read(kind, content)
+
+
+def _sent(content: Content) -> tuple[str, int | None]:
     """Which page sent a message, and as which of its messages; None where it does not say."""
-    page, _, number = str(message.get("req", "")).rpartition("-")
+    page, _, number = str(content.get("req", "")).rpartition("-")
     return page, int(number) if number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS else None
 
 
-def _parts(message: Message) -> list[tuple[Any, str]]:
+def _parts(kind: type[Message], content: Content) -> list[tuple[int | None, str]]:
     """What a message sets of its thing: what it says of a clip part by part, anything else as a whole."""
-    gid = message.get("gid")
-    if message["kind"] != "judge" or not isinstance(gid, int):
+    gid = content.get("gid")
+    if kind is not Judge or not isinstance(gid, int):
         return [(None, "")]
-    return [(gid, name) for name in JUDGEMENTS if name in message]
+    return [(gid, name) for name in JUDGEMENTS if name in content]
 
 
 def _keep_clicks_off_busy_cells(comm: Any) -> None:

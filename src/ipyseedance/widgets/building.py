@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
-from ..contract.frames import FrameError
+from ..contract.frames import Frame, FrameError
 from ..contract.requests import VideoRequest
 from .pictures import Pictures
+from .protocol.shared import Value
 from .reading import shown
 
 
@@ -21,14 +23,14 @@ def request_class(endpoint_id: str) -> type[VideoRequest]:
         raise InvalidRequest([Problem("endpoint", shown(endpoint_id), f"not an endpoint; known are {known}")]) from None
 
 
-def build(endpoint_id: str, fields: dict[str, Any], pictures: Pictures) -> VideoRequest:
+def build(endpoint_id: str, fields: Mapping[str, Value | Frame], pictures: Pictures) -> VideoRequest:
     """The request of a composer's fields.
 
     Raises:
         InvalidRequest: naming each wrong field.
     """
     cls = request_class(endpoint_id)
-    values = {name: value for name, value in fields.items() if value is not None}
+    values: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
     for name in cls.roles().media:
         if isinstance(value := values.get(name), (dict, str)):
             try:

@@ -21,8 +21,11 @@ from ..sweeps.sweep import Sweep
 from . import sweeping
 from .building import build, request_class
 from .pictures import Pictures
-from .reading import drafted
-from .sweeping import Axes, Judged
+from .protocol.requests import Composed
+from .protocol.shared import Fields, Problem
+from .protocol.snapshots import Axes, DraftTrait, Price, Quote
+from .reading import read
+from .sweeping import Judged
 
 
 @dataclass
@@ -37,10 +40,10 @@ class _Draft:
     """Its fields, with stand-ins where something is missing."""
     varied: Axes
     """Its axes that have values."""
-    problems: list[dict[str, Any]]
+    problems: list[Problem]
     """What is wrong with its fields, and what is missing; more may be wrong with its axes."""
     complete: bool
-    view: dict[str, Any]
+    view: DraftTrait
 
 
 class Composer:
@@ -67,7 +70,7 @@ class Composer:
         return self._draft.request
 
     @property
-    def view(self) -> dict[str, Any]:
+    def view(self) -> DraftTrait:
         """The draft as the browser sees it."""
         return self._draft.view
 
@@ -89,7 +92,7 @@ class Composer:
     def is_varied(self) -> bool:
         return bool(self._draft.varied)
 
-    async def change(self, endpoint_id: str, fields: dict[str, Any], axes: Axes, *, origin: str) -> Awaitable[bool]:
+    async def change(self, endpoint_id: str, fields: Fields, axes: Axes, *, origin: str) -> Awaitable[bool]:
         """Read a new draft; wrong values stay in it and are named in its problems.
 
         Returns what takes it, when its sweep is planned; that gives False when another has been read meanwhile.
@@ -119,12 +122,15 @@ class Composer:
         """Price the draft anew, and say whether that changed its quote: prices are read while one writes."""
         draft = self._draft
         quote = draft.view["quote"]
-        if draft.priced is None or self._price(draft.priced).items() <= quote.items():
+        if draft.priced is None or quote is None:
             return False
-        draft.view = draft.view | {"rev": next(self._revisions), "quote": quote | self._price(draft.priced)}
+        new: Quote = {**quote, **self._price(draft.priced)}
+        if new == quote:
+            return False
+        draft.view = {**draft.view, "rev": next(self._revisions), "quote": new}
         return True
 
-    def _read(self, endpoint_id: str, fields: dict[str, Any], axes: Axes, *, origin: str) -> _Draft:
+    def _read(self, endpoint_id: str, fields: Fields, axes: Axes, *, origin: str) -> _Draft:
         request_class(endpoint_id)  # raises what names the known ones
         endpoint = catalog.endpoint(endpoint_id)
         known = _defaults(endpoint.request)
@@ -133,7 +139,7 @@ class Composer:
         info = endpoint.request.model_fields
         missing = [n for n in info if info[n].is_required() and n not in used and _empty(fields[n])]
         unvaried = [name for name, given in used.items() if sweeping.is_blank(given)]
-        problems = [{"field": n, "message": "required", "missing": True} for n in missing]
+        problems: list[Problem] = [{"field": n, "message": "required", "missing": True} for n in missing]
         problems += [{"field": n, "message": "give its values", "missing": True} for n in unvaried]
         stand_ins = {n: Frame(name="none") if n in endpoint.request.roles().media else "…" for n in missing}
         filled = {**fields, **stand_ins}
@@ -175,23 +181,29 @@ class Composer:
         self.sweep = judged.sweep if judged is not None and draft.complete else None
         if judged is None:
             return
-        named = [{"field": p.field, "message": p.message, "missing": False} for p in judged.problems]
+        named: list[Problem] = [{"field": p.field, "message": p.message, "missing": False} for p in judged.problems]
         others = [p for p in named if p not in draft.problems]
-        changes = {"counts": judged.counts, "sweep": judged.view(), "problems": draft.problems + others}
-        draft.view = draft.view | {"rev": next(self._revisions)} | changes
+        draft.view = {
+            **draft.view,
+            "rev": next(self._revisions),
+            "counts": judged.counts,
+            "sweep": judged.view(),
+            "problems": draft.problems + others,
+        }
 
-    def _price(self, request: VideoRequest) -> dict[str, Any]:
+    def _price(self, request: VideoRequest) -> Price:
         prices = self._project.prices
         return {"cost": prices.estimate(request), "live": prices.live, "as_of": prices.as_of}
 
-    def _quote(self, endpoint: Endpoint, request: VideoRequest) -> dict[str, Any]:
+    def _quote(self, endpoint: Endpoint, request: VideoRequest) -> Quote:
         width, height = endpoint.size(request)
         choice = workspace_of(self._project).choice
         asked, store = request.asked(), workspace_of(self._project).store
         typical = store.typical_seconds(str(choice), endpoint.id, asked.resolution, asked.seconds)
         # Nothing is known of how fast another machine renders until it has.
         guess = endpoint.expected_seconds(request) if choice.kind == "fal" else None
-        return self._price(request) | {
+        return {
+            **self._price(request),
             "free": choice.free,
             "width": width,
             "height": height,
@@ -215,7 +227,7 @@ def usable(kept: Draft | None) -> Draft:
         if name in names and (kept.own if name in frames else not isinstance(value, (dict, list)))
     }
     try:
-        drafted({"endpoint": endpoint.id, "fields": fields, "axes": kept.axes if kept.own else {}})
+        read(Composed, {"endpoint": endpoint.id, "fields": fields, "axes": kept.axes if kept.own else {}})
     except InvalidRequest:  # nothing that Studio wrote
         return Draft(first.id, {}, {})
     return Draft(endpoint.id, fields, dict(kept.axes) if kept.own and endpoint.id == kept.endpoint else {}, kept.own)

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from ..contract.errors import InvalidRequest, SeedanceError
 from ..contract.frames import FrameError
 from . import views
 from .permission import PriceQuestion
+from .protocol.shared import ErrorValue
 
 log = logging.getLogger("ipyseedance")
 
 
-def failure(error: Exception, *, acted: bool = False) -> dict[str, Any]:
+def failure(error: Exception, *, acted: bool = False) -> ErrorValue:
     """An exception, as the widget paints it.
 
     Args:
         acted: whether it was met by an act that sends: of what nobody foresaw, nobody knows what was sent before.
     """
     if isinstance(error, InvalidRequest):
-        problems = [{"field": p.field, "message": p.message} for p in error.problems]
-        return views.error(error) | {"problems": problems}
+        return {**views.error(error), "problems": [{"field": p.field, "message": p.message} for p in error.problems]}
     if isinstance(error, PriceQuestion):
-        return views.error(error) | {"question": error.question}
+        return {**views.error(error), "question": error.question}
     if isinstance(error, SeedanceError):
         return views.error(error)
     if isinstance(error, FrameError):

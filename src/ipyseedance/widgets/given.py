@@ -10,11 +10,9 @@ from ..jobs.job import Job
 from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..sweeps.sweep import Sweep
-from .reading import shown
+from .reading import LONGEST_ADDRESS, shown
 
 ALLOWED_ADDRESS = "an https address on a public host, or of the service itself"
-LONGEST_ADDRESS = 2000
-"""Letters."""
 
 
 class Given:

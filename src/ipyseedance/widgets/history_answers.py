@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Literal
 
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.roles import seconds_of
@@ -14,11 +14,32 @@ from ..jobs.export import export
 from ..jobs.job import Job
 from ..jobs.workspace import workspace_of
 from ..project import Project
-from ..store.finding import ORDERS, Find
+from ..store.finding import Find
 from ..sweeps.repeat import repeat
 from . import spending, views
 from .answering import Act, Answer, NotThere
-from .reading import LARGEST, Message, mapping, text, texts, whole, wholes, wrong
+from .protocol.history import (
+    Again,
+    AgainPrice,
+    Back,
+    Choose,
+    Compare,
+    Export,
+    Exported,
+    FindNumbers,
+    FindRows,
+    FoundNumbers,
+    FoundRows,
+    Group,
+    ListSweeps,
+    PriceAgain,
+    Sweeps,
+)
+from .protocol.history import Find as Asked
+from .protocol.message import Message, Nothing
+from .protocol.shared import Begun
+from .protocol.snapshots import Row
+from .reading import wrong
 from .shown import ShownStudio
 
 if TYPE_CHECKING:
@@ -30,68 +51,55 @@ LONGEST_PAGE = 200
 MOST_CHOSEN = 1000
 """Clips chosen at once: their numbers travel with each change of the choice."""
 _SWEEPS_LISTED = 500
-_FURTHEST = 10**9
-"""Rows into a history that are asked for at most."""
-_LONGEST_QUERY = 1000
 _MOST_WORDS = 40
 """SQLite takes no endless condition."""
-_MOST_OF_A_FIELD = 50
-_LISTS = ("endpoint", "resolution", "ratio")
 
 
 class HistoryAnswers:
     """As `Answers`, of the history. What reads or writes the disk does so off the job thread."""
 
-    looking: ClassVar[frozenset[str]] = frozenset({"history", "found", "sweeps", "choose", "compare", "back"})
-    sets: ClassVar[Mapping[str, str]] = {"choose": "choice", "compare": "wall", "back": "wall"}
-    asks: ClassVar[frozenset[str]] = frozenset({"history", "found", "sweeps", "again_price"})
-    acts: ClassVar[frozenset[str]] = frozenset({"again", "export"})
-
     def __init__(self, studio: ShownStudio) -> None:
         self._studio = studio
-        self.kinds: dict[str, Act] = {
-            "history": self._history,
-            "found": self._found,
-            "sweeps": self._sweeps,
-            "choose": self._choose,
-            "compare": self._compare,
-            "back": self._back,
-            "again_price": self._again_price,
-            "again": self._again,
-            "export": self._export,
+        self.acts: dict[type[Message], Act] = {
+            FindRows: self._history,
+            FindNumbers: self._found,
+            ListSweeps: self._sweeps,
+            Choose: self._choose,
+            Compare: self._compare,
+            Back: self._back,
+            PriceAgain: self._again_price,
+            Again: self._again,
+            Export: self._export,
         }
 
     @property
     def _project(self) -> Project:
         return self._studio.project
 
-    async def _history(self, message: Message, _buffers: list[bytes]) -> Answer:
-        find, store = find_of(message), workspace_of(self._project).store
-        offset, limit = _part(message, LONGEST_PAGE)
-        total, records = await asyncio.to_thread(store.page, find, offset=offset, limit=limit)
-        rows = await asyncio.to_thread(self._rows, records)
-        answer: dict[str, Any] = {"total": total, "rows": rows, "groups": None}
-        if message.get("groups") is True:
+    async def _history(self, ask: FindRows, _buffers: list[bytes]) -> Answer[FoundRows]:
+        find, store = find_of(ask.find), workspace_of(self._project).store
+        limit = _limit(ask, LONGEST_PAGE)
+        total, records = await asyncio.to_thread(store.page, find, offset=ask.offset, limit=limit)
+        answer: FoundRows = {"total": total, "rows": await asyncio.to_thread(self._rows, records), "groups": None}
+        if ask.groups:
             groups = await asyncio.to_thread(store.groups, find)
-            answer["groups"] = [{"sweep": g.sweep, "axes": list(g.axes), "count": g.count} for g in groups]
+            answer["groups"] = [Group(sweep=g.sweep, axes=list(g.axes), count=g.count) for g in groups]
         return answer, []
 
-    def _rows(self, records: list[Record]) -> list[dict[str, Any]]:
+    def _rows(self, records: list[Record]) -> list[Row]:
         return [views.row(record, asked_here=workspace_of(self._project).store.asked(record)) for record in records]
 
-    async def _found(self, message: Message, _buffers: list[bytes]) -> Answer:
-        offset, limit = _part(message, MOST_CHOSEN)
-        ids = await asyncio.to_thread(
-            workspace_of(self._project).store.found, find_of(message), offset=offset, limit=limit
-        )
+    async def _found(self, ask: FindNumbers, _buffers: list[bytes]) -> Answer[FoundNumbers]:
+        store, limit = workspace_of(self._project).store, _limit(ask, MOST_CHOSEN)
+        ids = await asyncio.to_thread(store.found, find_of(ask.find), offset=ask.offset, limit=limit)
         return {"gids": ids}, []
 
-    async def _sweeps(self, _message: Message, _buffers: list[bytes]) -> Answer:
+    async def _sweeps(self, _ask: ListSweeps, _buffers: list[bytes]) -> Answer[Sweeps]:
         groups = await asyncio.to_thread(workspace_of(self._project).store.groups, Find(grouped=True))
         return {"sweeps": [group.sweep for group in groups if group.sweep][:_SWEEPS_LISTED]}, []
 
-    async def _choose(self, message: Message, _buffers: list[bytes]) -> Answer:
-        gids = _chosen(message)
+    async def _choose(self, ask: Choose, _buffers: list[bytes]) -> Answer[Nothing]:
+        gids = _chosen(ask.gids)
 
         def read() -> tuple[list[int], list[Clip]]:
             jobs = generations(self._project, gids)
@@ -100,11 +108,11 @@ class HistoryAnswers:
         self._studio.choose(*await asyncio.to_thread(read))
         return {}, []
 
-    async def _compare(self, message: Message, _buffers: list[bytes]) -> Answer:
-        if message.get("sweep") is not None:
-            clips: object = await asyncio.to_thread(self._run, text(message, "sweep"))
+    async def _compare(self, ask: Compare, _buffers: list[bytes]) -> Answer[Nothing]:
+        if ask.sweep is not None:
+            clips: object = await asyncio.to_thread(self._run, ask.sweep)
         else:
-            jobs = await self._jobs(message)
+            jobs = await self._jobs(ask.gids)
             # Of one sweep they hang by its axes, whose values come in the order they were asked for.
             alike = len({job.record.sweep for job in jobs}) == 1 and jobs[0].record.sweep is not None
             clips = sorted(jobs, key=lambda job: job.id) if alike else jobs
@@ -112,12 +120,12 @@ class HistoryAnswers:
         self._studio.show_wall(True)
         return {}, []
 
-    async def _back(self, _message: Message, _buffers: list[bytes]) -> Answer:
+    async def _back(self, _ask: Back, _buffers: list[bytes]) -> Answer[Nothing]:
         self._studio.show_wall(False)
         return {}, []
 
-    async def _jobs(self, message: Message) -> list[Job]:
-        return await asyncio.to_thread(generations, self._project, _chosen(message))
+    async def _jobs(self, gids: list[int]) -> list[Job]:
+        return await asyncio.to_thread(generations, self._project, _chosen(gids))
 
     def _run(self, name: str) -> SweepRun:
         try:
@@ -127,66 +135,61 @@ class HistoryAnswers:
 
     # Once more.
 
-    async def _repeated(self, message: Message) -> Sweep:
-        jobs = await self._jobs(message)
-        sweep = await asyncio.to_thread(partial(repeat, jobs, new_seeds=message.get("seeds") != "same"))
+    async def _repeated(self, gids: list[int], seeds: Literal["new", "same"]) -> Sweep:
+        jobs = await self._jobs(gids)
+        sweep = await asyncio.to_thread(partial(repeat, jobs, new_seeds=seeds == "new"))
         await asyncio.to_thread(self._studio.given.check_requests, sweep)
         return sweep
 
-    async def _again_price(self, message: Message, _buffers: list[bytes]) -> Answer:
-        sweep = await self._repeated(message)
+    async def _again_price(self, ask: PriceAgain, _buffers: list[bytes]) -> Answer[AgainPrice]:
+        sweep = await self._repeated(ask.gids, "new")  # a clip costs the same with any seed
         plan = await asyncio.to_thread(partial(sweep.plan, self._project, again=True))
         return {"clips": plan.to_run, "dollars": plan.dollars, "free": plan.free}, []
 
-    async def _again(self, message: Message, _buffers: list[bytes]) -> Answer:
-        sweep = await self._repeated(message)
-        return await spending.run(self._project, sweep, message, self._studio.permission, again=True), []
+    async def _again(self, ask: Again, _buffers: list[bytes]) -> Answer[Begun]:
+        sweep = await self._repeated(ask.gids, ask.seeds)
+        return await spending.run(self._project, sweep, ask, self._studio.permission, again=True), []
 
-    async def _export(self, message: Message, _buffers: list[bytes]) -> Answer:
-        jobs = await self._jobs(message)
+    async def _export(self, ask: Export, _buffers: list[bytes]) -> Answer[Exported]:
+        jobs = await self._jobs(ask.gids)
         folder = await asyncio.to_thread(export, workspace_of(self._project), jobs, None)
         return {"folder": str(folder), "count": len(jobs)}, []
 
 
-def _part(message: Message, longest: int) -> tuple[int, int]:
-    """From which row on, and how many of them."""
-    offset, limit = whole(message, "offset", most=_FURTHEST), whole(message, "limit", most=_FURTHEST)
-    return offset, min(max(1, limit), longest)
+def _limit(ask: FindRows | FindNumbers, longest: int) -> int:
+    return min(max(1, ask.limit), longest)
 
 
-def _chosen(message: Message) -> list[int]:
+def _chosen(gids: list[int]) -> list[int]:
     """The numbers of the clips that an act is for, each once."""
-    gids = list(dict.fromkeys(wholes(message, "gids", _FURTHEST)))
+    gids = list(dict.fromkeys(gids))
     if len(gids) > MOST_CHOSEN:
         raise InvalidRequest([Problem("gids", f"{len(gids):,}", f"at most {MOST_CHOSEN:,} clips can be chosen")])
     return gids
 
 
-def find_of(message: Message) -> Find:
-    """What the browser looks for. Raises InvalidRequest, naming what it cannot be."""
-    asked = mapping(message, "find")
-    order = asked.get("sort", "newest")
-    if not isinstance(order, str) or order not in ORDERS:
-        raise wrong("sort", order, f"one of {', '.join(ORDERS)}")
-    words = text(asked, "query", _LONGEST_QUERY).split() if "query" in asked else []
+def find_of(asked: Asked) -> Find:
+    """What is looked for, as the history has it. Raises InvalidRequest for more words than it can look for."""
+    words = asked.query.split()
     if len(words) > _MOST_WORDS:
         raise wrong("query", words, f"at most {_MOST_WORDS} words")
-    sound = asked.get("sound")
-    lengths = texts(asked, "seconds", _MOST_OF_A_FIELD)
-    if any(seconds_of(length) is None for length in lengths):
-        raise wrong("seconds", lengths, 'lengths such as "5"')
+    lengths = [seconds_of(length) for length in asked.seconds]
+    if None in lengths:
+        raise wrong("seconds", asked.seconds, 'lengths such as "5"')
     return Find(
         words=tuple(words),
-        seconds=tuple(seconds for length in lengths if (seconds := seconds_of(length)) is not None),
-        sound=None if sound is None else sound is True,
-        starred=asked.get("starred") is True,
-        rated=None if asked.get("rated") is None else whole(asked, "rated"),
-        seed=None if asked.get("seed") is None else whole(asked, "seed", least=-LARGEST),
-        sweep=None if asked.get("sweep") is None else text(asked, "sweep"),
-        tag=None if asked.get("tag") is None else text(asked, "tag"),
-        order=order,
-        grouped=asked.get("grouped") is True,
-        **{name: tuple(texts(asked, name, _MOST_OF_A_FIELD)) for name in _LISTS},
+        endpoint=tuple(asked.endpoint),
+        resolution=tuple(asked.resolution),
+        ratio=tuple(asked.ratio),
+        seconds=tuple(length for length in lengths if length is not None),
+        sound=asked.sound,
+        starred=asked.starred,
+        rated=asked.rated,
+        seed=asked.seed,
+        sweep=asked.sweep,
+        tag=asked.tag,
+        order=asked.sort,
+        grouped=asked.grouped,
     )
 
 

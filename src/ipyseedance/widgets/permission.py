@@ -12,10 +12,11 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..store.purse import CONFIRM_ABOVE
+from .protocol.shared import Consent, Question
 
 SHORTEST_WORD = 4
 _LONGEST_WORD = 1000
@@ -61,14 +62,14 @@ class PriceQuestion(SeedanceError):
         count: int,
         price: str,
         left: float | None,
-        typed: object,
+        typed: str | None,
         word: Word = "needless",
         *,
         dear: bool = True,
         shown: float | None = None,
     ) -> None:
         what = "This clip costs" if count == 1 else f"These {count:,} clips cost"
-        changed = f", and “{typed[:12]}” was typed" if isinstance(typed, str) and typed and dear else ""
+        changed = f", and “{typed[:12]}” was typed" if typed and dear else ""
         if word == "wrong":
             changed = ", and that was not the word"
         if shown is not None:
@@ -80,18 +81,18 @@ class PriceQuestion(SeedanceError):
             next_step=f"{act} to confirm. Nothing was sent.",
             type="confirm",
         )
-        self.question: dict[str, Any] = {"count": count, "price": price, "left": left}
+        self.question: Question = {"count": count, "price": price, "left": left}
         if not dear:
             self.question["typed"] = False
         if word != "needless":
-            self.question |= {"word": True, "typed": dear}
+            self.question["word"], self.question["typed"] = True, dear
 
 
 @dataclass(frozen=True)
-class Consent:
+class Confirmation:
     """What came with an act: its price as it was typed, and how the owner's word stands."""
 
-    typed: object
+    typed: str | None
     word: Word
 
     def ask(self, count: int, cost: float, left: float | None, shown: float | None = None) -> bool:
@@ -109,7 +110,7 @@ class Consent:
         """
         dear = cost > CONFIRM_ABOVE
         price = f"{cost:.2f}"
-        match = _TYPED.fullmatch(self.typed) if isinstance(self.typed, str) else None
+        match = _TYPED.fullmatch(self.typed) if self.typed is not None else None
         priced = not dear or (match is not None and f"{match[1]}.{match[2]}" == price)
         worded = not count or self.word in ("needless", "right")
         seen = shown is None or (dear and priced)
@@ -153,15 +154,15 @@ class Permission:
         """Whether spending needs a word."""
         return bool(self._digest)
 
-    def hide(self, message: dict[str, Any]) -> None:
+    def hide(self, content: dict[str, object]) -> None:
         """Put a digest in the place of the word in a message, which travels through frames that a traceback shows."""
-        word = message.pop("word", None)
+        word = content.pop("word", None)
         if word is not None and word != "":
-            message["word"] = _digest(self._salt, word) if isinstance(word, str) else b""
+            content["word"] = _digest(self._salt, word) if isinstance(word, str) else b""
 
-    async def consent(self, message: dict[str, Any]) -> Consent:
+    async def consent(self, given: Consent) -> Confirmation:
         """What came with a message. A wrong word takes a second, one at a time, so that none is found by trying."""
-        return Consent(message.get("confirm"), await self._read(message.get("word")))
+        return Confirmation(given.confirm, await self._read(given.word))
 
     async def _read(self, digest: bytes | None) -> Word:
         if not self.locked:

@@ -22,6 +22,8 @@ from ..project import Project
 from ..store import clips
 from ..sweeps.sweep import Sweep
 from .given import Given
+from .protocol.requests import Variable
+from .protocol.shared import FrameValue
 from .reading import shown
 
 _KEPT_UPLOADS, _KEPT_UPLOADED = 32, 4 * MAX_BYTES
@@ -74,7 +76,7 @@ class Pictures:
         self._decoding, self._fetching = asyncio.Semaphore(_DECODED), asyncio.Semaphore(_FETCHED)
         self._whole = 0
 
-    def value(self, frame: Frame) -> dict[str, Any]:
+    def value(self, frame: Frame) -> FrameValue:
         """A frame as the browser sees it, kept under its token. It may write to the disk.
 
         Raises:
@@ -86,7 +88,7 @@ class Pictures:
         self._remember(token, frame)
         return {"frame": token, "name": frame.name, "width": frame.width, "height": frame.height, "url": frame.url}
 
-    def given(self, frame: Frame) -> dict[str, Any]:
+    def given(self, frame: Frame) -> FrameValue:
         """A frame that code has given, as the browser sees it: it may have an address that a page may not name."""
         if frame.url is not None:
             self._given.add(frame.url)
@@ -238,7 +240,7 @@ def _addresses_in(sweep: Sweep) -> dict[str, str]:
     return {frame.url: name for name, frame in frames if frame.url is not None and frame.data is None}
 
 
-def reference(kept: str) -> dict[str, Any]:
+def reference(kept: str) -> FrameValue:
     """A frame as the browser sees it, from how the history names it."""
     if "://" in kept:
         return {"frame": kept, "name": Frame.of(kept).name, "width": 0, "height": 0, "url": kept}
@@ -246,13 +248,13 @@ def reference(kept: str) -> dict[str, Any]:
     return {"frame": file.stem, "name": file.name, "width": 0, "height": 0, "url": None}
 
 
-def variables() -> list[dict[str, Any]]:
+def variables() -> list[Variable]:
     """The notebook's variables that hold a picture or a clip, with their size."""
-    found: list[dict[str, Any]] = []
+    found: list[Variable] = []
     for name, value in list(_namespace().items()):
         if not name.startswith("_") and (size := _size(value)) and len(found) < _LARGEST_LIST:
             found.append({"name": name, "type": type(value).__name__, "width": size[0], "height": size[1]})
-    return sorted(found, key=lambda item: str(item["name"]))
+    return sorted(found, key=lambda item: item["name"])
 
 
 def variable(name: str) -> Frame:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..contract.catalog import ENDPOINTS
+from .protocol.snapshots import Example, Helper
 
 # Of the catalogue's, whichever they are: the first that needs no picture, and the first that takes one; or none.
 _TEXT, _IMAGE = (next((e.id for e in ENDPOINTS if bool(e.request.roles().media) == framed), "") for framed in (0, 1))
 
 # A "|" in `insert` marks where the caret goes.
-HELPERS: list[dict[str, Any]] = [
+HELPERS: list[Helper] = [
     {
         "title": "Dialogue",
         "items": [
@@ -52,7 +51,7 @@ HELPERS: list[dict[str, Any]] = [
     },
 ]
 
-_EXAMPLES: list[dict[str, str]] = [
+_EXAMPLES: list[Example] = [
     {
         "use": "Landscape",
         "endpoint": _TEXT,

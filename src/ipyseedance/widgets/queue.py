@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from itertools import chain, islice
-from typing import Any
+from typing import cast
 
 from ..jobs.job import Job
 from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
 from . import views
+from .protocol.shared import Status
+from .protocol.snapshots import Job as JobCard
+from .protocol.snapshots import JobsTrait
 
 SHOWN = 60
 """Cards of jobs under way in one snapshot; the others are counted."""
@@ -27,7 +30,7 @@ class Queue:
         self._lock = threading.Lock()
         self._jobs: dict[str, dict[int, Job]] = {status: {} for status in _ORDER}
         self._status: dict[int, str] = {}
-        self._failures: list[dict[str, Any]] | None = None
+        self._failures: list[JobCard] | None = None
         self._looks = 0
         """How often they were to be read anew."""
         self._untold: dict[int, Job] = {}
@@ -42,11 +45,11 @@ class Queue:
             self._failures = None
             self._looks += 1
 
-    def view(self) -> dict[str, Any]:
+    def view(self) -> JobsTrait:
         """The cards, failures first, and the number of jobs under way by status. It may read the history."""
         with self._lock:
             jobs = list(islice(chain.from_iterable(group.values() for group in self._jobs.values()), SHOWN))
-            counts = {status: len(group) for status, group in self._jobs.items() if group}
+            counts = {cast(Status, status): len(group) for status, group in self._jobs.items() if group}
             failures, looks = self._failures, self._looks
             self._untold = {id: job for id, job in self._untold.items() if job.owed}
             untold = list(self._untold.values())[-FAILURES_SHOWN:]

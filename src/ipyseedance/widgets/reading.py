@@ -1,18 +1,18 @@
-"""What a page's messages hold, checked: it may send anything, of any type and size.
+"""A page's message as its type, or the error that names what is wrong with it and what is allowed.
 
-Each function gives what it says, or raises InvalidRequest naming what is wrong and what is allowed.
+A page may send anything, of any type and size.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
-from ..contract.errors import InvalidRequest, Problem
+from pydantic import BaseModel, ValidationError
 
-Message = dict[str, Any]
-"""What a page sent, as JSON has it."""
+from ..contract.errors import InvalidRequest, Problem
 
 LARGEST = 2**53
 """Beyond it the browser's numbers are no whole ones."""
@@ -20,13 +20,80 @@ LONGEST_TEXT = 100_000
 """Letters of one value; of a draft together `LONGEST_DRAFT`."""
 LONGEST_DRAFT = 1_000_000
 LONGEST_NAME = 200
+LONGEST_ADDRESS = 2000
 MOST_FIELDS = 64
 MOST_VALUES = 10_000
 """Values of an axis that is a list: as many as one press of a button asks for clips."""
 _PARTS_OF_A_FRAME = 8
 _SHOWN = 60
+_NAMED = 5
+"""Wrong values that are named; one is enough to mend the page, and a message may hold many."""
 
-_T = TypeVar("_T")
+M = TypeVar("M", bound=BaseModel)
+
+
+def read(kind: type[M], content: Mapping[str, object]) -> M:
+    """A message's content as its type.
+
+    Raises:
+        InvalidRequest: naming each wrong part, its value and what is allowed.
+    """
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        problems = [problem for line in error.errors(include_url=False)[:_NAMED] for problem in _problems(kind, line)]
+        raise InvalidRequest(problems) from None
+
+
+def _problems(kind: type[BaseModel], line: Mapping[str, Any]) -> list[Problem]:
+    """What one of pydantic's errors says."""
+    cause = line.get("ctx", {}).get("error")
+    if isinstance(cause, InvalidRequest):  # of `check_fields` and its like, which say it themselves
+        return cause.problems
+    names = [part for part in line["loc"] if isinstance(part, str)]
+    value = None if line["type"] == "missing" else line["input"]
+    return wrong(names[-1] if names else "", value, _allowed_at(kind, line["loc"])).problems
+
+
+@cache
+def _schema(kind: type[BaseModel]) -> dict[str, Any]:
+    return kind.model_json_schema()
+
+
+def _allowed_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> str:
+    """What is allowed at a place of a message, in words."""
+    root = _schema(kind)
+    schema = root
+    for part in place:
+        schema = _without_null(_followed(root, schema))
+        schema = schema.get("items", {}) if isinstance(part, int) else schema.get("properties", {}).get(part, {})
+    return _in_words(_followed(root, schema))
+
+
+def _followed(root: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return _followed(root, root["$defs"][name]) if name else schema
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
+
+
+def _in_words(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(_in_words(one) for one in schema["anyOf"])
+    if "enum" in schema:
+        return f"one of {', '.join(schema['enum'])}"
+    kind = schema.get("type")
+    if kind in ("integer", "number") and "minimum" in schema:
+        return f"a {'whole ' * (kind == 'integer')}number from {schema['minimum']:,} to {schema['maximum']:,}"
+    if kind == "string" and "maxLength" in schema:
+        return f"a text of at most {schema['maxLength']:,} letters"
+    if kind == "array":
+        each = {"integer": "whole numbers", "string": "texts"}.get(schema["items"].get("type"), "values")
+        return f"a list of at most {schema['maxItems']:,} {each}"
+    words = {"boolean": "true or false", "null": "nothing", "integer": "a whole number", "object": "an object"}
+    return words.get(kind or "", "a value of another type")
 
 
 def wrong(name: str, value: object, allowed: str) -> InvalidRequest:
@@ -48,34 +115,69 @@ def shown(value: object) -> str:
     return f"a {type(value).__name__}"
 
 
-def whole(message: Message, name: str, *, least: int = 0, most: int = LARGEST) -> int:
-    """A whole number."""
-    return _whole(name, message.get(name), least, most)
+# What a composer holds. Its values are of many types, of which pydantic would name every one that a value is not.
 
 
-def _whole(name: str, value: object, least: int, most: int) -> int:
-    if type(value) is not int or not least <= value <= most:
-        raise wrong(name, value, f"a whole number from {least:,} to {most:,}")
-    return value
+def check_fields(given: object) -> dict[str, Any]:
+    """A request's fields, each a text, a number, a truth value, nothing, or a picture. Raises InvalidRequest."""
+    fields = _mapping("fields", given)
+    for name, value in fields.items():
+        _check_value(name, value)
+    return fields
 
 
-def wholes(message: Message, name: str, most: int) -> list[int]:
-    """A list of at most so many numbers of generations."""
-    values = message.get(name)
-    if not isinstance(values, list) or len(values) > most:
-        raise wrong(name, values, f"a list of at most {most:,} whole numbers")
-    return [_whole(name, value, 0, LARGEST) for value in values]
+def check_axes(given: object) -> dict[str, Any]:
+    """A sweep's axes, each a text or a list of such values. Raises InvalidRequest."""
+    axes = _mapping("axes", given)
+    for name, values in axes.items():
+        if isinstance(values, str):
+            _check_text(name, values, LONGEST_TEXT)
+        elif not isinstance(values, list) or len(values) > MOST_VALUES:
+            raise wrong(name, values, f"a text, or a list of at most {MOST_VALUES:,} values")
+        else:
+            for value in values:
+                _check_value(name, value)
+    return axes
 
 
-def text(message: Message, name: str, longest: int = LONGEST_NAME) -> str:
-    """A text that can be kept and sent on."""
-    return _text(name, message.get(name), longest)
+def letters_of(value: object) -> int:
+    """How many letters a checked value has, or all values of fields or of axes; a number counts as one."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(len(key) + letters_of(part) for key, part in value.items())
+    return sum(map(letters_of, value)) if isinstance(value, list) else 1
 
 
-def _text(name: str, value: object, longest: int) -> str:
+def _mapping(name: str, given: object) -> dict[str, Any]:
+    if not isinstance(given, dict) or len(given) > MOST_FIELDS:
+        raise wrong(name, given, f"an object of at most {MOST_FIELDS} fields")
+    for field in given:
+        _check_text(name, field, LONGEST_NAME)
+    return dict(given)
+
+
+def _check_value(name: str, value: object) -> None:
+    if isinstance(value, dict):
+        if len(value) > _PARTS_OF_A_FRAME or any(isinstance(part, (dict, list)) for part in value.values()):
+            raise wrong(name, value, "a value, or a picture chosen here")
+        for key, part in value.items():
+            _check_text(name, key, LONGEST_NAME)
+            _check_value(name, part)
+    elif isinstance(value, str):
+        _check_text(name, value, LONGEST_TEXT)
+    elif not (
+        value is None
+        or isinstance(value, bool)
+        or (type(value) is int and abs(value) <= LARGEST)
+        or (isinstance(value, float) and math.isfinite(value))
+    ):
+        raise wrong(name, value, "a text, a number, a truth value or nothing")
+
+
+def _check_text(name: str, value: object, longest: int) -> None:
     if not isinstance(value, str) or len(value) > longest or not _is_whole(value):
         raise wrong(name, value, f"a text of at most {longest:,} letters")
-    return value
 
 
 def _is_whole(value: str) -> bool:
@@ -85,72 +187,3 @@ def _is_whole(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def scalar(message: Message, name: str) -> Any:
-    """One value that is neither a list nor an object; whether it is the right one is for others to say."""
-    value = message.get(name)
-    if isinstance(value, (dict, list)):
-        raise wrong(name, value, "one value")
-    _field(name, value)
-    return value
-
-
-def texts(message: Message, name: str, most: int) -> list[str]:
-    """A list of at most so many short texts; an empty one where there is none."""
-    values = message.get(name, [])
-    if not isinstance(values, list) or len(values) > most:
-        raise wrong(name, values, f"a list of at most {most:,} texts")
-    return [_text(name, value, LONGEST_NAME) for value in values]
-
-
-def one_of(message: Message, name: str, allowed: Mapping[str, _T]) -> _T:
-    """What a word stands for."""
-    value = message.get(name)
-    if not isinstance(value, str) or value not in allowed:
-        raise wrong(name, value, f"one of {', '.join(allowed)}")
-    return allowed[value]
-
-
-def mapping(message: Message, name: str) -> dict[str, Any]:
-    """An object of not too many fields, whose values may still be anything."""
-    value = message.get(name)
-    if not isinstance(value, dict) or len(value) > MOST_FIELDS:
-        raise wrong(name, value, f"an object of at most {MOST_FIELDS} fields")
-    for field in value:
-        _text(name, field, LONGEST_NAME)
-    return value
-
-
-def drafted(message: Message) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """What a view's composer holds: endpoint, fields, and axes, of which a page of another day knows nothing."""
-    fields = mapping(message, "fields")
-    axes = mapping(message, "axes") if "axes" in message else {}
-    letters = sum(_field(name, value) for name, value in fields.items())
-    letters += sum(_axis(name, given) for name, given in axes.items())
-    if letters > LONGEST_DRAFT:
-        raise wrong("fields", fields, f"values of at most {LONGEST_DRAFT:,} letters together")
-    return text(message, "endpoint"), dict(fields), dict(axes)
-
-
-def _field(name: str, value: object) -> int:
-    """How many letters a field's value has: a text, a number, a truth value, nothing, or a frame."""
-    if isinstance(value, dict):
-        if len(value) > _PARTS_OF_A_FRAME or any(isinstance(part, (dict, list)) for part in value.values()):
-            raise wrong(name, value, "a value, or a picture chosen here")
-        return sum(_field(name, part) + len(_text(name, key, LONGEST_NAME)) for key, part in value.items())
-    if isinstance(value, str):
-        return len(_text(name, value, LONGEST_TEXT))
-    if value is None or isinstance(value, bool) or (type(value) is int and abs(value) <= LARGEST):
-        return 1
-    if isinstance(value, float) and math.isfinite(value):
-        return 1
-    raise wrong(name, value, "a text, a number, a truth value or nothing")
-
-
-def _axis(name: str, given: object) -> int:
-    if isinstance(given, str):
-        return len(_text(name, given, LONGEST_TEXT))
-    if not isinstance(given, list) or len(given) > MOST_VALUES:
-        raise wrong(name, given, f"a text, or a list of at most {MOST_VALUES:,} values")
-    return sum(_field(name, value) for value in given)

@@ -13,7 +13,7 @@ from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..sweeps.sweep import Sweep
 from .permission import Permission
-from .reading import LARGEST, mapping, wrong
+from .protocol.shared import Begun, Paid, Shown
 
 _HALF_CENT = 0.005 + 1e-9
 """What a button rounds away of a price, and a little of what computers do."""
@@ -26,17 +26,17 @@ class NotAsShown(SeedanceError):
 async def run(
     project: Project,
     sweep: Sweep,
-    message: dict[str, Any],
+    ask: Paid,
     permission: Permission,
     *,
     again: bool = False,
     skip_invalid: bool = False,
-) -> dict[str, Any]:
+) -> Begun:
     """Run a sweep as one act.
 
     Args:
-        message: `shown`, what the button said: `{"clips": 12, "dollars": 1.45}`; and `confirm` and `word`, the price
-            and the owner's word as they were typed, if they were asked for.
+        ask: the message: what the button said, and the price and the owner's word as they were typed, if they were
+            asked for.
         permission: whether the widget that was pressed asks for that word.
         again: whether every cell is made anew, whatever there is.
 
@@ -53,7 +53,7 @@ async def run(
     if not skip_invalid:
         await asyncio.to_thread(sweep.check)
     plan = await asyncio.to_thread(partial(sweep.plan, project, again=again))
-    check_shown(plan.to_run, plan.dollars, mapping(message, "shown"), free=plan.free)
+    check_shown(plan.to_run, plan.dollars, ask.shown, free=plan.free)
     confirmed = False
     if not plan.free:
         # What was asked for and never sent is in the purse already, and may be part of this.
@@ -61,7 +61,7 @@ async def run(
         purse = await asyncio.to_thread(workspace_of(project).store.purse)
         left = purse.left
         purse.check(max(plan.dollars - reserved, 0.0))
-        consent = await permission.consent(message)
+        consent = await permission.consent(ask)
         confirmed = consent.ask(plan.to_run, plan.dollars, left)
     # It waits for the disk, which this thread must not.
     options: dict[str, Any] = {"again": again, "confirm": confirmed, "skip_invalid": skip_invalid}
@@ -69,15 +69,14 @@ async def run(
     return {"name": begun.name, "gids": list(dict.fromkeys(begun.ids)), "sent": plan.to_run}
 
 
-def dearer(dollars: float, shown: dict[str, Any]) -> float | None:
+def dearer(dollars: float, shown: Shown) -> float | None:
     """The price that the button `shown` said, where so many US dollars are more; otherwise None."""
-    said = _number(shown, "dollars")
-    return said if dollars > said + _HALF_CENT else None
+    return shown.dollars if dollars > shown.dollars + _HALF_CENT else None
 
 
-def check_shown(clips: int, dollars: float, shown: dict[str, Any], *, free: bool) -> None:
+def check_shown(clips: int, dollars: float, shown: Shown, *, free: bool) -> None:
     """Raise NotAsShown when an act of so many clips, and US dollars, is more than what the button `shown` said."""
-    if clips <= _number(shown, "clips") and (free or dearer(dollars, shown) is None):
+    if clips <= shown.clips and (free or dearer(dollars, shown) is None):
         return
     price = "free" if free else f"${dollars:.2f}"
     raise NotAsShown(
@@ -87,18 +86,11 @@ def check_shown(clips: int, dollars: float, shown: dict[str, Any], *, free: bool
     )
 
 
-def check_bills(bills: int, shown: dict[str, Any]) -> None:
+def check_bills(bills: int, shown: Shown) -> None:
     """Raise NotAsShown when going on accepts more bills than what the button `shown` said."""
-    if bills > (_number(shown, "bills") if "bills" in shown else 0):
+    if bills > shown.bills:
         raise NotAsShown(
             "Another clip was billed far above its estimate since.",
             next_step="Look at what it says now, and press the button again if you mean it. Nothing was sent.",
             type="not_as_shown",
         )
-
-
-def _number(shown: dict[str, Any], name: str) -> float:
-    value = shown.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= LARGEST:
-        raise wrong(name, value, "the number that the button said")
-    return float(value)

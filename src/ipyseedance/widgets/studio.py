@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import anywidget
 import traitlets
@@ -29,13 +29,15 @@ from ..store.drafts import Draft
 from ..store.record import PENDING
 from ..sweeps.sweep import Sweep
 from . import views
-from .answering import AnsweringWidget
+from .answering import AnsweringWidget, snapshot
 from .answers import Answers
 from .composer import Composer
 from .given import Given
 from .permission import Permission
 from .pictures import Pictures
 from .prompting import EXAMPLES, HELPERS
+from .protocol.shared import Fields, Value
+from .protocol.snapshots import Axes, DraftTrait, Endpoint, HistoryTrait, JobsTrait, Lab, Prompting, SelectedRow
 from .queue import Queue
 from .wall import WallWidget
 from .wall_layout import lay_out
@@ -75,16 +77,17 @@ class Studio(AnsweringWidget):
     _esm = _STATIC / "studio.js"
     _css = _STATIC / "studio.css"
 
-    _catalog: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    _lab = traitlets.Dict().tag(sync=True)
-    _draft = traitlets.Dict().tag(sync=True)
-    _jobs = traitlets.Dict().tag(sync=True)
-    _history = traitlets.Dict().tag(sync=True)
-    _selected: Any = traitlets.Any(None).tag(sync=True)
+    # `StudioTraits` in `protocol/snapshots.py` says what they hold.
+    _catalog: list[Endpoint] = snapshot()
+    _lab: Lab = snapshot()
+    _draft: DraftTrait = snapshot()
+    _jobs: JobsTrait = snapshot()
+    _history: HistoryTrait = snapshot()
+    _selected: SelectedRow | None = snapshot()
     # The wall while it is shown: the browser gets a reference to its model.
     _wall = anywidget.WidgetTrait().tag(sync=True)
 
-    _chosen: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _chosen: list[int] = snapshot([])
 
     # ipywidgets closes a Studio that was refused too, when Python lets go of it.
     _ends: tuple[Callable[[], object], ...] = ()
@@ -143,7 +146,7 @@ class Studio(AnsweringWidget):
             job_thread().start(self.take_draft(later.endpoint, later.fields, "kernel", later.axes))
 
     def _begin(self, options: dict[str, Any]) -> None:
-        self._waiting = views.waiting(self.project)
+        self._waiting, self._open = views.waiting(self.project)
         self._shows: dict[str, Callable[[], Awaitable[None]]] = {
             "jobs": self._show_jobs,
             "lab": self._show_lab,
@@ -243,11 +246,11 @@ class Studio(AnsweringWidget):
         if self._selected is None and job.clip is not None:
             self.show_clip(job)
 
-    def _lab_view(self) -> dict[str, Any]:
-        prompting = {"helpers": HELPERS, "examples": EXAMPLES}
-        return views.lab(self.project, self._waiting, prompting) | {"read_only": self.permission.read_only}
+    def _lab_view(self) -> Lab:
+        prompting: Prompting = {"helpers": HELPERS, "examples": EXAMPLES}
+        return views.lab(self.project, self._waiting, self._open, prompting, read_only=self.permission.read_only)
 
-    def _history_view(self) -> dict[str, Any]:
+    def _history_view(self) -> HistoryTrait:
         self._revision += 1
         total, records = workspace_of(self.project).store.page(offset=0, limit=PAGE)
         return {
@@ -269,7 +272,7 @@ class Studio(AnsweringWidget):
     def show_clip(self, job: Job | None, *, auto: bool = False) -> None:
         """Show its clip in the player. On the job thread. `auto`: it has just come, and nobody chose it."""
         clip = job.clip if job else None
-        self._selected = views.row_of(job) | ({"auto": True} if auto else {}) if job else None
+        self._selected = _selected_row(job, auto=auto) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
     def choose(self, ids: list[int], clips: list[Clip]) -> None:
@@ -308,7 +311,7 @@ class Studio(AnsweringWidget):
     def judged(self, job: Job) -> None:
         """Show what is thought of a clip now."""
         if self._selected is not None and self._selected["gid"] == job.id:
-            self._selected = views.row_of(job)
+            self._selected = _selected_row(job)
         if "history" in self._reading:  # it may have been read before, and would show what was thought until now
             self._spoilt.add("history")
             self._stale.add("history")
@@ -346,16 +349,16 @@ class Studio(AnsweringWidget):
         }
         return job_thread().start(self.take_draft(endpoint, given, origin, varied))
 
-    def _by_code(self, name: str, value: object) -> object:
+    def _by_code(self, name: str, value: Any) -> Value:
         """A field's value as a page has it; what can be no picture is left, to be named as wrong."""
         if isinstance(value, dict) or value is None or not any(name in e.request.roles().media for e in ENDPOINTS):
-            return value
+            return cast(Value, value)
         try:
             return self.pictures.given(Frame.of(value))
         except FrameError:
-            return value
+            return cast(Value, value)
 
-    async def take_draft(self, endpoint: str, fields: dict[str, Any], origin: str, axes: dict[str, Any]) -> None:
+    async def take_draft(self, endpoint: str, fields: Fields, origin: str, axes: Axes) -> None:
         """Take a new draft, in its turn; done when it is priced and planned."""
         async with self._answers.turn("draft"):
             planned = await self.read_draft(endpoint, fields, origin, axes)
@@ -378,9 +381,7 @@ class Studio(AnsweringWidget):
             await asyncio.wrap_future(workspace_of(self.project).store.keep_draft(draft))
             self._kept = draft
 
-    async def read_draft(
-        self, endpoint: str, fields: dict[str, Any], origin: str, axes: dict[str, Any]
-    ) -> Awaitable[None]:
+    async def read_draft(self, endpoint: str, fields: Fields, origin: str, axes: Axes) -> Awaitable[None]:
         """Read a new draft, whose turn it is. Returns what plans its sweep and shows it, which is nobody's turn."""
         taken = await self.composer.change(endpoint, fields, axes, origin=origin)
 
@@ -393,7 +394,7 @@ class Studio(AnsweringWidget):
 
     async def _show_waiting(self) -> None:
         # It tries the locks of all who have the project open, which takes seconds where one of them does so too.
-        self._waiting = await asyncio.to_thread(views.waiting, self.project)
+        self._waiting, self._open = await asyncio.to_thread(views.waiting, self.project)
         self.refresh("lab")
 
     async def _plan_again(self) -> None:
@@ -413,3 +414,8 @@ class Studio(AnsweringWidget):
 
     def __repr__(self) -> str:
         return f"<Studio of {self.project!r}>" if self._ends else "<Studio that could not be opened>"
+
+
+def _selected_row(job: Job, *, auto: bool = False) -> SelectedRow:
+    row = views.row_of(job)
+    return cast(SelectedRow, {**row, "auto": True} if auto else row)

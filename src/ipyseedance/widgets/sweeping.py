@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import Frame
@@ -20,6 +19,9 @@ from ..sweeps.syntax import expand, split_skip
 from ..sweeps.template import meaning_only, names_in
 from .building import build, request_class
 from .pictures import Pictures
+from .protocol.shared import Fields, SweepTotals
+from .protocol.snapshots import Axes, Axis, CellPlan, PlanRow, SweepQuote, WrongCells
+from .protocol.snapshots import Plan as Cells
 from .reading import shown
 
 LARGEST = 10_000
@@ -33,18 +35,15 @@ _ANY = "…"
 _TAKEN = ("how", REPEAT)
 """Words a sweep takes to mean something else."""
 
-Axes = Mapping[str, Any]
-"""By the name of a field or a placeholder: a text in the sweep's syntax, or a list of values."""
 
-
-def placeholders(request: type[VideoRequest], fields: Mapping[str, Any], axes: Axes) -> list[str]:
+def placeholders(request: type[VideoRequest], fields: Fields, axes: Axes) -> list[str]:
     """The names in braces in the prompts that could be axes of their own."""
     prompt = _prompt_name(request)
     texts = [text for text in (fields.get(prompt), axes.get(prompt)) if isinstance(text, str)]
     return [n for n in names_in("\n".join(texts)) if n not in request.model_fields and n not in _TAKEN]
 
 
-def in_use(request: type[VideoRequest], fields: Mapping[str, Any], axes: Axes) -> dict[str, Any]:
+def in_use(request: type[VideoRequest], fields: Fields, axes: Axes) -> Axes:
     """The axes that mean something for those fields, in the order the sweep has them.
 
     A placeholder without values is none: its braces are sent as they are.
@@ -65,7 +64,7 @@ def is_blank(given: object) -> bool:
     return not given or (isinstance(given, str) and not given.strip())
 
 
-def sweep_of(endpoint_id: str, fields: Mapping[str, Any], axes: Axes, pictures: Pictures) -> Sweep:
+def sweep_of(endpoint_id: str, fields: Fields, axes: Axes, pictures: Pictures) -> Sweep:
     """The sweep of a draft.
 
     Raises:
@@ -97,7 +96,7 @@ def sweep_of(endpoint_id: str, fields: Mapping[str, Any], axes: Axes, pictures: 
     return Sweep(build(endpoint_id, base, pictures), **values)
 
 
-def resting(request: type[VideoRequest], fields: Mapping[str, Any], used: Axes) -> dict[str, Any]:
+def resting(request: type[VideoRequest], fields: Fields, used: Axes) -> dict[str, Any]:
     """What the fields that are varied hold in the base request, where each cell has its own value."""
     rest: dict[str, Any] = {}
     prompt = _prompt_name(request)
@@ -110,7 +109,7 @@ def resting(request: type[VideoRequest], fields: Mapping[str, Any], used: Axes) 
     return rest
 
 
-def _pictures(given: str | list[Any], pictures: Pictures) -> list[Any]:
+def _pictures(given: Axis, pictures: Pictures) -> list[Any]:
     """The frames of an axis; what it says by words (none, SKIP:) stays a text. Raises ValueError for what is none."""
     values = expand(given) if isinstance(given, str) else given
     return [_picture(value, pictures) for value in values]
@@ -141,14 +140,14 @@ class Judged:
     counts: dict[str, int]
     """How many values each axis that can be read stands for."""
 
-    def view(self) -> dict[str, Any] | None:
+    def view(self) -> SweepQuote | None:
         """The sweep as the browser sees it beside the button."""
         if self.plan is None or self.sweep is None:
             return None
-        return totals(self.plan) | {"wrong": wrong(self.sweep)}
+        return {**totals(self.plan), "wrong": wrong(self.sweep)}
 
 
-def judge(endpoint_id: str, fields: Mapping[str, Any], axes: Axes, pictures: Pictures, project: Project) -> Judged:
+def judge(endpoint_id: str, fields: Fields, axes: Axes, pictures: Pictures, project: Project) -> Judged:
     """Read a draft's axes and plan its sweep. An axis that cannot be read does not hide what the others are."""
     problems: list[Problem] = []
     left = dict(axes)
@@ -175,7 +174,7 @@ def judge(endpoint_id: str, fields: Mapping[str, Any], axes: Axes, pictures: Pic
     return Judged(sweep, sweep.plan(project), [], counts)
 
 
-def totals(plan: Plan) -> dict[str, Any]:
+def totals(plan: Plan) -> SweepTotals:
     """What a plan comes to."""
     return {
         "counts": {name: len(values) for name, values in plan.axes.items()},
@@ -193,20 +192,25 @@ def totals(plan: Plan) -> dict[str, Any]:
     }
 
 
-def wrong(sweep: Sweep) -> list[dict[str, Any]]:
+def wrong(sweep: Sweep) -> list[WrongCells]:
     """What is wrong in invalid cells, each once, with how many cells have it."""
     found = Counter((problem.field, problem.message) for problem in sweep.problems)
     return [{"field": field, "message": told, "cells": n} for (field, told), n in list(found.items())[:_NAMED]]
 
 
-def table(plan: Plan) -> dict[str, Any]:
+def table(plan: Plan) -> Cells:
     """A plan's cells in order, as far as they are shown."""
     cells = zip(plan.df.head(ROWS).itertuples(index=False, name=None), plan.standing, strict=False)
-    rows = [
-        {"values": [_text(v) or "" for v in values], "estimate": estimate, "plan": state, "problem": _text(problem)}
+    rows: list[PlanRow] = [
+        {
+            "values": [_text(v) or "" for v in values],
+            "estimate": estimate,
+            "plan": cast(CellPlan, state),
+            "problem": _text(problem),
+        }
         for (*values, estimate, _, problem), state in cells
     ]
-    return totals(plan) | {"axes": list(plan.axes), "rows": rows}
+    return {**totals(plan), "axes": list(plan.axes), "rows": rows}
 
 
 def _text(value: object) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import NoneType
-from typing import Any
+from typing import cast
 
 from ..contract import catalog
 from ..contract.errors import SeedanceError
@@ -14,28 +14,31 @@ from ..jobs.workspace import workspace_of
 from ..project import Project
 from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
 from . import pictures
+from .protocol.requests import OpenAmounts
+from .protocol.shared import CostSource, ErrorValue, Fields, Status, Told
+from .protocol.snapshots import Endpoint, Lab, OpenAmount, OpenSum, Prompting, Row, Schema, Waiting
+from .protocol.snapshots import Job as JobCard
 
 _PROMPT_SHOWN = 160
 """Characters of a prompt on a card, which shows one line of it: many cards travel often."""
 _USUAL_FPS = 24
-_LONGEST_NUMBER = 7
 
 
-def catalogue() -> list[dict[str, Any]]:
+def catalogue() -> list[Endpoint]:
     """Every endpoint: its schema draws the controls."""
     return [
         {
             "id": e.id,
             "model": e.model,
             "title": e.title,
-            "schema": e.request.model_json_schema(),
+            "schema": cast(Schema, e.request.model_json_schema()),
             "fps": e.fps,
         }
         for e in catalog.ENDPOINTS
     ]
 
 
-def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any]) -> dict[str, Any]:
+def lab(project: Project, waiting: Waiting, open: OpenSum, prompting: Prompting, *, read_only: bool) -> Lab:
     """Where requests go, how that is, and what has been spent."""
     workspace = workspace_of(project)
     connection, purse = workspace.connection, workspace.store.purse()
@@ -51,23 +54,19 @@ def lab(project: Project, waiting: dict[str, Any], prompting: dict[str, Any]) ->
         },
         "purse": {"spent": purse.spent, "reserved": purse.reserved, "cap": purse.cap},
         "retired": sorted(connection.retired),
-        "waiting": waiting["waiting"],
-        "open": waiting["open"],
+        "waiting": waiting,
+        "open": open,
         "project": {"name": project.folder.name},
+        "read_only": read_only,
         "prompting": prompting,
     }
 
 
-def waiting(project: Project) -> dict[str, Any]:
-    """What waits for a person's word.
-
-    `waiting`: how many `jobs`, the `count` of those that would be sent, what they `cost` now in US dollars, how many
-    `foreign` ones somebody else asked for, sent or not, and how many are `held` by a bill; how many `bills` far above
-    their estimates there are, and the newest of them, or None. `open`: how many amounts are open, in US dollars.
-    """
+def waiting(project: Project) -> tuple[Waiting, OpenSum]:
+    """What waits for a person's word: jobs, and open amounts."""
     found = project.waiting()
     count, dollars = workspace_of(project).store.open_sum()
-    said = {
+    said: Waiting = {
         "jobs": found.jobs,
         "count": found.count,
         "cost": found.cost,
@@ -76,18 +75,18 @@ def waiting(project: Project) -> dict[str, Any]:
         "bills": len(found.bills),
         "bill": _bill(found.bills[0]) if found.bills else None,
     }
-    return {"waiting": said, "open": {"count": count, "dollars": dollars}}
+    return said, {"count": count, "dollars": dollars}
 
 
-def _bill(record: Record) -> dict[str, str]:
+def _bill(record: Record) -> Told:
     message, next_step = told_of_bill(record)
     return {"message": message, "next_step": next_step}
 
 
-def open_amounts(project: Project, offset: int, limit: int) -> dict[str, Any]:
+def open_amounts(project: Project, offset: int, limit: int) -> OpenAmounts:
     """Some of the open amounts, oldest first, and how many there are in all."""
     store = workspace_of(project).store
-    rows = [
+    rows: list[OpenAmount] = [
         {
             "gid": record.id,
             "prompt": _shortened(_prompt(record)),
@@ -101,13 +100,17 @@ def open_amounts(project: Project, offset: int, limit: int) -> dict[str, Any]:
     return {"total": store.open_sum()[0], "rows": rows}
 
 
-def error(problem: SeedanceError) -> dict[str, Any]:
+def error(problem: SeedanceError) -> ErrorValue:
     """A failure, for painting."""
-    record = problem.to_record()
-    return {key: value for key, value in record.items() if key != "class"}
+    return {
+        "message": problem.message,
+        "next_step": problem.next_step,
+        "charged": problem.charged,
+        "type": problem.type,
+    }
 
 
-def job(generation: Job) -> dict[str, Any]:
+def job(generation: Job) -> JobCard:
     """A card of the queue."""
     record = generation.record
     return {
@@ -116,14 +119,14 @@ def job(generation: Job) -> dict[str, Any]:
         "endpoint": record.endpoint,
         # Only what has ended badly offers its settings again.
         "fields": _fields(record) if generation.done else None,
-        "status": generation.status,
+        "status": cast(Status, generation.status),
         "stage": _stage(generation),
         "progress": 0.0 if generation.held else _progress(generation),
         "elapsed_from": record.submitted_at or record.created_at,
         "ended": (record.completed_at or record.created_at) if generation.done else None,
         "estimate": record.estimate,
         "cost": record.cost,
-        "cost_source": record.cost_source,
+        "cost_source": cast(CostSource | None, record.cost_source),
         "open": record.is_open,
         "free": record.free,
         "request_id": generation.request_id,
@@ -151,12 +154,12 @@ def _stage(generation: Job) -> str:
     return words.get(status, status.lower())
 
 
-def row_of(job: Job) -> dict[str, Any]:
+def row_of(job: Job) -> Row:
     """A generation's clip."""
     return row(job.record, asked_here=job.asked_here)
 
 
-def row(record: Record, *, asked_here: bool) -> dict[str, Any]:
+def row(record: Record, *, asked_here: bool) -> Row:
     """A clip of the history.
 
     Args:
@@ -175,7 +178,7 @@ def row(record: Record, *, asked_here: bool) -> dict[str, Any]:
         "fps": record.fps or (endpoint.fps if endpoint else _USUAL_FPS),
         "audio": bool(record.sound) if record.has_audio is None else record.has_audio,
         "cost": record.cost,
-        "cost_source": record.cost_source,
+        "cost_source": cast(CostSource | None, record.cost_source),
         "bill": _bill(record) if record.overbilled else None,
         "created": record.created_at,
         "queue_seconds": record.queue_seconds,
@@ -203,13 +206,13 @@ def _shortened(prompt: str) -> str:
     return prompt if len(prompt) <= _PROMPT_SHOWN else prompt[: _PROMPT_SHOWN - 1] + "…"
 
 
-def _notice(record: Record) -> dict[str, str] | None:
+def _notice(record: Record) -> Told | None:
     """What to know about a clip that is there: it is not as asked, or not on this disk."""
     told = record.error
     return None if told is None else {"message": told["message"], "next_step": told["next_step"]}
 
 
-def _fields(record: Record) -> dict[str, Any]:
+def _fields(record: Record) -> Fields:
     """A request's fields as the composer holds them, from its record alone: no picture is read for a list."""
     endpoint = catalog.known(record.endpoint)
     frames = endpoint.request.roles().media if endpoint else ()
@@ -219,4 +222,5 @@ def _fields(record: Record) -> dict[str, Any]:
         for name, value in plain.items()
     }
     lists = {name: value for name in frames if isinstance(value := record.request.get(name), list)}
-    return shown | {n: [pictures.reference(v) for v in found if isinstance(v, str)] for n, found in lists.items()}
+    several = {n: [pictures.reference(v) for v in found if isinstance(v, str)] for n, found in lists.items()}
+    return cast(Fields, shown | several)  # the page draws no control for several pictures, and gives them back as read

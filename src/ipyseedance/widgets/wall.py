@@ -20,9 +20,10 @@ from ..jobs.job import Job
 from ..jobs.thread import job_thread
 from ..jobs.workspace import workspace_of
 from ..project import Project
-from .answering import AnsweringWidget, NotThere
+from .answering import AnsweringWidget, NotThere, snapshot
 from .given import Given
 from .permission import Permission
+from .protocol.wall import Cell, Measure, Page, Standing
 from .wall_answers import WallAnswers
 from .wall_input import hung
 from .wall_layout import Layout
@@ -49,10 +50,11 @@ class WallWidget(AnsweringWidget):
     _esm = _STATIC / "wall.js"
     _css = _STATIC / "wall.css"
 
-    _page = traitlets.Dict().tag(sync=True)
-    _selection: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    _measures: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    _standing = traitlets.Dict().tag(sync=True)
+    # `WallTraits` in `protocol/wall.py` says what they hold.
+    _page: Page = snapshot()
+    _selection: list[Cell] = snapshot([])
+    _measures: list[Measure] = snapshot()
+    _standing: Standing = snapshot()
     _read_only = traitlets.Bool(False).tag(sync=True)
 
     # ipywidgets closes a wall that was refused too, when Python lets go of it.
@@ -221,7 +223,7 @@ class WallWidget(AnsweringWidget):
             if not self.project.closed:
                 self._standing = await asyncio.to_thread(self.voting.standing)
 
-    def _page_view(self, jobs: dict[int, Job], layout: Layout, number: int) -> dict[str, Any]:
+    def _page_view(self, jobs: dict[int, Job], layout: Layout, number: int) -> Page:
         pages = layout.pages
         page = pages[number]
         self._revision += 1
@@ -238,11 +240,11 @@ class WallWidget(AnsweringWidget):
             "project": self.project.folder.name,
         }
 
-    def cell(self, id: int) -> dict[str, Any]:
+    def cell(self, id: int) -> Cell:
         """What the browser is shown of that generation."""
         return self._cell(id, self._jobs, self._layout_of_clips)
 
-    def _cell(self, id: int, jobs: dict[int, Job], layout: Layout) -> dict[str, Any]:
+    def _cell(self, id: int, jobs: dict[int, Job], layout: Layout) -> Cell:
         job = jobs[id]
         shown = cell(job, layout.labels.get(id, ""))
         if self.permission.read_only:  # nothing is fetched for whoever only looks

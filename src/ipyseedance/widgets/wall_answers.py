@@ -1,10 +1,9 @@
-"""What a Wall answers to each message of the browser. `js/src/wall/messages.ts` is the same table on the other side."""
+"""What a Wall answers to each message of the browser. `protocol/wall.py` says what they hold."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 from ..contract import catalog
 from ..contract.errors import SeedanceError
@@ -15,9 +14,28 @@ from ..project import Project
 from ..sweeps.promote import promote
 from ..sweeps.sweep import Sweep
 from . import spending
-from .answering import Answer, AnswerTable, clip_of, judge, poster_of, tags_of
+from .answering import Act, Answer, AnswerTable, clip_of, judge, poster_of, tags_of
 from .permission import Permission, ReadOnly
-from .reading import Message, text, whole, wholes
+from .protocol.message import Message, Nothing
+from .protocol.shared import Begun, ClipFile, GetClip, GetPoster, Hello, Judge, OfClip, Tags
+from .protocol.wall import (
+    CompareGiven,
+    FilmTiles,
+    Finals,
+    GetBallot,
+    GetFilm,
+    GetWaves,
+    Likeness,
+    ListTags,
+    PlanPromotion,
+    Promote,
+    Promotion,
+    SelectCells,
+    TurnPage,
+    Unvote,
+    Vote,
+    Waves,
+)
 from .shown import ShownWall
 from .sweeping import totals
 from .wall_voting import Voting
@@ -27,48 +45,34 @@ if TYPE_CHECKING:
 
 _DECODING = 2
 """Clips that are looked into at a time: more would leave nothing to the videos that play meanwhile."""
-MOST = 100_000
-"""Clips that a message names at most: as many as a sweep can have."""
-_MOST_WAVES = 200
 
 
 class WallAnswers(AnswerTable):
     """Of the wall."""
 
     widget = "Wall"
-    looking = frozenset({"hello", "page", "select", "clip", "poster", "film", "waves", "given"})
-    sets: ClassVar[Mapping[str, str]] = {
-        "page": "page",
-        "select": "choice",
-        "judge": "judgements",
-        "vote": "votes",
-        "unvote": "votes",
-    }
-    adds = frozenset({"vote", "unvote"})
-    acts = frozenset({"promote"})
-    asks = frozenset({"hello", "clip", "poster", "film", "waves", "given", "promotion", "tags", "ballot"})
 
     def __init__(self, wall: ShownWall, voting: Voting) -> None:
         self._wall = wall
         self._decoding = asyncio.Semaphore(_DECODING)
-        kinds = {
-            "hello": self._hello,
-            "page": self._page,
-            "select": self._select,
-            "judge": self._judge,
-            "clip": self._clip,
-            "poster": self._poster,
-            "film": self._film,
-            "waves": self._waves,
-            "given": self._given,
-            "promotion": self._promotion,
-            "promote": self._promote,
-            "tags": self._tags,
-            "ballot": voting.ballot,
-            "vote": voting.vote,
-            "unvote": voting.unvote,
+        acts: dict[type[Message], Act] = {
+            Hello: self._hello,
+            TurnPage: self._page,
+            SelectCells: self._select,
+            Judge: self._judge,
+            GetClip: self._clip,
+            GetPoster: self._poster,
+            GetFilm: self._film,
+            GetWaves: self._waves,
+            CompareGiven: self._given,
+            PlanPromotion: self._promotion,
+            Promote: self._promote,
+            ListTags: self._tags,
+            GetBallot: voting.ballot,
+            Vote: voting.vote,
+            Unvote: voting.unvote,
         }
-        super().__init__(kinds)
+        super().__init__(acts)
 
     @property
     def project(self) -> Project:
@@ -78,44 +82,44 @@ class WallAnswers(AnswerTable):
     def permission(self) -> Permission:
         return self._wall.permission
 
-    def _job(self, message: Message) -> Job:
-        return self._wall.job(whole(message, "gid"))
+    def _job(self, ask: OfClip) -> Job:
+        return self._wall.job(ask.gid)
 
-    async def _hello(self, _message: Message, _buffers: list[bytes]) -> Answer:
+    async def _hello(self, _ask: Hello, _buffers: list[bytes]) -> Answer[Nothing]:
         await self._wall.look_again()
         return {}, []
 
-    async def _page(self, message: Message, _buffers: list[bytes]) -> Answer:
-        await self._wall.turn_to(whole(message, "number"))
+    async def _page(self, ask: TurnPage, _buffers: list[bytes]) -> Answer[Nothing]:
+        await self._wall.turn_to(ask.number)
         return {}, []
 
-    async def _select(self, message: Message, _buffers: list[bytes]) -> Answer:
-        await self._wall.choose(wholes(message, "gids", MOST))
+    async def _select(self, ask: SelectCells, _buffers: list[bytes]) -> Answer[Nothing]:
+        await self._wall.choose(ask.gids)
         return {}, []
 
-    async def _judge(self, message: Message, _buffers: list[bytes]) -> Answer:
-        await judge(self.project, self._job(message), message)
+    async def _judge(self, ask: Judge, _buffers: list[bytes]) -> Answer[Nothing]:
+        await judge(self.project, self._job(ask), ask)
         await self._wall.show()
         await self._wall.stand()
         return {}, []
 
-    async def _tags(self, _message: Message, _buffers: list[bytes]) -> Answer:
+    async def _tags(self, _ask: ListTags, _buffers: list[bytes]) -> Answer[Tags]:
         return await tags_of(self.project)
 
-    async def _clip(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return await clip_of(self._job(message))
+    async def _clip(self, ask: GetClip, _buffers: list[bytes]) -> Answer[ClipFile]:
+        return await clip_of(self._job(ask))
 
-    async def _poster(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return await poster_of(self._job(message), self.permission)
+    async def _poster(self, ask: GetPoster, _buffers: list[bytes]) -> Answer[Nothing]:
+        return await poster_of(self._job(ask), self.permission)
 
-    async def _film(self, message: Message, _buffers: list[bytes]) -> Answer:
+    async def _film(self, ask: GetFilm, _buffers: list[bytes]) -> Answer[FilmTiles]:
         async with self._decoding:
             keep = not self.permission.read_only
-            film = await asyncio.to_thread(looking.film_of, self._job(message), keep=keep)
+            film = await asyncio.to_thread(looking.film_of, self._job(ask), keep=keep)
         return {"tiles": film.tiles, "columns": film.columns}, [film.data]
 
-    async def _waves(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return {"waves": [await self._wave(self._wall.job(gid)) for gid in wholes(message, "gids", _MOST_WAVES)]}, []
+    async def _waves(self, ask: GetWaves, _buffers: list[bytes]) -> Answer[Waves]:
+        return {"waves": [await self._wave(self._wall.job(gid)) for gid in ask.gids]}, []
 
     async def _wave(self, job: Job) -> list[int]:
         """A clip's waveform; none where there is none to draw, which the clip itself explains when it is played."""
@@ -125,30 +129,29 @@ class WallAnswers(AnswerTable):
             except SeedanceError:
                 return []
 
-    async def _given(self, message: Message, _buffers: list[bytes]) -> Answer:
-        job, which = self._job(message), text(message, "which")
-        if self.permission.read_only and self._wall.is_by_address(job, which):
+    async def _given(self, ask: CompareGiven, _buffers: list[bytes]) -> Answer[Likeness]:
+        job = self._job(ask)
+        if self.permission.read_only and self._wall.is_by_address(job, ask.which):
             raise ReadOnly(self.widget, "given")  # it would be fetched
         async with self._decoding:
-            found = await looking.beside(workspace_of(self.project), job, which)
+            found = await looking.beside(workspace_of(self.project), job, ask.which)
         return {"ssim": found.ssim, "color_shift": found.color_shift}, [found.given, found.actual]
 
-    async def _promotion(self, message: Message, _buffers: list[bytes]) -> Answer:
-        sweep = await self._finals(message)
+    async def _promotion(self, ask: PlanPromotion, _buffers: list[bytes]) -> Answer[Promotion]:
+        sweep = await self._finals(ask)
 
-        def read() -> dict[str, Any]:
+        def read() -> Promotion:
             resolutions = catalog.endpoint_for(sweep.base).allowed(Role.RESOLUTION)
-            return totals(sweep.plan(self.project)) | {"resolutions": resolutions}
+            return {**totals(sweep.plan(self.project)), "resolutions": resolutions, "note": sweep.note}
 
-        return await asyncio.to_thread(read) | {"note": sweep.note}, []
+        return await asyncio.to_thread(read), []
 
-    async def _promote(self, message: Message, _buffers: list[bytes]) -> Answer:
-        return await spending.run(self.project, await self._finals(message), message, self.permission), []
+    async def _promote(self, ask: Promote, _buffers: list[bytes]) -> Answer[Begun]:
+        return await spending.run(self.project, await self._finals(ask), ask, self.permission), []
 
-    async def _finals(self, message: Message) -> Sweep:
+    async def _finals(self, ask: Finals) -> Sweep:
         """The sweep that promoting those clips is. Their pictures are read from the disk for it."""
-        chosen = [(self._wall.job(gid), self._wall.place(gid)) for gid in wholes(message, "gids", MOST)]
-        to = text(message, "resolution"), message.get("sound") is True
-        sweep = await asyncio.to_thread(promote, chosen, *to)
+        chosen = [(self._wall.job(gid), self._wall.place(gid)) for gid in ask.gids]
+        sweep = await asyncio.to_thread(promote, chosen, ask.resolution, ask.sound)
         await asyncio.to_thread(self._wall.given.check_requests, sweep)
         return sweep

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from ..contract.measures import MEASURES
 from ..jobs import previews as looking
 from ..jobs.job import Job
 from . import views
-
-_JOB = ("status", "stage", "progress", "ended", "error")
-_ROW = (
-    "gid", "prompt", "seed", "width", "height", "duration", "fps", "audio", "url", "saved",
-    "star", "rating", "tags", "note",
-)  # fmt: skip
-
+from .protocol.wall import Cell, Measure, Which
 
 NUMBERS = {name: measure for name, measure in MEASURES.items() if not measure.text}
 
 
-def measures() -> list[dict[str, Any]]:
+def measures() -> list[Measure]:
     """The measures that are numbers, as the browser names and explains them."""
     return [
         {
@@ -34,19 +28,36 @@ def measures() -> list[dict[str, Any]]:
     ]
 
 
-def cell(job: Job, label: str) -> dict[str, Any]:
+def cell(job: Job, label: str) -> Cell:
     """A place on the wall: its clip, or how far that is."""
     card, row = views.job(job), views.row_of(job)
     return {
-        **{name: row[name] for name in _ROW},
-        **{name: card[name] for name in _JOB},
+        "gid": row["gid"],
+        "prompt": row["prompt"],
+        "seed": row["seed"],
+        "width": row["width"],
+        "height": row["height"],
+        "duration": row["duration"],
+        "fps": row["fps"],
+        "audio": row["audio"],
+        "url": row["url"],
+        "saved": row["saved"],
+        "star": row["star"],
+        "rating": row["rating"],
+        "tags": row["tags"],
+        "note": row["note"],
+        "status": card["status"],
+        "stage": card["stage"],
+        "progress": card["progress"],
+        "ended": card["ended"],
+        "error": card["error"],
         "label": label,
         "measures": _measured(job),
-        "given": looking.pictures_given_to(job),
+        "given": cast(list[Which], looking.pictures_given_to(job)),
     }
 
 
-def _measured(job: Job) -> dict[str, Any] | None:
+def _measured(job: Job) -> dict[str, float | None] | None:
     """A clip's measures that are numbers; None until they have been taken."""
     found = job.record.measures
-    return None if found is None else {name: found.get(name) for name in NUMBERS}
+    return None if found is None else {name: cast(float | None, found.get(name)) for name in NUMBERS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from typing import Any
+from typing import cast
 
 from ..contract.errors import SeedanceError
 from ..jobs.workspace import workspace_of
@@ -13,14 +13,12 @@ from ..ratings.ratings import rank, value_scores, vote
 from ..ratings.scores import scores
 from . import views
 from .answering import Answer, NotThere
-from .reading import Message, whole, wholes
+from .protocol.message import Nothing
+from .protocol.wall import AxisScores, Ballot, ClipScore, GetBallot, Standing, Unvote, ValueScore, Vote, Voted
 from .shown import ShownWall
 
 _MOST = 200
 """Clips of the table at most: it travels with every vote."""
-
-_MOST_CLIPS = 100_000
-_ROW = ("gid", "prompt", "seed", "star", "rating", "cost")
 
 _dice = random.SystemRandom()
 
@@ -31,29 +29,24 @@ class Voting:
     def __init__(self, wall: ShownWall) -> None:
         self._wall = wall
 
-    async def ballot(self, message: Message, _buffers: list[bytes]) -> Answer:
+    async def ballot(self, ask: GetBallot, _buffers: list[bytes]) -> Answer[Ballot]:
         """The two clips to compare next."""
-        asked = wholes(message, "gids", _MOST_CLIPS)
-        return await asyncio.to_thread(lambda: self._ballot(self._among(asked), None)), []
+        return await asyncio.to_thread(lambda: self._ballot(self._among(ask.gids), None)), []
 
-    async def vote(self, message: Message, _buffers: list[bytes]) -> Answer:
+    async def vote(self, ask: Vote, _buffers: list[bytes]) -> Answer[Voted]:
         """Keep a vote, and give the next two clips."""
-        first, second = whole(message, "first"), whole(message, "second")
-        winner = None if message.get("winner") is None else self._wall.job(whole(message, "winner"))
-        asked = wholes(message, "gids", _MOST_CLIPS)
-        number = await asyncio.to_thread(
-            vote, workspace_of(self._wall.project), self._wall.job(first), self._wall.job(second), winner
-        )
-        ballot = await asyncio.to_thread(lambda: self._ballot(self._among(asked), (first, second)))
+        first, second = self._wall.job(ask.first), self._wall.job(ask.second)
+        winner = None if ask.winner is None else self._wall.job(ask.winner)
+        number = await asyncio.to_thread(vote, workspace_of(self._wall.project), first, second, winner)
+        ballot = await asyncio.to_thread(lambda: self._ballot(self._among(ask.gids), (ask.first, ask.second)))
         return {"vote": number, "next": ballot}, []
 
-    async def unvote(self, message: Message, _buffers: list[bytes]) -> Answer:
+    async def unvote(self, ask: Unvote, _buffers: list[bytes]) -> Answer[Nothing]:
         """Take a vote back."""
-        number = whole(message, "vote")
         try:
-            await asyncio.to_thread(self._wall.project.unvote, number)
+            await asyncio.to_thread(self._wall.project.unvote, ask.vote)
         except KeyError:
-            raise NotThere("vote", number, "in this project") from None
+            raise NotThere("vote", ask.vote, "in this project") from None
         return {}, []
 
     def _among(self, asked: list[int]) -> list[int]:
@@ -62,7 +55,7 @@ class Voting:
         rows = [views.row_of(jobs[id]) for id in asked or list(jobs) if id in jobs]
         return [row["gid"] for row in rows if row["saved"] or row["url"]]
 
-    def _ballot(self, ids: list[int], last: tuple[int, int] | None) -> dict[str, Any]:
+    def _ballot(self, ids: list[int], last: tuple[int, int] | None) -> Ballot:
         if len(ids) < 2:
             raise SeedanceError("It takes two clips to compare.", next_step="Wait for more to be made, or choose two.")
         votes = self._votes()
@@ -73,28 +66,46 @@ class Voting:
     def _votes(self) -> list[tuple[int, int, int | None]]:
         return [(vote.first, vote.second, vote.winner) for vote in workspace_of(self._wall.project).store.votes()]
 
-    def standing(self) -> dict[str, Any]:
+    def standing(self) -> Standing:
         """How the wall's clips, and the values of its axes, stand. It reads the disk."""
         jobs, layout, votes = self._wall.jobs, self._wall.layout_of_clips, self._votes()
         pages = {id: number for number, page in enumerate(layout.pages) for id in page.ids}
         found = rank(scores(list(jobs), votes))
-        clips = [
+        clips: list[ClipScore] = [
             {
-                **score._asdict(),
-                **{name: row[name] for name in _ROW},
+                "score": score.score,
+                "low": score.low,
+                "high": score.high,
+                "votes": score.votes,
+                "group": score.group,
+                "gid": row["gid"],
+                "prompt": row["prompt"],
+                "seed": row["seed"],
+                "star": row["star"],
+                "rating": row["rating"],
+                "cost": row["cost"],
                 "label": layout.labels.get(id, ""),
                 "page": pages.get(id, 0),
-                "motion": (jobs[id].record.measures or {}).get("motion"),
+                "motion": cast(float | None, (jobs[id].record.measures or {}).get("motion")),
             }
             for id, score in found
             if score.votes
             for row in [views.row_of(jobs[id])]
         ]
-        axes = []
+        axes: list[AxisScores] = []
         for axis in layout.axes:
             places = {id: place[axis] for id, place in layout.places.items()}
-            values = [
-                {**score._asdict(), "value": value} for value, score in rank(value_scores(places, votes)) if score.votes
+            values: list[ValueScore] = [
+                {
+                    "score": score.score,
+                    "low": score.low,
+                    "high": score.high,
+                    "votes": score.votes,
+                    "group": score.group,
+                    "value": value,
+                }
+                for value, score in rank(value_scores(places, votes))
+                if score.votes
             ]
             if values:
                 axes.append({"axis": axis, "values": values})

@@ -1,7 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { money, number, typedPrice } from "../format";
-import type { Question } from "../messages";
-import type { Consent } from "../requests";
+import type { Consent, Question } from "../../protocol.gen";
 import { Icon } from "./Icon";
 
 /** Where the question is asked. */

@@ -2,7 +2,7 @@
 
 import { firstAxis, isDrawn, optionsOf, withToggled, withSeeds } from "./axes";
 import { countOf } from "../../shared/format";
-import type { Value } from "../../shared/messages";
+import type { Value } from "../../protocol.gen";
 import { type Control, ratioOf } from "./schema";
 import { useStudio, useView } from "../view";
 import { type ControlProps, Field, useField } from "./Field";

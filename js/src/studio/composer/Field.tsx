@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Value } from "../../shared/messages";
+import type { Value } from "../../protocol.gen";
 import { firstAxis, isDrawn } from "./axes";
 import type { Control } from "./schema";
 import { useStudio, useView } from "../view";

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { pictureIn } from "./frames";
 import { size } from "../../shared/format";
-import type { FrameValue } from "../../shared/messages";
+import type { FrameValue } from "../../protocol.gen";
 import { type Control, isFrame } from "./schema";
 import type { State } from "../state";
 import { urlOf, useMedium } from "../../shared/media";

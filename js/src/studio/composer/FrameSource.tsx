@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { size } from "../../shared/format";
-import type { Variable } from "../../shared/requests";
+import type { Variable } from "../../protocol.gen";
 import type { Control } from "./schema";
 import { RequestError } from "../../shared/transport";
 import { useStudio, useView } from "../view";

@@ -1,7 +1,6 @@
 import { isMac } from "../../shared/host";
 import { countOf, day, money, number, size, span } from "../../shared/format";
-import type { ErrorValue } from "../../shared/messages";
-import type { Consent } from "../../shared/requests";
+import type { Consent, ErrorValue } from "../../protocol.gen";
 import { Confirm } from "../../shared/parts/Confirm";
 import { Icon } from "../../shared/parts/Icon";
 import type { State } from "../state";

@@ -1,5 +1,5 @@
 import { countOf, money, number, shorten, span } from "../../shared/format";
-import type { Plan as PlanValue, PlanRow } from "../../shared/messages";
+import type { Plan as PlanValue, PlanRow } from "../../protocol.gen";
 import { useView } from "../view";
 
 const AT_A_TIME = [1, 2, 4, 10, 20] as const;

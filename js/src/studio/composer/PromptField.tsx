@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { shorten } from "../../shared/format";
 import { insertSnippet } from "./snippets";
-import type { Helper } from "../../shared/messages";
+import type { Helper } from "../../protocol.gen";
 import { useStudio, useView } from "../view";
 import { PromptAxis } from "./AxisField";
 import { type ControlProps, Field, useField } from "./Field";

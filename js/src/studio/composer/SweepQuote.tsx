@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { countOf, day, money, number, span } from "../../shared/format";
-import type { Plan as PlanValue, SweepQuote as Quote } from "../../shared/messages";
+import type { Plan as PlanValue, SweepQuote as Quote } from "../../protocol.gen";
 import type { Control } from "./schema";
 import { RequestError } from "../../shared/transport";
 import { useStudio, useView } from "../view";

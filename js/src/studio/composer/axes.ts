@@ -1,7 +1,7 @@
 /** Which fields of a draft are varied, and over what. The kernel alone reads the syntax of a text and counts its values. */
 
 import { batch, computed, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
-import type { Axes, Axis, DraftTrait, Fields, Value } from "../../shared/messages";
+import type { Axes, Axis, DraftTrait, Fields, Value } from "../../protocol.gen";
 import { type Control, isFrame, rollSeed } from "./schema";
 
 export interface VariedDraft {

@@ -2,7 +2,18 @@
 
 import { batch, computed, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import { createAxes, noLongerVaried, isBlank, type VariedDraft } from "./axes";
-import type { Axis, DraftTrait, Endpoint, Fields, FrameValue, Problem, Quote, SweepQuote, Value } from "../../shared/messages";
+import type {
+  Axis,
+  DraftTrait,
+  Endpoint,
+  Fields,
+  FrameValue,
+  Problem,
+  Quote,
+  StudioRequests,
+  SweepQuote,
+  Value,
+} from "../../protocol.gen";
 import { type Control, controlsOf, fieldsFor, isEmpty } from "./schema";
 import { RequestError, randomToken, type Transport } from "../../shared/transport";
 
@@ -67,7 +78,7 @@ const MOST_STEPS = 200;
 const SETTLE = 220;
 
 export function createDraft(
-  kernel: Transport,
+  kernel: Transport<StudioRequests>,
   catalog: ReadonlySignal<readonly Endpoint[]>,
   trait: ReadonlySignal<DraftTrait>,
   signal: AbortSignal,

@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import type { Draft } from "./draft";
-import type { FrameValue } from "../../shared/messages";
+import type { FrameValue, StudioRequests } from "../../protocol.gen";
 import type { Media } from "../../shared/media";
 import { type Control, isFrame } from "./schema";
 import { RequestError, randomToken, textOf, type Transport } from "../../shared/transport";
@@ -29,7 +29,7 @@ export interface Frames {
 
 class Superseded extends Error {}
 
-export function createFrames(kernel: Transport, draft: Draft, media: Media, signal: AbortSignal): Frames {
+export function createFrames(kernel: Transport<StudioRequests>, draft: Draft, media: Media, signal: AbortSignal): Frames {
   const transfers = makeSignal<Readonly<Record<string, Transfer>>>({});
 
   const forget = (field: string): void => {
@@ -87,7 +87,7 @@ function whatIsWrong(error: unknown): string {
 }
 
 async function send(
-  kernel: Transport,
+  kernel: Transport<StudioRequests>,
   picture: Blob,
   name: string,
   report: (progress: number) => void,

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Value } from "../../shared/messages";
+import type { Value } from "../../protocol.gen";
 import { Tool } from "../../shared/parts/Tool";
 import { ratioOf, rollSeed } from "./schema";
 import { useStudio, useView } from "../view";

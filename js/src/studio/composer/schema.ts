@@ -1,6 +1,6 @@
 /** From an endpoint's JSON Schema to descriptions of controls. Knows kinds of control, no endpoint's field names. */
 
-import type { Endpoint, Fields, FrameValue, Property, Schema, Value } from "../../shared/messages";
+import type { Endpoint, Fields, FrameValue, Property, Schema, Value } from "../../protocol.gen";
 
 const KINDS = ["prompt", "frame", "ratio", "choice", "seconds", "switch", "seed", "number", "text"] as const;
 export type ControlKind = (typeof KINDS)[number];

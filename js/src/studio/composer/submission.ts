@@ -3,8 +3,7 @@
 import { type Act, createAct } from "../../shared/act";
 import type { Draft } from "./draft";
 import { countOf } from "../../shared/format";
-import type { ErrorValue } from "../../shared/messages";
-import type { Begun, Consent } from "../../shared/requests";
+import type { Begun, Consent, ErrorValue, StudioRequests } from "../../protocol.gen";
 import type { Transport } from "../../shared/transport";
 
 export interface Submission extends Pick<Act, "sending" | "outcome" | "withdraw"> {
@@ -17,7 +16,7 @@ export interface Submission extends Pick<Act, "sending" | "outcome" | "withdraw"
 }
 
 export function createSubmission(
-  kernel: Transport,
+  kernel: Transport<StudioRequests>,
   draft: Draft,
   announce: (text: string) => void,
   signal: AbortSignal,

@@ -1,7 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { countOf, money, number } from "../../shared/format";
-import type { ErrorValue } from "../../shared/messages";
-import type { Consent } from "../../shared/requests";
+import type { Consent, ErrorValue } from "../../protocol.gen";
 import { Confirm } from "../../shared/parts/Confirm";
 import { Icon } from "../../shared/parts/Icon";
 import { Segments } from "../composer/inputs";

@@ -1,14 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Find } from "../../shared/requests";
 import { Icon } from "../../shared/parts/Icon";
 import { Popover } from "../Popover";
 import { useStudio, useView } from "../view";
-import { chipsOf, LISTED, type Listed, optionsOf, withToggled, withoutFilters, without } from "./finding";
+import { chipsOf, LISTED, type Listed, optionsOf, type Search, withToggled, withoutFilters, without } from "./finding";
 
 interface FilterProps {
-  readonly find: Find;
-  set(find: Find): void;
+  readonly find: Search;
+  set(find: Search): void;
 }
 
 /** Which clips the history shows, by what was asked for and what is thought of them. */

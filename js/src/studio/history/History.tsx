@@ -1,18 +1,18 @@
 import { useRef, useState } from "preact/hooks";
 import { countOf, number } from "../../shared/format";
-import type { Find, Sort } from "../../shared/requests";
+import type { Sort } from "../../protocol.gen";
 import { Icon } from "../../shared/parts/Icon";
 import { Segments } from "../composer/inputs";
 import { useStudio, useView } from "../view";
 import { MOST_CHOSEN } from "./choice";
 import { Chosen } from "./Chosen";
 import { Chips, Filters } from "./Filters";
-import { SORTS, withoutFilters } from "./finding";
+import { type Search, SORTS, withoutFilters } from "./finding";
 import { Posters } from "./Posters";
 import { type Found, useFound } from "./rows";
 import { Table } from "./Table";
 
-const BEGIN: Find = { query: "", sort: "newest", grouped: false };
+const BEGIN: Search = { query: "", sort: "newest", grouped: false };
 
 export function History() {
   const { history, selected, select, kernel, attempt, readOnly } = useStudio();
@@ -66,9 +66,9 @@ export function History() {
 }
 
 interface ToolsProps {
-  readonly find: Find;
+  readonly find: Search;
   readonly layout: string;
-  setFind(find: Find): void;
+  setFind(find: Search): void;
   setLayout(layout: string): void;
 }
 
@@ -124,7 +124,7 @@ function Tools({ find, setFind, layout, setLayout }: ToolsProps) {
   );
 }
 
-function Nothing({ find, clear }: { find: Find; clear(): void }) {
+function Nothing({ find, clear }: { find: Search; clear(): void }) {
   const query = find.query.trim();
   return (
     <p class="sd-history-empty">
@@ -138,11 +138,11 @@ function Nothing({ find, clear }: { find: Find; clear(): void }) {
 }
 
 /** Choosing single clips, and all from the last one chosen on. */
-function usePicking(find: Find, found: Found) {
+function usePicking(find: Search, found: Found) {
   const { choice, kernel, attempt, announce } = useStudio();
   // A clip and not a row: rows move when a clip comes, and with every filter and order.
   const anchor = useRef<number | null>(null);
-  const add = (of: Find, offset: number, limit: number, meant: (gids: readonly number[]) => boolean): void => {
+  const add = (of: Search, offset: number, limit: number, meant: (gids: readonly number[]) => boolean): void => {
     const adding = kernel.request("found", { find: of, offset, limit }).then(({ value }) => {
       if (meant(value.gids)) choice.add(value.gids);
       else announce("The history has changed meanwhile: nothing was chosen. Scroll to the first of these clips and try again.");

@@ -1,6 +1,6 @@
 import { useLayoutEffect } from "preact/hooks";
 import { length } from "../../shared/format";
-import type { Row } from "../../shared/messages";
+import type { Row } from "../../protocol.gen";
 import { Icon } from "../../shared/parts/Icon";
 import { useStudio } from "../view";
 import { Check, GroupHead, HEAD, Poster, useNear, Verdict } from "./RowParts";

@@ -3,8 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { countOf } from "../../shared/format";
 import { urlOf, useMedium } from "../../shared/media";
-import type { Row } from "../../shared/messages";
-import type { Group } from "../../shared/requests";
+import type { Group, Row } from "../../protocol.gen";
 import { Icon } from "../../shared/parts/Icon";
 import { useStudio } from "../view";
 

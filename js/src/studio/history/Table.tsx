@@ -1,8 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { length, size, span, when } from "../../shared/format";
-import type { Row } from "../../shared/messages";
-import type { Sort } from "../../shared/requests";
+import type { Row, Sort } from "../../protocol.gen";
 import { Cost } from "../../player/Facts";
 import { useStudio } from "../view";
 import { Check, GroupHead, HEAD, Poster, useNear, Verdict } from "./RowParts";

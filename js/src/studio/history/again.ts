@@ -4,11 +4,10 @@ import { computed, effect, type Signal, signal as makeSignal } from "@preact/sig
 import { type Act, createAct } from "../../shared/act";
 import type { Choice } from "./choice";
 import { countOf } from "../../shared/format";
-import type { ErrorValue } from "../../shared/messages";
-import type { Consent, Requests } from "../../shared/requests";
+import type { Consent, ErrorValue, StudioRequests } from "../../protocol.gen";
 import { inWords, type Transport } from "../../shared/transport";
 
-export type Price = Requests["again_price"]["answer"];
+export type Price = StudioRequests["again_price"]["answer"];
 
 export interface Again extends Pick<Act, "sending" | "outcome" | "withdraw"> {
   readonly seeds: Signal<"new" | "same">;
@@ -17,7 +16,7 @@ export interface Again extends Pick<Act, "sending" | "outcome" | "withdraw"> {
 }
 
 export function createAgain(
-  kernel: Transport,
+  kernel: Transport<StudioRequests>,
   choice: Choice,
   announce: (text: string) => void,
   signal: AbortSignal,

@@ -1,5 +1,6 @@
 /** The clips chosen in the history: shown at once, kept by the kernel, which shares them with every view and with code. */
 
+import type { StudioRequests } from "../../protocol.gen";
 import { computed, type ReadonlySignal, signal as makeSignal } from "@preact/signals";
 import { RequestError, textOf, type Transport } from "../../shared/transport";
 
@@ -18,7 +19,7 @@ export interface Choice {
 }
 
 export function createChoice(
-  kernel: Transport,
+  kernel: Transport<StudioRequests>,
   snapshot: ReadonlySignal<readonly number[]>,
   announce: (text: string) => void,
 ): Choice {

@@ -1,9 +1,11 @@
 /** The filters of the history: which there are, how they are named, and how each is taken away. */
 
 import { length } from "../../shared/format";
-import type { Endpoint } from "../../shared/messages";
-import type { Find, Sort } from "../../shared/requests";
+import type { Endpoint, Find, Sort } from "../../protocol.gen";
 import { controlsOf } from "../composer/schema";
+
+/** What is looked for now: of words, order and grouping each is always said. */
+export type Search = Find & Required<Pick<Find, "query" | "sort" | "grouped">>;
 
 export const SORTS: Readonly<Record<Sort, string>> = {
   newest: "Newest first",
@@ -46,14 +48,14 @@ export interface Chip {
   readonly key: string;
   readonly label: string;
   /** The same without it. */
-  readonly less: Find;
+  readonly less: Search;
 }
 
 /** A chip for each value that is filtered by. */
-export function chipsOf(find: Find, catalog: readonly Endpoint[]): readonly Chip[] {
+export function chipsOf(find: Search, catalog: readonly Endpoint[]): readonly Chip[] {
   const { starred, rated, sound, seed, sweep, tag } = find;
   const chips: Chip[] = [];
-  const chip = (key: string, label: string, less: Find): void => void chips.push({ key, label, less });
+  const chip = (key: string, label: string, less: Search): void => void chips.push({ key, label, less });
   if (starred) chip("starred", "Starred", without(find, "starred"));
   if (rated !== undefined) chip("rated", rated === 5 ? "Rated 5" : `Rated ${rated} or more`, without(find, "rated"));
   for (const name of ["endpoint", ...LISTED.map(([field]) => field)] as const) {
@@ -69,17 +71,17 @@ export function chipsOf(find: Find, catalog: readonly Endpoint[]): readonly Chip
   return chips;
 }
 
-export function without(find: Find, ...names: readonly (keyof Find)[]): Find {
-  return Object.fromEntries(Object.entries(find).filter(([name]) => !names.includes(name as keyof Find))) as unknown as Find;
+export function without(find: Search, ...names: readonly (keyof Search)[]): Search {
+  return Object.fromEntries(Object.entries(find).filter(([name]) => !names.includes(name as keyof Search))) as unknown as Search;
 }
 
 /** With that value of a field, or no longer. */
-export function withToggled(find: Find, name: Listed, value: string): Find {
+export function withToggled(find: Search, name: Listed, value: string): Search {
   const had = find[name] ?? [];
   const values = had.includes(value) ? had.filter((other) => other !== value) : [...had, value];
   return values.length ? { ...find, [name]: values } : without(find, name);
 }
 
-export function withoutFilters({ query, sort, grouped }: Find): Find {
+export function withoutFilters({ query, sort, grouped }: Search): Search {
   return { query, sort, grouped };
 }

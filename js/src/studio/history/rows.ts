@@ -1,10 +1,10 @@
 /** The rows of the history as a view needs them: pages asked for around what is on screen, one message at a time. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { HistoryTrait, Row } from "../../shared/messages";
-import type { Find, Group } from "../../shared/requests";
+import type { Group, HistoryTrait, Row } from "../../protocol.gen";
 import { RequestError } from "../../shared/transport";
 import { useStudio } from "../view";
+import type { Search } from "./finding";
 
 /** Rows in a message, and in the kernel's snapshot of the newest. */
 const PAGE = 48;
@@ -15,7 +15,7 @@ const TYPING = 200;
 
 export interface Found {
   /** What these are the rows of: what is looked for may have changed since. */
-  readonly find: Find;
+  readonly find: Search;
   readonly total: number;
   /** In order, when they are grouped. */
   readonly groups: readonly Group[] | null;
@@ -32,17 +32,17 @@ export interface Found {
 
 interface Held {
   readonly key: string;
-  readonly find: Find;
+  readonly find: Search;
   total: number;
   groups: readonly Group[] | null;
   groupsOf: number;
   readonly pages: Map<number, { readonly rev: number; readonly rows: readonly Row[] }>;
 }
 
-const isPlain = ({ query, sort, grouped, ...filters }: Find): boolean =>
+const isPlain = ({ query, sort, grouped, ...filters }: Search): boolean =>
   !query.trim() && sort === "newest" && !grouped && !Object.keys(filters).length;
 
-export function useFound(find: Find): Found {
+export function useFound(find: Search): Found {
   const { history, kernel } = useStudio();
   const key = JSON.stringify({ ...find, query: find.query.trim() });
   const [, redraw] = useState(0);
@@ -121,12 +121,12 @@ export function useFound(find: Find): Found {
   };
 }
 
-function emptyFor(key: string, find: Find): Held {
+function emptyFor(key: string, find: Search): Held {
   return { key, find, total: 0, groups: null, groupsOf: -1, pages: new Map() };
 }
 
 /** The newest come by themselves with every change. */
-function takeNewest(held: { current: Held }, key: string, find: Find, { rev, total, rows }: HistoryTrait): void {
+function takeNewest(held: { current: Held }, key: string, find: Search, { rev, total, rows }: HistoryTrait): void {
   if (held.current.key !== key) held.current = emptyFor(key, find);
   held.current.total = total;
   if (held.current.pages.get(0)?.rev !== rev) held.current.pages.set(0, { rev, rows });
@@ -134,7 +134,7 @@ function takeNewest(held: { current: Held }, key: string, find: Find, { rev, tot
 
 interface Now {
   readonly key: string;
-  readonly find: Find;
+  readonly find: Search;
   readonly history: HistoryTrait;
   readonly from: number;
   readonly to: number;

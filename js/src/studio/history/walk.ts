@@ -1,7 +1,7 @@
 /** Moving among the rows of the history by keys, whether they are drawn yet or not. */
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Row } from "../../shared/messages";
+import type { Row } from "../../protocol.gen";
 import { useStudio } from "../view";
 import type { Found } from "./rows";
 import { blockOf, type Layout, type Piece, topOf, type Viewport } from "./window";

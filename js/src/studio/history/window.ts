@@ -1,7 +1,7 @@
 /** Which of many rows are on screen: only those, and a few beyond each edge, are drawn. */
 
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Group } from "../../shared/requests";
+import type { Group } from "../../protocol.gen";
 
 /** A run of rows that stand together; all heights are pixels. */
 export interface Piece {
