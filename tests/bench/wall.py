@@ -10,10 +10,9 @@ software.
 
 from __future__ import annotations
 
-import functools
-import http.server
+import os
 import sys
-import threading
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from scripts.chromium import ensure
 from tests.browser.conftest import CHROMIUM
+from tests.browser.page.stage import Stage
 from tests.browser.wall_page.driver import WallPage
-from tests.browser.wall_page.site import build
 
 SECONDS = 10
 MEASURE = """async ([selector, seconds]) => {
@@ -72,7 +71,7 @@ MEASURE = """async ([selector, seconds]) => {
 }"""
 PLAIN = """async (count) => {
     document.body.innerHTML = "<div style='display:grid;grid-template-columns:repeat(4,1fr);gap:10px'></div>";
-    const bytes = await Promise.all([1, 2, 3].map(async (n) => (await fetch(`clip-${n}.mp4`)).blob()));
+    const bytes = await Promise.all([1, 2, 3].map(async (n) => (await fetch(`numbered-${n}-5s-loud.mp4`)).blob()));
     for (let n = 0; n < count; n++) {
         const video = document.createElement("video");
         Object.assign(video, { src: URL.createObjectURL(bytes[n % 3]), loop: true, muted: true, autoplay: true });
@@ -82,24 +81,19 @@ PLAIN = """async (count) => {
 }"""
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
-        pass
-
-
 def main(counts: list[int]) -> None:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=build())) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=ensure(), args=CHROMIUM)
-            for count in counts:
-                page = browser.new_page(viewport={"width": 1240, "height": 1100})
-                address = f"http://127.0.0.1:{server.server_port}"
-                print(f"{count:>3} wall ", of_the_wall(WallPage(page, address), count))
-                print(f"{count:>3} plain", of_a_plain_grid(page, count), flush=True)
-                page.close()
-            browser.close()
-        server.shutdown()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        os.environ["XDG_DATA_HOME"] = folder  # the secret by which a project knows its own rows is not the person's
+        stage = Stage(Path(folder))
+        browser = playwright.chromium.launch(executable_path=ensure(), args=CHROMIUM)
+        for count in counts:
+            page = browser.new_page(viewport={"width": 1240, "height": 1100})
+            print(f"{count:>3} wall ", of_the_wall(WallPage(page, stage), count))
+            print(f"{count:>3} plain", of_a_plain_grid(page, count), flush=True)
+            page.close()
+            stage.close_pages()
+        browser.close()
+        stage.close()
 
 
 def of_the_wall(wall: WallPage, count: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.chromium import ensure
 from scripts.setup import BIN
+from tests.browser.page.stage import Stage
 from tests.browser.rig.kernels import INSTALLED, KERNELS
 from tests.browser.rig.marimo import MarimoServer, write_app
 from tests.browser.rig.notebook import NotebookPage, write_notebook
@@ -90,6 +91,14 @@ def page_log(page: Page) -> Iterator[PageLog]:
     log = PageLog(page)
     yield log
     assert not log.problems, "errors in the page:\n" + "\n".join(log.problems)
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The one server of all pages that have a widget alone."""
+    pages = Stage(tmp_path_factory.mktemp("pages"))
+    yield pages
+    pages.close()
 
 
 @pytest.fixture

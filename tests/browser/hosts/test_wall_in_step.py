@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.page.clips import BIT, BITS, numbered
 from tests.browser.rig.axe import violations
 from tests.browser.rig.notebook import NotebookPage
 from tests.browser.studio import READY, OpenNotebook
 from tests.browser.wall_page.driver import AT_REST, READ_FRAMES, expect_in_step
-from tests.browser.wall_page.site import BIT, BITS, encode
 from tests.wire.conftest import KEY
 from tests.wire.fal_double import FalDouble, serving
 
@@ -28,7 +28,7 @@ wall
 
 @pytest.fixture
 def fal(tmp_path: Path) -> Iterator[FalDouble]:
-    encode(tmp_path / "clip.mp4", 1, 5)
+    (tmp_path / "clip.mp4").write_bytes(numbered(1, 5).read_bytes())
     with serving() as double:
         double.clip = (tmp_path / "clip.mp4").read_bytes()
         yield double

@@ -1,36 +1,21 @@
-"""The page of Studio's built bundle on a fake kernel: fast, and every state within reach."""
+"""The page of Studio's built bundle on Python in this process: fast, and every state within reach."""
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.page.stage import Stage
 from tests.browser.rig.page_log import PageLog
 
 from .driver import StudioPage
-from .site import build
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    handler = functools.partial(_Quiet, directory=build())
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture
-def studio(page: Page, page_log: PageLog, site: str) -> StudioPage:
+def studio(page: Page, page_log: PageLog, stage: Stage) -> Iterator[StudioPage]:
     page_log.allow(r"/favicon\.ico")
-    return StudioPage(page, site)
+    yield StudioPage(page, stage)
+    page.goto("about:blank")
+    stage.close_pages()

@@ -1,4 +1,4 @@
-"""Drives the stand-alone page: what the fake kernel received, and what it is told to do."""
+"""Drives the stand-alone page: what the kernel received, and what it is told to do."""
 
 from __future__ import annotations
 
@@ -6,20 +6,33 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from .site import PAGE
+from tests.browser.page.opened import Opened
+from tests.browser.page.stage import Stage
 
 
 class StudioPage:
-    """Studio's built bundle on a fake kernel, in one of the states the page knows."""
+    """Studio's built bundle on Python in this process, in one of the scenes there are."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    opened: Opened
+    """What the page shows: its widget, its project, and the service."""
+
+    def __init__(self, page: Page, stage: Stage) -> None:
         self.page = page
         page.set_default_timeout(5_000)
-        self._address = f"{address}/{PAGE}"
+        self._stage = stage
 
-    def open(self, state: str, *, theme: str = "light", width: int = 1000, more: str = "") -> StudioPage:
-        self.page.goto(f"{self._address}?state={state}&theme={theme}&width={width}{more}")
+    def open(
+        self, scene: str, *, theme: str = "light", width: int = 1000, more: str = "", **options: Any
+    ) -> StudioPage:
+        """Open a scene. `more` is for the page, `options` are the scene's."""
+        self.opened, session = self._stage.studio(scene, **options)
+        self.page.goto(
+            f"{self._stage.server.url}/js/dev/dist/page.html"
+            f"?widget=studio&session={session}&theme={theme}&width={width}{more}"
+        )
         self.page.locator("body[data-ready]").wait_for()
+        if scene == "gone":
+            self.kernel("(kernel.dead = true, kernel.emit('comm_live_update'))")
         return self
 
     @property
@@ -31,7 +44,7 @@ class StudioPage:
         return self.root.locator(".sd-primary")
 
     def kernel(self, expression: str, argument: object = None) -> Any:
-        """Evaluate an expression over `kernel`, the fake one, and `arg`."""
+        """Evaluate an expression over `kernel`, the page's model, and `arg`."""
         return self.page.evaluate(f"(arg) => {{ const {{ kernel, refusal }} = lab; return {expression}; }}", argument)
 
     def sent(self, kind: str) -> list[dict[str, Any]]:
@@ -45,13 +58,9 @@ class StudioPage:
 
     def settle(self) -> None:
         """Until the kernel has answered whatever was sent before now."""
-        self.page.evaluate(
-            """() => new Promise((done) => {
-                const seen = lab.kernel.received.length;
-                // Longer than the composer waits for typing to end, and than the fake kernel takes to answer.
-                setTimeout(done, 400);
-            })"""
-        )
+        # Longer than the composer waits for typing to end.
+        self.page.evaluate("() => new Promise((done) => { setTimeout(done, 350); })")
+        self.page.wait_for_function("() => lab.kernel.rests")
 
     def resize(self, width: int) -> None:
         """Give it another width, and the window as much as goes around it."""

@@ -18,19 +18,18 @@ def vary(studio: StudioPage, title: str) -> Locator:
     return studio.root.locator(".sd-composer").get_by_role("button", name=f"Vary {title}", exact=True)
 
 
-def three_by_four(studio: StudioPage, state: str = "history") -> StudioPage:
+def three_by_four(studio: StudioPage, scene: str = "history") -> StudioPage:
     """Three animals by four seeds, by mouse."""
-    studio.open(state)
+    studio.open(scene)
+    if scene == "paid":
+        studio.root.get_by_role("radio", name="480p").check()
+        studio.root.get_by_label("Duration").press("Home")
     studio.root.get_by_label("Prompt").fill("A {animal} at dusk")
     studio.root.get_by_label("{animal}").fill("fox, owl, red panda")
     vary(studio, "seed").click()
     studio.root.get_by_role("button", name="4 random").click()
     expect(studio.generate).to_contain_text("12 clips")
     return studio
-
-
-def pay(studio: StudioPage, price: str = "1.45") -> None:
-    studio.kernel("kernel.ask('run', 12, arg, 3.16)", price)
 
 
 def test_a_sweep_is_built_by_mouse_alone(studio: StudioPage) -> None:
@@ -48,7 +47,7 @@ def test_a_sweep_is_built_by_mouse_alone(studio: StudioPage) -> None:
     assert run["axes"]["resolution"] == ["480p", "720p", "1080p"]
     assert re.fullmatch(r"\d+(, \d+){3}", run["axes"]["seed"])
     assert (run["shown"]["clips"], run["skip_invalid"]) == (12, False)
-    expect(studio.root.locator(".sd-said")).to_have_text("Sent 12 clips as sweep-1. They are in the queue below.")
+    expect(studio.root.locator(".sd-said")).to_have_text("Sent 12 clips as sweep-2. They are in the queue below.")
     expect(studio.root.locator(".sd-job")).to_have_count(12)
     studio.settle()
     assert (len(studio.sent("run")), studio.sent("submit")) == (1, [])
@@ -71,7 +70,7 @@ def test_a_sweep_is_built_by_keyboard_alone(studio: StudioPage) -> None:
     keys.press("Control+Enter")
     (run,) = studio.wait_for("run")
     assert run["axes"] == {"animal": "fox, owl, red panda", "seed": "1..4"}
-    expect(studio.root.locator(".sd-job").first).to_contain_text("A red panda at dusk")
+    expect(studio.root.locator(".sd-job", has_text="A red panda at dusk")).to_have_count(4)
 
 
 def reach(studio: StudioPage, target: Locator) -> None:
@@ -244,96 +243,99 @@ def test_invalid_cells_are_named_and_can_be_skipped(studio: StudioPage) -> None:
 
 
 def test_what_is_there_already_costs_nothing_and_is_said(studio: StudioPage) -> None:
-    three_by_four(studio, "failed")
-    expect(studio.generate).to_contain_text("Generate 12 clips · $1.45")
-    studio.kernel("kernel.hits = 3")
-    studio.root.get_by_label("{animal}").press("Space")
-    expect(studio.generate).to_contain_text("Generate 9 clips · $1.09")
-    expect(studio.root.locator(".sd-quote")).to_contain_text("3 are there already")
-    studio.kernel("kernel.hits = 12")
-    studio.root.get_by_label("{animal}").press("Space")
+    three_by_four(studio, "paid")
+    expect(studio.generate).to_contain_text("Generate 12 clips · $1.16")
+    studio.opened.finish()
+    run(studio, "fox", "Generate 4 clips · $0.39")
+    expect(studio.generate).to_contain_text("All 4 made: open them")
+    run(studio, "fox, owl, red panda", "Generate 8 clips · $0.77")
     expect(studio.generate).to_contain_text("All 12 made: open them")
 
 
+def run(studio: StudioPage, animals: str, says: str) -> None:
+    """Generate those of the sweep, once the button says so."""
+    studio.root.get_by_label("{animal}").fill(animals)
+    expect(studio.generate).to_contain_text(says)
+    studio.generate.click()
+
+
 def test_the_button_says_how_the_clips_stand(studio: StudioPage) -> None:
-    three_by_four(studio, "failed")
+    three_by_four(studio, "paid")
     axis = studio.root.get_by_label("{animal}")
     quote = studio.root.locator(".sd-quote")
-    studio.kernel("(kernel.hits = 8, kernel.underWay = 8)")
-    axis.press("Space")
-    expect(studio.generate).to_contain_text("Generate 4 more · $0.48 (8 under way)")
+    run(studio, "fox, owl", "Generate 8 clips · $0.77")
+    axis.fill("fox, owl, red panda")
+    expect(studio.generate).to_contain_text("Generate 4 more · $0.39 (8 under way)")
     expect(quote).to_contain_text("8 under way")
     expect(quote).not_to_contain_text("there already")
     # Exactly that is sent.
-    studio.kernel("kernel.pace = 3600")
+    finish_the_first = studio.opened.hold_anew()
     studio.generate.click()
-    assert studio.wait_for("run")[0]["shown"] == {"clips": 4, "dollars": pytest.approx(4 * 0.121)}
+    assert studio.wait_for("run", 2)[1]["shown"] == {"clips": 4, "dollars": pytest.approx(4 * 0.0964, abs=1e-3)}
 
-    studio.kernel("(kernel.hits = 12, kernel.underWay = 12)")
-    axis.press("Space")
     expect(studio.generate).to_contain_text("12 under way")
     expect(studio.generate).to_be_enabled()
     studio.generate.click()
     expect(studio.root.get_by_role("region", name="Queue")).to_be_focused()
-    studio.kernel("kernel.underWay = 5")
-    axis.press("Space")
-    expect(studio.generate).to_contain_text("5 under way")
-    expect(quote).to_contain_text("7 are there already")
+    finish_the_first()
+    expect(studio.generate).to_contain_text("4 under way")
+    expect(quote).to_contain_text("8 are there already")
     studio.root.get_by_role("button", name="See the plan").click()
     rows = studio.root.get_by_role("region", name="Plan").get_by_role("row")
-    expect(rows.nth(7)).to_contain_text("there already")
-    expect(rows.nth(8)).to_contain_text("under way")
-    assert len(studio.sent("run")) == 1
+    expect(rows.nth(8)).to_contain_text("there already")
+    expect(rows.nth(9)).to_contain_text("under way")
+    assert len(studio.sent("run")) == 2
 
-    studio.kernel("kernel.underWay = 0")
-    axis.press("Space")
+    studio.opened.finish()
     expect(studio.generate).to_contain_text("All 12 made: open them")
     studio.generate.click()
     opened = studio.wait_for("compare")[0]["sweep"]
-    assert studio.sent("run")[-1]["shown"] == {"clips": 0, "dollars": 0}
-    studio.kernel("kernel.set('_wall', null)")
+    studio.root.get_by_role("button", name="Back to the studio").click()
     studio.generate.click()
     assert [message["sweep"] for message in studio.wait_for("compare", 2)] == [opened, opened]
-    assert len(studio.sent("run")) == 2  # the second opening needs no new run
+    assert len(studio.sent("run")) == 2  # what was run here is opened without a new run
 
 
 def test_the_plan_is_seen_before(studio: StudioPage) -> None:
-    three_by_four(studio, "failed")
-    studio.kernel("kernel.hits = 1")
+    three_by_four(studio, "paid")
+    studio.opened.finish()
+    run(studio, "fox", "Generate 4 clips · $0.39")
+    expect(studio.generate).to_contain_text("All 4 made: open them")
+    studio.root.get_by_label("{animal}").fill("fox, owl, red panda")
     see = studio.root.get_by_role("button", name="See the plan")
     see.click()
     plan = studio.root.get_by_role("region", name="Plan")
     expect(plan.get_by_role("columnheader")).to_have_text(["animal", "Seed", "Price", "Plan"])
     expect(plan.get_by_role("row")).to_have_count(13)
-    expect(plan.get_by_role("row").nth(1)).to_contain_text("there already")
-    expect(plan.get_by_role("row").nth(2)).to_contain_text("$0.12to run")
+    expect(plan.get_by_role("row").nth(4)).to_contain_text("there already")
+    expect(plan.get_by_role("row").nth(5)).to_contain_text("$0.10to run")
     plan.get_by_label("Clips made at a time").select_option("10")
     assert studio.wait_for("plan", 2)[-1]["concurrency"] == 10
     studio.root.get_by_label("{animal}").fill("1..200")
     expect(plan).to_contain_text("The first 200 of 800 cells.")
     studio.root.get_by_role("button", name="Hide the plan").click()
     expect(plan).to_have_count(0)
-    assert studio.sent("run") == []
+    assert len(studio.sent("run")) == 1
 
 
 def test_above_a_dollar_its_price_is_typed(studio: StudioPage) -> None:
-    pay(three_by_four(studio, "failed"))
+    three_by_four(studio, "paid")
     studio.generate.click()
-    question = studio.root.get_by_role("dialog", name="These 12 clips cost about $1.45.")
-    expect(question).to_have_accessible_description("Clips 12 Price $1.45 Budget left $3.16")
-    studio.page.keyboard.type("1.45")
+    question = studio.root.get_by_role("dialog", name="These 12 clips cost about $1.16.")
+    expect(question).to_have_accessible_description("Clips 12 Price $1.16 Budget left $3.16")
+    studio.page.keyboard.type("1.16")
     studio.page.keyboard.press("Enter")
     expect(question).to_have_count(0)
     first, second = studio.wait_for("run", 2)
     assert "confirm" not in first
-    assert second == {**first, "req": second["req"], "confirm": "1.45"}
+    assert second == {**first, "req": second["req"], "confirm": "1.16"}
 
 
 @pytest.mark.parametrize("changed", ["a value", "what is varied", "what is skipped"])
 def test_a_changed_sweep_is_not_confirmed_by_the_old_question(studio: StudioPage, changed: str) -> None:
-    pay(three_by_four(studio, "failed"))
+    three_by_four(studio, "paid")
     if changed == "what is skipped":
-        studio.root.get_by_role("textbox", name="Seed").fill("1, two, 3")
+        studio.root.get_by_role("textbox", name="Seed").fill("1, two, 3, 4, 5, 6")
         studio.root.get_by_role("switch", name="Skip").check()
     studio.generate.click()
     question = studio.root.get_by_role("dialog")
@@ -348,7 +350,7 @@ def test_a_changed_sweep_is_not_confirmed_by_the_old_question(studio: StudioPage
 
 
 def test_a_question_about_a_sweep_that_has_changed_meanwhile_is_not_asked(studio: StudioPage) -> None:
-    pay(three_by_four(studio, "failed"))
+    three_by_four(studio, "paid")
     studio.kernel("kernel.deaf.add('run')")
     studio.generate.click()
     studio.wait_for("run")
@@ -377,7 +379,7 @@ def test_axes_are_shared_and_a_reused_clip_ends_them(studio: StudioPage) -> None
 
 def test_the_first_clip_of_a_sweep_is_shown_and_the_others_take_nobody_away(studio: StudioPage) -> None:
     three_by_four(studio)
-    studio.kernel("kernel.pace = 0.2")
+    studio.opened.finish()
     studio.generate.click()
     studio.wait_for("select")  # before it there may be no job yet, and later there is none any more
     expect(studio.root.locator(".sd-job")).to_have_count(0, timeout=10_000)

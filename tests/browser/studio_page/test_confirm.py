@@ -25,7 +25,7 @@ def test_it_shows_the_clips_their_price_and_what_is_left(studio: StudioPage) -> 
 
 def test_without_a_budget_it_says_so(studio: StudioPage) -> None:
     studio.open("confirm")
-    studio.kernel("kernel.ask('submit', 1, '1.40', null)")
+    studio.opened.project.budget = None
     studio.generate.click()
     expect(studio.root.get_by_role("dialog")).to_have_accessible_description("Clips 1 Price $1.40 Budget left none set")
 
@@ -87,18 +87,18 @@ def test_it_is_taken_back_and_the_focus_returns(studio: StudioPage, way: str) ->
 
 def test_a_stale_price_does_not_pass_and_the_true_one_is_asked_for(studio: StudioPage) -> None:
     question = asked(studio)
-    studio.kernel("kernel.ask('submit', 1, '2.07', 3.16)")
+    studio.opened.charge(3.6)
     studio.page.keyboard.type("1.40")
     studio.page.keyboard.press("Enter")
-    question = studio.root.get_by_role("dialog", name="This clip costs about $2.07, and “1.40” was typed.")
-    expect(question.get_by_label("Type 2.07 to generate")).to_be_focused()
+    question = studio.root.get_by_role("dialog", name="This clip costs about $2.10, and “1.40” was typed.")
+    expect(question.get_by_label("Type 2.10 to generate")).to_be_focused()
     expect(question.get_by_role("textbox")).to_have_value("")
-    assert studio.kernel("kernel.traits._jobs.cards.length") == 0
+    assert studio.opened.fal.submits == []
 
 
 def test_a_changed_request_is_not_confirmed_by_the_old_question(studio: StudioPage) -> None:
     question = asked(studio)
-    studio.root.get_by_label("Duration").press("End")
+    studio.root.get_by_label("Duration").press("Home")
     expect(question).to_have_count(0)
 
 
@@ -107,7 +107,7 @@ def test_a_question_about_a_request_that_has_changed_meanwhile_is_not_asked(stud
     studio.kernel("kernel.deaf.add('submit')")
     studio.generate.click()
     studio.wait_for("submit")
-    studio.root.get_by_label("Duration").press("End")
+    studio.root.get_by_label("Duration").press("Home")
     studio.kernel("kernel.hear()")
     expect(studio.root.locator(".sd-said")).to_contain_text("The request was changed before")
     expect(studio.root.get_by_role("dialog")).to_have_count(0)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from types import SimpleNamespace
 
+import numpy as np
+import pytest
+from IPython.core import getipython
 from playwright.sync_api import FilePayload, expect
 
+from tests.browser.page.pictures import picture, png, size
+
 from .driver import StudioPage
-from .pictures import picture, png, size
 
 CHUNK = 512 * 1024
 
@@ -22,7 +27,9 @@ def test_a_picture_arrives_byte_for_byte_in_acknowledged_pieces(studio: StudioPa
     assert [piece["index"] for piece in pieces] == list(range(len(pieces)))
     assert [piece["last"] for piece in pieces] == [False] * (len(pieces) - 1) + [True]
     assert {piece["size"] for piece in pieces} == {len(data)}
-    arrived = studio.kernel("[...kernel.uploads.values()][0].map((piece) => piece.toBase64())")
+    arrived = studio.kernel(
+        "kernel.received.flatMap((message, n) => message.kind === 'upload' ? [kernel.bytes[n].toBase64()] : [])"
+    )
     assert max(len(b64decode(piece)) for piece in arrived) <= CHUNK
     assert b"".join(map(b64decode, arrived)) == data
 
@@ -74,12 +81,19 @@ def test_a_picture_pasted_on_the_widget_finds_its_field(studio: StudioPage) -> N
     expect(studio.root.locator("[data-field=image_url]")).to_contain_text(size(400, 400))
 
 
-def test_frames_come_from_addresses_variables_and_clips_and_swap(studio: StudioPage) -> None:
+def test_frames_come_from_addresses_variables_and_clips_and_swap(
+    studio: StudioPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = SimpleNamespace(
+        user_ns={"noise": np.zeros((640, 640, 3), np.uint8)}, events=SimpleNamespace(trigger=lambda *_: None)
+    )
+    monkeypatch.setattr(getipython, "get_ipython", lambda: notebook)
     studio.open("image")
+    studio.opened.fal.files["pier.jpg"] = picture(1280, 720)
     start, end = (studio.root.locator(f"[data-field={name}]") for name in ("image_url", "end_image_url"))
     end.get_by_role("button", name="More sources for end frame").click()
     studio.root.get_by_role("menuitem", name="From an address…").click()
-    studio.root.get_by_role("textbox", name="Address of a picture").fill("https://example.com/pier.jpg")
+    studio.root.get_by_role("textbox", name="Address of a picture").fill(f"{studio.opened.fal.url}/files/pier.jpg")
     studio.page.keyboard.press("Enter")
     expect(end).to_contain_text("pier.jpg")
     studio.root.get_by_role("button", name="Swap the frames").click()

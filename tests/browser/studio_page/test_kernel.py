@@ -38,11 +38,7 @@ def test_a_submit_into_a_dead_kernel_is_not_repeated(studio: StudioPage) -> None
 
 
 def test_what_was_never_sent_goes_by_one_click_below_a_dollar(studio: StudioPage) -> None:
-    studio.open("history")
-    studio.kernel(
-        "kernel.set('_lab', {...kernel.traits._lab,"
-        " waiting: {...kernel.traits._lab.waiting, jobs: 3, count: 3, cost: 0.7776}})"
-    )
+    studio.open("unsent", jobs=3)
     expect(studio.root.locator(".sd-banner")).to_contain_text("3 not sent yet · $0.78.")
     assert studio.sent("resume") == []
     studio.root.get_by_role("button", name="Send them now").dblclick()
@@ -57,7 +53,7 @@ def test_a_busy_kernel_is_waited_for_and_asked_once(studio: StudioPage) -> None:
     expect(studio.root.locator(".sd-why")).to_contain_text("Sent to the kernel, waiting", timeout=8_000)
     expect(studio.root.locator(".sd-banner")).to_contain_text("Waiting for the kernel.")
     studio.generate.click(force=True)
-    studio.kernel("kernel.setJobs([])")
+    studio.kernel("kernel.set('_jobs', kernel.traits._jobs)")
     expect(studio.root.locator(".sd-header")).to_contain_text("Kernel busy")
     studio.kernel("kernel.hear()")
     expect(studio.root.locator(".sd-banner")).to_have_count(0)

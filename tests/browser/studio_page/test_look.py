@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.page.comms import ROOT
 from tests.browser.rig import axe
 
 from .driver import StudioPage
-from .site import ROOT
 
 BUNDLE = ROOT / "src/ipyseedance/widgets/static"
 QUESTIONS = [("confirm", "Generate"), ("lock", "Generate"), ("unsent", "Send them now"), ("many", "Cancel all")]
-LOOKING = "&read-only"
 STICKING_OUT = """() => {
     const root = document.querySelector(".sd-studio");
     const edge = root.getBoundingClientRect().right + 1;
@@ -43,14 +42,14 @@ def test_axe_finds_nothing_in_a_question(studio: StudioPage, state: str, button:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("state", ["empty", "judged", "running", "gone"])
 def test_axe_finds_nothing_where_there_is_only_to_look(studio: StudioPage, state: str, theme: str) -> None:
-    studio.open(state, theme=theme, more=LOOKING)
+    studio.open(state, theme=theme, read_only=True)
     studio.settle()
     assert axe.violations(studio.page, ".sd-studio") == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_where_a_price_and_a_word_are_asked_for(studio: StudioPage, theme: str) -> None:
-    studio.open("lock", theme=theme, more="&price=1.40")
+    studio.open("lock", theme=theme, price="1.40")
     studio.generate.click()
     studio.settle()
     assert axe.violations(studio.page, ".sd-studio") == []
@@ -81,7 +80,7 @@ def test_nothing_sticks_out(studio: StudioPage, state: str) -> None:
 
 @pytest.mark.parametrize("state", ["judged", "running", "unlike", "empty"])
 def test_nothing_sticks_out_where_there_is_only_to_look(studio: StudioPage, state: str) -> None:
-    studio.open(state, more=LOOKING)
+    studio.open(state, read_only=True)
     studio.settle()
     assert sticking_out(studio, [480, 700, 860, 1200]) == {}
 

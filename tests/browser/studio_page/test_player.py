@@ -7,10 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.browser.page.clips import plain
 from tests.browser.rig.page_log import PageLog
 
 from .driver import StudioPage
-from .site import ROOT
 
 
 def test_the_clip_plays_steps_and_seeks_by_keyboard(studio: StudioPage) -> None:
@@ -54,11 +54,8 @@ def test_an_older_word_of_the_kernel_takes_nobody_back_to_the_clip_before(studio
 
 def test_an_address_that_fails_falls_back_to_the_kernels_bytes(studio: StudioPage, page_log: PageLog) -> None:
     page_log.allow("net::ERR")
-    studio.open("history")
-    studio.kernel(
-        """kernel.set('_history', {...kernel.traits._history, rev: 2, rows: kernel.traits._history.rows.map(
-            (row) => ({...row, url: 'https://127.0.0.1:9/gone.mp4'}))})"""
-    )
+    page_log.allow(r"gone\.example")
+    studio.open("addressed")
     studio.root.locator(".sd-tile").first.click()
     gid = studio.wait_for("select")[-1]["gid"]
     expect(studio.root.locator("video")).to_have_attribute("src", re.compile("^blob:"))
@@ -66,13 +63,7 @@ def test_an_address_that_fails_falls_back_to_the_kernels_bytes(studio: StudioPag
 
 
 def test_the_settings_of_a_model_that_is_not_offered_are_not_taken_for_anothers(studio: StudioPage) -> None:
-    studio.open("history")
-    studio.kernel(
-        """(() => { const [first, ...others] = kernel.traits._history.rows;
-            const odd = {...first, endpoint: 'fal-ai/veo9/ultra', fields: {text: 'A fox', frames: 97}};
-            kernel.set('_history', {...kernel.traits._history, rev: 2, rows: [odd, ...others]});
-            kernel.set('_selected', odd); })()"""
-    )
+    studio.open("unoffered")
     before = studio.root.get_by_label("Prompt").input_value()
     studio.root.get_by_role("button", name="Reuse settings").click()
     expect(studio.root.get_by_text("fal-ai/veo9/ultra is not offered by this version")).to_be_visible()
@@ -82,12 +73,12 @@ def test_the_settings_of_a_model_that_is_not_offered_are_not_taken_for_anothers(
 
 def test_a_clip_that_cannot_be_had_says_so(studio: StudioPage) -> None:
     studio.open("missing")
-    expect(studio.root.locator(".sd-stage-note")).to_contain_text("The clip is not on disk any more.")
+    expect(studio.root.locator(".sd-stage-note")).to_contain_text("The clip's file cannot be read")
 
 
 def test_an_own_clip_starts_by_itself_without_sound(studio: StudioPage) -> None:
     studio.open("empty")
-    studio.kernel("kernel.pace = 0.3")
+    studio.opened.finish()
     studio.root.get_by_label("Prompt").fill("A fox at dusk")
     studio.generate.click()
     studio.page.wait_for_function(
@@ -102,7 +93,7 @@ def test_an_own_clip_starts_by_itself_without_sound(studio: StudioPage) -> None:
 
 def test_a_clip_that_plays_by_itself_gives_way_to_the_next(studio: StudioPage) -> None:
     studio.open("empty")
-    studio.kernel("kernel.pace = 0.1")
+    studio.opened.finish()
     for count, prompt in enumerate(("The first", "The second"), 1):
         studio.root.get_by_label("Prompt").fill(prompt)
         studio.generate.click()
@@ -114,7 +105,7 @@ def test_a_clip_that_plays_by_itself_gives_way_to_the_next(studio: StudioPage) -
 def test_nothing_moves_by_itself_for_those_who_asked_for_calm(studio: StudioPage) -> None:
     studio.page.emulate_media(reduced_motion="reduce")
     studio.open("empty")
-    studio.kernel("kernel.pace = 0.3")
+    studio.opened.finish()
     studio.root.get_by_label("Prompt").fill("A fox at dusk")
     studio.generate.click()
     video = studio.root.locator("video")
@@ -144,11 +135,11 @@ def test_code_is_copied_or_shown_where_the_clipboard_is_closed(studio: StudioPag
     studio.root.get_by_role("button", name="Copy as").click()
     studio.root.get_by_role("menuitem", name="cURL").click()
     expect(studio.root.locator(".sd-said")).to_contain_text("Copied as cURL.")
-    assert studio.page.evaluate("navigator.clipboard.readText()").startswith("# curl")
+    assert studio.page.evaluate("navigator.clipboard.readText()").startswith("curl")
     studio.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('closed')); }")
     studio.root.get_by_role("button", name="Copy as").click()
     studio.root.get_by_role("menuitem", name="Python").click()
-    expect(studio.root.get_by_label("Code to copy")).to_have_value(re.compile("^# python"))
+    expect(studio.root.get_by_label("Code to copy")).to_have_value(re.compile("^import ipyseedance"))
 
 
 def test_a_clip_is_downloaded_under_its_name(studio: StudioPage) -> None:
@@ -156,4 +147,4 @@ def test_a_clip_is_downloaded_under_its_name(studio: StudioPage) -> None:
     with studio.page.expect_download() as download:
         studio.root.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename.startswith("clip-")
-    assert Path(download.value.path()).read_bytes() == (ROOT / "js/dev/dist/clip.mp4").read_bytes()
+    assert Path(download.value.path()).read_bytes() == plain().read_bytes()

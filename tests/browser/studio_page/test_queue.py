@@ -11,7 +11,7 @@ def test_two_jobs_have_a_head_and_one_has_none(studio: StudioPage) -> None:
     studio.open("running")
     head = studio.root.locator(".sd-queue .sd-head")
     expect(head).to_contain_text("1 being made · 1 being saved · 1 in queue")
-    studio.kernel("kernel.setJobs(kernel.traits._jobs.cards.slice(0, 1))")
+    studio.kernel("kernel.set('_jobs', {cards: kernel.traits._jobs.cards.slice(0, 1), counts: {IN_PROGRESS: 1}})")
     expect(studio.root.locator(".sd-job")).to_have_count(1)
     expect(head).to_have_count(0)
 
@@ -53,6 +53,7 @@ def test_cancel_all_asks_once_more(studio: StudioPage) -> None:
     cancel.dblclick()
     assert studio.sent("cancel_all") == []
     question.get_by_role("button", name="Keep them").click()
+    studio.kernel("(kernel.handlers.cancel_all = () => ({ count: 9840 }), 0)")
     cancel.click()
     question.get_by_role("button", name="Cancel 9,840").dblclick()
     expect(studio.root.locator(".sd-said")).to_have_text("Asked to cancel 9,840 jobs.")
@@ -62,6 +63,6 @@ def test_cancel_all_asks_once_more(studio: StudioPage) -> None:
 def test_a_clip_that_was_not_saved_is_a_failure_with_its_next_step(studio: StudioPage) -> None:
     studio.open("failed")
     card = studio.root.locator(".sd-job", has_text="Not saved.")
-    expect(card).to_contain_text("The clip could not be written: no space left on the disk. It was charged.")
+    expect(card).to_contain_text("The clip could not be written: no space left on the disk. $0.26 was billed.")
     expect(card).to_contain_text("make room and reopen the project")
     expect(card.get_by_role("button", name="Dismiss")).to_be_visible()

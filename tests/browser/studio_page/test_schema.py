@@ -72,7 +72,7 @@ def test_a_helper_goes_in_at_the_caret(studio: StudioPage) -> None:
     studio.root.get_by_role("menuitem", name="Someone says").press("Enter")
     expect(prompt).to_be_focused()
     studio.page.keyboard.type("Hi")
-    expect(prompt).to_have_value("A pier. A man says “Hi”")
+    expect(prompt).to_have_value('A pier. She says, "Hi"')
 
 
 def test_a_number_can_be_wiped_out_and_written_anew(studio: StudioPage) -> None:

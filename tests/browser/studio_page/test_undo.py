@@ -34,7 +34,7 @@ def write(studio: StudioPage, text: str) -> None:
 
 def example(studio: StudioPage) -> None:
     studio.root.get_by_role("button", name="Examples").click()
-    studio.root.get_by_role("menuitem", name="Dialogue").click()
+    studio.root.get_by_role("menuitem", name="Courtroom drama").click()
 
 
 def settings(studio: StudioPage) -> None:
@@ -51,7 +51,7 @@ def vary(studio: StudioPage) -> None:
 
 
 def emotion(studio: StudioPage) -> None:
-    help_with(studio, "Emotion", "Doubt")
+    help_with(studio, "Emotion", "Joy")
 
 
 @pytest.mark.parametrize("act", [example, settings, onward, vary, emotion])
@@ -141,41 +141,41 @@ def test_a_helper_after_the_dialogue_helper_stays_out_of_the_words(studio: Studi
     studio.open("empty")
     help_with(studio, "Dialogue", "Someone says")
     studio.page.keyboard.type("Come home")
-    help_with(studio, "Camera", "Slow push-in")
-    help_with(studio, "Emotion", "Doubt")
-    expect(prompt(studio)).to_have_value("A man says “Come home” Slow push-in. hesitating")
-    for before in ("A man says “Come home” Slow push-in.", "A man says “Come home”", "A man says “”", ""):
+    help_with(studio, "Camera", "Tilt up")
+    help_with(studio, "Emotion", "Joy")
+    expect(prompt(studio)).to_have_value('She says, "Come home" The camera tilts up. a smile spreading slowly')
+    for before in ('She says, "Come home" The camera tilts up.', 'She says, "Come home"', 'She says, ""', ""):
         studio.page.keyboard.press("Control+z")
         expect(prompt(studio)).to_have_value(before)
 
 
-# "^" is the caret; the helper's words are "Soft piano music."
+# "^" is the caret; the helper's words are "Soft piano, room reverb."
 HELPED = [
-    ("A fox^", "A fox Soft piano music."),
-    ("A ^fox runs", "A Soft piano music. fox runs"),
-    ('She says, "Come ^home"', 'She says, "Come home" Soft piano music.'),
-    ('She says, "^"', 'She says, "" Soft piano music.'),
-    ('She says, "Come home"^', 'She says, "Come home" Soft piano music.'),
-    ('^"Come home," she says', 'Soft piano music. "Come home," she says'),
+    ("A fox^", "A fox Soft piano, room reverb."),
+    ("A ^fox runs", "A Soft piano, room reverb. fox runs"),
+    ('She says, "Come ^home"', 'She says, "Come home" Soft piano, room reverb.'),
+    ('She says, "^"', 'She says, "" Soft piano, room reverb.'),
+    ('She says, "Come home"^', 'She says, "Come home" Soft piano, room reverb.'),
+    ('^"Come home," she says', 'Soft piano, room reverb. "Come home," she says'),
     (
         'He whispers, "Come ^home", barely audible. Rain.',
-        'He whispers, "Come home", barely audible. Soft piano music. Rain.',
+        'He whispers, "Come home", barely audible. Soft piano, room reverb. Rain.',
     ),
-    ('She says, "Come ^home', 'She says, "Come home" Soft piano music.'),
-    ("She says “Come ^home” and goes", "She says “Come home” Soft piano music. and goes"),
-    ("She says “Come ^home", "She says “Come home” Soft piano music."),
-    ("Elle dit « Ren^tre »", "Elle dit « Rentre » Soft piano music."),
-    ("Sie sagt „Komm ^heim“", "Sie sagt „Komm heim“ Soft piano music."),
-    ("Sie sagt »Komm ^heim«", "Sie sagt »Komm heim« Soft piano music."),
-    ("彼女は「帰^って」", "彼女は「帰って」 Soft piano music."),
-    ("彼女は「『帰^って』と言った", "彼女は「『帰って』と言った」 Soft piano music."),
-    ("“He said ‘go ^home’ to me”", "“He said ‘go home’ to me” Soft piano music."),  # noqa: RUF001
-    ("“It’s ^late”", "“It’s late” Soft piano music."),  # noqa: RUF001
-    ('"One" and "t^wo"', '"One" and "two" Soft piano music.'),
-    ('"One" and ^"two"', '"One" and Soft piano music. "two"'),
-    ('A 10" doll ^walks', 'A 10" doll Soft piano music. walks'),
-    ("The dogs' bowl ^is empty", "The dogs' bowl Soft piano music. is empty"),
-    ("'Come ^home', she says", "'Come home', she says Soft piano music."),
+    ('She says, "Come ^home', 'She says, "Come home" Soft piano, room reverb.'),
+    ("She says “Come ^home” and goes", "She says “Come home” Soft piano, room reverb. and goes"),
+    ("She says “Come ^home", "She says “Come home” Soft piano, room reverb."),
+    ("Elle dit « Ren^tre »", "Elle dit « Rentre » Soft piano, room reverb."),
+    ("Sie sagt „Komm ^heim“", "Sie sagt „Komm heim“ Soft piano, room reverb."),
+    ("Sie sagt »Komm ^heim«", "Sie sagt »Komm heim« Soft piano, room reverb."),
+    ("彼女は「帰^って」", "彼女は「帰って」 Soft piano, room reverb."),
+    ("彼女は「『帰^って』と言った", "彼女は「『帰って』と言った」 Soft piano, room reverb."),
+    ("“He said ‘go ^home’ to me”", "“He said ‘go home’ to me” Soft piano, room reverb."),  # noqa: RUF001
+    ("“It’s ^late”", "“It’s late” Soft piano, room reverb."),  # noqa: RUF001
+    ('"One" and "t^wo"', '"One" and "two" Soft piano, room reverb.'),
+    ('"One" and ^"two"', '"One" and Soft piano, room reverb. "two"'),
+    ('A 10" doll ^walks', 'A 10" doll Soft piano, room reverb. walks'),
+    ("The dogs' bowl ^is empty", "The dogs' bowl Soft piano, room reverb. is empty"),
+    ("'Come ^home', she says", "'Come home', she says Soft piano, room reverb."),
 ]
 
 
@@ -185,7 +185,7 @@ def test_a_helper_never_writes_into_what_somebody_says(studio: StudioPage) -> No
         written, at = text.replace("^", ""), text.index("^")
         write(studio, written)
         prompt(studio).evaluate("(area, at) => area.setSelectionRange(at, at)", at)
-        help_with(studio, "Sound", "Music")
+        help_with(studio, "Sound", "Soft piano")
         expect(prompt(studio)).to_have_value(helped)
         studio.page.keyboard.press("Control+z")
         expect(prompt(studio)).to_have_value(written)

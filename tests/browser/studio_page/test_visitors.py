@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, expect
 
 from .driver import StudioPage
 
-LOOKING = "&read-only"
 WORD = "Type the owner\u2019s word to generate"
 ACTS = (
     "submit", "run", "draft", "plan", "resume", "cancel", "cancel_all", "dismiss", "again", "again_price", "export",
@@ -30,7 +29,7 @@ def nothing_was_asked_for(studio: StudioPage) -> None:
 
 
 def test_who_only_looks_is_shown_clips_and_no_act(studio: StudioPage) -> None:
-    studio.open("judged", more=LOOKING)
+    studio.open("judged", read_only=True)
     expect(studio.root.get_by_role("heading", name="my-film")).to_be_visible()
     expect(studio.root.get_by_text("Read-only")).to_be_visible()
     player = studio.root.locator(".sd-player")
@@ -50,7 +49,7 @@ def test_who_only_looks_is_shown_clips_and_no_act(studio: StudioPage) -> None:
 
 
 def test_who_only_looks_chooses_compares_finds_and_downloads(studio: StudioPage) -> None:
-    studio.open("judged", more=LOOKING)
+    studio.open("judged", read_only=True)
     for n in (0, 1):
         studio.root.get_by_role("checkbox").nth(n).click()
     bar = studio.root.get_by_role("region", name="Chosen clips")
@@ -66,23 +65,23 @@ def test_who_only_looks_chooses_compares_finds_and_downloads(studio: StudioPage)
 
 
 def test_who_only_looks_sees_jobs_come_and_cannot_stop_them(studio: StudioPage) -> None:
-    studio.open("running", more=LOOKING)
+    studio.open("running", read_only=True)
     queue = studio.root.get_by_role("region", name="Queue")
     expect(queue.get_by_role("article")).to_have_count(3)
     expect(queue.get_by_role("button")).to_have_count(0)
-    studio.open("failed", more=LOOKING)
+    studio.open("failed", read_only=True)
     expect(studio.root.get_by_role("region", name="Queue")).to_have_count(0)
 
 
 @pytest.mark.parametrize("state", ["unsent", "foreign", "refused", "retired"])
 def test_who_only_looks_is_told_of_nothing_to_be_done(studio: StudioPage, state: str) -> None:
-    studio.open(state, more=LOOKING)
+    studio.open(state, read_only=True)
     expect(studio.root.locator(".sd-stage")).to_be_visible()
     expect(studio.root.locator(".sd-banner")).to_have_count(0)
 
 
 def test_before_the_first_clip_who_only_looks_is_told_so(studio: StudioPage) -> None:
-    studio.open("empty", more=LOOKING)
+    studio.open("empty", read_only=True)
     expect(studio.root.get_by_role("heading", name="No clip yet")).to_be_visible()
     expect(studio.root.get_by_text("There is no clip in this project yet.")).to_be_visible()
     expect(studio.root.locator(".sd-start")).to_have_count(0)
@@ -92,7 +91,7 @@ def test_before_the_first_clip_who_only_looks_is_told_so(studio: StudioPage) -> 
 
 
 def asked(studio: StudioPage, price: str = "0.26") -> Locator:
-    studio.open("lock", more=f"&price={price}")
+    studio.open("lock", price=price)
     studio.generate.click()
     return studio.root.get_by_role("dialog", name=f"This clip costs about ${price}.")
 
@@ -150,19 +149,19 @@ def test_a_wrong_word_is_told_and_none_is_remembered(studio: StudioPage) -> None
 
 
 @pytest.mark.parametrize(
-    ("more", "says", "button"),
+    ("jobs", "unsent", "says", "button"),
     [
-        ("&jobs=3&unsent=2", "Go on with its 3 jobs? 2 of them are to be sent · $0.52.", "Go on with them"),
-        ("&jobs=3&unsent=1", "Go on with its 3 jobs? 1 of them is to be sent · $0.52.", "Go on with them"),
-        ("&jobs=3&unsent=3", "Go on with its 3 jobs? They are to be sent · $0.52.", "Go on with them"),
-        ("&jobs=1&unsent=1", "Go on with its job? It is to be sent · $0.52.", "Go on with it"),
-        ("&jobs=2&unsent=0", "Go on with its 2 jobs?", "Go on with them"),
+        (3, 2, "Go on with its 3 jobs? 2 of them are to be sent · $0.52.", "Go on with them"),
+        (3, 1, "Go on with its 3 jobs? 1 of them is to be sent · $0.26.", "Go on with them"),
+        (3, 3, "Go on with its 3 jobs? They are to be sent · $0.78.", "Go on with them"),
+        (1, 1, "Go on with its job? It is to be sent · $0.26.", "Go on with it"),
+        (2, 0, "Go on with its 2 jobs?", "Go on with them"),
     ],
 )
 def test_a_folder_from_elsewhere_is_gone_on_with_by_one_click(
-    studio: StudioPage, more: str, says: str, button: str
+    studio: StudioPage, jobs: int, unsent: int, says: str, button: str
 ) -> None:
-    studio.open("foreign", more=more)
+    studio.open("foreign", jobs=jobs, unsent=unsent)
     banner = studio.root.locator(".sd-banner")
     expect(banner).to_have_text(f"This folder came from elsewhere. {says} {button}")
     assert studio.sent("resume") == []

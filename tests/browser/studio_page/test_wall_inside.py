@@ -12,12 +12,17 @@ HELD = """() => {
 }"""
 
 
+def hang(studio: StudioPage) -> None:
+    """Show the wall, from code."""
+    studio.opened.widget.compare([studio.opened.generation(n) for n in (1, 2)])
+
+
 def test_the_wall_takes_the_place_of_the_player(studio: StudioPage) -> None:
     studio.open("history")
     studio.generate.focus()
-    studio.kernel("kernel.set('_wall', 'anywidget:w1')")
+    hang(studio)
     panel = studio.root.get_by_role("region", name="Wall")
-    expect(panel.locator(".stand-in")).to_have_text("anywidget:w1")
+    expect(panel.locator(".stand-in")).to_have_text(f"anywidget:{studio.opened.widget.wall.model_id}")
     expect(panel).to_be_focused()
     expect(studio.root.locator(".sd-player, video")).to_have_count(0)
     expect(studio.generate).to_be_hidden()
@@ -33,7 +38,7 @@ def test_the_wall_takes_the_place_of_the_player(studio: StudioPage) -> None:
 def test_it_goes_with_its_view_and_stays_in_another(studio: StudioPage) -> None:
     studio.open("history")
     studio.page.evaluate("() => { window.second = lab.mount(); }")
-    studio.kernel("kernel.set('_wall', 'anywidget:w1')")
+    hang(studio)
     stands = studio.page.locator(".stand-in")
     expect(stands).to_have_count(2)
     studio.page.evaluate("second.leave()")
@@ -42,7 +47,7 @@ def test_it_goes_with_its_view_and_stays_in_another(studio: StudioPage) -> None:
 
 def test_a_wall_that_cannot_be_shown_is_said(studio: StudioPage) -> None:
     studio.open("history", more="&wall-fails")
-    studio.kernel("kernel.set('_wall', 'anywidget:w1')")
+    hang(studio)
     expect(studio.root.get_by_role("alert")).to_contain_text("The wall could not be shown. No widget of that name.")
     studio.root.get_by_role("button", name="Back to the studio").click()
     expect(studio.root.locator(".sd-player")).to_be_visible()

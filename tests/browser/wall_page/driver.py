@@ -6,7 +6,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from .site import BIT, BITS, PAGE
+from tests.browser.page.clips import BIT, BITS
+from tests.browser.page.opened import Opened
+from tests.browser.page.stage import Stage
 
 READ_FRAMES = """([bits, bit]) => [...document.querySelectorAll(".sd-wall video")].map((video) => {
     const canvas = document.createElement("canvas");
@@ -80,15 +82,25 @@ def expect_in_step(page: Page) -> None:
 
 
 class WallPage:
-    """The wall's built bundle on a fake kernel, in one of the states the page knows."""
+    """The wall's built bundle on Python in this process, in one of the scenes there are."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    opened: Opened
+    """What the page shows: its widget, its project, and the service."""
+
+    def __init__(self, page: Page, stage: Stage) -> None:
         self.page = page
         page.set_default_timeout(15_000)
-        self._address = f"{address}/{PAGE}"
+        self._stage = stage
 
-    def open(self, state: str, *, count: int = 4, theme: str = "light", width: int = 1000, more: str = "") -> WallPage:
-        self.page.goto(f"{self._address}?state={state}&count={count}&theme={theme}&width={width}{more}")
+    def open(
+        self, scene: str, *, count: int | None = None, theme: str = "light", width: int = 1000, read_only: bool = False
+    ) -> WallPage:
+        """Open a scene, of plain clips the first four, or `count`."""
+        count = 4 if scene == "plain" and count is None else count
+        self.opened, session = self._stage.wall(scene, count=count, read_only=read_only)
+        self.page.goto(
+            f"{self._stage.server.url}/js/dev/dist/page.html?widget=wall&session={session}&theme={theme}&width={width}"
+        )
         self.page.locator("body[data-ready]").wait_for()
         self.page.locator(".wl-tile").first.wait_for()
         return self
@@ -125,15 +137,21 @@ class WallPage:
             }"""
         )
 
+    def refuse(self, kind: str, message: str) -> None:
+        """Have requests of a kind refused, such as by a disk that cannot be written."""
+        self.page.evaluate(
+            "([kind, text]) => { lab.kernel.handlers[kind] = () => { throw lab.refusal(text); }; }", [kind, message]
+        )
+
     def sent(self, kind: str) -> list[dict[str, Any]]:
         received: list[dict[str, Any]] = self.page.evaluate(
-            "(kind) => wall.kernel.received.filter((message) => message.kind === kind)", kind
+            "(kind) => lab.kernel.received.filter((message) => message.kind === kind)", kind
         )
         return received
 
     def wait_for(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
         """The messages of a kind, once at least so many have been sent."""
         self.page.wait_for_function(
-            "([kind, count]) => wall.kernel.received.filter((m) => m.kind === kind).length >= count", arg=[kind, count]
+            "([kind, count]) => lab.kernel.received.filter((m) => m.kind === kind).length >= count", arg=[kind, count]
         )
         return self.sent(kind)

@@ -52,7 +52,7 @@ def test_clips_are_chosen_by_click_and_by_enter_and_told_to_the_kernel(wall: Wal
 
 def test_the_kernels_selection_shows(wall: WallPage) -> None:
     wall.open("sweep")
-    wall.page.evaluate("wall.kernel.set('_selection', [wall.kernel.traits._page.cells[4]])")
+    wall.opened.widget.selection = [wall.opened.generation(5).clip]
     expect(wall.tile(5)).to_have_attribute("aria-pressed", "true")
     expect(wall.root.locator(".wl-about")).to_contain_text("1 chosen")
 
@@ -87,15 +87,7 @@ def test_stars_and_ratings_go_to_the_history(wall: WallPage) -> None:
 
 def test_a_judgement_the_kernel_refuses_is_taken_back(wall: WallPage) -> None:
     wall.open("sweep")
-    wall.page.evaluate(
-        """() => {
-            const { does } = Object.getPrototypeOf(wall.kernel);
-            wall.kernel.does = function (message) {
-                if (message.kind === "judge") throw new Error("The history cannot be written.");
-                return does.call(this, message);
-            };
-        }"""
-    )
+    wall.refuse("judge", "The history cannot be written.")
     wall.tile(1).focus()
     wall.press("s")
     expect(wall.root.get_by_role("status").last).to_have_text("The history cannot be written.")
@@ -195,7 +187,7 @@ def test_what_cannot_be_shown_says_why(wall: WallPage) -> None:
     expect(wall.tile(4)).to_contain_text("rendering frame 74 of 120")
     expect(wall.tile(4)).to_contain_text("62 %")
     expect(wall.tile(6)).to_contain_text("The safety checker refused the prompt.")
-    expect(wall.tile(7)).to_contain_text("Cancelled.")
+    expect(wall.tile(7)).to_contain_text("It was cancelled before it was sent.")
     expect(wall.root.locator(".wl-none")).to_have_count(1)
     wall.press(".")
     expect(wall.tile(3)).to_contain_text("The clip's file cannot be read")
@@ -210,7 +202,7 @@ def test_a_gone_kernel_is_said_and_the_clips_play_on(wall: WallPage) -> None:
     wall.open("plain")
     wall.press(".")
     wall.rest()
-    wall.page.evaluate("() => { wall.kernel.dead = true; wall.kernel.emit('comm_live_update'); }")
+    wall.page.evaluate("() => { lab.kernel.dead = true; lab.kernel.emit('comm_live_update'); }")
     expect(wall.root.get_by_role("alert")).to_contain_text("The kernel restarted.")
     wall.press("s")
     expect(wall.root.get_by_role("status").last).to_contain_text("This kernel is gone.")
@@ -220,6 +212,6 @@ def test_a_gone_kernel_is_said_and_the_clips_play_on(wall: WallPage) -> None:
 def test_leaving_takes_everything_along(wall: WallPage) -> None:
     wall.open("plain")
     wall.play()
-    wall.page.evaluate("wall.leave()")
+    wall.page.evaluate("lab.leave()")
     expect(wall.root).to_have_count(0)
     assert re.match("Wall", wall.page.title())

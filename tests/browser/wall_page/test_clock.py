@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.page.clips import BIT, BITS
+
 from .driver import READ_FRAMES, WallPage, expect_in_step
-from .site import BIT, BITS
 
 
 def test_nothing_is_loaded_before_somebody_plays(wall: WallPage) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.page.comms import ROOT
 from tests.browser.rig import axe
 
 from .driver import WallPage
-from .site import ROOT
 
 BUNDLE = ROOT / "src/ipyseedance/widgets/static"
 STICKING_OUT = """() => {
@@ -46,7 +46,7 @@ def test_axe_finds_nothing_in_a_pair_and_the_sheet(wall: WallPage, theme: str) -
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_where_there_is_only_to_look(wall: WallPage, theme: str) -> None:
-    wall.open("sweep", theme=theme, more="&read-only")
+    wall.open("sweep", theme=theme, read_only=True)
     wall.tile(2).click()
     wall.press(".")
     wall.rest()

@@ -14,7 +14,7 @@ from .driver import WallPage
 VOLUMES = """Object.fromEntries(
     [...document.querySelectorAll(".wl-tile")].map((t) => [t.dataset.gid, t.querySelector("video").volume]))"""
 MINUS = "\N{MINUS SIGN}"
-# As the fake kernel's `measures` has them: each third has no sound, clip 5 is not measured.
+# As the scene's `measures` has them: each third has no sound, clip 5 is not measured.
 LOUDNESS = {1: -21, 2: -17, 4: -18, 7: -24, 8: -20, 10: -21, 11: -17}
 
 
@@ -103,9 +103,9 @@ def test_a_clip_far_quieter_than_the_others_does_not_take_them_down(wall: WallPa
     wall.open("plain")
     wall.page.evaluate(
         """() => {
-            const page = wall.kernel.traits._page;
+            const page = lab.kernel.traits._page;
             const cells = page.cells.map((c) => c.gid === 1 ? { ...c, measures: { ...c.measures, loudness: -60 } } : c);
-            wall.kernel.set("_page", { ...page, cells });
+            lab.kernel.set("_page", { ...page, cells });
         }"""
     )
     wall.press(".")

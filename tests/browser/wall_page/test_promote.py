@@ -33,23 +33,23 @@ def test_chosen_clips_are_promoted_by_one_act(wall: WallPage) -> None:
     bar.get_by_label("Resolution").select_option("720p")
     expect(button).to_be_enabled()
     assert wall.sent("promote") == []
+    wall.opened.finish()
     button.dblclick()
     (promote,) = wall.wait_for("promote")
     assert promote["gids"] == [2]
     assert (promote["resolution"], promote["sound"]) == ("720p", False)
-    assert promote["shown"] == {"clips": 1, "dollars": 0.29}
-    expect(wall.root.locator(".wl-said")).to_have_text("Sent 1 clip as sweep-7. They join the project my-film.")
+    assert promote["shown"] == {"clips": 1, "dollars": pytest.approx(0.1296)}
+    expect(wall.root.locator(".wl-said")).to_have_text("Sent 1 clip as sweep-2. They join the project my-film.")
     expect(button).to_have_text("Promoted already")
     expect(button).to_be_disabled()
     wall.tile(3).click()
-    expect(button).to_have_text("Promote 1 clip · $0.29")
+    expect(button).to_have_text("Promote 1 clip · $0.13")
     expect(bar).to_contain_text("1 is there already.")
     assert len(wall.sent("promote")) == 1
 
 
 def test_finals_under_way_are_no_finals_yet(wall: WallPage) -> None:
     bar = chosen(wall, 2)
-    wall.page.evaluate("() => { wall.kernel.finalsUnderWay = 1; }")
     bar.get_by_label("Sound").select_option("silent")
     bar.get_by_role("button", name="Promote 1 clip · $0.29").click()
     button = bar.get_by_role("button")
@@ -60,25 +60,25 @@ def test_finals_under_way_are_no_finals_yet(wall: WallPage) -> None:
     expect(button).to_have_text("Promote 1 clip · $0.29")
     expect(bar).to_contain_text("1 is under way.")
     expect(bar).not_to_contain_text("there already")
-    wall.page.evaluate("() => { wall.kernel.finalsUnderWay = 0; }")
+    wall.opened.finish()
     expect(bar).to_contain_text("1 is there already.")  # by asking now and then
     assert len(wall.sent("promote")) == 1
 
 
 def test_above_a_dollar_its_price_is_typed_by_keys(wall: WallPage) -> None:
     bar = chosen(wall, 2, 7)
-    button = bar.get_by_role("button", name="Promote 2 clips · $1.16")
+    button = bar.get_by_role("button", name="Promote 2 clips · $1.17")
     button.press("Enter")
-    question = wall.root.get_by_role("dialog", name="These 2 clips cost about $1.16.")
-    expect(question.get_by_label("Type 1.16 to promote")).to_be_focused()
+    question = wall.root.get_by_role("dialog", name="These 2 clips cost about $1.17.")
+    expect(question.get_by_label("Type 1.17 to promote")).to_be_focused()
     # Elsewhere on the wall these are keys.
-    wall.page.keyboard.type("1.16")
-    expect(question.get_by_role("textbox")).to_have_value("1.16")
+    wall.page.keyboard.type("1.17")
+    expect(question.get_by_role("textbox")).to_have_value("1.17")
     wall.page.keyboard.press("Enter")
     expect(question).to_have_count(0)
     first, second = wall.wait_for("promote", 2)
     assert "confirm" not in first
-    assert second == {**first, "req": second["req"], "confirm": "1.16"}
+    assert second == {**first, "req": second["req"], "confirm": "1.17"}
     assert wall.sent("judge") == []
 
 

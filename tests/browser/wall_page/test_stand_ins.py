@@ -14,12 +14,7 @@ FILM_FRAME = """(gid) => {
     for (let n = 0; n < 8; n++) frame = frame * 2 + (g.getImageData(n * 12 + 6, 6, 1, 1).data[0] > 127 ? 1 : 0);
     return frame;
 }"""
-NO_CLIPS = """() => {
-    const { does } = Object.getPrototypeOf(wall.kernel);
-    wall.kernel.does = function (message) {
-        return message.kind === "clip" ? new Promise((answer) => (window.letGo = answer)) : does.call(this, message);
-    };
-}"""
+NO_CLIPS = "() => { lab.kernel.deaf.add('clip'); }"
 WATCH_PLAYERS = """() => {
     window.most = 0;
     const count = () => (window.most = Math.max(most, document.querySelectorAll("video").length));
@@ -71,12 +66,7 @@ def test_a_filmstrip_gives_way_to_its_clip(wall: WallPage) -> None:
     wall.page.evaluate(NO_CLIPS)
     wall.root.get_by_label("Position").fill("70")
     expect(wall.root.locator("canvas")).to_have_count(1)
-    wall.page.evaluate(
-        """async () => {
-            const bytes = await (await fetch("clip-1.mp4")).arrayBuffer();
-            letGo([{ content_type: "video/mp4", name: "" }, [bytes]]);
-        }"""
-    )
+    wall.page.evaluate("lab.kernel.hear()")
     expect(wall.root.locator("canvas")).to_have_count(0)
     wall.rest()
     assert wall.frames() == [70]

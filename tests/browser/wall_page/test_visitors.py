@@ -10,7 +10,7 @@ ACTS = ("judge", "tags", "promotion", "promote", "ballot", "vote", "unvote")
 
 
 def test_who_only_looks_plays_and_compares_and_judges_nothing(wall: WallPage) -> None:
-    wall.open("sweep", more="&read-only")
+    wall.open("sweep", read_only=True)
     wall.tile(1).click()
     wall.tile(2).click()
     wall.press("s", "3", "t", "n", "v", ".")
@@ -25,5 +25,5 @@ def test_who_only_looks_plays_and_compares_and_judges_nothing(wall: WallPage) ->
     expect(sheet).to_contain_text("Play and pause all")
     expect(sheet).not_to_contain_text("Blind vote")
     expect(sheet).not_to_contain_text("Rate")
-    received = wall.page.evaluate("() => window.wall.kernel.received.map(({ kind }) => kind)")
+    received = wall.page.evaluate("() => lab.kernel.received.map(({ kind }) => kind)")
     assert set(received).isdisjoint(ACTS)

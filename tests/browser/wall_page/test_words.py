@@ -69,28 +69,20 @@ def test_what_is_being_written_outlives_snapshots_and_refusals(wall: WallPage) -
     wall.page.keyboard.type("Half a")
     wall.page.evaluate(
         """() => {
-            const { _page: page } = wall.kernel.traits;
+            const { _page: page } = lab.kernel.traits;
             const cells = page.cells.map((cell) => (cell.gid === 5 ? { ...cell, star: true, note: "Other." } : cell));
-            wall.kernel.set("_page", { ...page, rev: page.rev + 1, cells });
+            lab.kernel.set("_page", { ...page, rev: page.rev + 1, cells });
         }"""
     )
     expect(wall.tile(5).locator(".sd-star")).to_have_count(1)
     wall.page.keyboard.type(" thought")
     expect(note(wall)).to_have_value("Half a thought")
-    wall.page.evaluate(
-        """() => {
-            const { does } = Object.getPrototypeOf(wall.kernel);
-            wall.kernel.does = function (message) {
-                if (message.kind === "judge") throw new Error("The history cannot be written.");
-                return does.call(this, message);
-            };
-        }"""
-    )
+    wall.refuse("judge", "The history cannot be written.")
     wall.tile(6).focus()
     expect(wall.root.get_by_role("status").last).to_have_text("The history cannot be written.")
     wall.tile(5).focus()
     expect(note(wall)).to_have_value("Half a thought")
-    wall.page.evaluate("() => { delete wall.kernel.does; }")
+    wall.page.evaluate("() => { delete lab.kernel.handlers.judge; }")
     wall.press("n", "Control+Enter")
     assert wall.wait_for("judge", 2)[-1]["note"] == "Half a thought"
     expect(wall.root.get_by_text("not kept yet")).to_have_count(0)
