@@ -19,7 +19,7 @@ from ipyseedance.widgets import views
 from ipyseedance.widgets.answering import AnswerTable
 from ipyseedance.widgets.answers import Answers
 from ipyseedance.widgets.permission import PriceQuestion
-from ipyseedance.widgets.prompting import EXAMPLES, HELPERS
+from ipyseedance.widgets.prompting import PROMPTING
 from ipyseedance.widgets.protocol.history import FindRows, Sort
 from ipyseedance.widgets.protocol.message import Message
 from ipyseedance.widgets.protocol.requests import STUDIO_REQUESTS, SetDraft, Submit
@@ -100,7 +100,7 @@ def test_the_snapshots_say_what_the_browser_reads(tmp_path: Path) -> None:
     assert row["notice"]
     assert conforms(views.job(Job(record, tmp_path)), JobCard)
     assert conforms(PriceQuestion(1, "1.40", None, None).question, Question)
-    assert conforms({"helpers": HELPERS, "examples": EXAMPLES}, Prompting)
+    assert conforms(PROMPTING, Prompting)
     # Its schemas say more, which no control is drawn from.
     TypeAdapter(list[Endpoint]).validate_python(views.catalogue())
 

@@ -38,12 +38,10 @@ from .protocol.history import (
 from .protocol.history import Find as Asked
 from .protocol.message import Message, Nothing
 from .protocol.shared import Begun
-from .protocol.snapshots import Row
 from .reading import wrong
 from .shown import ShownStudio
 
 if TYPE_CHECKING:
-    from ..store.record import Record
     from ..sweeps.run import SweepRun
     from ..sweeps.sweep import Sweep
 
@@ -80,14 +78,15 @@ class HistoryAnswers:
         find, store = find_of(ask.find), workspace_of(self._project).store
         limit = _limit(ask, LONGEST_PAGE)
         total, records = await asyncio.to_thread(store.page, find, offset=ask.offset, limit=limit)
-        answer: FoundRows = {"total": total, "rows": await asyncio.to_thread(self._rows, records), "groups": None}
+        answer: FoundRows = {
+            "total": total,
+            "rows": await asyncio.to_thread(views.rows, self._project, records),
+            "groups": None,
+        }
         if ask.groups:
             groups = await asyncio.to_thread(store.groups, find)
             answer["groups"] = [Group(sweep=g.sweep, axes=list(g.axes), count=g.count) for g in groups]
         return answer, []
-
-    def _rows(self, records: list[Record]) -> list[Row]:
-        return [views.row(record, asked_here=workspace_of(self._project).store.asked(record)) for record in records]
 
     async def _found(self, ask: FindNumbers, _buffers: list[bytes]) -> Answer[FoundNumbers]:
         store, limit = workspace_of(self._project).store, _limit(ask, MOST_CHOSEN)

@@ -8,8 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from ..contract.catalog import ENDPOINTS
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import MAX_BYTES, Frame, FrameError, thumbnail
 from ..contract.requests import VideoRequest
@@ -23,7 +24,7 @@ from ..store import clips
 from ..sweeps.sweep import Sweep
 from .given import Given
 from .protocol.requests import Variable
-from .protocol.shared import FrameValue
+from .protocol.shared import FrameValue, Value
 from .reading import shown
 
 _KEPT_UPLOADS, _KEPT_UPLOADED = 32, 4 * MAX_BYTES
@@ -93,6 +94,15 @@ class Pictures:
         if frame.url is not None:
             self._given.add(frame.url)
         return self.value(frame)
+
+    def by_code(self, name: str, value: Any) -> Value:
+        """What code says a field holds, as a page has it; what can be no picture is left, to be named as wrong."""
+        if isinstance(value, dict) or value is None or not any(name in e.request.roles().media for e in ENDPOINTS):
+            return cast(Value, value)
+        try:
+            return self.given(Frame.of(value))
+        except FrameError:
+            return cast(Value, value)
 
     def _remember(self, token: str, frame: Frame) -> None:
         with self._lock:

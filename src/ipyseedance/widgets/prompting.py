@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..contract.catalog import ENDPOINTS
-from .protocol.snapshots import Example, Helper
+from .protocol.snapshots import Example, Helper, Prompting
 
 # Of the catalogue's, whichever they are: the first that needs no picture, and the first that takes one; or none.
 _TEXT, _IMAGE = (next((e.id for e in ENDPOINTS if bool(e.request.roles().media) == framed), "") for framed in (0, 1))
 
 # A "|" in `insert` marks where the caret goes.
-HELPERS: list[Helper] = [
+_HELPERS: list[Helper] = [
     {
         "title": "Dialogue",
         "items": [
@@ -96,4 +96,4 @@ _EXAMPLES: list[Example] = [
         "prompt": "The view glides from the first place to the second in one unbroken move. Wind, rising strings.",
     },
 ]
-EXAMPLES = [example for example in _EXAMPLES if example["endpoint"]]
+PROMPTING: Prompting = {"helpers": _HELPERS, "examples": [example for example in _EXAMPLES if example["endpoint"]]}

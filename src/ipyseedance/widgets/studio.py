@@ -7,46 +7,39 @@ browser shows are trait snapshots, set on the job thread only. `answers.py` besi
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import anywidget
 import traitlets
 
-from ..contract.catalog import ENDPOINTS
-from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
-from ..contract.frames import Frame, FrameError
+from ..contract.errors import InvalidRequest, Problem
 from ..contract.requests import VideoRequest
 from ..jobs.clip import Clip
 from ..jobs.job import Job
 from ..jobs.thread import job_thread
 from ..jobs.workspace import workspace_of
 from ..project import Project
-from ..store.drafts import Draft
-from ..store.record import PENDING
 from ..sweeps.sweep import Sweep
 from . import views
 from .answering import AnsweringWidget, snapshot
 from .answers import Answers
 from .composer import Composer
 from .given import Given
+from .keeping import Keeping
+from .pacing import PACE, Pacing, parts_changed_by
 from .permission import Permission
 from .pictures import Pictures
-from .prompting import EXAMPLES, HELPERS
-from .protocol.shared import Fields, Value
-from .protocol.snapshots import Axes, DraftTrait, Endpoint, HistoryTrait, JobsTrait, Lab, Prompting, SelectedRow
+from .prompting import PROMPTING
+from .protocol.shared import Fields
+from .protocol.snapshots import Axes, DraftTrait, Endpoint, HistoryTrait, JobsTrait, Lab, SelectedRow
 from .queue import Queue
 from .wall import WallWidget
 from .wall_layout import lay_out
 
 _STATIC = Path(__file__).parent / "static"
-_PACE = {"jobs": 0.1, "lab": 0.25, "history": 1.0, "waiting": 1.0, "plan": 2.0}
-"""Seconds between two snapshots: many jobs together stay far below what a kernel's output may carry."""
-_RESTS = 1.0
-"""Seconds without a change after which the draft is kept: nobody needs each letter on the disk."""
 PAGE = 48
 """Rows of the history that travel with every change of it; more are asked for."""
 
@@ -91,7 +84,6 @@ class Studio(AnsweringWidget):
 
     # ipywidgets closes a Studio that was refused too, when Python lets go of it.
     _ends: tuple[Callable[[], object], ...] = ()
-    _keeping: asyncio.TimerHandle | None = None
 
     clip = traitlets.Instance(Clip, allow_none=True)
     selection: traitlets.List[Any] = traitlets.List(traitlets.Instance(Clip))
@@ -120,21 +112,13 @@ class Studio(AnsweringWidget):
         self.pictures = Pictures(self.project, self.given, lambda: self.composer.pictures)
         kept = None if found.read_only else workspace_of(self.project).store.draft()
         self.composer = Composer(self.project, self.pictures, kept)
+        self._keeping = Keeping(self.project, self.composer)
         self.queue = Queue(self.project)
         self.wall = WallWidget(self.project, self.permission, self.given, {}, lay_out({}))
         """The wall inside it: what hangs there, and what is chosen on it. `compare` shows it."""
-        self._ends = (self.queue.stop, self.wall.close)
-        self._due: dict[str, asyncio.TimerHandle] = {}
-        self._next = dict.fromkeys(_PACE, 0.0)
-        self._reading: set[str] = set()
-        """The snapshots that are being read."""
-        self._stale: set[str] = set()
-        """Those of them that may lack what has changed since, and are read once more."""
-        self._spoilt: set[str] = set()
-        """Those that must not be shown before."""
+        self._ends = (self._keeping.end, self.queue.stop, self.wall.close)
         self._revision = 0
         self._telling = False
-        self._kept: Draft | None = None
         try:
             self._begin(options)
         except BaseException:
@@ -147,13 +131,14 @@ class Studio(AnsweringWidget):
 
     def _begin(self, options: dict[str, Any]) -> None:
         self._waiting, self._open = views.waiting(self.project)
-        self._shows: dict[str, Callable[[], Awaitable[None]]] = {
+        shows = {
             "jobs": self._show_jobs,
             "lab": self._show_lab,
             "history": self._show_history,
             "waiting": self._show_waiting,
             "plan": self._plan_again,
         }
+        self._pacing = Pacing(shows, self._begin_work, lambda: self.project.closed)
         history = self._history_view()
         newest = next(iter(history["rows"]), None)
         super().__init__(
@@ -170,55 +155,26 @@ class Studio(AnsweringWidget):
         self._ends += (workspace_of(self.project).observe(self._project_changed),)
 
     def _end(self) -> None:
-        if self._keeping is not None:
-            job_thread().start(self._keep_draft())
         for end in self._ends:
             end()
 
     # Snapshots: read on other threads, for they look into the history, and set on the job thread.
 
     def refresh(self, *parts: str) -> None:
-        """Send those snapshots (of `_PACE`) at once, or as soon as their pace allows; many calls make one."""
-        clock = job_thread().loop
-        for part in parts:
-            wait = self._next[part] - clock.time()
-            if part not in self._due and wait > 0:
-                self._due[part] = clock.call_later(wait, self._show, part)
-            elif wait <= 0:
-                self._show(part)
+        """Send those snapshots (of `PACE`) at once, or as soon as their pace allows; many calls make one."""
+        self._pacing.refresh(*parts)
 
     def look_again(self) -> None:
         """Send everything anew, and with it what another notebook may have changed."""
         self.queue.look_again()
-        self.refresh(*_PACE)
-
-    def _show(self, part: str) -> None:
-        self._due.pop(part, None)
-        self._next[part] = job_thread().loop.time() + _PACE[part]
-        if part in self._reading:
-            self._stale.add(part)
-        elif not self.project.closed:
-            self._reading.add(part)
-            self._begin_work(self._read(part))
-
-    async def _read(self, part: str) -> None:
-        """Show a part, one reading of it at a time: none comes after a newer one."""
-        try:
-            again = True
-            while again and not self.project.closed:
-                self._stale.discard(part)
-                await self._shows[part]()
-                again = part in self._stale
-        finally:
-            self._reading.discard(part)
+        self.refresh(*PACE)
 
     async def _show_jobs(self) -> None:
         self._jobs = await asyncio.to_thread(self.queue.view)
 
     async def _show_history(self) -> None:
-        self._spoilt.discard("history")
         view = await asyncio.to_thread(self._history_view)
-        if "history" not in self._spoilt:
+        if not self._pacing.is_spoilt("history"):
             self._history = view
 
     async def _show_lab(self) -> None:
@@ -232,34 +188,17 @@ class Studio(AnsweringWidget):
             self.refresh("lab")
             return
         self.given.note(job)
-        record = job.record
-        if record.status == PENDING or job.done:
-            self.refresh("plan")  # a clip that is there, or coming, costs no sweep anything
-        if record.path is not None or (record.url or "").startswith("https://"):
-            self.refresh("jobs", "history", "waiting" if record.overbilled else "lab")
-        elif job.done:
-            self.refresh("jobs", "lab", "waiting")  # it may be to be sent again, or its amount be open, or no more
-        elif job.held:
-            self.refresh("jobs", "waiting")
-        else:
-            self.refresh("jobs", *(["lab"] if record.status == PENDING else []))  # its price is reserved now
+        self.refresh(*parts_changed_by(job))
         if self._selected is None and job.clip is not None:
             self.show_clip(job)
 
     def _lab_view(self) -> Lab:
-        prompting: Prompting = {"helpers": HELPERS, "examples": EXAMPLES}
-        return views.lab(self.project, self._waiting, self._open, prompting, read_only=self.permission.read_only)
+        return views.lab(self.project, self._waiting, self._open, PROMPTING, read_only=self.permission.read_only)
 
     def _history_view(self) -> HistoryTrait:
         self._revision += 1
         total, records = workspace_of(self.project).store.page(offset=0, limit=PAGE)
-        return {
-            "rev": self._revision,
-            "total": total,
-            "rows": [
-                views.row(record, asked_here=workspace_of(self.project).store.asked(record)) for record in records
-            ],
-        }
+        return {"rev": self._revision, "total": total, "rows": views.rows(self.project, records)}
 
     def select(self, id: int | None) -> None:
         """Show that generation's clip in the player, by its number in the history. Raises KeyError without one."""
@@ -272,7 +211,7 @@ class Studio(AnsweringWidget):
     def show_clip(self, job: Job | None, *, auto: bool = False) -> None:
         """Show its clip in the player. On the job thread. `auto`: it has just come, and nobody chose it."""
         clip = job.clip if job else None
-        self._selected = _selected_row(job, auto=auto) if job else None
+        self._selected = views.selected_row(job, auto=auto) if job else None
         self._at_home(lambda: self.set_trait("clip", clip))
 
     def choose(self, ids: list[int], clips: list[Clip]) -> None:
@@ -311,10 +250,8 @@ class Studio(AnsweringWidget):
     def judged(self, job: Job) -> None:
         """Show what is thought of a clip now."""
         if self._selected is not None and self._selected["gid"] == job.id:
-            self._selected = _selected_row(job)
-        if "history" in self._reading:  # it may have been read before, and would show what was thought until now
-            self._spoilt.add("history")
-            self._stale.add("history")
+            self._selected = views.selected_row(job)
+        self._pacing.spoil("history")  # it may have been read before, and would show what was thought until now
         self.refresh("history")
 
     def compare(self, clips: object) -> None:
@@ -342,44 +279,18 @@ class Studio(AnsweringWidget):
     ) -> Future[None]:
         """Take a new draft from code, whose pictures may be anything a `Frame` is made of; done when it is priced and
         planned."""
-        given = {name: self._by_code(name, value) for name, value in fields.items()}
+        given = {name: self.pictures.by_code(name, value) for name, value in fields.items()}
         varied = {
-            name: [self._by_code(name, value) for value in values] if isinstance(values, list) else values
+            name: [self.pictures.by_code(name, value) for value in values] if isinstance(values, list) else values
             for name, values in (axes or {}).items()
         }
         return job_thread().start(self.take_draft(endpoint, given, origin, varied))
-
-    def _by_code(self, name: str, value: Any) -> Value:
-        """A field's value as a page has it; what can be no picture is left, to be named as wrong."""
-        if isinstance(value, dict) or value is None or not any(name in e.request.roles().media for e in ENDPOINTS):
-            return cast(Value, value)
-        try:
-            return self.pictures.given(Frame.of(value))
-        except FrameError:
-            return cast(Value, value)
 
     async def take_draft(self, endpoint: str, fields: Fields, origin: str, axes: Axes) -> None:
         """Take a new draft, in its turn; done when it is priced and planned."""
         async with self._answers.turn("draft"):
             planned = await self.read_draft(endpoint, fields, origin, axes)
         await planned
-
-    def _keep_soon(self) -> None:
-        """Keep the draft in the project once it rests: it outlives the kernel. The last to write, wherever, wins."""
-        if self.permission.read_only:
-            return
-        if self._keeping is not None:
-            self._keeping.cancel()
-        self._keeping = job_thread().loop.call_later(_RESTS, lambda: job_thread().start(self._keep_draft()))
-
-    async def _keep_draft(self) -> None:
-        self._keeping = None
-        draft = self.composer.draft
-        if draft == self._kept or self.project.closed:
-            return
-        with contextlib.suppress(ProjectUnusable, ValueError):  # whatever the person does next says so; it is closed
-            await asyncio.wrap_future(workspace_of(self.project).store.keep_draft(draft))
-            self._kept = draft
 
     async def read_draft(self, endpoint: str, fields: Fields, origin: str, axes: Axes) -> Awaitable[None]:
         """Read a new draft, whose turn it is. Returns what plans its sweep and shows it, which is nobody's turn."""
@@ -388,7 +299,8 @@ class Studio(AnsweringWidget):
         async def show() -> None:
             if await taken:
                 self._show_draft()
-                self._keep_soon()
+                if not self.permission.read_only:
+                    self._keeping.keep_soon()
 
         return show()
 
@@ -414,8 +326,3 @@ class Studio(AnsweringWidget):
 
     def __repr__(self) -> str:
         return f"<Studio of {self.project!r}>" if self._ends else "<Studio that could not be opened>"
-
-
-def _selected_row(job: Job, *, auto: bool = False) -> SelectedRow:
-    row = views.row_of(job)
-    return cast(SelectedRow, {**row, "auto": True} if auto else row)

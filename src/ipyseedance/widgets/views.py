@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import NoneType
 from typing import cast
 
@@ -16,7 +17,7 @@ from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING
 from . import pictures
 from .protocol.requests import OpenAmounts
 from .protocol.shared import CostSource, ErrorValue, Fields, Status, Told
-from .protocol.snapshots import Endpoint, Lab, OpenAmount, OpenSum, Prompting, Row, Schema, Waiting
+from .protocol.snapshots import Endpoint, Lab, OpenAmount, OpenSum, Prompting, Row, Schema, SelectedRow, Waiting
 from .protocol.snapshots import Job as JobCard
 
 _PROMPT_SHOWN = 160
@@ -195,6 +196,18 @@ def row(record: Record, *, asked_here: bool) -> Row:
         "tags": record.tags or [],
         "note": record.note,
     }
+
+
+def rows(project: Project, records: Iterable[Record]) -> list[Row]:
+    """Clips of a project's history."""
+    store = workspace_of(project).store
+    return [row(record, asked_here=store.asked(record)) for record in records]
+
+
+def selected_row(job: Job, *, auto: bool = False) -> SelectedRow:
+    """The clip in the player. `auto`: it has just come, and nobody chose it."""
+    found = row_of(job)
+    return cast(SelectedRow, {**found, "auto": True} if auto else found)
 
 
 def _prompt(record: Record) -> str:
