@@ -108,7 +108,7 @@ def test_nobody_joins_a_stored_name_to_a_folder() -> None:
     """A name from a row, an answer or a page is resolved by the door; others join names that stand in the code."""
     found = []
     for name, tree in modules():
-        if name == "doors/files.py" or name.startswith("offline/"):
+        if name == "doors/names.py" or name.startswith("offline/"):
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and name != "contract/previews.py":
@@ -123,18 +123,18 @@ def test_nobody_joins_a_stored_name_to_a_folder() -> None:
                 "joinpath", "with_name", "with_suffix", "with_stem", "relative_to"
             ):  # fmt: skip
                 found.append(f"{name}: {ast.unparse(node)}")
-    assert set(found) == set(JOINED), "resolve it with doors.files, or say here why it is no stored name"
+    assert set(found) == set(JOINED), "resolve it with doors.names, or say here why it is no stored name"
 
 
 JOINED = {
     "jobs/clip.py: self.path.relative_to(Path.cwd())": "how a notebook beside it reaches the clip",
-    "jobs/folder.py: folder / files.HISTORY": "one name",
+    "jobs/folder.py: folder / names.HISTORY": "one name",
     "jobs/export.py: target / source.name": "the name that the door gave",
     "store/clips.py: room / name": "a name that the folder has, and that is of our form",
-    "store/database.py: path.with_name(path.name + ending)": "what SQLite writes beside the history",
-    "store/history.py: folder / files.HISTORY": "one name",
-    "store/owners.py: folder / _ASKING": "one name",
-    "store/owners.py: self._folder / _ASKING": "one name",
+    "store/opening.py: path.with_name(path.name + ending)": "what SQLite writes beside the history",
+    "store/store.py: folder / names.HISTORY": "one name",
+    "store/leases.py: folder / _ASKING": "one name",
+    "store/leases.py: self._folder / _ASKING": "one name",
 }
 """Where names are joined to a folder, and why each is no stored name."""
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.frames import FrameError
-from ipyseedance.doors import files
+from ipyseedance.doors import names
 from ipyseedance.jobs import previews as looking
 from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.thread import job_thread
@@ -76,8 +76,8 @@ def answers(project: sd.Project, kind: str, **message: Any) -> list[bytes]:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_stored_name_is_a_clips_name_or_none(tmp_path: Path, path: str) -> None:
-    assert files.clip_path(tmp_path, path) is None
-    assert files.frame_path(tmp_path, path) is None
+    assert names.clip_path(tmp_path, path) is None
+    assert names.frame_path(tmp_path, path) is None
 
 
 @pytest.mark.parametrize("path", ["../../secret", "clips/../../../secret", "frames/../../secret"])

@@ -13,7 +13,7 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
-from ipyseedance.doors import files
+from ipyseedance.doors import names
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.trust import Signer
@@ -30,7 +30,7 @@ def draft(studio: sd.Studio, endpoint: str, fields: dict[str, Any], **axes: Any)
 
 
 def settings(project: sd.Project) -> dict[str, str]:
-    with sqlite3.connect(project.folder / files.HISTORY) as connection:
+    with sqlite3.connect(project.folder / names.HISTORY) as connection:
         return dict(connection.execute("SELECT name, value FROM settings WHERE name LIKE 'draft%'").fetchall())
 
 
@@ -46,7 +46,7 @@ def shown(studio: sd.Studio) -> dict[str, Any]:
 
 def write(project: sd.Project, text: object) -> None:
     """As somebody else's program could."""
-    with sqlite3.connect(project.folder / files.HISTORY) as connection:
+    with sqlite3.connect(project.folder / names.HISTORY) as connection:
         connection.execute("INSERT OR REPLACE INTO settings VALUES ('draft', ?)", (text,))
 
 
@@ -151,7 +151,7 @@ def test_what_can_be_no_draft_is_an_empty_one(project: sd.Project, text: object,
     write(project, text)
     if signed:
         signature = Signer.of_person().text(f"draft\n{text}")
-        with sqlite3.connect(project.folder / files.HISTORY) as connection:
+        with sqlite3.connect(project.folder / names.HISTORY) as connection:
             connection.execute("INSERT OR REPLACE INTO settings VALUES ('draft_signature', ?)", (signature,))
     studio = sd.Studio(project)
     assert (shown(studio)["endpoint"], shown(studio)["axes"]) == (TEXT, {})

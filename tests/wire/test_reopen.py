@@ -21,7 +21,7 @@ import pytest
 
 import ipyseedance as sd
 from ipyseedance.contract.frames import Frame
-from ipyseedance.doors import files
+from ipyseedance.doors import names
 from ipyseedance.jobs import opened
 from ipyseedance.jobs.connection import choose
 from ipyseedance.jobs.generation import job_of
@@ -428,7 +428,7 @@ def test_an_opening_that_fails_half_way_lets_go_of_everything(
         with pytest.raises(MemoryError):
             open_project()
     assert {thread.name for thread in threading.enumerate()} <= before
-    openers = tmp_path / "project" / files.OPENERS
+    openers = tmp_path / "project" / names.OPENERS
     owner = Lease(openers)
     assert owner.alone
     owner.release()

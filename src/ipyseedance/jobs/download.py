@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ..contract import catalog
 from ..contract.errors import ClipNotSaved, ClipTooLarge, ResultExpired, ServiceUnavailable
-from ..doors import files
+from ..doors import files, names
 from ..fal.storage import Delivery, StartOver, Storage
 from ..media import clipfile
 from ..media.asked import most, most_bytes, not_as_asked
@@ -67,8 +67,8 @@ class Downloader:
         """
         storage = (await self.connection.open()).storage
         record, folder = job.record, self.recorder.folder
-        name = f"{files.CLIPS}/{clips.clip_name(job.id, record.asked.prompt, record.seed)}"
-        path = files.clip_path(folder, name)
+        name = f"{names.CLIPS}/{clips.clip_name(job.id, record.asked.prompt, record.seed)}"
+        path = names.clip_path(folder, name)
         if path is None:
             raise AssertionError(f"{name} is a clip's name")
         part = await asyncio.to_thread(Part.of, path, record.url or "")

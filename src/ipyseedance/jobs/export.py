@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from ..contract.catalog import asked_of
 from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
-from ..doors import files
+from ..doors import files, names
 from ..store.record import now
 from ..store.table import frame
 from .chosen import find_jobs
@@ -61,7 +61,7 @@ def exportable(workspace: Workspace, given: object) -> list[Job]:
 def export(workspace: Workspace, given: object, folder: Path | None) -> Path:
     """Write those clips, `clips.csv`, `clips.json` and `index.html` to a new folder, as `Project.export` says."""
     jobs = exportable(workspace, given)
-    exports = files.room(workspace.folder, files.EXPORTS)
+    exports = names.room(workspace.folder, names.EXPORTS)
     target = _make_folder(folder.expanduser()) if folder is not None else _make_folder_of_day(exports, len(jobs))
     try:
         copies = {job.id: _copy_clip(job, target) for job in jobs}
@@ -113,7 +113,7 @@ def _make_folder_of_day(exports: Path, count: int) -> Path:
 
 def _copy_clip(job: Job, target: Path) -> str:
     """The name of the clip's copy: number, the prompt's first words and seed, as in the project."""
-    source = files.clip_path(job.folder, job.record.path)
+    source = names.clip_path(job.folder, job.record.path)
     if source is None:
         raise FileNotFoundError(f"generation {job.id} has no clip")
     _copy(source, target)
@@ -132,8 +132,8 @@ def _copy(source: Path, target: Path) -> None:
 def _frames(workspace: Workspace, jobs: Sequence[Job], target: Path) -> set[str]:
     """Copy the pictures that were given to those clips, by the names the table has for them."""
     kept = {value for job in jobs for value in job.record.asked.media.values()}
-    paths = {name: path for name in kept if (path := files.frame_path(workspace.folder, name)) and files.is_kept(path)}
-    frames = files.room(target, files.FRAMES)
+    paths = {name: path for name in kept if (path := names.frame_path(workspace.folder, name)) and files.is_kept(path)}
+    frames = names.room(target, names.FRAMES)
     for path in paths.values():
         files.make_folder(frames)
         _copy(path, frames)

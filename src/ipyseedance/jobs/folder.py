@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
-from ..doors import disks, files
+from ..doors import disks, files, names
 from ..store import clips
 from ..store.leases import Lease
 from ..store.schema import ForeignSchema
@@ -22,10 +22,10 @@ def open_folder(folder: Path) -> tuple[Lease, Store]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in files.ROOMS:
-            _make_room(files.room(folder, name), wanted=name not in files.MADE_WHEN_NEEDED)
-        disks.check_locks(files.room(folder, files.OPENERS))
-        lease = Lease(files.room(folder, files.OPENERS))
+        for name in names.ROOMS:
+            _make_room(names.room(folder, name), wanted=name not in names.MADE_WHEN_NEEDED)
+        disks.check_locks(names.room(folder, names.OPENERS))
+        lease = Lease(names.room(folder, names.OPENERS))
         if lease.alone:
             # Beside the opening, which need not wait for a look through 100,000 names.
             threading.Thread(target=clips.sweep, args=(folder,), name="ipyseedance-sweep", daemon=True).start()
@@ -55,8 +55,8 @@ def _why(folder: Path, error: Exception) -> str:
 def _unwritable(folder: Path) -> str:
     """What of a folder may not be written, or of those it is in where it is not there yet."""
     there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
-    rooms = (files.room(folder, name) for name in files.ROOMS)
-    return files.unwritable([there, *rooms, folder / files.HISTORY])
+    rooms = (names.room(folder, name) for name in names.ROOMS)
+    return files.unwritable([there, *rooms, folder / names.HISTORY])
 
 
 def _make_room(path: Path, *, wanted: bool) -> None:

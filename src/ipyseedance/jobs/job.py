@@ -10,7 +10,7 @@ from weakref import ref
 
 from ..contract.errors import SeedanceError, from_record
 from ..contract.requests import VideoRequest
-from ..doors import files
+from ..doors import names
 from ..store.record import CANCELLED, COMPLETED, FAILED, Record
 from .clip import Clip
 from .progress import progress_of
@@ -128,7 +128,7 @@ class Job:
     def clip(self) -> Clip | None:
         """The clip, once it is on disk."""
         record = self.record
-        path = files.clip_path(self.folder, record.path)
+        path = names.clip_path(self.folder, record.path)
         if path is None or record.url is None:
             return None
         return Clip(

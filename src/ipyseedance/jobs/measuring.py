@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.errors import ProjectUnusable
 from ..contract.frames import MAX_BYTES
-from ..doors.files import clip_path, frame_path, read_file
+from ..doors.files import read_file
+from ..doors.names import clip_path, frame_path
 from ..doors.pictures import NoPicture, open_picture
 from ..media.measures import Measures, Stopped, measure
 from ..store.record import Record

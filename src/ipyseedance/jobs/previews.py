@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from ..contract.errors import SeedanceError
 from ..contract.frames import MAX_BYTES
 from ..contract.previews import COLUMNS, TILES
-from ..doors import files
+from ..doors import files, names
 from ..doors.parsing import read_json
 from ..doors.pictures import NoPicture, open_picture
 from ..media import clipfile
@@ -80,7 +80,7 @@ def _make_once(
 ) -> bytes:
     path = _path(job)
     with reading(path):
-        return clips.kept(files.beside(path, ending), lambda: make(path), usable, keep=keep)
+        return clips.kept(names.beside(path, ending), lambda: make(path), usable, keep=keep)
 
 
 def _wave(path: Path) -> bytes:
@@ -155,7 +155,7 @@ def _compare(job: Job, which: str, read: Callable[[], bytes]) -> Beside:
 
 
 def _read_kept(folder: Path, reference: str) -> bytes:
-    path = files.frame_path(folder, reference)
+    path = names.frame_path(folder, reference)
     if path is None:
         raise NoPicture("is no picture of this project")
     return files.read_file(path, MAX_BYTES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from ..doors import files
+from ..doors import files, names
 from ..store.claims import Claim
 from ..store.purse import Allowance
 from ..store.record import COMPLETED, Record
@@ -106,7 +106,7 @@ def find_absent(workspace: Workspace, ids: Iterable[int]) -> list[Record]:
 
 
 def _is_gone(workspace: Workspace, record: Record) -> bool:
-    path = files.clip_path(workspace.folder, record.path)
+    path = names.clip_path(workspace.folder, record.path)
     gone = record.error is not None if path is None else not files.is_file(path)
     return gone and record.status == COMPLETED and record.url is not None
 

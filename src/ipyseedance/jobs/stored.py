@@ -12,7 +12,7 @@ from ..contract.errors import InvalidRequest
 from ..contract.frames import MAX_BYTES, Frame
 from ..contract.requests import StoredRequest, VideoRequest, said
 from ..contract.roles import Role
-from ..doors import files
+from ..doors import files, names
 from ..doors.text import plain
 from ..store.record import Record
 
@@ -103,7 +103,7 @@ class StoredAsk:
 
 
 def _frame_in(folder: Path, reference: str) -> Frame:
-    path = files.frame_path(folder, reference)
+    path = names.frame_path(folder, reference)
     if path is not None and files.is_file(path):
         with contextlib.suppress(ValueError, OSError):
             return Frame.from_bytes(files.read_file(path, MAX_BYTES), name=path.name)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from ..doors.files import is_file, move_file, names_in, new_file, open_file, part_path, remove_file
+from ..doors.files import is_file, move_file, names_in, new_file, open_file, remove_file
+from ..doors.names import part_path
 
 CONTENT_TYPES = {
     ".png": "image/png",

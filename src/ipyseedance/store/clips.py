@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..contract.errors import ProjectUnusable
 from ..contract.frames import Frame
-from ..doors import files
+from ..doors import files, names
 
 _IDLE_SECONDS, _OLD_SECONDS, _UNUSED_SECONDS = 3600, 7 * 86400, 30 * 86400
 _MOST_KEPT = 8_000_000
@@ -38,7 +38,7 @@ def keep_frame(folder: Path, frame: Frame) -> None:
     Raises:
         ProjectUnusable: they cannot be written.
     """
-    _keep(files.frame_path(folder, frame.reference), frame, frame.reference)
+    _keep(names.frame_path(folder, frame.reference), frame, frame.reference)
 
 
 def keep_upload(folder: Path, frame: Frame) -> None:
@@ -47,8 +47,8 @@ def keep_upload(folder: Path, frame: Frame) -> None:
     Raises:
         ProjectUnusable: they cannot be written.
     """
-    if files.kept_frame(folder, frame.token) is None:
-        _keep(files.upload_path(folder, frame.file_name), frame, f"{files.UPLOADS}/{frame.file_name}")
+    if names.kept_frame(folder, frame.token) is None:
+        _keep(names.upload_path(folder, frame.file_name), frame, f"{names.UPLOADS}/{frame.file_name}")
 
 
 def _keep(path: Path | None, frame: Frame, name: str) -> None:
@@ -88,15 +88,15 @@ def sweep(folder: Path) -> None:
     what a request used lies elsewhere too. What was touched within the hour may be the opener's own and is left.
     """
     with contextlib.suppress(OSError):
-        for name in files.names_in(files.room(folder, files.UPLOADS)):
-            if (path := files.upload_path(folder, name)) is not None:
+        for name in files.names_in(names.room(folder, names.UPLOADS)):
+            if (path := names.upload_path(folder, name)) is not None:
                 _remove(path, older=_UNUSED_SECONDS)
-    for room in (files.room(folder, name) for name in (files.CLIPS, files.FRAMES, files.UPLOADS)):
+    for room in (names.room(folder, name) for name in (names.CLIPS, names.FRAMES, names.UPLOADS)):
         with contextlib.suppress(OSError):
-            names = set(files.names_in(room))
-            for name in names:
+            there = set(files.names_in(room))
+            for name in there:
                 if left := _LEFT.fullmatch(name):
-                    _remove(room / name, older=_IDLE_SECONDS if left["of"] in names else _OLD_SECONDS)
+                    _remove(room / name, older=_IDLE_SECONDS if left["of"] in there else _OLD_SECONDS)
 
 
 def _remove(path: Path, *, older: float) -> None:

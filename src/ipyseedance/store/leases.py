@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..doors import files
+from ..doors import files, names
 
 _GRACE_SECONDS = 60
 _ASK_SECONDS = 5
@@ -44,7 +44,7 @@ class Lease:
         self._lock.acquire(timeout=_GRACE_SECONDS)
 
     def _file(self, owner: str) -> Path:
-        return files.lock_path(self._folder, owner)
+        return names.lock_path(self._folder, owner)
 
     def alive(self, owner: str | None) -> bool:
         """Whether that opener's process still lives; True when it cannot be told."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..doors import files
+from ..doors import files, names
 from ..doors.parsing import read_json
 
 _LONGEST_NOTE = 20_000
@@ -41,7 +41,7 @@ class Part:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             note: dict[str, Any] = read_json(files.read_file(part._note, _LONGEST_NOTE))
             total, mark = note["total"], note["mark"]
-            part._file = files.part_path(clip.parent, note["part"])
+            part._file = names.part_path(clip.parent, note["part"])
             if note["url"] == url and type(total) in (int, type(None)) and isinstance(mark, str):
                 part.total, part.mark = total, mark
                 part.size = 0 if part._file is None else files.look(part._file).st_size
@@ -58,7 +58,7 @@ class Part:
 
     @property
     def _note(self) -> Path:
-        return files.note_path(self.clip)
+        return names.note_path(self.clip)
 
     @property
     def may_have_arrived(self) -> bool:

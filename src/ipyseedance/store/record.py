@@ -12,7 +12,7 @@ from typing import Any
 from ..contract.catalog import asked_of, known
 from ..contract.measures import MEASURES
 from ..contract.roles import Asked
-from ..doors.files import is_clip_name
+from ..doors.names import is_clip_name
 from ..doors.parsing import read_json
 from ..doors.text import plain
 

@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from ..doors import files
+from ..doors import names
 from . import claims as claiming
 from . import rows, totals
 from .claims import Claim
@@ -51,7 +51,7 @@ class Store(Reader):
     """
 
     def __init__(self, folder: Path, signer: Signer | None = None) -> None:
-        super().__init__(folder, Database(folder / files.HISTORY, MIGRATIONS), signer or Signer.of_person())
+        super().__init__(folder, Database(folder / names.HISTORY, MIGRATIONS), signer or Signer.of_person())
         try:
             self._check_numbers()
             self._prove_totals()
@@ -64,7 +64,7 @@ class Store(Reader):
         with self.database.read(_LONGEST_PROOF) as connection:
             least, most = connection.execute("SELECT min(id), max(id) FROM generations").fetchone()
         if least is not None and not 1 <= least <= most < _MOST_ID:
-            raise ForeignSchema(f"{files.HISTORY} is not as ipyseedance makes it (rows are numbered {least} to {most})")
+            raise ForeignSchema(f"{names.HISTORY} is not as ipyseedance makes it (rows are numbered {least} to {most})")
 
     def _prove_totals(self) -> None:
         """See to it that the totals are what the rows come to: a folder's word for it is not taken."""

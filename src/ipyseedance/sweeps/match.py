@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..doors import files
+from ..doors import files, names
 from ..jobs.resume import find_absent
 from ..jobs.workspace import Workspace
 from ..store.record import Record
@@ -94,7 +94,7 @@ def matched(cells: Sequence[Cell], had: Mapping[str, list[int]], before: Run | N
 
 def _clips_in(folder: Path) -> set[str]:
     try:
-        return {f"{files.CLIPS}/{name}" for name in files.names_in(files.room(folder, files.CLIPS))}
+        return {f"{names.CLIPS}/{name}" for name in files.names_in(names.room(folder, names.CLIPS))}
     except OSError:
         return set()
 

@@ -14,7 +14,7 @@ from ..contract.catalog import ENDPOINTS
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import MAX_BYTES, Frame, FrameError, thumbnail
 from ..contract.requests import VideoRequest
-from ..doors import files
+from ..doors import files, names
 from ..jobs.clip import Clip
 from ..jobs.generation import Generation
 from ..jobs.job import Job
@@ -146,7 +146,7 @@ class Pictures:
         if "://" in token:
             self._given.check(token)
             return Frame.of(token)
-        kept = files.kept_frame(self._project.folder, token)
+        kept = names.kept_frame(self._project.folder, token)
         if kept is None:
             raise FrameError("that picture is no longer in the project; choose it again")
         try:

@@ -17,7 +17,7 @@ from ..contract import catalog, seedance_1_5
 from ..contract.endpoint import Endpoint
 from ..contract.errors import SeedanceError
 from ..contract.roles import Role
-from ..doors import files
+from ..doors import files, names
 from ..doors.addresses import is_address, is_public
 from ..doors.text import blotted, plain
 from ..jobs.connection import Choice
@@ -68,7 +68,7 @@ def code_for(job: Job, language: str, choice: Choice | None = None) -> str:
 
 def _kept(job: Job, name: object) -> Path | None:
     """The file of a picture that the project keeps."""
-    path = files.frame_path(job.folder, name)
+    path = names.frame_path(job.folder, name)
     return path if path is not None and files.is_kept(path) else None
 
 
@@ -97,7 +97,7 @@ def _python(job: Job, endpoint: Endpoint, fields: dict[str, Any], choice: Choice
     for name in endpoint.request.roles().media:
         if name not in values:
             continue
-        url, path = values[name], files.frame_path(job.folder, values[name])
+        url, path = values[name], names.frame_path(job.folder, values[name])
         if path is not None:
             values[name] = str(path)  # found from any folder the code is run in
             if not files.is_kept(path):
