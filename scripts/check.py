@@ -33,6 +33,7 @@ CHECKS = {
     "format": ["ruff", "format", "--check"],
     "types": ["mypy"],
     "protocol": [sys.executable, "-m", "scripts.protocol", "--check"],
+    "map": [sys.executable, "-m", "scripts.map", "--check"],
     "typescript": ["npm", "--prefix", "js", "run", "--silent", "check"],
 }
 # One pytest each: synchronous Playwright leaves an event loop running, in which no asynchronous test can start.

@@ -1,3 +1,5 @@
+/** The bar under a clip: play, steps by frame, the time, loop, speed, volume and full screen. */
+
 import { useComputed } from "@preact/signals";
 import type { Row } from "../protocol.gen";
 import { Menu } from "../shared/parts/Menu";

@@ -1,8 +1,9 @@
+/** What the clip is, in chips. */
+
 import { length, money, size, span, when } from "../shared/format";
 import type { Row } from "../protocol.gen";
 import { Icon } from "../shared/parts/Icon";
 
-/** What the clip is, in chips. */
 export function Facts({ row, announce }: { row: Row; announce(text: string): void }) {
   const took = row.run_seconds === null ? null : (row.queue_seconds ?? 0) + row.run_seconds;
   const copySeed = async (): Promise<void> => {

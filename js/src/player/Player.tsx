@@ -1,3 +1,5 @@
+/** One clip, with its bar and what may stand in its place before it is there. */
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Row } from "../protocol.gen";

@@ -1,3 +1,5 @@
+/** The picture: from fal's address where there is one, else (or when that fails) as bytes from the kernel. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Row } from "../protocol.gen";
 import { Icon } from "../shared/parts/Icon";
@@ -15,7 +17,6 @@ interface Props {
 
 const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** The picture: from fal's address where there is one, else (or when that fails) as bytes from the kernel. */
 export function Screen({ row, state: { fresh, media }, playback, home }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   // Of this clip, once: the browser mutes what starts by itself, and what comes after is not muted by that.

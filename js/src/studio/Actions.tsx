@@ -1,3 +1,5 @@
+/** What can be done with the clip shown. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Fields, Language, Row, Value } from "../protocol.gen";
 import { clipFrame } from "./composer/FrameFields";
@@ -10,7 +12,6 @@ import { useStudio, useView } from "./view";
 const NOT_OFFERED = "This version does not offer what this clip was made with. Upgrade it to use its settings.";
 const LANGUAGES: Readonly<Record<Language, string>> = { python: "Python", javascript: "JavaScript", curl: "cURL" };
 
-/** What can be done with the clip shown. */
 export function Actions({ row }: { row: Row }) {
   const studio = useStudio();
   const { focus } = useView();

@@ -1,3 +1,5 @@
+/** What stands in the way of working, and what to do about it. */
+
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { money, number } from "../shared/format";
@@ -7,7 +9,6 @@ import { Icon, type IconName } from "../shared/parts/Icon";
 import { RequestError, RUN_AGAIN } from "../shared/transport";
 import { useAsker, useStudio, useView } from "./view";
 
-/** What stands in the way of working, and what to do about it. */
 export function Banners() {
   return (
     <>

@@ -1,3 +1,5 @@
+/** The head of Studio: which model and service, how that is, and what was spent. */
+
 import { countOf, money } from "../shared/format";
 import { Icon } from "../shared/parts/Icon";
 import { Segments } from "./composer/inputs";

@@ -1,3 +1,5 @@
+/** What has ended without anybody knowing whether it was billed: its sum, and on demand each of them to be settled. */
+
 import { useEffect, useState } from "preact/hooks";
 import { countOf, money, when } from "../shared/format";
 import type { OpenAmount } from "../protocol.gen";
@@ -6,7 +8,6 @@ import { useStudio } from "./view";
 
 const PAGE = 50;
 
-/** What has ended without anybody knowing whether it was billed: its sum, and on demand each of them to be settled. */
 export function OpenAmounts({ count, dollars }: { count: number; dollars: number }) {
   const { lab } = useStudio();
   return (

@@ -1,3 +1,5 @@
+/** A button and the panel of controls it opens, in the top layer so that no output cell cuts it off. */
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { place } from "../shared/parts/Menu";
@@ -10,7 +12,6 @@ interface PopoverProps {
   readonly children: ComponentChildren;
 }
 
-/** A button and the panel of controls it opens, in the top layer so that no output cell cuts it off. */
 export function Popover({ label, name, className, children }: PopoverProps) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);

@@ -1,3 +1,5 @@
+/** Jobs under way, and those that ended badly until they are dismissed. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { clock, countOf, money, number, span } from "../shared/format";
 import type { ErrorValue, Job, Status } from "../protocol.gen";
@@ -7,7 +9,6 @@ import { useNow, useStudio, useView } from "./view";
 import { charge } from "./composer/Generate";
 import { Settle } from "./OpenAmounts";
 
-/** Jobs under way, and those that ended badly until they are dismissed. */
 export function Queue() {
   const { jobs, underWay, readOnly } = useStudio();
   // What ended badly waits for whoever may do something about it.

@@ -1,3 +1,5 @@
+/** Studio as a whole: composer, queue, player and history, side by side or one above the other. */
+
 import { useEffect, useMemo } from "preact/hooks";
 import { frameFieldFor, takePicture } from "./composer/FrameFields";
 import { pictureIn } from "./composer/frames";

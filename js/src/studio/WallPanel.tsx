@@ -1,3 +1,5 @@
+/** The wall, a widget of its own, in the place of the composer and the player. */
+
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { homeIn } from "../shared/host";
 import { Icon } from "../shared/parts/Icon";
@@ -7,7 +9,6 @@ import { useStudio, useView } from "./view";
 const TOO_OLD =
   "This notebook's front end cannot show a widget within another. `sd.Wall(studio.selection)` shows the wall in a cell of its own.";
 
-/** The wall, a widget of its own, in the place of the composer and the player. */
 export function WallPanel({ wall }: { wall: string }) {
   const { kernel, attempt, announcement } = useStudio();
   const { uid, host } = useView();

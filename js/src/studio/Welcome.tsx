@@ -1,9 +1,10 @@
+/** Before the first clip: what to do, and something to start from. */
+
 import { shorten } from "../shared/format";
 import { Icon } from "../shared/parts/Icon";
 import { controlsOf } from "./composer/schema";
 import { useStudio, useView } from "./view";
 
-/** Before the first clip: what to do, and something to start from. */
 export function Welcome() {
   const { catalog, draft, history, lab, readOnly } = useStudio();
   const { focus } = useView();

@@ -1,3 +1,5 @@
+/** The wall's bar: play, steps by frame, the time, loop, speed, and how well the clips keep together. */
+
 import { useComputed } from "@preact/signals";
 import { Menu } from "../shared/parts/Menu";
 import { Tool } from "../shared/parts/Tool";

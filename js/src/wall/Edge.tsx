@@ -1,3 +1,5 @@
+/** The edge between two pictures, to be dragged, or moved by keys. */
+
 import { useWall } from "./view";
 
 interface EdgeProps {
@@ -5,7 +7,6 @@ interface EdgeProps {
   readonly stage: { readonly current: HTMLElement | null };
 }
 
-/** The edge between two pictures, to be dragged, or moved by keys. */
 export function Edge({ name, stage }: EdgeProps) {
   const { edge, moveEdge } = useWall().comparing;
   const at = edge.value;

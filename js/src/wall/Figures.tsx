@@ -1,9 +1,10 @@
+/** Under a clip: the measures chosen, or the one it is coloured by. */
+
 import { Icon } from "../shared/parts/Icon";
 import { colourOf, figure, inShort, LEGEND, valueOf, withUnit } from "./measures";
 import type { Cell } from "../protocol.gen";
 import { nameOf, useWall } from "./view";
 
-/** Under a clip: the measures chosen, or the one it is coloured by. */
 export function TileFigures({ cell }: { cell: Cell }) {
   const { state, measures } = useWall();
   const scale = measures.heat.value;

@@ -1,3 +1,5 @@
+/** A moment of a clip from its filmstrip, where the clip itself is not loaded. Nothing until the strip is there. */
+
 import { type ReadonlySignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useMedium } from "../shared/media";
@@ -11,7 +13,6 @@ interface Sheet {
   readonly columns: number;
 }
 
-/** A moment of a clip from its filmstrip, where the clip itself is not loaded. Nothing until the strip is there. */
 export function Film({ cell, at }: { cell: Cell; at: ReadonlySignal<number> }) {
   const { state } = useWall();
   const medium = useMedium(state.media, "film", cell.gid);

@@ -1,3 +1,5 @@
+/** The picture a clip was given, cut as the model cuts it, against the frame it really begins or ends on. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/parts/Icon";
 import { Tool } from "../shared/parts/Tool";
@@ -20,7 +22,6 @@ const ENDS: Readonly<Record<Which, readonly [string, string]>> = {
   end: ["End frame", "Last frame"],
 };
 
-/** The picture a clip was given, cut as the model cuts it, against the frame it really begins or ends on. */
 export function Given({ cell }: { cell: Cell }) {
   const { comparing, lens, turnGiven } = useWall();
   const { beside, edge } = comparing;

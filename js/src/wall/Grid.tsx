@@ -1,10 +1,11 @@
+/** The clips of a page: under and beside the values of two axes, or as many in a row as fit. */
+
 import { useEffect, useRef } from "preact/hooks";
 import { currentCell } from "./keys";
 import { useLensEvents } from "./lens";
 import { Tile } from "./Tile";
 import { canPlay, useWall } from "./view";
 
-/** The clips of a page: under and beside the values of two axes, or as many in a row as fit. */
 export function Grid() {
   const view = useWall();
   const { state } = view;

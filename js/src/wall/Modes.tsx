@@ -1,9 +1,10 @@
+/** The ways to look: all in a row, or as a menu where there is no room for that. */
+
 import { Icon } from "../shared/parts/Icon";
 import { Menu } from "../shared/parts/Menu";
 import { MODES, needsOf, titleOf } from "./mode";
 import { useWall } from "./view";
 
-/** The ways to look: all in a row, or as a menu where there is no room for that. */
 export function Modes() {
   const { mode, setMode, can } = useWall();
   return (

@@ -1,3 +1,5 @@
+/** Two clips in one place: along an edge that moves, through each other, in turn, or what differs between them. */
+
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/parts/Icon";
 import { PACES } from "./comparing";
@@ -8,7 +10,6 @@ import { type Mode, titleOf } from "./mode";
 import { Screen } from "./Screen";
 import { nameOf, useWall } from "./view";
 
-/** Two clips in one place: along an edge that moves, through each other, in turn, or what differs between them. */
 export function Pair({ pair, mode }: { pair: readonly [Cell, Cell]; mode: Mode }) {
   const { comparing, lens } = useWall();
   const { edge, onion, swapped } = comparing;

@@ -1,3 +1,5 @@
+/** What becomes of the chosen clips: the finals of drafts. */
+
 import { useMemo } from "preact/hooks";
 import { countOf, money, number } from "../shared/format";
 import { Confirm } from "../shared/parts/Confirm";
@@ -6,7 +8,6 @@ import { randomToken } from "../shared/transport";
 import type { Promotion } from "./promotion";
 import { useWall } from "./view";
 
-/** What becomes of the chosen clips: the finals of drafts. */
 export function Promote({ root }: { root: HTMLElement }) {
   const { state, promotion } = useWall();
   const uid = useMemo(() => `wl${randomToken()}`, []);

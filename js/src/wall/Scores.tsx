@@ -1,3 +1,5 @@
+/** How the clips, and the values of each axis, stand by the votes. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { countOf, money } from "../shared/format";
 import { Star } from "../shared/parts/Judge";
@@ -9,7 +11,6 @@ type Column = "name" | "score" | "votes" | "rating" | "motion" | "cost";
 
 const TITLES: Readonly<Record<Column, string>> = { name: "Clip", score: "Score", votes: "Votes", rating: "Rating", motion: "Motion", cost: "Cost" };
 
-/** How the clips, and the values of each axis, stand by the votes. */
 export function Scores() {
   const { state } = useWall();
   const standing = state.standing.value;

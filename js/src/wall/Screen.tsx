@@ -1,3 +1,5 @@
+/** One clip's picture on the wall: its video, its poster or what became of it. */
+
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { urlOf, useMedium } from "../shared/media";

@@ -1,9 +1,10 @@
+/** All keys, in the top layer. */
+
 import { useEffect, useRef } from "preact/hooks";
 import { Tool } from "../shared/parts/Tool";
 import { GESTURES, KEYS, VOTE_KEYS } from "./keys";
 import { useWall } from "./view";
 
-/** All keys, in the top layer. */
 export function Sheet() {
   const { sheet, state, voting } = useWall();
   const keys = voting.on.value ? VOTE_KEYS : KEYS.filter((row) => !(row.changes && state.readOnly));

@@ -1,9 +1,10 @@
+/** What a person does with one clip: hear it, star it, rate it, tag it, write of it. */
+
 import { Icon } from "../shared/parts/Icon";
 import { Note, Opinion, Rating, StarButton, Tags } from "../shared/parts/Judge";
 import type { Cell } from "../protocol.gen";
 import { canPlay, nameOf, useWall, whyNot } from "./view";
 
-/** What a person does with one clip: hear it, star it, rate it, tag it, write of it. */
 export function Strip({ cell, side }: { cell: Cell; side?: "A" | "B" }) {
   const { state, conductor, solo } = useWall();
   const heard = conductor.solo.value === cell.gid;

@@ -1,3 +1,5 @@
+/** A place on the wall. What can be done with its clip is done by keys, or in the strip below the wall. */
+
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { length } from "../shared/format";
@@ -11,7 +13,6 @@ import { Screen } from "./Screen";
 import { canPlay, useWall, whyNot } from "./view";
 import { Wave } from "./Wave";
 
-/** A place on the wall. What can be done with its clip is done by keys, or in the strip below the wall. */
 export function Tile({ cell, reached }: { cell: Cell; reached: boolean }) {
   const { state, conductor, current, pair, loudness } = useWall();
   const button = useRef<HTMLButtonElement>(null);

@@ -1,3 +1,5 @@
+/** A blind vote in the place of the wall: nothing here may tell which clip is which before the vote. */
+
 import { useEffect, useRef } from "preact/hooks";
 import { useMedium } from "../shared/media";
 import { Icon } from "../shared/parts/Icon";
@@ -7,7 +9,6 @@ import { Screen } from "./Screen";
 import { nameOf, useWall } from "./view";
 import { cellOf, type Choice, type Side } from "./voting";
 
-/** A blind vote in the place of the wall: nothing here may tell which clip is which before the vote. */
 export function Vote() {
   const { state, conductor, voting, lens } = useWall();
   const { ballot, heard, next } = voting;

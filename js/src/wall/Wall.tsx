@@ -1,3 +1,5 @@
+/** The wall as a whole: its head, the clips or a pair of them, the bar and the strip. */
+
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { countOf } from "../shared/format";

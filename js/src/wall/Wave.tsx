@@ -1,3 +1,5 @@
+/** The waveform of a clip, under its picture. */
+
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { FRAMES, frameAt } from "./conductor/clock";

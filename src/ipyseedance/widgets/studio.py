@@ -27,15 +27,15 @@ from . import views
 from .answering import AnsweringWidget, snapshot
 from .answers import Answers
 from .composer import Composer
+from .draft_keeper import DraftKeeper
 from .given import Given
-from .keeping import Keeping
-from .pacing import PACE, Pacing, parts_changed_by
 from .permission import Permission
 from .pictures import Pictures
 from .prompting import PROMPTING
 from .protocol.shared import Fields
 from .protocol.snapshots import Axes, DraftTrait, Endpoint, HistoryTrait, JobsTrait, Lab, SelectedRow
 from .queue import Queue
+from .snapshot_pace import PACE, SnapshotPace, parts_changed_by
 from .wall import WallWidget
 from .wall_layout import lay_out
 
@@ -112,11 +112,11 @@ class Studio(AnsweringWidget):
         self.pictures = Pictures(self.project, self.given, lambda: self.composer.pictures)
         kept = None if found.read_only else workspace_of(self.project).store.draft()
         self.composer = Composer(self.project, self.pictures, kept)
-        self._keeping = Keeping(self.project, self.composer)
+        self._draft_keeper = DraftKeeper(self.project, self.composer)
         self.queue = Queue(self.project)
         self.wall = WallWidget(self.project, self.permission, self.given, {}, lay_out({}))
         """The wall inside it: what hangs there, and what is chosen on it. `compare` shows it."""
-        self._ends = (self._keeping.end, self.queue.stop, self.wall.close)
+        self._ends = (self._draft_keeper.end, self.queue.stop, self.wall.close)
         self._revision = 0
         self._telling = False
         try:
@@ -138,7 +138,7 @@ class Studio(AnsweringWidget):
             "waiting": self._show_waiting,
             "plan": self._plan_again,
         }
-        self._pacing = Pacing(shows, self._begin_work, lambda: self.project.closed)
+        self._pace = SnapshotPace(shows, self._begin_work, lambda: self.project.closed)
         history = self._history_view()
         newest = next(iter(history["rows"]), None)
         super().__init__(
@@ -162,7 +162,7 @@ class Studio(AnsweringWidget):
 
     def refresh(self, *parts: str) -> None:
         """Send those snapshots (of `PACE`) at once, or as soon as their pace allows; many calls make one."""
-        self._pacing.refresh(*parts)
+        self._pace.refresh(*parts)
 
     def look_again(self) -> None:
         """Send everything anew, and with it what another notebook may have changed."""
@@ -174,7 +174,7 @@ class Studio(AnsweringWidget):
 
     async def _show_history(self) -> None:
         view = await asyncio.to_thread(self._history_view)
-        if not self._pacing.is_spoilt("history"):
+        if not self._pace.is_spoilt("history"):
             self._history = view
 
     async def _show_lab(self) -> None:
@@ -251,7 +251,7 @@ class Studio(AnsweringWidget):
         """Show what is thought of a clip now."""
         if self._selected is not None and self._selected["gid"] == job.id:
             self._selected = views.selected_row(job)
-        self._pacing.spoil("history")  # it may have been read before, and would show what was thought until now
+        self._pace.spoil("history")  # it may have been read before, and would show what was thought until now
         self.refresh("history")
 
     def compare(self, clips: object) -> None:
@@ -300,7 +300,7 @@ class Studio(AnsweringWidget):
             if await taken:
                 self._show_draft()
                 if not self.permission.read_only:
-                    self._keeping.keep_soon()
+                    self._draft_keeper.keep_soon()
 
         return show()
 

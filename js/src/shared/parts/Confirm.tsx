@@ -1,3 +1,5 @@
+/** A dear act asked about: its price is typed before it is sent. */
+
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { money, number, typedPrice } from "../format";
 import type { Consent, Question } from "../../protocol.gen";

@@ -1,3 +1,5 @@
+/** Star, rating, tags and note of one clip. */
+
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { homeIn } from "../host";
 import { type Judged, type Judging, LONGEST, MOST_TAGS } from "../judging";

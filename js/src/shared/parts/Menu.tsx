@@ -1,3 +1,5 @@
+/** A button and the list it opens, in the top layer so that no output cell cuts it off. */
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
@@ -15,7 +17,6 @@ interface MenuProps {
   readonly items: readonly MenuItem[];
 }
 
-/** A button and the list it opens, in the top layer so that no output cell cuts it off. */
 export function Menu({ label, name, className, items }: MenuProps) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);

@@ -1,3 +1,5 @@
+/** A button that shows an icon alone. */
+
 import { Icon, type IconName } from "./Icon";
 
 interface ToolProps {

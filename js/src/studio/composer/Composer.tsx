@@ -1,3 +1,5 @@
+/** The request being composed, drawn from the endpoint's schema. */
+
 import { type ComponentType, Fragment } from "preact";
 import { AxisField, Placeholders } from "./AxisField";
 import type { ControlProps } from "./Field";
@@ -18,7 +20,6 @@ const FIELDS: Readonly<Record<Exclude<ControlKind, "frame" | "prompt">, Componen
   text: TextField,
 };
 
-/** The request being composed, drawn from the endpoint's schema. */
 export function Composer() {
   const { draft, kernel } = useStudio();
   const { uid } = useView();

@@ -1,3 +1,5 @@
+/** A field around its control: its name, its help, its problem, and whether it is varied. */
+
 import type { ComponentChildren } from "preact";
 import type { Value } from "../../protocol.gen";
 import { firstAxis, isDrawn } from "./axes";

@@ -1,3 +1,5 @@
+/** Asks for the address or the variable a frame is made of, in place. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { size } from "../../shared/format";
 import type { Variable } from "../../protocol.gen";
@@ -14,7 +16,6 @@ interface Props {
   close(): void;
 }
 
-/** Asks for the address or the variable a frame is made of, in place. */
 export function FrameSource({ control, kind, close }: Props) {
   const { uid, focus } = useView();
   const title = kind === "address" ? "Address of a picture" : "Pictures in the kernel";

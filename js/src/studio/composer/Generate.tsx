@@ -1,3 +1,5 @@
+/** The button that asks for a clip or a sweep, with its price, and what is missing before it can. */
+
 import { isMac } from "../../shared/host";
 import { countOf, day, money, number, size, span } from "../../shared/format";
 import type { Consent, ErrorValue } from "../../protocol.gen";

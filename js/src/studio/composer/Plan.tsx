@@ -1,3 +1,5 @@
+/** What running a sweep would do, cell by cell. */
+
 import { countOf, money, number, shorten, span } from "../../shared/format";
 import type { Plan as PlanValue, PlanRow } from "../../protocol.gen";
 import { useView } from "../view";

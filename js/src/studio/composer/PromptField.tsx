@@ -1,3 +1,5 @@
+/** The prompt: its text, its placeholders, and the helpers that put words in it. */
+
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { shorten } from "../../shared/format";
 import { insertSnippet } from "./snippets";

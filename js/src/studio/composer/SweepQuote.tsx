@@ -1,3 +1,5 @@
+/** "3 × 4 = 12 clips", what is there already, what is wrong, and the plan on demand. */
+
 import { useEffect, useState } from "preact/hooks";
 import { countOf, day, money, number, span } from "../../shared/format";
 import type { Plan as PlanValue, SweepQuote as Quote } from "../../protocol.gen";
@@ -6,7 +8,6 @@ import { RequestError } from "../../shared/transport";
 import { useStudio, useView } from "../view";
 import { Plan } from "./Plan";
 
-/** "3 × 4 = 12 clips", what is there already, what is wrong, and the plan on demand. */
 export function SweepQuote() {
   const { draft } = useStudio();
   const { uid } = useView();

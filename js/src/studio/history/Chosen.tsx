@@ -1,3 +1,5 @@
+/** What can be done with the clips chosen in the history. */
+
 import { useEffect, useState } from "preact/hooks";
 import { countOf, money, number } from "../../shared/format";
 import type { Consent, ErrorValue } from "../../protocol.gen";

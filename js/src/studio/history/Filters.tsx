@@ -1,3 +1,5 @@
+/** Which clips the history shows, by what was asked for and what is thought of them. */
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../../shared/parts/Icon";
@@ -10,7 +12,6 @@ interface FilterProps {
   set(find: Search): void;
 }
 
-/** Which clips the history shows, by what was asked for and what is thought of them. */
 export function Filters({ find, set }: FilterProps) {
   const { catalog } = useStudio();
   const count = chipsOf(find, catalog.value).length;

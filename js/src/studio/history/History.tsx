@@ -1,3 +1,5 @@
+/** The history: its filters, its table or posters, and the clips chosen in it. */
+
 import { useRef, useState } from "preact/hooks";
 import { countOf, number } from "../../shared/format";
 import type { Sort } from "../../protocol.gen";

@@ -1,3 +1,5 @@
+/** The history as posters. */
+
 import { useLayoutEffect } from "preact/hooks";
 import { length } from "../../shared/format";
 import type { Row } from "../../protocol.gen";

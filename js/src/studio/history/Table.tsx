@@ -1,3 +1,5 @@
+/** The history as a table. */
+
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { length, size, span, when } from "../../shared/format";

@@ -16,7 +16,7 @@ _RESTS = 1.0
 """Seconds without a change after which the draft is kept: nobody needs each letter on the disk."""
 
 
-class Keeping:
+class DraftKeeper:
     """Keeps a composer's draft once it rests. The last to write, wherever, wins."""
 
     def __init__(self, project: Project, composer: Composer) -> None:

@@ -28,7 +28,7 @@ def parts_changed_by(job: Job) -> list[str]:
     return [*plan, "jobs", *(["lab"] if record.status == PENDING else [])]  # its price is reserved now
 
 
-class Pacing:
+class SnapshotPace:
     """Takes snapshots, one reading of each at a time. Of the job thread.
 
     Args:
