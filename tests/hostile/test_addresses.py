@@ -241,7 +241,7 @@ def test_ids_of_the_accounts_list_are_looked_at(fal: Torrent) -> None:
 
     async def go() -> list[str]:
         async with wired(Service.at(fal.url)) as wire:
-            return [id async for id in Platform(wire).matching(ENDPOINT, {}, since=0)]
+            return [id async for id in Platform(wire).find_like(ENDPOINT, {}, since=0)]
 
     assert asyncio.run(go()) == ["good"]
 

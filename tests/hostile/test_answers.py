@@ -473,7 +473,7 @@ def test_a_list_that_is_too_large_is_asked_for_in_smaller_pages(
 
     async def go() -> list[str]:
         async with wired(fal) as wire:
-            return [id async for id in Platform(wire).matching(ENDPOINT, ASKED, since=0)]
+            return [id async for id in Platform(wire).find_like(ENDPOINT, ASKED, since=0)]
 
     assert asyncio.run(go()) == ["1"]
     assert [call.partition("limit=")[2].partition("&")[0] for call, _ in fal.heard] == asked

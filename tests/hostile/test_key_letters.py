@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pytest
 
 import ipyseedance as sd
-from ipyseedance.doors.text import blotted, plain
+from ipyseedance.doors.text import blot, plain
 from ipyseedance.fal.credentials import Key
 from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.queue import Queue, Ticket
@@ -147,7 +147,7 @@ def test_no_spelling_passes(key: Key, spelling: str, secret: str) -> None:
         assert "[key]" in plain(json.dumps(text), 100_000)
         assert "[key]" in plain(json.dumps(text, ensure_ascii=False), 100_000)
         assert not reads(shown)
-    assert "[key]" in blotted(f"Who is {told}?")
+    assert "[key]" in blot(f"Who is {told}?")
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -164,7 +164,7 @@ def test_other_texts_stay_as_they_are(key: Key) -> None:
              "\\30 \\N{DIGIT ONE}", "Ã¤ \u0439\u0306", "a b c d e f 0 1 2 3 4 5 6 7 8 9", "00 ff 30 31",
              "&#99999999999;", KEY[:7], " ".join(KEY[:7])]  # fmt: skip
     for text in texts:
-        assert plain(text) == blotted(text) == text
+        assert plain(text) == blot(text) == text
 
 
 NUMBERS = ["9" * 5000, "0" * 100_000 + "9" * 5000, "x" + "f" * 100_000, "x110000", "xd800", "55296", "", "x"]
@@ -192,9 +192,9 @@ HARD = ("&#" + "9" * 4999, "&#x" + "f" * 4998, "%25", "%", "&", "&amp;", "\\", "
 @pytest.mark.parametrize("part", HARD, ids=lambda part: repr(part)[:12])
 def test_no_text_is_slow(key: Key, part: str) -> None:
     text = (part * 20_000)[:20_000]
-    blotted(text)
+    blot(text)
     began = time.perf_counter()
-    blotted(text)
+    blot(text)
     plain(text, 2000)
     assert time.perf_counter() - began < 1  # alone some 50 ms
 

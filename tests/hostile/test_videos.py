@@ -600,7 +600,7 @@ def test_an_endless_sound_is_refused(tmp_path: Path) -> None:
 def preview(jpeg: bytes) -> bytes:
     data = whole()
     at = data.index(b"mdat") - 4
-    return data[:at] + previews.boxed("poster", jpeg) + data[at:]
+    return data[:at] + previews.make_box("poster", jpeg) + data[at:]
 
 
 @pytest.mark.parametrize("format", ["EPS", "PNG", "GIF", "TIFF", "MPO"])
@@ -609,20 +609,20 @@ def test_what_a_file_brings_along_is_a_jpeg_or_nothing(tmp_path: Path, format: s
     out = io.BytesIO()
     Image.fromarray(grey(100)).save(out, format, **options)
     (tmp_path / "clip.mp4").write_bytes(preview(out.getvalue()))
-    assert previews.brought(tmp_path / "clip.mp4", "poster") is None
+    assert previews.read_box(tmp_path / "clip.mp4", "poster") is None
 
 
 def test_a_preview_that_does_not_decode_is_none(tmp_path: Path) -> None:
     good = previews.poster(Image.fromarray(np.random.default_rng(0).integers(0, 256, (180, 320, 3), np.uint8)))
     (tmp_path / "clip.mp4").write_bytes(preview(good))
-    assert previews.brought(tmp_path / "clip.mp4", "poster") == good
+    assert previews.read_box(tmp_path / "clip.mp4", "poster") == good
     (tmp_path / "clip.mp4").write_bytes(preview(good[:3000]))
-    assert previews.brought(tmp_path / "clip.mp4", "poster") is None
+    assert previews.read_box(tmp_path / "clip.mp4", "poster") is None
 
 
 @pytest.mark.timeout(20)
 def test_an_endless_row_of_boxes_comes_to_an_end(tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(struct.pack(">I4s", 8, b"free") * 6_000_000)
-    assert previews.brought(path, "poster") is None
+    assert previews.read_box(path, "poster") is None
     refused(path)

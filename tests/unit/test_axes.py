@@ -106,7 +106,7 @@ def test_skip() -> None:
 def test_placeholders_and_braces() -> None:
     template = Template("A {animal} says {{hi}} to the {animal} {Größe_1}{{{x}}}")
     assert template.names == ["animal", "Größe_1", "x"]
-    assert template.filled({"animal": "{fox}", "Größe_1": "}}", "x": "y"}) == "A {fox} says {hi} to the {fox} }}{y}"
+    assert template.fill({"animal": "{fox}", "Größe_1": "}}", "x": "y"}) == "A {fox} says {hi} to the {fox} }}{y}"
 
 
 @pytest.mark.parametrize("text", ["a { b", "a } b", '{"shot": 1}', "{}", "{a b}", "{1a}", "{{{"])
@@ -117,13 +117,13 @@ def test_a_lone_brace_is_refused(text: str) -> None:
 
 @given(st.text())
 def test_doubled_braces_are_the_text_itself(text: str) -> None:
-    assert Template(text.replace("{", "{{").replace("}", "}}")).filled({}) == text
+    assert Template(text.replace("{", "{{").replace("}", "}}")).fill({}) == text
 
 
 @given(st.text("{}ab "))
 def test_only_the_placeholders_of_axes_are_filled(text: str) -> None:
-    assert Template(meaning_only(text, [])).filled({}) == text
-    assert Template(meaning_only(text, ["a"])).filled({"a": "x"}) == text.replace("{a}", "x")
+    assert Template(meaning_only(text, [])).fill({}) == text
+    assert Template(meaning_only(text, ["a"])).fill({"a": "x"}) == text.replace("{a}", "x")
 
 
 def test_what_could_be_a_placeholder_is_found_beside_any_other_brace() -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.media.fingerprint import dhash
 from ipyseedance.media.loudness import Meter
-from ipyseedance.media.similarity import color_shift, fitted, ssim
+from ipyseedance.media.similarity import color_shift, fit, ssim
 from tests.bench.measures import PAIRS, SIGNALS, Floats, Pixels, metered
 
 SSIM = {
@@ -151,10 +151,10 @@ def test_colour_shift_of_known_colours() -> None:
 def test_a_picture_is_cut_about_its_centre() -> None:
     stripes = np.repeat(np.arange(0, 200, 10).astype(np.uint8), 20)  # 400 wide
     picture = Image.fromarray(np.broadcast_to(stripes, (300, 400)).copy())
-    cut = np.asarray(fitted(picture, (100, 300)).convert("L"))
+    cut = np.asarray(fit(picture, (100, 300)).convert("L"))
     assert cut.shape == (300, 100)
     assert (int(cut[150, 5]), int(cut[150, 95])) == (70, 120)
-    assert fitted(picture.rotate(90, expand=True), (160, 90)).size == (160, 90)
+    assert fit(picture.rotate(90, expand=True), (160, 90)).size == (160, 90)
 
 
 def test_a_picture_of_any_size_is_fitted_to_a_clip_of_any_size() -> None:
@@ -162,7 +162,7 @@ def test_a_picture_of_any_size_is_fitted_to_a_clip_of_any_size() -> None:
     for size in ((4000, 3000), (3000, 4000), (1179, 2556), (1001, 999)):
         picture = Image.new("L", size)
         for width, height in ENDPOINTS[0].sizes["1080p"].values():
-            assert fitted(picture, (width, height)).size == (width, height)
+            assert fit(picture, (width, height)).size == (width, height)
 
 
 def test_a_hash_bit_by_bit() -> None:

@@ -43,15 +43,15 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("kinds", [KINDS, KINDS[::-1]])
 def test_what_a_file_brings_along_is_what_was_put_in(path: Path, kinds: tuple[Kind, ...]) -> None:
-    path.write_bytes(with_boxes(path.read_bytes(), *(previews.boxed(kind, PICTURES[kind]) for kind in kinds)))
-    assert {kind: previews.brought(path, kind) for kind in KINDS} == PICTURES
+    path.write_bytes(with_boxes(path.read_bytes(), *(previews.make_box(kind, PICTURES[kind]) for kind in kinds)))
+    assert {kind: previews.read_box(path, kind) for kind in KINDS} == PICTURES
     assert clipfile.poster(path) == PICTURES["poster"]
     assert filmstrip(path) == PICTURES["filmstrip"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_without_any_is_decoded(path: Path, kind: Kind) -> None:
-    assert previews.brought(path, kind) is None
+    assert previews.read_box(path, kind) is None
     with Image.open(io.BytesIO(clipfile.poster(path))) as poster, Image.open(io.BytesIO(filmstrip(path))) as film:
         assert poster.size == (320, 240)
         assert film.size == (COLUMNS * TILE_SIDE, TILES // COLUMNS * 180)
@@ -67,29 +67,29 @@ def test_a_file_without_any_is_decoded(path: Path, kind: Kind) -> None:
     ids=["empty", "cut off", "no picture", "no JPEG", "no size of ours", "too large", "too long"],
 )  # fmt: skip
 def test_what_is_no_preview_is_not_taken(path: Path, kind: Kind, jpeg: bytes) -> None:
-    path.write_bytes(with_boxes(path.read_bytes(), previews.boxed(kind, jpeg)))
-    assert previews.brought(path, kind) is None
+    path.write_bytes(with_boxes(path.read_bytes(), previews.make_box(kind, jpeg)))
+    assert previews.read_box(path, kind) is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"<html>", bytes(99), previews.boxed("poster", b"")[:20], struct.pack(">I4s", 7, b"free") * 9,
+        b"", b"<html>", bytes(99), previews.make_box("poster", b"")[:20], struct.pack(">I4s", 7, b"free") * 9,
         struct.pack(">I4sQ", 1, b"free", 1) * 9, struct.pack(">I4s", 0xFFFFFFFF, b"free") * 9,
     ],
 )  # fmt: skip
 def test_what_is_no_video_brings_nothing(path: Path, kind: Kind, data: bytes) -> None:
     path.write_bytes(data)
-    assert previews.brought(path, kind) is None
+    assert previews.read_box(path, kind) is None
 
 
 def test_a_box_that_says_it_is_longer_than_the_file(path: Path) -> None:
-    path.write_bytes(previews.boxed("poster", PICTURES["poster"])[:-1])
-    assert previews.brought(path, "poster") is None
+    path.write_bytes(previews.make_box("poster", PICTURES["poster"])[:-1])
+    assert previews.read_box(path, "poster") is None
 
 
 def test_a_file_that_is_not_there(path: Path) -> None:
     path.unlink()
     with pytest.raises(FileNotFoundError):
-        previews.brought(path, "poster")
+        previews.read_box(path, "poster")

@@ -13,7 +13,7 @@ from PIL import Image
 
 import ipyseedance as sd
 from ipyseedance.store.runs import Had, Run
-from ipyseedance.sweeps.match import at_hand, matched
+from ipyseedance.sweeps.match import at_hand, match_cells
 
 BASE = sd.TextToVideo("A {animal} at dusk", seed=7)
 FOX = sd.TextToVideo("A fox", seed=7)
@@ -241,16 +241,16 @@ def test_what_is_there_already_is_found_once_for_each_repetition(tmp_path: Path)
     (tmp_path / "clips/a.mp4").touch()
     rows = {fox: [Had(1, "clips/a.mp4"), Had(2, "clips/gone.mp4"), Had(3, None)], owl: [Had(4, None)]}
     had = at_hand(rows, tmp_path, away=())
-    found = matched(sweep.cells, had, None)
+    found = match_cells(sweep.cells, had, None)
     assert found.hits == {0: 1, 1: 3, 2: 4}
     assert found.shared == {}
     before = Run("x", 0.0, {}, [(4, {"animal": "owl", "repeat": "2"}), (3, {"animal": "fox", "repeat": "1"})])
-    assert matched(sweep.cells, had, before).hits == {0: 3, 1: 1, 3: 4}
+    assert match_cells(sweep.cells, had, before).hits == {0: 3, 1: 1, 3: 4}
     assert at_hand(rows, tmp_path, away=(2,))[fox] == [1, 3, 2], "what is fetched again comes last"
 
 
 def test_cells_that_ask_for_the_same_share_it() -> None:
     base = sd.TextToVideo("x", seed=1)
     sweep = sd.Sweep(base, prompt=["A {animal}", "A fox"], animal="fox, owl")
-    assert matched(sweep.cells, {}, None).shared == {2: 0, 3: 0}
+    assert match_cells(sweep.cells, {}, None).shared == {2: 0, 3: 0}
     assert sweep.plan().to_run == 2

@@ -32,7 +32,7 @@ def seed_number(value: object) -> int | None:
     return None if seed == -1 else seed
 
 
-def _spoken(value: object) -> object:
+def _as_text(value: object) -> object:
     if isinstance(value, str):
         if not value.strip():
             raise ValueError("blank")
@@ -44,7 +44,7 @@ def _frame(value: object) -> Frame:
     return Frame.of(value)
 
 
-Prompt = Annotated[StrictStr, BeforeValidator(_spoken), WithJsonSchema({"type": "string", "minLength": 1})]
+Prompt = Annotated[StrictStr, BeforeValidator(_as_text), WithJsonSchema({"type": "string", "minLength": 1})]
 Seed = Annotated[int | None, BeforeValidator(seed_number), WithJsonSchema({"type": "integer"})]
 if TYPE_CHECKING:
     Picture = Any  # what `Frame.of` takes

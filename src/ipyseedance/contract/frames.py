@@ -65,7 +65,7 @@ class Frame:
             FrameError: it is none of these, cannot be read, does not decode, or is outside the limits.
         """
         if isinstance(value, Frame):
-            return value._checked()
+            return value._check()
         if isinstance(value, Image.Image):
             _check_depth("the picture", value.mode)
             return cls.from_bytes(_encode(value), name="the picture")
@@ -79,9 +79,9 @@ class Frame:
             return cls(url=_checked_url(value), name=_url_name(value))
         if isinstance(value, (str, os.PathLike)):
             return cls._from_path(Path(os.fspath(value)))
-        raise FrameError(f"{_shown(value)} is not a picture, path, address or bytes")
+        raise FrameError(f"{_describe(value)} is not a picture, path, address or bytes")
 
-    def _checked(self) -> Frame:
+    def _check(self) -> Frame:
         """The same; one that was made by hand, and whose bytes nobody has looked at, is checked now."""
         if self.data is not None and not (self.media_type in EXTENSIONS and self.sha256 and self.width):
             return Frame.from_bytes(self.data, name=self.name or "the picture", url=self.url)
@@ -94,7 +94,7 @@ class Frame:
         """Check an image file's bytes. With `url`, they are what that address answered."""
         if len(data) >= MAX_BYTES:
             raise FrameError(f"{name} has {len(data) / 1e6:.1f} MB")
-        picture = _opened(name, data)
+        picture = _open(name, data)
         _check_size(name, picture.size)
         _check_depth(name, picture.mode)
         file_format = str(picture.format)
@@ -122,7 +122,7 @@ class Frame:
         except ValueError as error:
             if isinstance(error, FrameError):
                 raise
-            raise FrameError(f"{_shown(str(path))} is not a path") from error
+            raise FrameError(f"{_describe(str(path))} is not a path") from error
         return cls.from_bytes(data, name=path.name)
 
     @property
@@ -143,14 +143,14 @@ class Frame:
 
 def thumbnail(data: bytes, side: int = 512) -> bytes:
     """A JPEG of an image file's bytes, at most `side` pixels wide and high. Raises FrameError where they are none."""
-    small = upright(_opened("the picture", data)).convert("RGB")
+    small = upright(_open("the picture", data)).convert("RGB")
     small.thumbnail((side, side))
     out = io.BytesIO()
     small.save(out, "JPEG", quality=82)
     return out.getvalue()
 
 
-def _opened(name: str, data: bytes) -> Image.Image:
+def _open(name: str, data: bytes) -> Image.Image:
     try:
         return open_picture(data)
     except TooManyPixels as error:
@@ -212,7 +212,7 @@ def data_uri_bytes(value: str) -> bytes:
             raise ValueError("no comma")
         return base64.b64decode(body, validate=True) if head.endswith(";base64") else unquote_to_bytes(body)
     except (ValueError, binascii.Error) as error:
-        raise FrameError(f"{_shown(value)} is not a readable data address") from error
+        raise FrameError(f"{_describe(value)} is not a readable data address") from error
 
 
 def _checked_url(value: str) -> str:
@@ -222,7 +222,7 @@ def _checked_url(value: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise FrameError(f"{_shown(value)} is not an http or https address without a password")
+        raise FrameError(f"{_describe(value)} is not an http or https address without a password")
     return value
 
 
@@ -231,6 +231,6 @@ def _url_name(value: str) -> str:
     return Path(parts.path).name or parts.hostname or "address"
 
 
-def _shown(value: object) -> str:
+def _describe(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -43,7 +43,7 @@ def frame_of_tile(tile: int, frames: int) -> int:
     return round(tile * (frames - 1) / (TILES - 1))
 
 
-def fitted(size: Size, side: int) -> Size:
+def fit(size: Size, side: int) -> Size:
     """The size of a picture made as small as needed for neither side to be longer than `side`, in pixels."""
     scale = min(1.0, side / max(size))
     width, height = (max(1, round(length * scale)) for length in size)
@@ -52,7 +52,7 @@ def fitted(size: Size, side: int) -> Size:
 
 def poster(picture: Image.Image) -> bytes:
     """A JPEG of a clip's first frame, at most `POSTER_SIDE` pixels wide and high."""
-    small = picture.resize(fitted(picture.size, POSTER_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    small = picture.resize(fit(picture.size, POSTER_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
     return _jpeg(small, 84)
 
 
@@ -61,7 +61,7 @@ class Filmstrip:
 
     def __init__(self, size: Size) -> None:
         """`size` is that of the clip's frames."""
-        self.tile_size = width, height = fitted(size, TILE_SIDE)
+        self.tile_size = width, height = fit(size, TILE_SIDE)
         self._sheet = Image.new("RGB", (COLUMNS * width, TILES // COLUMNS * height))
 
     def put(self, tile: int, picture: Image.Image) -> None:
@@ -74,23 +74,23 @@ class Filmstrip:
         return _jpeg(self._sheet, 80)
 
 
-def boxed(kind: Kind, jpeg: bytes) -> bytes:
+def make_box(kind: Kind, jpeg: bytes) -> bytes:
     """A preview as a box for a clip's file, to go between its index and its media."""
     return struct.pack(">I4s", _HEAD + _ID + len(jpeg), b"uuid") + _IDS[kind] + jpeg
 
 
-def brought(path: Path, kind: Kind) -> bytes | None:
+def read_box(path: Path, kind: Kind) -> bytes | None:
     """The JPEG that a clip's file brings along, or None when it has none that can be used.
 
     Raises:
         OSError: the file cannot be read, or is a link.
     """
     with open_file(path) as file:
-        jpeg = _found(file, kind)
+        jpeg = _find_box(file, kind)
     return jpeg if jpeg is not None and _usable(jpeg, kind) else None
 
 
-def _found(file: BinaryIO, kind: Kind) -> bytes | None:
+def _find_box(file: BinaryIO, kind: Kind) -> bytes | None:
     start = boxes = 0
     while boxes < _MOST_BOXES and len(head := file.read(_HEAD + _ID)) == _HEAD + _ID:
         size, name = struct.unpack_from(">I4s", head)

@@ -98,7 +98,7 @@ def _folder(path: Path) -> Iterator[int | None]:
 def look(path: Path) -> os.stat_result:
     """What the disk says of a plain file. Raises NoFile for anything else, FileNotFoundError where there is none."""
     with _folder(path.parent) as at:
-        return _checked(path, _lstat(path, at))
+        return _check_kind(path, _lstat(path, at))
 
 
 def is_file(path: Path) -> bool:
@@ -135,7 +135,7 @@ def _name_of(found: os.stat_result) -> str:
 def open_file(path: Path) -> BinaryIO:
     """A plain file, to be read."""
     with _folder(path.parent) as at:
-        return os.fdopen(_opened(path, at, os.O_RDONLY), "rb")
+        return os.fdopen(_open_checked(path, at, os.O_RDONLY), "rb")
 
 
 def ends_with(path: Path, end: bytes) -> bool:
@@ -177,7 +177,7 @@ def read_kept(path: Path, most: int) -> bytes:
 def change_file(path: Path) -> BinaryIO:
     """A plain file that has no other name, to be written where it stands."""
     with _folder(path.parent) as at:
-        file = os.fdopen(_opened(path, at, os.O_RDWR), "r+b")
+        file = os.fdopen(_open_checked(path, at, os.O_RDWR), "r+b")
     if os.fstat(file.fileno()).st_nlink > 1:
         file.close()
         raise NoFile(path, "has another name elsewhere")
@@ -258,9 +258,9 @@ def remove_file(path: Path) -> None:
         os.unlink(path if at is None else path.name, dir_fd=at)
 
 
-def _opened(path: Path, at: int | None, flags: int) -> int:
+def _open_checked(path: Path, at: int | None, flags: int) -> int:
     """The descriptor of a plain file."""
-    before = _checked(path, _lstat(path, at))
+    before = _check_kind(path, _lstat(path, at))
     try:
         found = os.open(path if at is None else path.name, flags | _ALWAYS | _NO_WAIT, dir_fd=at)
     except OSError as error:
@@ -268,7 +268,7 @@ def _opened(path: Path, at: int | None, flags: int) -> int:
             raise NoFile(path, "is a link") from error
         raise
     try:
-        now = _checked(path, os.fstat(found))
+        now = _check_kind(path, os.fstat(found))
         if at is None and not os.path.samestat(before, now):
             raise NoFile(path, "was replaced while it was opened")
     except BaseException:
@@ -281,7 +281,7 @@ def _lstat(path: Path, at: int | None) -> os.stat_result:
     return os.lstat(path) if at is None else os.stat(path.name, dir_fd=at, follow_symlinks=False)
 
 
-def _checked(path: Path, found: os.stat_result) -> os.stat_result:
+def _check_kind(path: Path, found: os.stat_result) -> os.stat_result:
     if _is_link(found):
         raise NoFile(path, "is a link")
     if not stat.S_ISREG(found.st_mode):

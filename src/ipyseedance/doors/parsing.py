@@ -46,7 +46,7 @@ def _read(data: bytes | str, most: int) -> tuple[Any, str]:
             return None, f"more than {_MOST_VALUES:,} values"
         if opened <= _DEEPEST and not _LARGE_NUMBER.search(text):
             return from_json(text, allow_inf_nan=False), ""
-        value = json.loads(text, parse_constant=_refused, parse_float=_finite)
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
         _check(value)
     except (RecursionError, TypeError):  # the quick reader calls half of a pair of letters no text
         return None, "too deep, or no whole letters"
@@ -55,7 +55,7 @@ def _read(data: bytes | str, most: int) -> tuple[Any, str]:
     return value, ""
 
 
-def _refused(name: str) -> Any:
+def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 

@@ -71,7 +71,7 @@ def redact_all(text: str) -> str:
     return text
 
 
-def blotted(text: str) -> str:
+def blot(text: str) -> str:
     """The text with every key of this process blotted out, also where escapes hide it. It raises nothing.
 
     Where one was hidden, the text comes as it reads without the escapes; where one shows only without the space and the
@@ -89,11 +89,11 @@ def blotted(text: str) -> str:
 def blot_all(value: object) -> object:
     """Parsed JSON with every key of this process blotted out of its texts, names too."""
     if isinstance(value, str):
-        return blotted(value)
+        return blot(value)
     if isinstance(value, list):
         return [blot_all(item) for item in value]
     if isinstance(value, dict):
-        return {blotted(name): blot_all(item) for name, item in value.items()}
+        return {blot(name): blot_all(item) for name, item in value.items()}
     return value
 
 
@@ -110,9 +110,9 @@ def plain(text: object, longest: int = 500) -> str:
     whole = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     # A key in escapes, and colours, take more letters than what is left of them.
     looked_at = whole[: 8 * longest + 4 * _LONGEST_SPELLING]
-    clean = blotted(looked_at)
+    clean = blot(looked_at)
     if (seen := _visible(clean)) != clean:
-        clean = _visible(blotted(seen))
+        clean = _visible(blot(seen))
     if len(looked_at) < len(whole) and len(clean) < longest:
         clean = clean[:-_LONGEST_SPELLING]  # the end may be the first part of a key
     return clean[:longest]
@@ -171,7 +171,7 @@ def _shows_in_skeleton(text: str) -> bool:
     return bare != text and redact_all(bare) != bare
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     if "\\" in text:
         text = _BACKSLASHED.sub(_backslashed_letter, text)
     if "%" in text:
@@ -221,7 +221,7 @@ def _from_quoted_printable(text: str) -> str:
     return _QUOTED_PRINTABLE.sub(lambda found: chr(int(found[1], 16)), text) if "=" in text else text
 
 
-def _joined(text: str) -> str:
+def _join(text: str) -> str:
     return _BROKEN.sub("", text) if "=" in text else text
 
 
@@ -237,7 +237,7 @@ def _utf7_letters(found: re.Match[str]) -> str:
     return data[: len(data) // 2 * 2].decode("utf-16-be", "ignore")
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     """Wide, raised and circled letters as the common ones, and none that are not seen."""
     return text if _is_plain(text) else _visible(unicodedata.normalize("NFKC", _visible(text)))
 
@@ -257,5 +257,5 @@ def _utf8(letters: str) -> str:
 
 
 _READINGS: tuple[Callable[[str], str], ...] = (
-    _unescaped, _folded, _from_utf7, _from_quoted_printable, _joined, _well_read, _from_css
+    _unescape, _fold, _from_utf7, _from_quoted_printable, _join, _well_read, _from_css
 )  # fmt: skip

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from av import AudioFrame, AudioStream, Packet, VideoCodecContext, VideoFrame, VideoStream
     from av.container import InputContainer
 
-__all__ = ["MOST_FRAMES", "MOST_PIXELS", "MOST_SECONDS", "MOST_SIDE", "NoVideo", "decoded", "open_video"]
+__all__ = ["MOST_FRAMES", "MOST_PIXELS", "MOST_SECONDS", "MOST_SIDE", "NoVideo", "decode", "open_video"]
 
 MOST_SIDE = 4320
 MOST_PIXELS = 9_437_184
@@ -69,7 +69,7 @@ def open_video(path: Path) -> Iterator[InputContainer]:
                 options=_OPTIONS,
                 metadata_errors="replace",
                 buffer_size=_BUFFER,
-                io_open=_refused,
+                io_open=_refuse,
             )
             stack.enter_context(container)
             for stream in container.streams:
@@ -82,18 +82,18 @@ def open_video(path: Path) -> Iterator[InputContainer]:
 
 
 @overload
-def decoded(
+def decode(
     container: InputContainer, *streams: VideoStream, look: Callable[[Packet[Any]], None] = ...
 ) -> Iterator[VideoFrame]: ...
 @overload
-def decoded(
+def decode(
     container: InputContainer, *streams: AudioStream, look: Callable[[Packet[Any]], None] = ...
 ) -> Iterator[AudioFrame]: ...
 @overload
-def decoded(
+def decode(
     container: InputContainer, *streams: VideoStream | AudioStream, look: Callable[[Packet[Any]], None] = ...
 ) -> Iterator[VideoFrame | AudioFrame]: ...
-def decoded(
+def decode(
     container: InputContainer, *streams: VideoStream | AudioStream, look: Callable[[Packet[Any]], None] = lambda _: None
 ) -> Iterator[VideoFrame | AudioFrame]:
     """The pictures and the sound of streams of a clip, as they lie in its file.
@@ -156,5 +156,5 @@ def _check_pictures(seen: VideoFrame | VideoCodecContext) -> None:
         raise NoVideo(f"its pictures are too large: {seen.width} x {seen.height}")
 
 
-def _refused(*_: object) -> NoReturn:
+def _refuse(*_: object) -> NoReturn:
     raise NoVideo("it refers to another file")

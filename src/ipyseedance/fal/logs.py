@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from ..doors.text import blotted
+from ..doors.text import blot
 
 _LIBRARY = ("httpx", *(f"httpcore.{name}" for name in ("connection", "http11", "http2", "proxy", "socks")))
 """A filter sees what is logged under its logger's own name, so each of the library's needs it."""
@@ -17,11 +17,11 @@ class _KeyFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        if (clean := blotted(text)) != text:
+        if (clean := blot(text)) != text:
             record.msg, record.args = clean, ()
         if record.exc_info:
             # As text, which is what handlers make of it; those that show variables find none.
-            record.exc_text, record.exc_info = blotted(_PLAIN.formatException(record.exc_info)), None
+            record.exc_text, record.exc_info = blot(_PLAIN.formatException(record.exc_info)), None
         return True
 
 

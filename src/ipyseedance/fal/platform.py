@@ -45,7 +45,7 @@ class Platform:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    async def matching(self, endpoint_id: str, body: dict[str, Any], *, since: float) -> AsyncIterator[str]:
+    async def find_like(self, endpoint_id: str, body: dict[str, Any], *, since: float) -> AsyncIterator[str]:
         """The ids of the account's requests that were sent with exactly that input, from `since` on.
 
         Raises:

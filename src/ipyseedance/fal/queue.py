@@ -32,7 +32,7 @@ from .submit_answers import (
     is_untaken,
     request_id_in_body,
     request_id_in_headers,
-    unconfirmed,
+    unconfirmed_error,
 )  # fmt: skip
 from .transport import AddressRefused
 from .wire import LONGEST_SUBMIT, QUICKLY_READ, WHOLE, SendTrace, Wire, json_of, time_limit
@@ -101,7 +101,7 @@ class Queue:
         except Exception as error:
             if isinstance(error, _NOT_SENT) or trace.unsent:
                 raise wire.unreachable(error) from error
-            raise unconfirmed(f"{wire.host} was sent the request and its answer was lost", request_id) from error
+            raise unconfirmed_error(f"{wire.host} was sent the request and its answer was lost", request_id) from error
         try:
             answer = await _read(response)
             request_id = request_id_in_body(response, answer) or request_id
@@ -109,7 +109,9 @@ class Queue:
         except SeedanceError:
             raise
         except Exception as error:
-            raise unconfirmed(f"{wire.host} took the request and its answer could not be read", request_id) from error
+            raise unconfirmed_error(
+                f"{wire.host} took the request and its answer could not be read", request_id
+            ) from error
 
     async def _ticket_of(
         self, endpoint_id: str, response: httpx.Response, answer: dict[str, Any], request_id: str | None
@@ -119,14 +121,14 @@ class Queue:
         if 200 <= code < 300 and is_request_id(answer.get("request_id")):
             return self.ticket(endpoint_id, answer["request_id"], told=answer)
         if 200 <= code < 300:
-            raise unconfirmed(f"{wire.host} took the request and its answer could not be read", request_id)
+            raise unconfirmed_error(f"{wire.host} took the request and its answer could not be read", request_id)
         if is_untaken(response, named="request_id" in answer or request_id is not None):
             raise wire.busy(response)
         if code < 200 or code >= 500 or code in NOT_NOW or code in IN_DOUBT:
-            raise unconfirmed(f"{wire.host} answered HTTP {code} to the request", request_id)
+            raise unconfirmed_error(f"{wire.host} answered HTTP {code} to the request", request_id)
         refusal = self._refusal_of(endpoint_id, response)
         if request_id is not None and code not in FINAL and await self._may_have(endpoint_id, request_id):
-            raise unconfirmed(f"{wire.host} answered HTTP {code} to the request, and gave it an id", request_id)
+            raise unconfirmed_error(f"{wire.host} answered HTTP {code} to the request, and gave it an id", request_id)
         raise refusal
 
     def _refusal_of(self, endpoint_id: str, response: httpx.Response) -> SeedanceError:

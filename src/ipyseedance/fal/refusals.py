@@ -65,7 +65,7 @@ def refusal(response: httpx.Response, host: str) -> SeedanceError:
     if kind or code in (400, 422):
         return GenerationFailed(
             f"The generation failed: {said}.",
-            charged=_charged(code),
+            charged=_charge_of(code),
             next_step="Generate again; it may work." if code >= 500 else "Change the request and generate again.",
             type=kind,
         )
@@ -105,13 +105,13 @@ def _text_of(details: list[dict[str, Any]]) -> str:
 def _model_error(details: list[dict[str, Any]], said: str, code: int) -> SeedanceError:
     kinds = [_word(detail.get("type")) for detail in details]
     if "content_policy_violation" in kinds:
-        return ContentRefused(f"The content check refused it: {said}.", charged=_charged(code), type=kinds[0])
+        return ContentRefused(f"The content check refused it: {said}.", charged=_charge_of(code), type=kinds[0])
     next_step = "Change the request and generate again."
     if not UNFETCHED.isdisjoint(kinds):
         next_step = "Generate again: a picture of your own is uploaded anew. An address must be open to everybody."
         kinds = [kind for kind in kinds if kind in UNFETCHED]
     return GenerationFailed(
-        f"The model refused the request: {said}.", charged=_charged(code), next_step=next_step, type=kinds[0]
+        f"The model refused the request: {said}.", charged=_charge_of(code), next_step=next_step, type=kinds[0]
     )
 
 
@@ -132,7 +132,7 @@ def _word(value: Any) -> str:
     return plain(value, _LONGEST_KIND) if isinstance(value, str) else ""
 
 
-def _charged(code: int) -> Charged:
+def _charge_of(code: int) -> Charged:
     """fal's FAQ: 500 and above are never charged, 422 may be."""
     return "maybe" if code == 422 else "no"
 

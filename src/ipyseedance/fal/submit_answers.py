@@ -32,7 +32,7 @@ _NEVER_TRIED = re.compile(r"\W*no healthy upstream\W*", re.IGNORECASE)
 """Envoy's word for having nobody to hand it to."""
 
 
-def unconfirmed(what: str, request_id: str | None = None) -> Unconfirmed:
+def unconfirmed_error(what: str, request_id: str | None = None) -> Unconfirmed:
     error = Unconfirmed(f"{what}: it may be running, and billed.", charged="maybe")
     error.request_id = request_id
     return error

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 
 from ..doors.addresses import NotPublic, is_address, is_private, is_public, is_public_ip, public_ips
-from ..doors.text import BLOT, blotted
+from ..doors.text import BLOT, blot
 from .bodies import MOST_BYTES, Unpacker, too_large
 from .credentials import SHORTEST_SECRET, Key
 from .hosts import Origin, origin
@@ -162,7 +162,7 @@ def _clean_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, byte
 
 
 def _clean(text: bytes) -> bytes:
-    return blotted(text.decode("latin-1")).encode("latin-1", "replace")
+    return blot(text.decode("latin-1")).encode("latin-1", "replace")
 
 
 def _is_redirect(url: httpx.URL, location: str) -> bool:
@@ -260,7 +260,7 @@ def scrub(error: BaseException, handled: BaseException | None) -> None:
         handled: the error that was being handled before the library was called. It is not the library's.
     """
     text = str(error)
-    if (clean := blotted(text)) != text:
+    if (clean := blot(text)) != text:
         error.args = (clean,)
     todo = [error]
     seen = {id(handled)}
@@ -279,4 +279,4 @@ def scrub(error: BaseException, handled: BaseException | None) -> None:
 
 def _holds_key(error: BaseException) -> bool:
     text = f"{error} {error!r} {vars(error)}"
-    return blotted(text) != text
+    return blot(text) != text

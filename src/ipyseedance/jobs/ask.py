@@ -40,7 +40,7 @@ def submit(workspace: Workspace, request: VideoRequest, *, confirm: bool, at_mos
             written = Future()
             written.set_exception(error)
         # Not by the caller, whom an interrupt may reach between the two: what is on the disk is on its way.
-        written.add_done_callback(lambda written: workspace.jobs.asked(job, written))
+        written.add_done_callback(lambda written: workspace.jobs.begin(job, written))
 
     if workspace.thread.is_current:
         workspace.thread.loop.run_in_executor(None, ask)

@@ -49,12 +49,12 @@ class Clip:
 
     def first_frame(self) -> Image:
         """Its first frame as a PIL image. Raises SeedanceError when it is not to be had."""
-        with reading(self.path):
+        with explain_damage(self.path):
             return clipfile.first_frame(self.path)
 
     def last_frame(self) -> Image:
         """Its last frame as a PIL image; give it to `ImageToVideo` to continue the clip. Raises as the first does."""
-        with reading(self.path):
+        with explain_damage(self.path):
             return clipfile.last_frame(self.path)
 
     def html(self, *, embed: bool | None = None, width: int = 640) -> str:
@@ -97,7 +97,7 @@ class Clip:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def explain_damage(path: Path) -> Iterator[None]:
     """Raise a SeedanceError where the clip at that path cannot be read or decoded."""
     try:
         yield

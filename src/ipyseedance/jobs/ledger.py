@@ -9,19 +9,19 @@ from typing import Any
 from ..contract.errors import InvalidRequest, OverBudget, Problem, Unconfirmed
 from ..store.record import BILLED, FAILED, LARGEST_COST, PERSON, UNCONFIRMED, Record
 from ..store.store import Store
-from .prices import believed
+from .prices import credible_dollars
 
 _SETTLED_BY_HAND = (None, "estimate", PERSON)
 """The words of `cost_source` that a person's may replace."""
 
 
-def cost_given(cost: object) -> float:
+def read_cost(cost: object) -> float:
     """A cost as somebody said it. Raises InvalidRequest unless it is US dollars, 0 to `LARGEST_COST`."""
     if isinstance(cost, (int, float)) and not isinstance(cost, bool) and 0 <= cost <= LARGEST_COST:
         return float(cost)
     shown = repr(cost)[:40]
     allowed = f"give US dollars, 0 to {LARGEST_COST:,.0f}; 0 where it was not billed"
-    raise _refused(shown, f"{shown} is not allowed; {allowed}")
+    raise _refusal(shown, f"{shown} is not allowed; {allowed}")
 
 
 def settle(store: Store, id: int, decide: Callable[[Record], dict[str, Any]]) -> dict[str, Any]:
@@ -41,12 +41,12 @@ def settled_by_person(record: Record, cost: float) -> dict[str, Any]:
     """What a row says once somebody said what it cost. Raises InvalidRequest for one that is not theirs to settle."""
     shown = f"{cost:g}"
     if record.free:
-        raise _refused(shown, "it was made by the offline engine, which costs nothing")
+        raise _refusal(shown, "it was made by the offline engine, which costs nothing")
     if record.cost_source not in _SETTLED_BY_HAND:
         known = "paid outside the project" if record.cost_source != BILLED else f"billed, ${record.cost or 0:.2f}"
-        raise _refused(shown, f"its cost is known: it was {known}")
+        raise _refusal(shown, f"its cost is known: it was {known}")
     if record.path is None and record.cost is None and not record.is_open:
-        raise _refused(shown, "the job has not ended; wait for it, or cancel it")
+        raise _refusal(shown, "the job has not ended; wait for it, or cancel it")
     # It is not looked for any more, and never sent again by itself.
     ended = {"status": FAILED} if record.status == UNCONFIRMED else {}
     return {"cost": cost, "cost_source": PERSON} | ended
@@ -57,14 +57,14 @@ def settled_by_bill(record: Record, dollars: float) -> dict[str, Any]:
 
     An unconfirmed one stays so: what was billed is looked for when the project is opened again, and not sent anew.
     """
-    billed = believed(dollars, record)
+    billed = credible_dollars(dollars, record)
     if billed is None or not record.is_open:
         return {}
-    lost = {"error": billed_unseen(record).to_record()} if record.status == UNCONFIRMED else {}
+    lost = {"error": unseen_bill_error(record).to_record()} if record.status == UNCONFIRMED else {}
     return {"cost": billed, "cost_source": BILLED} | lost
 
 
-def billed_unseen(record: Record) -> Unconfirmed:
+def unseen_bill_error(record: Record) -> Unconfirmed:
     """How an unconfirmed one stands that was billed."""
     return Unconfirmed(
         "The answer to the request was lost. It was billed, and the service has not shown it yet.",
@@ -74,7 +74,7 @@ def billed_unseen(record: Record) -> Unconfirmed:
     )
 
 
-def _refused(shown: str, problem: str) -> InvalidRequest:
+def _refusal(shown: str, problem: str) -> InvalidRequest:
     return InvalidRequest([Problem("cost", shown, problem)], next_step="Nothing was changed.")
 
 

@@ -30,7 +30,7 @@ async def await_clip(job: Job) -> Clip:
 
     due = 0.0
     _check_process(job)
-    with job.waiters.waking(wake):
+    with job.waiters.wake_with(wake):
         while not job.done:
             _check_held(job)
             if (keeper := _onlooker(job)) and time.monotonic() >= due:
@@ -48,7 +48,7 @@ def wait_for_clip(job: Job, timeout: float | None = None) -> Clip:
     _check_process(job)
     if not job.done:
         job_thread().refuse_waiting()
-    with job.waiters.waking(woken.set):
+    with job.waiters.wake_with(woken.set):
         while not job.done:
             _check_held(job)
             if (keeper := _onlooker(job)) and time.monotonic() >= due:

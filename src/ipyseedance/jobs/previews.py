@@ -23,10 +23,10 @@ from ..doors.parsing import read_json
 from ..doors.pictures import NoPicture, open_picture
 from ..media import clipfile
 from ..media.filmstrip import filmstrip
-from ..media.similarity import compare, fitted
+from ..media.similarity import compare, fit
 from ..media.waveform import BINS, waveform
 from ..store import clips
-from .clip import reading
+from .clip import explain_damage
 from .job import Job
 from .workspace import Workspace
 
@@ -79,8 +79,8 @@ def _make_once(
     job: Job, ending: str, make: Callable[[Path], bytes], usable: Callable[[bytes], bool], *, keep: bool
 ) -> bytes:
     path = _path(job)
-    with reading(path):
-        return clips.kept(names.beside(path, ending), lambda: make(path), usable, keep=keep)
+    with explain_damage(path):
+        return clips.keep_or_make(names.beside(path, ending), lambda: make(path), usable, keep=keep)
 
 
 def _wave(path: Path) -> bytes:
@@ -103,10 +103,10 @@ def _is_waveform(data: bytes) -> bool:
 
 def pictures_given_to(job: Job) -> list[str]:
     """Which pictures a clip was made from: "start", "end"."""
-    return [which for which, reference in _given(job).items() if reference]
+    return [which for which, reference in _given_frames(job).items() if reference]
 
 
-def _given(job: Job) -> dict[str, str | None]:
+def _given_frames(job: Job) -> dict[str, str | None]:
     """The pictures it was asked to begin and to end on: their addresses, or their files in the project."""
     asked = job.record.asked
     return {"start": asked.first_frame, "end": asked.last_frame}
@@ -114,7 +114,7 @@ def _given(job: Job) -> dict[str, str | None]:
 
 def is_elsewhere(job: Job, which: str) -> bool:
     """Whether that picture is at an address, and not in the project."""
-    return "://" in (_given(job).get(which) or "")
+    return "://" in (_given_frames(job).get(which) or "")
 
 
 async def beside(workspace: Workspace, job: Job, which: str) -> Beside:
@@ -129,7 +129,7 @@ async def beside(workspace: Workspace, job: Job, which: str) -> Beside:
         SeedanceError: it was given none, or the picture or the clip is not to be had.
         FrameError: the picture's address does not give it.
     """
-    reference = _given(job).get(which)
+    reference = _given_frames(job).get(which)
     if not reference:
         raise SeedanceError(f"This clip was given no {which} frame.", next_step="Choose one made from a picture.")
     if "://" in reference:
@@ -140,7 +140,7 @@ async def beside(workspace: Workspace, job: Job, which: str) -> Beside:
 
 def _compare(job: Job, which: str, read: Callable[[], bytes]) -> Beside:
     path = _path(job)
-    with reading(path):
+    with explain_damage(path):
         actual = clipfile.first_frame(path) if which == "start" else clipfile.last_frame(path)
     try:
         given = open_picture(read()).convert("RGB")
@@ -151,7 +151,7 @@ def _compare(job: Job, which: str, read: Callable[[], bytes]) -> Beside:
         raise _no_frame(which, str(error)) from error
     except ValueError as error:  # one of them is smaller than what is compared at a time
         raise _no_frame(which, f"cannot be compared: {error}") from error
-    return Beside(_jpeg(fitted(given, actual.size)), _jpeg(actual), round(ssim, 4), round(color_shift, 4))
+    return Beside(_jpeg(fit(given, actual.size)), _jpeg(actual), round(ssim, 4), round(color_shift, 4))
 
 
 def _read_kept(folder: Path, reference: str) -> bytes:

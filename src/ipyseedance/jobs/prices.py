@@ -77,7 +77,7 @@ class Prices:
             return record.cost, BILLED
         price, units = self._told.get(record.endpoint), billable_units
         if price is not None and price.currency == "USD" and units is not None and math.isfinite(units):
-            billed = believed(units * price.amount, record)
+            billed = credible_dollars(units * price.amount, record)
             if billed is not None:
                 return billed, BILLED
         if record.cost_source == PERSON and record.cost is not None:
@@ -104,7 +104,7 @@ def _ratio(endpoint: Endpoint, price: UnitPrice) -> float | None:
     return live / table if _believable(live, table) else None
 
 
-def believed(dollars: float, record: Record) -> float | None:
+def credible_dollars(dollars: float, record: Record) -> float | None:
     """What is counted of a bill in US dollars, or None where it is none that can be believed."""
     return min(dollars, LARGEST_COST) if dollars > 0 and dollars >= record.estimate / _WIDEST else None
 

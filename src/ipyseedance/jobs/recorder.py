@@ -119,7 +119,7 @@ class Recorder:
         """
         changes: dict[str, Any] = {"error": error.to_record()}
         if verdict and job.status != COMPLETED:
-            changes |= {"status": _ending(error), "completed_at": now(), "logs": job.logs}
+            changes |= {"status": _status_of(error), "completed_at": now(), "logs": job.logs}
             if error.charged == "no" and job.record.cost is None:  # what was billed, or settled, stays
                 changes["cost"] = 0.0
                 changes["cost_source"] = "free" if job.record.free else "estimate"
@@ -146,7 +146,7 @@ class _NotOurs(ProjectUnusable):
     """The request id that is to be recorded is another job's."""
 
 
-def _ending(error: SeedanceError) -> str:
+def _status_of(error: SeedanceError) -> str:
     if isinstance(error, GenerationCancelled):
         return CANCELLED
     return UNCONFIRMED if isinstance(error, Unconfirmed) else FAILED

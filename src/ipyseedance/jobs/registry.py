@@ -17,7 +17,7 @@ from ..store.claims import Claim
 from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record, now
 from .connection import engine_gone_error
 from .job import Job
-from .ledger import cost_given, settle, settled_by_person
+from .ledger import read_cost, settle, settled_by_person
 from .lifecycle import Lifecycle
 from .recorder import taken_over_error
 from .thread import job_thread
@@ -132,7 +132,7 @@ class Jobs:
 
         self._thread.loop.call_soon_threadsafe(begin)  # of 10,000 one by one, the caller would wait for each
 
-    def asked(self, job: Job, written: Future[int]) -> None:
+    def begin(self, job: Job, written: Future[int]) -> None:
         """Go on with a new job now that what was asked for is on the disk; or end it, when it cannot be.
 
         It is called on the history's thread, or the caller's.
@@ -154,7 +154,7 @@ class Jobs:
         Args:
             by_person: whether a person said so; without, what somebody else asked for is left alone.
         """
-        job = self.taken(claim)
+        job = self.adopt(claim)
         self._by_id[job.id] = job
         self._running.add(job)
 
@@ -166,7 +166,7 @@ class Jobs:
         self._thread.loop.call_soon_threadsafe(begin)
         return job
 
-    def taken(self, claim: Claim) -> Job:
+    def adopt(self, claim: Claim) -> Job:
         """A job that is taken over. It does not run yet."""
         mine = self._recorder.store.asked(claim.record)
         record = replace(claim.record, **claim.changes)
@@ -228,7 +228,7 @@ class Jobs:
 
     def settle(self, job: Job, cost: object) -> None:
         """Record what it cost, by somebody's word. Raises InvalidRequest as `Generation.settle` says."""
-        dollars = cost_given(cost)
+        dollars = read_cost(cost)
         self._thread.refuse_waiting()
         if self._stopping:
             raise SeedanceError("The project is closed.", next_step="Open it again, and settle it there.")

@@ -21,7 +21,7 @@ def pick_up(workspace: Workspace) -> None:
     """Go on with this person's jobs whose kernel is gone. What was never sent, and what somebody else asked for,
     waits for `resume`."""
     store = workspace.store
-    for record in workspace.abandoned(store.unsettled(besides=workspace.lease.living())):
+    for record in workspace.find_abandoned(store.unsettled(besides=workspace.lease.living())):
         if not record.is_unsent and store.trusts(record):
             workspace.jobs.take_over(claim(workspace, record), by_person=False)
 
@@ -43,7 +43,7 @@ def resume(workspace: Workspace, *, confirm: bool, waiting: Waiting | None) -> l
     taken = workspace.store.claim(
         list(claims.values()), by_person=True, allowance=None if workspace.choice.free else allowance, bills=bills
     ).result()
-    jobs = [workspace.jobs.taken(claims[id]) for id in taken]
+    jobs = [workspace.jobs.adopt(claims[id]) for id in taken]
     workspace.jobs.start(jobs)
     held = workspace.jobs.let_go_on(held)
     workspace.notify()
@@ -54,7 +54,7 @@ def find_waiting(workspace: Workspace) -> Waiting:
     """What `resume` would go on with, and what that would cost."""
     store, living = workspace.store, workspace.lease.living()
     unsent = _unsent(workspace, living)
-    unsettled = workspace.abandoned(store.unsettled(besides=living))
+    unsettled = workspace.find_abandoned(store.unsettled(besides=living))
     found = {record.id: record for record in (*unsent, *(r for r in unsettled if not store.trusts(r)))}
     records = [found[id] for id in sorted(found)]
     return Waiting(
@@ -72,7 +72,7 @@ def find_unsent(workspace: Workspace) -> list[Record]:
 
 
 def _unsent(workspace: Workspace, living: list[str]) -> list[Record]:
-    return [r for r in workspace.abandoned(workspace.store.unsent(besides=living)) if r.is_unsent]
+    return [r for r in workspace.find_abandoned(workspace.store.unsent(besides=living)) if r.is_unsent]
 
 
 def claim(workspace: Workspace, record: Record, repriced: Record | None = None) -> Claim:

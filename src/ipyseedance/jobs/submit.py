@@ -32,7 +32,7 @@ from ..store.record import ABSENT, IN_QUEUE, PENDING, UNCONFIRMED, now
 from .backoff import delays
 from .connection import Connection
 from .job import Job
-from .ledger import billed_unseen
+from .ledger import unseen_bill_error
 from .recorder import Recorder
 from .tuning import Tuning
 from .uploads import Uploads
@@ -214,7 +214,7 @@ class Submitter:
                     problem = error
             left = begun + self.tuning.absent_after - time.monotonic()
             if problem is None and left <= age:
-                raise _absent_error(self.tuning.absent_after) if record.cost is None else billed_unseen(record)
+                raise _absent_error(self.tuning.absent_after) if record.cost is None else unseen_bill_error(record)
             if problem is not None and left <= 0:
                 raise _unanswered_error(problem)
             job.trouble = "The answer was lost; looking for the request at the service."
@@ -236,7 +236,7 @@ class Submitter:
     async def _orphan(self, job: Job, platform: Platform, sent_at: float) -> bool:
         if not job.record.body:
             return False
-        async for request_id in platform.matching(job.record.endpoint, job.record.body, since=sent_at):
+        async for request_id in platform.find_like(job.record.endpoint, job.record.body, since=sent_at):
             if await self._adopt(job, request_id):
                 return True
         return False

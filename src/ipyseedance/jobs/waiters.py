@@ -33,7 +33,7 @@ class Waiters:
         self._calls: list[Callable[[], None]] = []
 
     @contextlib.contextmanager
-    def waking(self, wake: Callable[[], None]) -> Iterator[None]:
+    def wake_with(self, wake: Callable[[], None]) -> Iterator[None]:
         """Have `wake` called, on the job thread, when there is something to look at."""
         with _waking:
             self._calls.append(wake)

@@ -144,7 +144,7 @@ class Workspace:
         """The ids of the others that have the folder open."""
         return [owner for owner in self.lease.living() if owner != self.lease.id]
 
-    def abandoned(self, records: list[Record]) -> list[Record]:
+    def find_abandoned(self, records: list[Record]) -> list[Record]:
         """Those of the rows that are at this service, and that nobody who lives looks after."""
         return [
             record

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..contract import previews
-from ..doors.videos import NoVideo, decoded, open_video
+from ..doors.videos import NoVideo, decode, open_video
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame, VideoStream
@@ -47,7 +47,7 @@ class Most:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
+def open_clip(path: Path) -> Iterator[InputContainer]:
     """A clip's file, to be read; its first video stream is the clip's.
 
     Raises:
@@ -75,7 +75,7 @@ def probe(path: Path, *, every_frame: bool = False, most: Most | None = None) ->
         NotPlayable: it is no video, or not a whole one.
         OSError: it cannot be read.
     """
-    with opened(path) as container:
+    with open_clip(path) as container:
         stream = container.streams.video[0]
         seconds = stream.duration * stream.time_base if stream.duration and stream.time_base else 0
         info = ClipInfo(
@@ -90,7 +90,7 @@ def probe(path: Path, *, every_frame: bool = False, most: Most | None = None) ->
             _check_most(info, longest, stream.frames, most)
         if every_frame:
             stream.thread_type = "AUTO"
-        if next(decoded(container, stream), None) is None:
+        if next(decode(container, stream), None) is None:
             raise NotPlayable("it has no frames")
         container.seek(0)
         frames = _check_frames(container, every_frame=every_frame)
@@ -115,7 +115,7 @@ def _check_frames(container: InputContainer, *, every_frame: bool) -> int:
         there += packet.size > 0 and not packet.is_corrupt
 
     if every_frame:
-        for _ in decoded(container, stream, look=count):
+        for _ in decode(container, stream, look=count):
             pass
     else:
         for packet in container.demux(stream):
@@ -133,8 +133,8 @@ def first_frame(path: Path) -> Image:
         NotPlayable: it is no video, or cannot be decoded.
         OSError: it cannot be read.
     """
-    with opened(path) as container:
-        return _picture(next(decoded(container, container.streams.video[0]), None))
+    with open_clip(path) as container:
+        return _picture(next(decode(container, container.streams.video[0]), None))
 
 
 def last_frame(path: Path) -> Image:
@@ -144,13 +144,13 @@ def last_frame(path: Path) -> Image:
         NotPlayable: it is no video, or cannot be decoded.
         OSError: it cannot be read.
     """
-    with opened(path) as container:
+    with open_clip(path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         if stream.duration:
             # From the last keyframe on, instead of the whole clip.
             container.seek(stream.duration, stream=stream, backward=True)
-        frames = deque(decoded(container, stream), maxlen=1)
+        frames = deque(decode(container, stream), maxlen=1)
         return _picture(frames[0] if frames else None)
 
 
@@ -161,7 +161,7 @@ def poster(path: Path) -> bytes:
         NotPlayable: it is no video, or cannot be decoded.
         OSError: it cannot be read.
     """
-    return previews.brought(path, "poster") or previews.poster(first_frame(path))
+    return previews.read_box(path, "poster") or previews.poster(first_frame(path))
 
 
 def _picture(frame: VideoFrame | None) -> Image:

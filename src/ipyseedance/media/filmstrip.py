@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..contract.previews import TILES, Filmstrip, brought, frame_of_tile
-from ..doors.videos import decoded
-from .clipfile import NotPlayable, opened
+from ..contract.previews import TILES, Filmstrip, frame_of_tile, read_box
+from ..doors.videos import decode
+from .clipfile import NotPlayable, open_clip
 
 
 def filmstrip(path: Path) -> bytes:
@@ -18,10 +18,10 @@ def filmstrip(path: Path) -> bytes:
         NotPlayable: it is no video, or cannot be decoded.
         OSError: it cannot be read.
     """
-    return brought(path, "filmstrip") or _decoded(path)
+    return read_box(path, "filmstrip") or _decode(path)
 
 
-def _decoded(path: Path) -> bytes:
+def _decode(path: Path) -> bytes:
     film, planned, frames = _film(path, None)
     if frames != planned:  # the index was wrong, or there is none
         film, planned, frames = _film(path, frames)
@@ -37,7 +37,7 @@ def _film(path: Path, planned: int | None) -> tuple[Filmstrip, int, int]:
     """
     from PIL import Image
 
-    with opened(path) as container:
+    with open_clip(path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         film, frames = Filmstrip((stream.width, stream.height)), 0
@@ -45,7 +45,7 @@ def _film(path: Path, planned: int | None) -> tuple[Filmstrip, int, int]:
         tiles: dict[int, list[int]] = {}
         for tile in range(TILES if planned else 0):
             tiles.setdefault(frame_of_tile(tile, planned), []).append(tile)
-        for frame in decoded(container, stream):
+        for frame in decode(container, stream):
             if frames in tiles:
                 small = frame.reformat(*film.tile_size, format="rgb24", interpolation="AREA")
                 picture = Image.fromarray(small.to_ndarray())

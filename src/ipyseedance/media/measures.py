@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from ..contract.measures import MEASURES
-from ..doors.videos import decoded
+from ..doors.videos import decode
 from . import loudness, motion
-from .clipfile import NotPlayable, opened
+from .clipfile import NotPlayable, open_clip
 from .fingerprint import dhash
 from .movement import Movement
 from .similarity import compare
@@ -68,10 +68,10 @@ def measure(
 
     watch = _Pictures(keeps_first=start is not None)
     meter = None
-    with opened(path) as container:
+    with open_clip(path) as container:
         resampler = av.AudioResampler("fltp", rate=loudness.RATE)
         streams: list[VideoStream | AudioStream] = [container.streams.video[0], *container.streams.audio[:1]]
-        for frame in decoded(container, *streams, look=lambda _: _check(stop)):
+        for frame in decode(container, *streams, look=lambda _: _check(stop)):
             if isinstance(frame, av.VideoFrame):
                 watch.feed(frame)
             else:
@@ -95,10 +95,10 @@ def measure(
     found["audible"] = float(found["loudness"] is not None)
     hashes = watch.hashes
     found |= {"hash_first": hashes[0], "hash_middle": hashes[len(hashes) // 2], "hash_last": hashes[-1]}
-    return {name: _rounded(value) for name, value in found.items()}
+    return {name: _round(value) for name, value in found.items()}
 
 
-def _rounded(value: float | str | None) -> float | str | None:
+def _round(value: float | str | None) -> float | str | None:
     if not isinstance(value, float):
         return value
     return round(value, _DIGITS) if math.isfinite(value) else None  # a decoder gives what the file has in it

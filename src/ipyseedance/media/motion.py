@@ -71,10 +71,10 @@ class Blocks:
         """What happened between two pictures of shape (height, width) and values 0 to 255."""
         light = np.float32(np.median(after - before))
         even = after - light  # a flash must not look like motion
-        moves = self._coarse(_halved(before), _halved(even))
+        moves = self._coarse(_halve(before), _halve(even))
         now = self._blocks(even, self._tops, self._lefts, 1)
         moves, then = self._fine(before, now, moves)
-        shift = moves + _solved(self._shared(_equations(then, now), moves))
+        shift = moves + _solve(self._share(_equations(then, now), moves))
         gone = now[:, 1:-1, 1:-1] + light - then[:, 1:-1, 1:-1]
         return Step(
             motion=float(np.hypot(*shift.T).mean()) / self._height,
@@ -107,7 +107,7 @@ class Blocks:
         best = costs.argmin(axis=0)
         return moves + near[best], candidates[best, np.arange(len(best))]
 
-    def _shared(self, equations: Floats, moves: NDArray[np.intp]) -> Floats:
+    def _share(self, equations: Floats, moves: NDArray[np.intp]) -> Floats:
         """Each block's equations with those of its eight neighbours that moved alike: a single edge tells but half."""
         rows, columns = self._grid
         own, alike = equations.reshape(-1, rows, columns), moves.reshape(rows, columns, 2)
@@ -138,7 +138,7 @@ def _equations(then: Floats, now: Floats) -> Floats:
     return np.stack([(one * other).sum(axis=(1, 2)) for one, other in products])
 
 
-def _solved(equations: Floats) -> Floats:
+def _solve(equations: Floats) -> Floats:
     """The parts, (down, right); what noise pretends is damped where the pattern is weak."""
     xx, yy, xy, xt, yt = equations
     damping = np.float32(_WEAK**2 * _BLOCK * _BLOCK)
@@ -156,7 +156,7 @@ def _moves_within(reach: int) -> NDArray[np.intp]:
     return np.array(sorted(((y, x) for y in far for x in far), key=lambda move: move[0] ** 2 + move[1] ** 2))
 
 
-def _halved(picture: Floats) -> Floats:
+def _halve(picture: Floats) -> Floats:
     high, wide = (length // 2 * 2 for length in picture.shape)
     even = picture[:high, :wide]
     return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) * np.float32(0.25)

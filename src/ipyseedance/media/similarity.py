@@ -21,7 +21,7 @@ _WHITE = (0.95047, 1.0, 1.08883)
 _TO_XYZ = ((0.412453, 0.357580, 0.180423), (0.212671, 0.715160, 0.072169), (0.019334, 0.119193, 0.950227))
 
 
-def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+def fit(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """A picture as the model fits it to a clip of that size: cut about its centre to the clip's ratio, then resized.
 
     That is what ByteDance documents for a start frame of another ratio. An end frame follows the start frame there;
@@ -42,7 +42,7 @@ def compare(given: Image.Image, actual: Image.Image) -> tuple[float, float]:
     Both are brought to `SIDE` pixels on the shorter side first, in the same way. Gives `ssim` of their luma (Rec. 601)
     and their `color_shift`.
     """
-    given, actual = (_reduced(picture, SIDE) for picture in (fitted(given, actual.size), actual))
+    given, actual = (_reduce(picture, SIDE) for picture in (fit(given, actual.size), actual))
     return ssim(*(np.asarray(picture.convert("L")) for picture in (given, actual))), color_shift(given, actual)
 
 
@@ -63,9 +63,9 @@ def ssim(first: NDArray[Any], second: NDArray[Any]) -> float:
         raise ValueError(f"pictures of shapes {first.shape} and {second.shape} cannot be compared")
     # About the middle of the range, so that single precision is enough for the variances.
     x, y = first.astype(np.float32) - 128, second.astype(np.float32) - 128
-    mean_x, mean_y = _smoothed(x), _smoothed(y)
-    variances = _smoothed(x * x + y * y) - mean_x**2 - mean_y**2
-    covariance = _smoothed(x * y) - mean_x * mean_y
+    mean_x, mean_y = _smooth(x), _smooth(y)
+    variances = _smooth(x * x + y * y) - mean_x**2 - mean_y**2
+    covariance = _smooth(x * y) - mean_x * mean_y
     mean_x, mean_y = mean_x + 128, mean_y + 128
     light = (2 * mean_x * mean_y + _C1) / (mean_x**2 + mean_y**2 + _C1)
     structure = (2 * covariance + _C2) / (variances + _C2)
@@ -79,12 +79,12 @@ def color_shift(first: Image.Image, second: Image.Image) -> float:
 
     Caveat: shifts that differ from place to place cancel out. Light counts too: black to white is 100.
     """
-    small = (_reduced(picture.convert("RGB"), _COLOR_SIDE) for picture in (first, second))
+    small = (_reduce(picture.convert("RGB"), _COLOR_SIDE) for picture in (first, second))
     means = [_lab(np.asarray(picture)).mean(axis=(0, 1)) for picture in small]
     return float(np.linalg.norm(means[0] - means[1]))
 
 
-def _smoothed(values: Floats) -> Floats:
+def _smooth(values: Floats) -> Floats:
     """Under the Gaussian window, wherever it lies within."""
     taps = np.exp(-0.5 * (np.arange(-_RADIUS, _RADIUS + 1) / _SIGMA) ** 2)
     taps = (taps / taps.sum()).astype(np.float32)
@@ -98,7 +98,7 @@ def _smoothed(values: Floats) -> Floats:
     return values
 
 
-def _reduced(picture: Image.Image, side: int) -> Image.Image:
+def _reduce(picture: Image.Image, side: int) -> Image.Image:
     shorter = min(picture.size)
     if shorter <= side:
         return picture

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..doors.videos import decoded
-from .clipfile import opened
+from ..doors.videos import decode
+from .clipfile import open_clip
 
 if TYPE_CHECKING:
     from av import AudioFrame
@@ -33,11 +33,11 @@ def waveform(path: Path, bins: int = BINS) -> list[int]:
     import av
 
     levels = bytearray()  # a byte a sample: ten minutes are 10 MB
-    with opened(path) as container:
+    with open_clip(path) as container:
         if not container.streams.audio:
             return []
         resampler = av.AudioResampler("fltp", rate=_RATE)
-        for frame in decoded(container, container.streams.audio[0]):
+        for frame in decode(container, container.streams.audio[0]):
             levels += _levels(resampler.resample(frame))
         levels += _levels(resampler.resample(None))
     found = np.frombuffer(levels or bytes(1), np.uint8)

@@ -77,18 +77,18 @@ class FileStore:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file so that it appears whole or not at all."""
-        with self._appearing(name) as out:
+        with self._write_whole(name) as out:
             out.write(data)
         self._make_room(name, len(data))
 
     def write_part(self, name: str, data: bytes) -> None:
         """Write a part of an upload, whole or not at all. It does not count among the files."""
-        with self._appearing(name) as out:
+        with self._write_whole(name) as out:
             out.write(data)
 
     def join(self, name: str, parts: Sequence[Path]) -> None:
         """Write a file that is made of others, so that it appears whole or not at all."""
-        with self._appearing(name) as out:
+        with self._write_whole(name) as out:
             for part in parts:
                 with open_file(part) as piece:
                     shutil.copyfileobj(piece, out, 1 << 20)
@@ -103,7 +103,7 @@ class FileStore:
                     remove_file(self.folder / name)
 
     @contextlib.contextmanager
-    def _appearing(self, name: str) -> Iterator[BinaryIO]:
+    def _write_whole(self, name: str) -> Iterator[BinaryIO]:
         part, out = new_file(self.folder)
         try:
             with out:

@@ -157,7 +157,7 @@ def _download(address: str, check: Callable[[], None]) -> bytes:
     # In an event loop, where all that may take long can be given up: looking a name up, a head that drips, redirects.
     loop = asyncio.new_event_loop()
     try:
-        return loop.run_until_complete(_fetched(address, check))
+        return loop.run_until_complete(_fetch(address, check))
     except _NOT_FETCHED as error:
         raise _Problem("file_download_error", f"Failed to download the file ({type(error).__name__}).") from error
     finally:
@@ -165,7 +165,7 @@ def _download(address: str, check: Callable[[], None]) -> bytes:
         loop.close()  # unlike asyncio.run, this does not wait for a name that is still being looked up
 
 
-async def _fetched(address: str, check: Callable[[], None]) -> bytes:
+async def _fetch(address: str, check: Callable[[], None]) -> bytes:
     body = asyncio.ensure_future(_body(address))
     try:
         async with asyncio.timeout(FETCH_SECONDS):

@@ -55,7 +55,7 @@ class QueueApi:
     async def run(self, request: Request) -> Response:
         """Submit and answer with the result, as fal does at another host. A caller who hangs up cancels."""
         job = await self._submit(request)
-        done, gone = asyncio.ensure_future(job.completed()), asyncio.ensure_future(_disconnected(request))
+        done, gone = asyncio.ensure_future(job.completed()), asyncio.ensure_future(_wait_for_disconnect(request))
         await asyncio.wait((done, gone), return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()
         if not done.done():
@@ -83,7 +83,7 @@ class QueueApi:
         """Status, status stream or result."""
         target = self._target(request)
         if target is None:
-            return _unknown()
+            return _unknown_response()
         job = target.job
         if target.action == "status":
             return _json(job, self._status(job, request, since=0), 200 if job.status == COMPLETED else 202)
@@ -92,13 +92,13 @@ class QueueApi:
             return StreamingResponse(events, media_type="text/event-stream", headers=_headers(job))
         if target.action in ("", "response"):
             return self._result(job, request)
-        return _unknown()
+        return _unknown_response()
 
     async def put(self, request: Request) -> Response:
         """Cancel."""
         target = self._target(request)
         if target is None or target.action != "cancel":
-            return _unknown()
+            return _unknown_response()
         outcome = await self._jobs.cancel(target.job)
         return _json(target.job, {"status": outcome}, _CANCEL_CODES[outcome])
 
@@ -163,7 +163,7 @@ class QueueApi:
                 await asyncio.wait_for(change.wait(), patience)
 
 
-async def _disconnected(request: Request) -> None:
+async def _wait_for_disconnect(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
@@ -176,5 +176,5 @@ def _json(job: Job, body: dict[str, Any], code: int = 200, headers: dict[str, st
     return Json(body, code, _headers(job, headers))
 
 
-def _unknown() -> Response:
+def _unknown_response() -> Response:
     return Json({"status": "NOT_FOUND"}, 404)

@@ -39,7 +39,7 @@ class StorageApi:
 
     async def initiate(self, request: Request) -> Response:
         """Announce one file: answers where to put it and where it will be."""
-        secret, name = self._files.announce(await self._announced(request))
+        secret, name = self._files.announce(await self._read_announcement(request))
         base = base_url(request)
         return Json({"upload_url": f"{base}/uploads/{secret}", "file_url": f"{base}/files/{name}"})
 
@@ -47,11 +47,11 @@ class StorageApi:
         """Take the bytes of an announced file, once."""
         secret = request.path_params["secret"]
         if not self._files.expects(secret):
-            return _missing()
+            return _missing_response()
         data = await self._bodies.read(request, MAX_UPLOAD_BYTES)
         name = self._files.take(secret)  # only now: what did not arrive whole may be sent again
         if name is None:
-            return _missing()
+            return _missing_response()
         try:
             await run_in_threadpool(self._files.write, name, data)
         except OSError:
@@ -81,7 +81,7 @@ class StorageApi:
 
     async def initiate_parts(self, request: Request) -> Response:
         """Announce a file in parts, as fal's JavaScript client does, with the key."""
-        id, name = self._multipart.begin(await self._announced(request))
+        id, name = self._multipart.begin(await self._read_announcement(request))
         url = f"{base_url(request)}/files/{name}"
         return Json({"upload_url": f"{url}/multipart/{id}", "file_url": url})
 
@@ -89,7 +89,7 @@ class StorageApi:
         """Take one part; who knows the upload's secret id may send it."""
         id, number = self._under_way(request), request.path_params["number"]
         if not (number.isascii() and number.isdecimal() and len(number) < 9):
-            return _missing()
+            return _missing_response()
         data = await self._bodies.read(request, MAX_UPLOAD_BYTES)
         try:
             tag = await run_in_threadpool(self._multipart.put, id, int(number), data)
@@ -102,7 +102,7 @@ class StorageApi:
         id = self._under_way(request)
         body, _ = await self._bodies.read_json(request)
         try:
-            await run_in_threadpool(self._multipart.complete, id, _listed(body))
+            await run_in_threadpool(self._multipart.complete, id, _read_parts(body))
         except WrongPart as error:
             return Json({"detail": str(error)}, 400)
         return Json({"access_url": f"{base_url(request)}/files/{request.path_params['name']}"})
@@ -112,16 +112,16 @@ class StorageApi:
         name = request.path_params["name"]
         path = self._files.path(name)
         if path is None:
-            return _missing()
+            return _missing_response()
         if "," in request.headers.get("range", ""):
             return Json({"detail": "One range at a time"}, 416)  # players ask for one; many are work for nothing
         try:
             file = await run_in_threadpool(open_file, path)
         except OSError:
-            return _missing()
+            return _missing_response()
         return _Opened(path, file, self._files.content_type(name))
 
-    async def _announced(self, request: Request) -> str:
+    async def _read_announcement(self, request: Request) -> str:
         """The type of the file that is announced."""
         body, _ = await self._bodies.read_json(request)
         content_type, file_name = body.get("content_type"), body.get("file_name")
@@ -158,7 +158,7 @@ class _Opened(FileResponse):
             await super().__call__(scope, receive, send)
 
 
-def _listed(body: dict[str, Any]) -> list[tuple[int, str]]:
+def _read_parts(body: dict[str, Any]) -> list[tuple[int, str]]:
     parts = body.get("parts")
     listed = []
     for part in parts if isinstance(parts, list) else [None]:
@@ -169,5 +169,5 @@ def _listed(body: dict[str, Any]) -> list[tuple[int, str]]:
     return listed
 
 
-def _missing() -> Response:
+def _missing_response() -> Response:
     return Json({"detail": "Not found"}, 404)

@@ -26,9 +26,9 @@ def check_ratings(changes: dict[str, Any]) -> dict[str, Any]:
         try:
             columns[name] = _CHECKS[name](value)
         except KeyError:
-            problems.append(Problem(name, _shown(value), f"not a judgement; give {', '.join(_CHECKS)}"))
+            problems.append(Problem(name, _describe(value), f"not a judgement; give {', '.join(_CHECKS)}"))
         except ValueError as error:
-            problems.append(Problem(name, _shown(value), f"{_shown(value)} is not allowed; give {error}"))
+            problems.append(Problem(name, _describe(value), f"{_describe(value)} is not allowed; give {error}"))
     if problems:
         raise InvalidRequest(problems, next_step="Nothing was kept.")
     return columns
@@ -40,7 +40,7 @@ def _star(value: object) -> bool:
     return bool(value)
 
 
-def _rating(value: Any) -> int | None:
+def _check_rating(value: Any) -> int | None:
     if value is None:
         return None
     try:
@@ -75,9 +75,9 @@ def _note(value: object) -> str:
     return value.strip()
 
 
-_CHECKS = {"star": _star, "rating": _rating, "tags": _tags, "note": _note}
+_CHECKS = {"star": _star, "rating": _check_rating, "tags": _tags, "note": _note}
 
 
-def _shown(value: object) -> str:
+def _describe(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -68,7 +68,7 @@ def _keep(path: Path | None, frame: Frame, name: str) -> None:
         ) from error
 
 
-def kept(path: Path, make: Callable[[], bytes], usable: Callable[[bytes], bool], *, keep: bool) -> bytes:
+def keep_or_make(path: Path, make: Callable[[], bytes], usable: Callable[[bytes], bool], *, keep: bool) -> bytes:
     """A small file's bytes, made when it is not there yet, or is not `usable`; and then written, with `keep`."""
     with contextlib.suppress(OSError):
         data = files.read_file(path, _MOST_KEPT)

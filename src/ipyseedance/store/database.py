@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from ..contract.errors import ProjectUnusable
 from ..doors import disks, files
-from .opening import LONGEST, WRITE_AHEAD, Opening, journal_of, limited, refuse_link, written_beside
+from .opening import LONGEST, WRITE_AHEAD, Opening, journal_of, limit_time, refuse_link, written_beside
 from .schema import ForeignSchema, Migrations, check_schema
 
 T = TypeVar("T")
@@ -131,7 +131,7 @@ class Database:
             connection = self._reconnect()
         try:
             self._check_journal()
-            with limited(connection, within):
+            with limit_time(connection, within):
                 yield connection
         except BaseException as error:
             connection.close()

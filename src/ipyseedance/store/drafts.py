@@ -47,7 +47,7 @@ def read_draft(connection: sqlite3.Connection, signer: Signer) -> Draft | None:
     )
     if not (isinstance(endpoint, str) and isinstance(fields, dict) and isinstance(axes, dict)):
         return None
-    return Draft(endpoint, fields, axes, own=signer.knows(_signed(text), settings.get(_SIGNED)))
+    return Draft(endpoint, fields, axes, own=signer.knows(_text_to_sign(text), settings.get(_SIGNED)))
 
 
 def write_draft(connection: sqlite3.Connection, signer: Signer, draft: Draft) -> bool:
@@ -59,10 +59,10 @@ def write_draft(connection: sqlite3.Connection, signer: Signer, draft: Draft) ->
         return False
     if len(text) > MOST_LETTERS:
         return False
-    rows = ((_DRAFT, text), (_SIGNED, signer.text(_signed(text))))
+    rows = ((_DRAFT, text), (_SIGNED, signer.text(_text_to_sign(text))))
     connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", rows)
     return True
 
 
-def _signed(text: str) -> str:
+def _text_to_sign(text: str) -> str:
     return f"{_DRAFT}\n{text}"

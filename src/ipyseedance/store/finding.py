@@ -161,7 +161,7 @@ def read_groups(connection: sqlite3.Connection, find: Find) -> list[Group]:
         f" FROM generations WHERE {where} GROUP BY sweep ORDER BY {_BY_SWEEP}",
         values,
     )
-    return [Group(sweep, _varied(axes), count) for sweep, count, axes in rows]
+    return [Group(sweep, _axes_of(axes), count) for sweep, count, axes in rows]
 
 
 def _where(connection: sqlite3.Connection, find: Find) -> tuple[str, list[Any]]:
@@ -175,7 +175,7 @@ class _Words:
     """Whether a row has all those words. SQLite itself knows only the letters of English as capitals."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._words = [folded(word) for word in words]
+        self._words = [fold(word) for word in words]
         self._forms = [(word, json.dumps(word, ensure_ascii=False)[1:-1]) for word in self._words]
         """Each as it is, and as a text of JSON has it."""
 
@@ -185,23 +185,23 @@ class _Words:
         if not self._may_have(text):
             return False
         request, tags, seed, note = text.split(_BETWEEN, 3)
-        found = [*_asked(request), seed]
+        found = [*_words_of(request), seed]
         if tags:
             found += READERS["tags"](tags) or ()
         if note:
             found.append(READERS["note"](note))
-        held = folded(_BETWEEN.join(found))
+        held = fold(_BETWEEN.join(found))
         return all(word in held for word in self._words)
 
     def _may_have(self, text: str) -> bool:
         """A quick look at a row as it is written, with names and signs of JSON: it only says where not to look."""
         if "\\u" in text or "\\/" in text or not (text.isascii() or len(text) <= _LONGEST_FOLDED):
             return True  # what is written in another way, or too long to be folded, is seen when it is read
-        text = folded(text)
+        text = fold(text)
         return all(word in text or form in text for word, form in self._forms)
 
 
-def _asked(request: str) -> Iterable[str]:
+def _words_of(request: str) -> Iterable[str]:
     """The texts and numbers in a request as it is stored."""
     try:
         fields = from_json(request) if len(request) <= _LONGEST_FOLDED else READERS["request"](request)
@@ -219,7 +219,7 @@ def _atoms(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """A text in which letters that a reader takes for the same are the same: ä and Ä, ß and SS, all forms of i."""
     if text.isascii():
         return text.lower()
@@ -229,5 +229,5 @@ def folded(text: str) -> str:
     return text.replace("i\u0307", "i").replace("\u0131", "i")  # Turkish: the dot that I has in it, and i has not
 
 
-def _varied(axes: str | None) -> tuple[str, ...]:
+def _axes_of(axes: str | None) -> tuple[str, ...]:
     return tuple(name for name, values in axes_of(axes).items() if len(values) > 1)

@@ -78,17 +78,17 @@ class Opening:
         with contextlib.suppress(FileExistsError):  # SQLite would keep a group from writing it, whatever the umask
             files.make_file(self.path)
         try:
-            return self._prepared()
+            return self._prepare()
         except sqlite3.OperationalError as error:
             if not _is_of_shared_memory(error):
                 raise
         self._leave_write_ahead()
-        return self._prepared()
+        return self._prepare()
 
-    def _prepared(self) -> sqlite3.Connection:
+    def _prepare(self) -> sqlite3.Connection:
         connection = self.connect()
         try:
-            with limited(connection, LONGEST):
+            with limit_time(connection, LONGEST):
                 is_new = not format_of(connection) and not parts_of(connection)
                 if is_new and self._can_write_ahead():
                     _write_ahead(connection)
@@ -149,7 +149,7 @@ class Opening:
     def _leave_write_ahead(self) -> None:
         """Give a file a rollback journal that has a write-ahead log, and a disk without shared memory. Whoever is alone
         can (sqlite.org/wal.html, section 8); nobody else can have it open there."""
-        with contextlib.closing(self.connect(alone=True)) as connection, limited(connection, LONGEST):
+        with contextlib.closing(self.connect(alone=True)) as connection, limit_time(connection, LONGEST):
             check_schema(connection, self.path, self._migrations[: format_of(connection)])  # it stays as it is
             connection.execute("PRAGMA journal_mode = DELETE")
         self._say(_ROLLS_BACK)
@@ -175,7 +175,7 @@ class Opening:
 
 
 @contextmanager
-def limited(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
+def limit_time(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
     """Give up what takes longer: SQLite then raises OperationalError, "interrupted"."""
     ends = time.monotonic() + seconds
     connection.set_progress_handler(lambda: time.monotonic() > ends, _STEPS_BETWEEN)

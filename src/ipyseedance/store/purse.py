@@ -102,7 +102,7 @@ def read_purse(connection: sqlite3.Connection, signer: Signer, folder: Path) -> 
     which = "SELECT name, value FROM settings WHERE name IN (?, ?)"
     settings = dict(connection.execute(which, (_CAP, _CAP_SIGNED)).fetchall())
     cap = settings.get(_CAP)
-    granted = cap is None or signer.knows(_signed(folder, str(cap)), settings.get(_CAP_SIGNED))
+    granted = cap is None or signer.knows(_text_to_sign(folder, str(cap)), settings.get(_CAP_SIGNED))
     return Purse(_dollars(spent), _dollars(reserved), None if cap is None else _read_cap(cap), granted)
 
 
@@ -111,11 +111,11 @@ def write_cap(connection: sqlite3.Connection, signer: Signer, folder: Path, doll
     connection.execute("DELETE FROM settings WHERE name IN (?, ?)", (_CAP, _CAP_SIGNED))
     if dollars is not None:
         cap = repr(dollars)
-        rows = ((_CAP, cap), (_CAP_SIGNED, signer.text(_signed(folder, cap))))
+        rows = ((_CAP, cap), (_CAP_SIGNED, signer.text(_text_to_sign(folder, cap))))
         connection.executemany("INSERT INTO settings VALUES (?, ?)", rows)
 
 
-def _signed(folder: Path, cap: str) -> str:
+def _text_to_sign(folder: Path, cap: str) -> str:
     return f"{folder}\n{cap}"
 
 

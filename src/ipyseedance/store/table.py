@@ -133,7 +133,7 @@ def _columns(stored: dict[str, Sequence[Any]], folder: Path) -> dict[str, Sequen
     """The columns of some rows, from what is stored of them."""
     requests = _objects("request", stored["request"])
     columns: dict[str, Sequence[Any]] = {
-        name: _asked(name, [request.get(name) for request in requests]) for name in REQUEST_FIELDS
+        name: _column_of(name, [request.get(name) for request in requests]) for name in REQUEST_FIELDS
     }
     columns["fields"] = requests
     columns |= {name: [found.get(name) for found in _objects("measures", stored["measures"])] for name in MEASURES}
@@ -177,7 +177,7 @@ def _objects(name: str, texts: Sequence[Any]) -> list[dict[str, Any]]:
     return [READERS[name](text) or {} for text in texts]
 
 
-def _asked(name: str, values: list[Any]) -> list[Any]:
+def _column_of(name: str, values: list[Any]) -> list[Any]:
     """A request's field: a plain value of its column's kind, or None."""
     kind = _TYPES.get(name)
     if kind == "Int64":

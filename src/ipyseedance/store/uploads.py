@@ -27,7 +27,7 @@ def read_upload(connection: sqlite3.Connection, signer: Signer, service: str, sh
     # One that lasts longer than any does was written by a clock that went wrong.
     if not isinstance(url, str) or not is_number(expires_at, at, min(at + KEPT, LATEST)):
         return None
-    return url if signer.knows(_signed(service, sha256, url, expires_at), signature) else None
+    return url if signer.knows(_text_to_sign(service, sha256, url, expires_at), signature) else None
 
 
 def write_upload(
@@ -36,7 +36,7 @@ def write_upload(
     """Keep the address of a picture that was uploaded just now, and none that have expired."""
     connection.execute("DELETE FROM uploads WHERE NOT ifnull(expires_at > ?, 0)", (at,))
     expires_at = at + KEPT
-    row = (service, sha256, url, expires_at, signer.text(_signed(service, sha256, url, expires_at)))
+    row = (service, sha256, url, expires_at, signer.text(_text_to_sign(service, sha256, url, expires_at)))
     connection.execute("INSERT OR REPLACE INTO uploads VALUES (?, ?, ?, ?, ?)", row)
 
 
@@ -45,5 +45,5 @@ def forget(connection: sqlite3.Connection, service: str, urls: Iterable[str]) ->
     connection.executemany("DELETE FROM uploads WHERE service = ? AND url = ?", [(service, url) for url in urls])
 
 
-def _signed(service: str, sha256: str, url: str, expires_at: float) -> str:
+def _text_to_sign(service: str, sha256: str, url: str, expires_at: float) -> str:
     return json.dumps(["upload", service, sha256, url, float(expires_at)])

@@ -72,7 +72,7 @@ def read(base: VideoRequest, how: str, repeat: int, given: Mapping[str, Any]) ->
     if how == "zip" and len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} has {n}" for name, n in lengths.items())
         problems.append(Problem("how", "zip", f'how="zip" needs axes of equal length; {told}'))
-    elif how == "zip" and (twice := _first_repeated(zip(*axes.values(), strict=True))) is not None:
+    elif how == "zip" and (twice := _find_repeated(zip(*axes.values(), strict=True))) is not None:
         problems.append(Problem("how", "zip", f"the cell {', '.join(v.text for v in twice)} is there twice"))
     if problems:
         raise InvalidRequest(problems)
@@ -118,7 +118,7 @@ def _values(base: VideoRequest, name: str, given: Any, *, distinct: bool) -> tup
     if isinstance(given, Replacing):
         plain = _replace(base, name, given)
     elif isinstance(given, (bytes, bytearray, Mapping)) or not isinstance(given, Iterable):
-        raise ValueError(f"{_shown(given)} is one value; give several, as a list or a text such as 1, 2, 3")
+        raise ValueError(f"{_describe(given)} is one value; give several, as a list or a text such as 1, 2, 3")
     else:
         plain = [_value(base, name, value) for value in islice(given, MOST + 1)]
     if not plain:
@@ -126,7 +126,7 @@ def _values(base: VideoRequest, name: str, given: Any, *, distinct: bool) -> tup
     if len(plain) > MOST:
         raise ValueError(f"an axis has at most {MOST:,} values")
     values = _tell_apart(plain)
-    if distinct and (twice := _first_repeated(values)) is not None:
+    if distinct and (twice := _find_repeated(values)) is not None:
         raise ValueError(f"{twice.text!r} is there twice")
     return tuple(values)
 
@@ -140,7 +140,7 @@ def _replace(base: VideoRequest, name: str, given: Replacing) -> list[Value]:
     values = []
     for value in given.values:
         if not isinstance(value, str):
-            raise ValueError(f"{_shown(value)} is not a text to put in the place of {given.needle!r}")
+            raise ValueError(f"{_describe(value)} is not a text to put in the place of {given.needle!r}")
         text, skip = split_skip(value)
         values.append(replace(_value(base, name, prompt.replace(given.needle, text)), text=text, skip=skip))
     return values
@@ -197,7 +197,7 @@ def _text_of(value: Any) -> str:
         return value.name or value.token
     if isinstance(value, (list, tuple)):
         return " + ".join(map(_text_of, value)) or "none"
-    return value if isinstance(value, str) else _shown(value)
+    return value if isinstance(value, str) else _describe(value)
 
 
 def _tell_apart(values: list[Value]) -> list[Value]:
@@ -216,7 +216,7 @@ def _hashes(value: object) -> str:
     return (value.sha256[:8] or str(value.url)) if isinstance(value, Frame) else ""
 
 
-def _first_repeated(values: Iterable[Any]) -> Any:
+def _find_repeated(values: Iterable[Any]) -> Any:
     """The first of them that was there before, by what is told of it."""
     seen = set()
     for value in values:
@@ -227,6 +227,6 @@ def _first_repeated(values: Iterable[Any]) -> Any:
     return None
 
 
-def _shown(value: Any) -> str:
+def _describe(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

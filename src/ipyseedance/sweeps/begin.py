@@ -18,7 +18,7 @@ from ..store.purse import Allowance
 from ..store.record import PENDING, Record
 from ..store.runs import New, PlanOutdated, Run, RunPlan
 from .cells import Cell
-from .match import Match, absent, at_hand, matched, seeds_of
+from .match import Match, absent, at_hand, match_cells, seeds_of
 from .run import SweepRun
 from .sweep import Sweep
 
@@ -58,7 +58,7 @@ def begin(
         had = workspace.store.had(server, endpoint, seeds)
         away = absent(had, workspace)
         before = workspace.store.run(name) if name is not None else None
-        found = matched([cell for cell, _ in cells], at_hand(had, workspace.folder, away), before)
+        found = match_cells([cell for cell, _ in cells], at_hand(had, workspace.folder, away), before)
         members, requests = _members(cells, found)
         plan = RunPlan(
             server,

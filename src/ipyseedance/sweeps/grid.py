@@ -107,7 +107,7 @@ class Grid:
             if prompt not in templates:
                 templates[prompt] = Template(prompt)
             try:
-                return Cell(axes, type(self.base)(**fields | {name: templates[prompt].filled(axes)}))
+                return Cell(axes, type(self.base)(**fields | {name: templates[prompt].fill(axes)}))
             except InvalidRequest as error:
                 problems = tuple(error.problems)
         return Cell(axes, None, () if self.only_valid else problems, skip=self.only_valid)

@@ -57,7 +57,7 @@ def _is_here(one: Had, clips: set[str]) -> bool:
     return not one.unsaved and (one.path is None or one.path in clips)
 
 
-def matched(cells: Sequence[Cell], had: Mapping[str, list[int]], before: Run | None) -> Match:
+def match_cells(cells: Sequence[Cell], had: Mapping[str, list[int]], before: Run | None) -> Match:
     """Find for each cell a generation that has its clip; no two repetitions of a request find the same.
 
     Args:

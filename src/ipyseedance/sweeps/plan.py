@@ -17,7 +17,7 @@ from ..jobs.workspace import Workspace
 from ..store.runs import Run
 from .axes import is_count
 from .cells import Cell
-from .match import Match, absent, at_hand, matched, seeds_of
+from .match import Match, absent, at_hand, match_cells, seeds_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,10 +127,10 @@ def plan_of(
         had = {} if again else workspace.store.had(str(workspace.choice), endpoint, seeds_of(cells))
         waiting, away = {record.id for record in find_unsent(workspace)}, absent(had, workspace)
         under_way = {one.id for same in had.values() for one in same if one.path is None}
-        found = matched(cells, at_hand(had, workspace.folder, away), before).without(waiting)
+        found = match_cells(cells, at_hand(had, workspace.folder, away), before).without(waiting)
         again_fetched = len(away.keys() & found.hits.values())
     else:
-        found, again_fetched = matched(cells, {}, None), 0
+        found, again_fetched = match_cells(cells, {}, None), 0
     price = catalog.estimate if workspace is None else workspace.prices.estimate
     states = [_state(cell, n in found.hits or n in found.shared) for n, cell in enumerate(cells)]
     to_run = [cell.request if state == RUN else None for cell, state in zip(cells, states, strict=True)]

@@ -36,7 +36,7 @@ class Template:
         """The placeholders, in order."""
         return list(dict.fromkeys(name for _, name in self._pieces if name))
 
-    def filled(self, values: Mapping[str, str]) -> str:
+    def fill(self, values: Mapping[str, str]) -> str:
         """The prompt with its placeholders' values."""
         return "".join(literal + (values[name] if name else "") for literal, name in self._pieces) + self._end
 

@@ -60,7 +60,7 @@ class HistoryAnswers:
         self._studio = studio
         self.acts: dict[type[Message], Act] = {
             FindRows: self._history,
-            FindNumbers: self._found,
+            FindNumbers: self._find_numbers,
             ListSweeps: self._sweeps,
             Choose: self._choose,
             Compare: self._compare,
@@ -88,7 +88,7 @@ class HistoryAnswers:
             answer["groups"] = [Group(sweep=g.sweep, axes=list(g.axes), count=g.count) for g in groups]
         return answer, []
 
-    async def _found(self, ask: FindNumbers, _buffers: list[bytes]) -> Answer[FoundNumbers]:
+    async def _find_numbers(self, ask: FindNumbers, _buffers: list[bytes]) -> Answer[FoundNumbers]:
         store, limit = workspace_of(self._project).store, _limit(ask, MOST_CHOSEN)
         ids = await asyncio.to_thread(store.found, find_of(ask.find), offset=ask.offset, limit=limit)
         return {"gids": ids}, []
@@ -98,7 +98,7 @@ class HistoryAnswers:
         return {"sweeps": [group.sweep for group in groups if group.sweep][:_SWEEPS_LISTED]}, []
 
     async def _choose(self, ask: Choose, _buffers: list[bytes]) -> Answer[Nothing]:
-        gids = _chosen(ask.gids)
+        gids = _check_chosen(ask.gids)
 
         def read() -> tuple[list[int], list[Clip]]:
             jobs = generations(self._project, gids)
@@ -124,7 +124,7 @@ class HistoryAnswers:
         return {}, []
 
     async def _jobs(self, gids: list[int]) -> list[Job]:
-        return await asyncio.to_thread(generations, self._project, _chosen(gids))
+        return await asyncio.to_thread(generations, self._project, _check_chosen(gids))
 
     def _run(self, name: str) -> SweepRun:
         try:
@@ -134,19 +134,19 @@ class HistoryAnswers:
 
     # Once more.
 
-    async def _repeated(self, gids: list[int], seeds: Literal["new", "same"]) -> Sweep:
+    async def _repeat(self, gids: list[int], seeds: Literal["new", "same"]) -> Sweep:
         jobs = await self._jobs(gids)
         sweep = await asyncio.to_thread(partial(repeat, jobs, new_seeds=seeds == "new"))
         await asyncio.to_thread(self._studio.given.check_requests, sweep)
         return sweep
 
     async def _again_price(self, ask: PriceAgain, _buffers: list[bytes]) -> Answer[AgainPrice]:
-        sweep = await self._repeated(ask.gids, "new")  # a clip costs the same with any seed
+        sweep = await self._repeat(ask.gids, "new")  # a clip costs the same with any seed
         plan = await asyncio.to_thread(partial(sweep.plan, self._project, again=True))
         return {"clips": plan.to_run, "dollars": plan.dollars, "free": plan.free}, []
 
     async def _again(self, ask: Again, _buffers: list[bytes]) -> Answer[Begun]:
-        sweep = await self._repeated(ask.gids, ask.seeds)
+        sweep = await self._repeat(ask.gids, ask.seeds)
         return await spending.run(self._project, sweep, ask, self._studio.permission, again=True), []
 
     async def _export(self, ask: Export, _buffers: list[bytes]) -> Answer[Exported]:
@@ -159,7 +159,7 @@ def _limit(ask: FindRows | FindNumbers, longest: int) -> int:
     return min(max(1, ask.limit), longest)
 
 
-def _chosen(gids: list[int]) -> list[int]:
+def _check_chosen(gids: list[int]) -> list[int]:
     """The numbers of the clips that an act is for, each once."""
     gids = list(dict.fromkeys(gids))
     if len(gids) > MOST_CHOSEN:

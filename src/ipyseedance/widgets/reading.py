@@ -65,14 +65,14 @@ def _allowed_at(kind: type[BaseModel], place: tuple[int | str, ...]) -> str:
     root = _schema(kind)
     schema = root
     for part in place:
-        schema = _without_null(_followed(root, schema))
+        schema = _without_null(_follow(root, schema))
         schema = schema.get("items", {}) if isinstance(part, int) else schema.get("properties", {}).get(part, {})
-    return _in_words(_followed(root, schema))
+    return _in_words(_follow(root, schema))
 
 
-def _followed(root: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+def _follow(root: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     name = schema.get("$ref", "").rpartition("/")[2]
-    return _followed(root, root["$defs"][name]) if name else schema
+    return _follow(root, root["$defs"][name]) if name else schema
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ..contract.errors import SeedanceError
 from ..contract.roles import Role
 from ..doors import files, names
 from ..doors.addresses import is_address, is_public
-from ..doors.text import blotted, plain
+from ..doors.text import blot, plain
 from ..jobs.connection import Choice
 from ..jobs.job import Job
 
@@ -55,7 +55,7 @@ def code_for(job: Job, language: str, choice: Choice | None = None) -> str:
     # What travelled is the truth for other clients.
     body = _plain_fields(endpoint, job.record.body) or dict(asked)
     pictures = [name for name in endpoint.request.roles().media if name in asked or name in body]
-    kept = {name: path for name in pictures if (path := _kept(job, asked.get(name))) is not None}
+    kept = {name: path for name in pictures if (path := _find_kept(job, asked.get(name))) is not None}
     addresses = {name: url for name in pictures for url in (body.get(name), asked.get(name)) if is_public(url)}
     body |= {name: addresses.get(name, "the public address of a picture") for name in pictures}
     missing = [name for name in pictures if name not in addresses]
@@ -66,7 +66,7 @@ def code_for(job: Job, language: str, choice: Choice | None = None) -> str:
     raise ValueError(f"{language!r} is not one of python, javascript, curl")
 
 
-def _kept(job: Job, name: object) -> Path | None:
+def _find_kept(job: Job, name: object) -> Path | None:
     """The file of a picture that the project keeps."""
     path = names.frame_path(job.folder, name)
     return path if path is not None and files.is_kept(path) else None
@@ -77,7 +77,7 @@ def _plain_fields(endpoint: Endpoint, given: object) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         return {}
     values = {name: given.get(name) for name in endpoint.request.model_fields}
-    clean = {name: blotted(value) if isinstance(value, str) else value for name, value in values.items()}
+    clean = {name: blot(value) if isinstance(value, str) else value for name, value in values.items()}
     return {name: value for name, value in clean.items() if _is_plain(value)}
 
 
@@ -137,7 +137,7 @@ def _javascript(endpoint: str, body: dict[str, Any], kept: dict[str, Path], miss
     return (
         'import { fal } from "@fal-ai/client";\n'
         + ('import { readFile } from "node:fs/promises";\n' if kept else "")
-        + f"\n{uploads}{_missing('//', missing)}"
+        + f"\n{uploads}{_name_missing('//', missing)}"
         + f"const result = await fal.subscribe({_json(endpoint)}, {{\n  input: "
         + (f"{{\n{lines}\n  }}" if lines else "{}")
         + ",\n});\nconsole.log(result.data.video.url, result.requestId);\n"
@@ -146,7 +146,7 @@ def _javascript(endpoint: str, body: dict[str, Any], kept: dict[str, Path], miss
 
 def _curl(endpoint: str, body: dict[str, Any], missing: list[str]) -> str:
     return (
-        f"{_missing('#', missing)}"
+        f"{_name_missing('#', missing)}"
         f"curl --request POST https://queue.fal.run/{endpoint} \\\n"
         '  --header "Authorization: Key $FAL_KEY" \\\n'
         '  --header "Content-Type: application/json" \\\n'
@@ -154,7 +154,7 @@ def _curl(endpoint: str, body: dict[str, Any], missing: list[str]) -> str:
     )
 
 
-def _missing(mark: str, names: list[str]) -> str:
+def _name_missing(mark: str, names: list[str]) -> str:
     """What is to be done first about pictures that fal cannot fetch."""
     told = "fal cannot fetch this picture from here: upload it, and give {} its public address."
     return "".join(f"{mark} {told.format(name)}\n" for name in names)

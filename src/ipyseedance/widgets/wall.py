@@ -25,7 +25,7 @@ from .given import Given
 from .permission import Permission
 from .protocol.wall import Cell, Measure, Page, Standing
 from .wall_answers import WallAnswers
-from .wall_input import hung
+from .wall_input import read_clips
 from .wall_layout import Layout
 from .wall_views import cell, measures
 from .wall_voting import Voting
@@ -140,7 +140,7 @@ class WallWidget(AnsweringWidget):
         Raises:
             InvalidRequest: it is something else, or of another project.
         """
-        _, jobs, layout = hung(clips, self.project)
+        _, jobs, layout = read_clips(clips, self.project)
         if job_thread().is_current:  # what observes the project must not wait there
             self._begin_work(self._hang(jobs, layout))
         else:
@@ -314,5 +314,5 @@ class Wall(WallWidget):
             raise TypeError(
                 f"Wall() has no {', '.join(sorted(unknown))}; it takes clips, a project and a widget's layout"
             )
-        project, jobs, layout = hung(clips, project)
+        project, jobs, layout = read_clips(clips, project)
         super().__init__(project, found, Given(project), jobs, layout, **options)

@@ -64,7 +64,7 @@ class WallAnswers(AnswerTable):
             GetPoster: self._poster,
             GetFilm: self._film,
             GetWaves: self._waves,
-            CompareGiven: self._given,
+            CompareGiven: self._compare_given,
             PlanPromotion: self._promotion,
             Promote: self._promote,
             ListTags: self._tags,
@@ -129,7 +129,7 @@ class WallAnswers(AnswerTable):
             except SeedanceError:
                 return []
 
-    async def _given(self, ask: CompareGiven, _buffers: list[bytes]) -> Answer[Likeness]:
+    async def _compare_given(self, ask: CompareGiven, _buffers: list[bytes]) -> Answer[Likeness]:
         job = self._job(ask)
         if self.permission.read_only and self._wall.is_by_address(job, ask.which):
             raise ReadOnly(self.widget, "given")  # it would be fetched

@@ -18,7 +18,7 @@ from .wall_layout import Layout, lay_out
 _ALLOWED = "give a list of Clip or Generation, a sweep's run, or rows of `project.history.df` with `project=`"
 
 
-def hung(clips: object, project: Project | None) -> tuple[Project, dict[int, Job], Layout]:
+def read_clips(clips: object, project: Project | None) -> tuple[Project, dict[int, Job], Layout]:
     """Whose clips a wall was given, which they are, by their number in the history, and where each hangs.
 
     Raises:

@@ -52,12 +52,12 @@ def cell(job: Job, label: str) -> Cell:
         "ended": card["ended"],
         "error": card["error"],
         "label": label,
-        "measures": _measured(job),
+        "measures": _measures_of(job),
         "given": cast(list[Which], looking.pictures_given_to(job)),
     }
 
 
-def _measured(job: Job) -> dict[str, float | None] | None:
+def _measures_of(job: Job) -> dict[str, float | None] | None:
     """A clip's measures that are numbers; None until they have been taken."""
     found = job.record.measures
     return None if found is None else {name: cast(float | None, found.get(name)) for name in NUMBERS}

@@ -11,7 +11,7 @@ import av
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from PIL import Image
 
-from ...contract.previews import POSTER_SIDE, TILES, Filmstrip, boxed, fitted, frame_of_tile, poster
+from ...contract.previews import POSTER_SIDE, TILES, Filmstrip, fit, frame_of_tile, make_box, poster
 from .canvas import SMALL
 from .shot import Size
 
@@ -29,7 +29,7 @@ class Preview:
     def see(self, number: int, frame: av.VideoFrame) -> None:
         """Frame `number`, to be called in order."""
         if number == 0:
-            size = fitted((frame.width, frame.height), POSTER_SIDE)
+            size = fit((frame.width, frame.height), POSTER_SIDE)
             self._poster = poster(_small(VideoReformatter(), frame, size))
         if number in self._tiles_of:
             picture = _small(self._scaler, frame, self._film.tile_size)
@@ -38,7 +38,7 @@ class Preview:
 
     def boxes(self) -> bytes:
         """Both, for the clip's file, when all frames have been seen."""
-        return boxed("poster", self._poster) + boxed("filmstrip", self._film.jpeg())
+        return make_box("poster", self._poster) + make_box("filmstrip", self._film.jpeg())
 
 
 def _small(scaler: VideoReformatter, frame: av.VideoFrame, size: Size) -> Image.Image:
