@@ -6,7 +6,8 @@ form, 30 frames a second and other sizes. `offer()` puts it in the catalogue of 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -61,6 +62,6 @@ SCRIPTWRITER = Endpoint(
 )
 
 
-def offer() -> None:
-    """Put it in this process's catalogue."""
-    catalog.ENDPOINTS = (*catalog.ENDPOINTS, SCRIPTWRITER)
+def offer(**changes: Any) -> None:
+    """Put it in this process's catalogue, or another with those attributes in the place of its own."""
+    catalog.ENDPOINTS = (*catalog.ENDPOINTS, replace(SCRIPTWRITER, **changes))

@@ -39,8 +39,8 @@ export interface Problem {
 export interface Question {
   /** Clips. */
   readonly count: number;
-  /** US dollars as they are to be typed: "1.40". */
-  readonly price: string;
+  /** US dollars as they are to be typed: "1.40". Null where that is not known: then the word "unknown" is typed. */
+  readonly price: string | null;
   /** What the budget has left before the act; null without a budget. */
   readonly left: number | null;
   /** Of a locked widget: the word that its owner has is to be typed. */
@@ -93,8 +93,8 @@ export interface SweepTotals {
   readonly under_way: number;
   readonly skipped: number;
   readonly invalid: number;
-  /** Of what is to run. */
-  readonly dollars: number;
+  /** Of what is to run; null where the price is not known. */
+  readonly dollars: number | null;
   readonly free: boolean;
   readonly minutes: number | null;
   /** Requests at a time that `minutes` goes by. */
@@ -113,6 +113,7 @@ export interface Begun {
 /** What the button said: an act is never more. */
 export interface Shown {
   readonly clips: number;
+  /** 0 where no price was known: then the kernel asks in any case. */
   readonly dollars: number;
   /** Of the button that goes on with what waits: how many bills that accepts. */
   readonly bills?: number;
@@ -254,9 +255,9 @@ export interface Spending {
 export interface Waiting {
   /** Jobs in all. */
   readonly jobs: number;
-  /** Those that would be sent, and what that costs. */
+  /** Those that would be sent, and what that costs: null where it is not known. */
   readonly count: number;
-  readonly cost: number;
+  readonly cost: number | null;
   /** Those that somebody else asked for. */
   readonly foreign: number;
   /** Those that a bill far above its estimate holds back. */
@@ -290,9 +291,9 @@ export interface Lab {
   readonly prompting: Prompting;
 }
 
-/** What a draft would cost, in US dollars. */
+/** What a draft would cost, in US dollars: null where that is not known. */
 export interface Price {
-  readonly cost: number;
+  readonly cost: number | null;
   /** The service's own price; otherwise a price list's. */
   readonly live: boolean;
   /** The day that price is of: "2026-11-22". */
@@ -302,8 +303,9 @@ export interface Price {
 /** What a draft would cost, and what it would give. */
 export interface Quote extends Price {
   readonly free: boolean;
-  readonly width: number;
-  readonly height: number;
+  /** Pixels; null where the endpoint says no sizes. */
+  readonly width: number | null;
+  readonly height: number | null;
   /** Until it would be there; null where nothing is known of that. */
   readonly seconds: number | null;
 }
@@ -358,7 +360,8 @@ export interface Job {
   readonly elapsed_from: number;
   /** Null while it is under way. */
   readonly ended: number | null;
-  readonly estimate: number;
+  /** US dollars; null where the price was not known. */
+  readonly estimate: number | null;
   readonly cost: number | null;
   readonly cost_source: CostSource | null;
   /** It has ended, and whether it was billed is not known. */
@@ -444,7 +447,8 @@ export interface StudioTraits {
 export interface OpenAmount {
   readonly gid: number;
   readonly prompt: string;
-  readonly dollars: number;
+  /** Null where the price was not known. */
+  readonly dollars: number | null;
   readonly ended: number;
   readonly request_id: string | null;
   readonly why: string;
@@ -456,7 +460,8 @@ export type CellPlan = "run" | "hit" | "coming" | "twin" | "skip" | "invalid";
 /** A cell of a plan. */
 export interface PlanRow {
   readonly values: readonly string[];
-  readonly estimate: number;
+  /** US dollars; null where the price is not known. */
+  readonly estimate: number | null;
   readonly plan: CellPlan;
   readonly problem: string | null;
 }
@@ -514,7 +519,8 @@ export interface Sweeps {
 
 export interface AgainPrice {
   readonly clips: number;
-  readonly dollars: number;
+  /** Null where the price is not known. */
+  readonly dollars: number | null;
   readonly free: boolean;
 }
 

@@ -90,7 +90,7 @@ def test_running_again_is_one_act_that_asks_its_price(
 ) -> None:
     gids = [job.id for job in jobs] * 4  # however often one is named, it is run once
     told = ask(studio, "again_price", gids=gids)
-    each = jobs[0].estimate
+    each = jobs[0].estimate or 0.0
     assert told == {"clips": 3, "dollars": pytest.approx(3 * each), "free": False}
     before = len(fal.submits)
     answer = ask(studio, "again", gids=gids, seeds="same", shown=told)

@@ -1,6 +1,8 @@
 /** Numbers and times as people read them. */
 
-export function money(dollars: number): string {
+/** Null: what it costs nobody knows. */
+export function money(dollars: number | null): string {
+  if (dollars === null) return "price not known";
   const digits = dollars > 0 && dollars < 0.01 ? 4 : 2;
   return `$${dollars.toFixed(digits)}`;
 }

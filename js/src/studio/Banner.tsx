@@ -80,14 +80,14 @@ function Unsent() {
   const send = (consent: Consent = {}): void => {
     setAsked(null);
     attempt(
-      kernel.request("resume", { ...consent, shown: { clips: jobs, dollars: cost, bills } }).catch((error: unknown) => {
+      kernel.request("resume", { ...consent, shown: { clips: jobs, dollars: cost ?? 0, bills } }).catch((error: unknown) => {
         if (!(error instanceof RequestError && error.detail.question)) throw error;
         setAsked(error.detail);
       }),
     );
   };
   const them = jobs === 1 ? "it" : "them";
-  const price = cost ? money(cost) : "free";
+  const price = cost === 0 ? "free" : money(cost);
   const act = foreign || held ? `go on with ${them}` : `send ${them}`;
   const button = !jobs ? "Understood" : foreign || held ? `Go on with ${them}` : `Send ${them} now`;
   return (

@@ -73,7 +73,7 @@ function List() {
 }
 
 /** What a person says of an open amount. */
-export function Settle({ gid, dollars }: { gid: number; dollars: number }) {
+export function Settle({ gid, dollars }: { gid: number; dollars: number | null }) {
   const { kernel, attempt, announce } = useStudio();
   const say = (billed: boolean): void => {
     const told = billed ? `Settled: ${money(dollars)} was billed.` : "Settled: it was not billed.";

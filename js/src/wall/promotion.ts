@@ -76,7 +76,7 @@ export function createPromotion(state: WallState, signal: AbortSignal): Promotio
       const told = quote.value;
       if (told === null || typeof told === "string" || !told.to_run) return;
       await act.perform(async () => {
-        const shown = { clips: told.to_run, dollars: told.dollars };
+        const shown = { clips: told.to_run, dollars: told.dollars ?? 0 };
         const { value } = await kernel.request("promote", { ...request(), shown, ...consent });
         announce(`Sent ${countOf(value.sent, "clip")} as ${value.name}. They join the project ${state.page.value.project}.`);
         look();

@@ -11,8 +11,9 @@ from typing import Any
 from . import seedance_1_5
 from .endpoint import Endpoint
 from .errors import InvalidRequest, Problem
-from .requests import StoredRequest, VideoRequest
-from .roles import Asked, Role
+from .requests import VideoRequest
+from .roles import Asked, Columns, Role
+from .stored_request import StoredRequest
 
 ENDPOINTS: tuple[Endpoint, ...] = seedance_1_5.ENDPOINTS
 
@@ -45,15 +46,21 @@ def known(id: str) -> Endpoint | None:
     return next((candidate for candidate in ENDPOINTS if candidate.id == id), None)
 
 
-def asked_of(id: str, stored: Mapping[str, Any]) -> Asked:
-    """What a request that the history keeps asks for, by role: its endpoint may be known no more."""
+def asked_of(id: str, stored: Mapping[str, Any], columns: Columns | None = None) -> Asked:
+    """What a request that the history keeps asks for, by role.
+
+    Args:
+        columns: what its row says besides, which counts where its endpoint is known no more.
+    """
     found = known(id)
-    return Asked.of(stored) if found is None else found.asked(stored)
+    if found is not None:
+        return found.asked(stored)
+    return Asked.of(stored) if columns is None else Asked.of(stored).told(columns)
 
 
 def endpoint_for(request: VideoRequest) -> Endpoint:
     """The endpoint a request belongs to. Raises InvalidRequest for what only a history keeps as one."""
-    found = known(request.endpoint)
+    found = known(request.taken_by())
     if found is not None and type(request) is found.request:
         return found
     if isinstance(request, StoredRequest):
@@ -68,13 +75,11 @@ def estimate(request: VideoRequest) -> float:
     Raises:
         InvalidRequest: its price is not known.
     """
-    return known_price(endpoint_for(request), request)
+    return known_price(endpoint_for(request), endpoint_for(request).estimate(request))
 
 
-def known_price(endpoint: Endpoint, request: VideoRequest) -> float:
-    """US dollars by the built-in table. Raises InvalidRequest where the price is not known."""
-    dollars = endpoint.estimate(request)
+def known_price(endpoint: Endpoint, dollars: float | None) -> float:
+    """A price as it is. Raises InvalidRequest where it is None: not known."""
     if dollars is None:
-        problem = "its price is not known, so that no budget can hold; it is not sent"
-        raise InvalidRequest([Problem("endpoint", endpoint.id, problem)])
+        raise InvalidRequest([Problem("endpoint", endpoint.id, f"the price of {endpoint.title} is not known")])
     return dollars

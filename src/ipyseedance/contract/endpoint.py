@@ -14,6 +14,7 @@ from .roles import Asked, Role, seconds_of
 
 Size = tuple[int, int]
 """Width and height in pixels."""
+_PIXELS_OF_720P = 1280 * 720
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Endpoint:
     title: str
     request: type[VideoRequest]
     sizes: Mapping[str, Mapping[str, Size]]
-    """Pixels by resolution, then aspect ratio; "" for either where a request does not say it."""
+    """Pixels by resolution, then aspect ratio; "" for either where a request does not say it. Empty where they are not
+    known."""
     fps: int
     price: Price | None
     """None where it is not known."""
@@ -71,7 +73,7 @@ class Endpoint:
     # Sizes.
 
     def sizes_of(self, asked: Asked) -> list[Size]:
-        """The sizes that what was asked for may be of: all of them where it does not say."""
+        """The sizes that what was asked for may be of: all of them where it does not say, none where none is known."""
         by_ratio = self.sizes.get(asked.resolution or "")
         if by_ratio is None:
             return list(self._all_sizes())
@@ -87,16 +89,21 @@ class Endpoint:
         known = (asked.resolution or "") in self.sizes
         return known and asked.ratio == "auto" and asked.first_frame is not None
 
-    def size(self, request: VideoRequest) -> Size:
-        """Width and height in pixels. For "auto": the ratio nearest the start frame's, or else the default ratio."""
+    def size(self, request: VideoRequest) -> Size | None:
+        """Width and height in pixels; None where the sizes of what was asked for are not known.
+
+        For "auto": the ratio nearest the start frame's, or else the default ratio.
+        """
         asked = request.asked()
         fixed = self.fixed_size(asked)
         if fixed is not None:
             return fixed
-        by_ratio = self.sizes[asked.resolution or ""]
+        by_ratio = self.sizes.get(asked.resolution or "")
+        if not by_ratio:
+            return None
         start = start_frame(request)
         if start is None:
-            return by_ratio[str(self.default(Role.RATIO) or "")]
+            return by_ratio.get(str(self.default(Role.RATIO) or ""))
         ratio = math.log(start.width / start.height)
         return min(by_ratio.values(), key=lambda size: abs(math.log(size[0] / size[1]) - ratio))
 
@@ -109,9 +116,9 @@ class Endpoint:
         """How much video it asks for. Where it leaves size or length to the model: the most it can be."""
         asked = request.asked()
         if self.fixed_size(asked) is None and start_frame(request) is None:
-            pixels = max(math.prod(size) for size in self.sizes_of(asked))
+            pixels = max(map(math.prod, self.sizes_of(asked)), default=None)
         else:
-            pixels = math.prod(self.size(request))
+            pixels = _pixels(self.size(request))
         seconds = self.longest if asked.seconds is None else asked.seconds
         return Amount(pixels, self.fps, seconds, asked.resolution or "", asked.sound is not False)
 
@@ -119,8 +126,8 @@ class Endpoint:
     def usual(self) -> Amount:
         """How much video a request of the defaults asks for, with sound."""
         resolution = str(self.default(Role.RESOLUTION) or "")
-        size = self.sizes[resolution][str(self.default(Role.RATIO) or "")]
-        return Amount(math.prod(size), self.fps, self.usual_seconds, resolution)
+        size = self.sizes.get(resolution, {}).get(str(self.default(Role.RATIO) or ""))
+        return Amount(_pixels(size), self.fps, self.usual_seconds, resolution)
 
     @property
     def usual_seconds(self) -> float:
@@ -132,16 +139,21 @@ class Endpoint:
 
         None where the price is not known.
         """
-        return None if self.price is None else round(self.price.dollars(self.amount(request)), 9)
+        dollars = None if self.price is None else self.price.dollars(self.amount(request))
+        return None if dollars is None else round(dollars, 9)
 
     def expected_seconds(self, request: VideoRequest) -> float:
         """Seconds from submit to clip, very roughly."""
-        width, height = self.size(request)
-        seconds = request.seconds or self.usual_seconds
-        return self.seconds_per_second * seconds * math.sqrt(width * height / (1280 * 720))
+        seconds = request.asked().seconds or self.usual_seconds
+        pixels = _pixels(self.size(request)) or _PIXELS_OF_720P
+        return self.seconds_per_second * seconds * math.sqrt(pixels / _PIXELS_OF_720P)
+
+
+def _pixels(size: Size | None) -> int | None:
+    return None if size is None else math.prod(size)
 
 
 def start_frame(request: VideoRequest) -> Frame | None:
     """The picture the clip begins on, when its size is known; the end frame has no say in the clip's."""
-    frame = request.frame(Role.FIRST_FRAME)
+    frame = request.picture_of(Role.FIRST_FRAME)
     return frame if frame is not None and frame.width else None

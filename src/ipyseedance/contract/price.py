@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,17 +12,23 @@ from typing import Protocol
 class Amount:
     """How much video a request asks for."""
 
-    pixels: int
-    """Of a frame; where the model chooses the size, the most it can be."""
+    pixels: int | None
+    """Of a frame; where the model chooses the size, the most it can be. None where the model's sizes are not known."""
     fps: int
     seconds: float
     resolution: str = ""
     sound: bool = True
 
     @property
-    def tokens(self) -> float:
-        """Video tokens as ByteDance counts them."""
-        return self.pixels * self.fps * self.seconds / 1024
+    def tokens(self) -> float | None:
+        """Video tokens as ByteDance counts them; None where its size is not known."""
+        return None if self.pixels is None else self.pixels * self.fps * self.seconds / 1024
+
+
+def total(prices: Iterable[float | None]) -> float | None:
+    """US dollars together, to the nano-dollar; None where one of the prices is not known."""
+    known = list(prices)
+    return None if None in known else round(math.fsum(filter(None, known)), 9)
 
 
 class Price(Protocol):
@@ -39,8 +46,8 @@ class Price(Protocol):
     def dollars_a_unit(self) -> float:
         """US dollars for one of it, with sound."""
 
-    def dollars(self, amount: Amount) -> float:
-        """US dollars for that much video."""
+    def dollars(self, amount: Amount) -> float | None:
+        """US dollars for that much video; None where it goes by a size that is not known."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +68,10 @@ class TokenPrice:
         """US dollars for one of it, with sound."""
         return self.with_audio
 
-    def dollars(self, amount: Amount) -> float:
-        """US dollars for that much video."""
-        return amount.tokens * (self.with_audio if amount.sound else self.silent) / 1e6
+    def dollars(self, amount: Amount) -> float | None:
+        """US dollars for that much video; None where its size is not known."""
+        rate = self.with_audio if amount.sound else self.silent
+        return None if amount.tokens is None else amount.tokens * rate / 1e6
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import difflib
 import inspect
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .errors import InvalidRequest, Problem
 from .frames import Frame, FrameError
-from .roles import USUAL, Asked, Role, Roles, key_of
+from .roles import Asked, Role, Roles, key_of
+from .rules import Rule, problems_of
 
 _OWN_SEEDS = 2**31
 """Seeds chosen here stay below this, so that a service with signed 32-bit seeds takes them too."""
@@ -58,9 +59,11 @@ class VideoRequest(BaseModel):
         InvalidRequest: on construction, naming each wrong field, its value and what is allowed.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
     endpoint_id: ClassVar[str] = ""
     """fal's id of the endpoint that takes it."""
+    field_rules: ClassVar[tuple[Rule, ...]] = ()
+    """What its fields have to do with each other."""
 
     if not TYPE_CHECKING:  # a type checker sees the fields as keywords
 
@@ -76,6 +79,17 @@ class VideoRequest(BaseModel):
                 super().__init__(**fields)
             except ValidationError as error:
                 raise InvalidRequest(_problems(type(self), error)) from None
+            if wrong := problems_of(self.field_rules, self.__dict__):
+                raise InvalidRequest(wrong)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in inspect.get_annotations(cls):
+            # pydantic would take the method for the field's default.
+            if hasattr(VideoRequest, name) and not name.startswith("_"):
+                raise TypeError(
+                    f"{cls.__name__} cannot have a field named {name}: every request has a method of that name"
+                )
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -110,6 +124,10 @@ class VideoRequest(BaseModel):
         """Which of its fields has which role."""
         return _roles_of(cls)
 
+    def taken_by(self) -> str:
+        """fal's id of the endpoint that takes it."""
+        return self.endpoint_id
+
     def value(self, role: Role) -> Any:
         """What it has for a role, as the field has it; None where its endpoint has no such field."""
         name = self.roles().name_of(role)
@@ -119,40 +137,7 @@ class VideoRequest(BaseModel):
         """What it asks for, by role, as the history would read it."""
         return Asked.of(self.record(), self.roles())
 
-    if not TYPE_CHECKING:  # an endpoint's own field of that name comes before
-
-        def __getattr__(self, name: str) -> Any:
-            if name in _BY_ROLE:
-                return self.value(_BY_ROLE[name])
-            return super().__getattr__(name)
-
-    @property
-    def endpoint(self) -> str:
-        """fal's id of the endpoint that takes it."""
-        return self.endpoint_id
-
-    @property
-    def seconds(self) -> float | None:
-        """How long a clip it asks for; None where the model chooses."""
-        return self.asked().seconds
-
-    @property
-    def ratio(self) -> str | None:
-        """Width to height, such as "16:9", or "auto"; None where its endpoint has no such field."""
-        return self.asked().ratio
-
-    @property
-    def sound(self) -> bool | None:
-        """Whether it asks for sound; None where its endpoint has no such field."""
-        return self.asked().sound
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """Every field and its value, as the history keeps them: plain JSON."""
-        return self.record()
-
-    @property
-    def media(self) -> tuple[Media, ...]:
+    def media_given(self) -> tuple[Media, ...]:
         """What is given to it as files, in the order of its fields and of their lists."""
         roles, found = self.roles(), []
         for name in roles.media:
@@ -163,14 +148,42 @@ class VideoRequest(BaseModel):
                 found += [Media(roles.fields[name], name, n, frame) for n, frame in enumerate(value)]
         return tuple(found)
 
-    @property
-    def frames(self) -> dict[str, Frame]:
+    def pictures_by_key(self) -> dict[str, Frame]:
         """The pictures it holds, by their key: the field, or "field[1]" in a list."""
-        return {media.key: media.frame for media in self.media}
+        return {media.key: media.frame for media in self.media_given()}
 
-    def frame(self, role: Role) -> Frame | None:
+    def picture_of(self, role: Role) -> Frame | None:
         """The picture of that role, the first of several."""
-        return next((media.frame for media in self.media if media.role is role), None)
+        return next((media.frame for media in self.media_given() if media.role is role), None)
+
+    # For people. An endpoint's own field of such a name comes before, so the rooms ask by the methods above.
+
+    if TYPE_CHECKING:
+
+        @property
+        def endpoint(self) -> str: ...
+        @property
+        def seconds(self) -> float | None: ...
+        @property
+        def ratio(self) -> str | None: ...
+        @property
+        def sound(self) -> bool | None: ...
+        @property
+        def fields(self) -> dict[str, Any]: ...
+        @property
+        def media(self) -> tuple[Media, ...]: ...
+        @property
+        def frames(self) -> dict[str, Frame]: ...
+
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            if name in LENT and name not in type(self).model_fields:
+                return LENT[name](self)
+            return super().__getattr__(name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *LENT})
 
     # As it is kept, compared and sent.
 
@@ -214,7 +227,7 @@ class VideoRequest(BaseModel):
             addresses: for each of `media`, by its key, the URL the service can fetch it from.
         """
         fields: dict[str, Any] = self.model_dump(mode="json", exclude_none=True)
-        for media in self.media:
+        for media in self.media_given():
             if media.index is None:
                 fields[media.field] = addresses[media.key]
             else:
@@ -222,8 +235,21 @@ class VideoRequest(BaseModel):
         return fields
 
 
-_BY_ROLE = {"prompt": Role.PROMPT, "resolution": Role.RESOLUTION, "seed": Role.SEED}
-"""What every request has by that name, though its endpoint calls it something else."""
+LENT: Mapping[str, Callable[[VideoRequest], Any]] = {
+    "endpoint": lambda request: request.taken_by(),
+    "prompt": lambda request: request.value(Role.PROMPT),
+    "seconds": lambda request: request.asked().seconds,
+    "resolution": lambda request: request.value(Role.RESOLUTION),
+    "ratio": lambda request: request.asked().ratio,
+    "sound": lambda request: request.asked().sound,
+    "seed": lambda request: request.value(Role.SEED),
+    "fields": lambda request: request.record(),
+    "media": lambda request: request.media_given(),
+    "frames": lambda request: request.pictures_by_key(),
+}
+"""What every request has by that name, though its endpoint may call it something else. They are no attributes of the
+class, so that an endpoint may have a field of such a name. `seconds` is None where the model chooses, `ratio` and
+`sound` where the endpoint has no such field; `fields` is every field and its value, as plain JSON."""
 
 
 @cache
@@ -238,54 +264,6 @@ def _roles_of(cls: type[VideoRequest]) -> Roles:
 
 def _text_of(fields: Mapping[str, Any]) -> str:
     return json.dumps(fields, ensure_ascii=False, sort_keys=True)
-
-
-class StoredRequest(VideoRequest):
-    """A request as a history keeps it, of which no request can be made any more: it can be read, and not be sent."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    _endpoint: str = ""
-    _why: str = ""
-    _fields: dict[str, Any] = {}
-
-    @classmethod
-    def of(cls, endpoint: str, fields: Mapping[str, Any], why: str) -> Self:
-        """What is stored of a request to that endpoint, and why it is none any more."""
-        names = [name for name in fields if name.isidentifier() and not name.startswith("_")]
-        made = cls.model_construct(None, **{name: fields[name] for name in names})
-        made._endpoint, made._why, made._fields = endpoint, why, dict(fields)
-        return made
-
-    @property
-    def endpoint(self) -> str:
-        """fal's id of the endpoint that took it, as the history has it."""
-        return self._endpoint
-
-    def asked(self) -> Asked:
-        """What it asks for, by role, as far as its fields have their usual names."""
-        return Asked.of(self._fields, USUAL)
-
-    def value(self, role: Role) -> Any:
-        """What it has for a role, as far as its fields have their usual names."""
-        return self.asked().prompt if role is Role.PROMPT else self._fields.get(USUAL.name_of(role) or "")
-
-    def refused(self, field: str = "request", name: str = "it") -> InvalidRequest:
-        """What is said where it was to be sent: which model it asked for, and what can be done."""
-        problem = f"{name} cannot be sent again: it asked for {self._endpoint or 'no endpoint'}, {self._why}"
-        next_step = "Upgrade ipyseedance if a newer one made it, or make a new request of what it shows. "
-        return InvalidRequest([Problem(field, name, problem)], next_step=next_step + InvalidRequest.default_next_step)
-
-    def with_(self, **changes: Any) -> Self:  # noqa: ARG002
-        """None can be made of it. Raises InvalidRequest always."""
-        raise self.refused()
-
-    def resolved(self) -> Self:
-        """None can be made of it. Raises InvalidRequest always."""
-        raise self.refused()
-
-    def body(self, addresses: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG002
-        """It has none. Raises InvalidRequest always."""
-        raise self.refused()
 
 
 def _problems(request: type[VideoRequest], error: ValidationError) -> list[Problem]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -49,7 +49,7 @@ _USUAL = {
     "camera_fixed": Role.STILL_CAMERA,
 }
 """What most of fal's video endpoints call them: for a stored request of an endpoint that is not known any more."""
-_SECONDS = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*s?\s*")
+_SECONDS = re.compile(r"\s*(\d{1,9})(\.\d{1,9})?\s*(?:s|secs?|seconds?)?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ class Roles:
 
 
 USUAL = Roles(_USUAL)
+Columns = tuple[float | None, str | None, str | None, bool | None, int | None]
+"""Seconds, resolution, ratio, sound and seed, as the columns of a stored request have them."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,6 @@ class Asked:
             return None if name is None else fields.get(name)
 
         sound, prompt = value(Role.SOUND), value(Role.PROMPT)
-        if roles is USUAL and not isinstance(prompt, str):
-            prompt = _longest_text(fields)
         return cls(
             prompt=prompt if isinstance(prompt, str) else "",
             seconds=seconds_of(value(Role.SECONDS)),
@@ -113,13 +113,22 @@ class Asked:
             last_frame=_text(value(Role.LAST_FRAME)),
         )
 
+    def told(self, columns: Columns) -> Asked:
+        """The same with what the columns of its row say; None tells nothing."""
+        names = ("seconds", "resolution", "ratio", "sound", "seed")
+        known: dict[str, Any] = {name: v for name, v in zip(names, columns, strict=True) if v is not None}
+        return replace(self, **known)
+
 
 def seconds_of(value: object) -> float | None:
-    """A length as fal's endpoints write one: 5, 5.0, "5" or "5s". None for "auto", and for what is none."""
+    """A length as fal's endpoints write one: 5, 5.0, "5", "5s" or "5 seconds". None for "auto", and for what is none.
+
+    A whole number stays one.
+    """
     if isinstance(value, str) and (match := _SECONDS.fullmatch(value)):
-        return float(match[1])
+        return float(match[1] + match[2]) if match[2] else int(match[1])
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9 and math.isfinite(value):
-        return float(value)
+        return value
     return None
 
 
@@ -131,12 +140,6 @@ def seed_of(value: object) -> int | None:
 def key_of(name: str, index: int | None) -> str:
     """How one thing that is given to a request is called: by its field, and in a list by its place there too."""
     return name if index is None else f"{name}[{index}]"
-
-
-def _longest_text(fields: Mapping[str, Any]) -> str:
-    """What is most likely the prompt of an endpoint that is known no more and called it something else."""
-    texts = [v for v in fields.values() if isinstance(v, str) and " " in v.strip() and "://" not in v]
-    return max(texts, key=len, default="")
 
 
 def _text(value: object) -> str | None:

@@ -33,7 +33,7 @@ def submit(workspace: Workspace, request: VideoRequest, *, confirm: bool, at_mos
 
     def ask() -> None:
         try:
-            for frame in request.frames.values():
+            for frame in request.pictures_by_key().values():
                 clips.keep_frame(workspace.folder, frame)
             written = workspace.store.add(record, Allowance(confirmed=confirm, at_most=at_most))
         except Exception as error:  # noqa: BLE001 - it is raised below
@@ -52,7 +52,7 @@ def submit(workspace: Workspace, request: VideoRequest, *, confirm: bool, at_mos
 
 def check_frames(workspace: Workspace, request: VideoRequest) -> None:
     """Raise InvalidRequest for a picture at an address of this machine's network that somebody else's row named."""
-    for name, frame in request.frames.items():
+    for name, frame in request.pictures_by_key().items():
         if frame.url and not frame.given and not (is_public(frame.url) or workspace.choice.serves(frame.url)):
             shown = plain(frame.url, 200)
             problem = f"{shown} is on a private network, and stands in a row of somebody else; give it yourself"
@@ -61,6 +61,7 @@ def check_frames(workspace: Workspace, request: VideoRequest) -> None:
 
 def intent(workspace: Workspace, request: VideoRequest, **more: Any) -> Record:
     """What the history is to say before that request, of a concrete seed, is sent."""
+    price = workspace.prices.known(request)
     return Record(
         created_at=now(),
         server=str(workspace.choice),
@@ -68,7 +69,8 @@ def intent(workspace: Workspace, request: VideoRequest, **more: Any) -> Record:
         owner=workspace.lease.id,
         endpoint=catalog.endpoint_for(request).id,
         request=request.record(),
-        estimate=workspace.prices.estimate(request),
+        estimate=price or 0.0,
+        bill_accepted=price is None,
         status=PENDING,
         **more,
     )

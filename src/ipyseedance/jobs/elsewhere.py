@@ -64,8 +64,8 @@ async def learn_request(job: Job, connection: Connection, recorder: Recorder) ->
                 return
             request = endpoint.request(**fields)
             columns = columns_asked(endpoint.id, request.record())
-            estimate = connection.prices.estimate(request)
-            await recorder.write(job, request=request.record(), estimate=estimate, **columns)
+            estimate = connection.prices.known(request)
+            await recorder.write(job, request=request.record(), estimate=estimate or 0.0, **columns)
     except (NoRecords, SeedanceError):
         pass  # the clip is what matters, and needs none of it
 

@@ -74,9 +74,9 @@ class Generation:
         return self._job.progress
 
     @property
-    def estimate(self) -> float:
-        """US dollars it is expected to cost at fal."""
-        return self._job.record.estimate
+    def estimate(self) -> float | None:
+        """US dollars it is expected to cost at fal; None where its price was not known."""
+        return self._job.record.price
 
     @property
     def cost(self) -> float | None:

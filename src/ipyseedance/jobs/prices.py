@@ -42,8 +42,8 @@ class Prices:
 
     @property
     def live(self) -> bool:
-        """Whether the price of every endpoint was read from the service; otherwise some are the built-in table's."""
-        return all(endpoint.id in self._ratios for endpoint in catalog.ENDPOINTS)
+        """Whether each price that is known was read from the service; otherwise some are the built-in table's."""
+        return all(endpoint.id in self._ratios for endpoint in catalog.ENDPOINTS if endpoint.price is not None)
 
     @property
     def as_of(self) -> str:
@@ -54,19 +54,24 @@ class Prices:
         """US dollars the request is expected to cost at fal, to the nano-dollar.
 
         Raises:
-            InvalidRequest: the price is not known.
+            InvalidRequest: the price is not known; `known` gives None then.
         """
-        endpoint = catalog.endpoint_for(request)
-        return round(catalog.known_price(endpoint, request) * self._ratios.get(endpoint.id, 1.0), 9)
+        return catalog.known_price(catalog.endpoint_for(request), self.known(request))
 
-    def settle(self, record: Record, billable_units: float | None) -> tuple[float, str]:
+    def known(self, request: VideoRequest) -> float | None:
+        """The same; None where the price is not known."""
+        endpoint = catalog.endpoint_for(request)
+        dollars = endpoint.estimate(request)
+        return None if dollars is None else round(dollars * self._ratios.get(endpoint.id, 1.0), 9)
+
+    def settle(self, record: Record, billable_units: float | None) -> tuple[float | None, str | None]:
         """What a completed generation cost, in US dollars, and where that figure comes from.
 
         "billed": what the account's billing said already; else the units the service says it billed, at its price,
         however far that is above the estimate; of one clip at most `LARGEST_COST` is counted. "estimate": what was
         reserved, where it tells no units or no price in USD, or where the two come to less than a tenth of it: a unit
         that was misread must not make room in a budget. "person": what somebody said it cost, where the service says
-        nothing. "free": the offline engine made it.
+        nothing. "free": the offline engine made it. None for both where nobody says, and no price was known.
 
         What was billed may be more than was reserved, so a budget holds for estimates: spending may pass it by that
         difference, and nothing more is sent then. A bill above 1.5 times the estimate holds its run too.
@@ -82,7 +87,7 @@ class Prices:
                 return billed, BILLED
         if record.cost_source == PERSON and record.cost is not None:
             return record.cost, PERSON
-        return record.estimate, "estimate"
+        return (None, None) if record.price is None else (record.estimate, "estimate")
 
     def learn(self, told: Mapping[str, UnitPrice], day: str) -> None:
         """Use these prices, by endpoint id, read on that day (UTC, ISO), and none learnt before."""
@@ -99,8 +104,10 @@ def _ratio(endpoint: Endpoint, price: UnitPrice) -> float | None:
     size = float((unit["count"] or "1").replace(",", "")) * _SCALES[unit["scale"]]
     usual = endpoint.usual
     amounts = {"token": usual.tokens, "second": usual.seconds, "sec": usual.seconds}
-    live = price.amount * amounts.get(unit["what"], 1)
-    table = size * endpoint.price.dollars(usual)
+    amount, table = amounts.get(unit["what"], 1), endpoint.price.dollars(usual)
+    if amount is None or not table:  # its sizes are not known, and it goes by them
+        return None
+    live, table = price.amount * amount, size * table
     return live / table if _believable(live, table) else None
 
 

@@ -33,9 +33,14 @@ def resume(workspace: Workspace, *, confirm: bool, waiting: Waiting | None) -> l
     prices = {record.id: record for record in waiting.unsent}
     meant = {record.id for record in waiting.held}
     held = [job for job in workspace.jobs.held if job.id in meant]
-    kept = math.fsum(cost_of(job.record) for job in held)
-
-    allowance = Allowance("project.resume(confirm=True)", confirmed=confirm, reserved=kept, own=not waiting.others)
+    kept = math.fsum(cost_of(job.record) or 0.0 for job in held)
+    allowance = Allowance(
+        "project.resume(confirm=True)",
+        confirmed=confirm,
+        reserved=kept,
+        own=not waiting.others,
+        priced=waiting.cost is not None,
+    )
     claims = {record.id: claim(workspace, record, prices.get(record.id)) for record in waiting.records}
     bills = [bill.id for bill in waiting.bills]
     if not (claims or held or bills):
@@ -85,14 +90,14 @@ def claim(workspace: Workspace, record: Record, repriced: Record | None = None) 
     return claim_of(record, workspace.lease.id, None if keeps_price else repriced or price_anew(workspace, record))
 
 
-def price_of(workspace: Workspace, record: Record) -> float:
-    """US dollars it would cost to send what a row asks for, now."""
+def price_of(workspace: Workspace, record: Record) -> float | None:
+    """US dollars it would cost to send what a row asks for, now; None where that is not known."""
     return cost_of(price_anew(workspace, record))
 
 
 def price_anew(workspace: Workspace, record: Record) -> Record:
     """A row with the price its request has now."""
-    return reprice(record, workspace.prices.estimate, free=workspace.choice.free)
+    return reprice(record, workspace.prices.known, free=workspace.choice.free)
 
 
 # Clips whose file is gone.

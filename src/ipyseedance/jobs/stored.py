@@ -10,8 +10,9 @@ from typing import Any
 from ..contract import catalog
 from ..contract.errors import InvalidRequest
 from ..contract.frames import MAX_BYTES, Frame
-from ..contract.requests import StoredRequest, VideoRequest, said
+from ..contract.requests import VideoRequest, said
 from ..contract.roles import Role
+from ..contract.stored_request import StoredRequest
 from ..doors import files, names
 from ..doors.text import plain
 from ..store.record import Record

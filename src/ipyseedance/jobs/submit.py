@@ -69,7 +69,9 @@ class Submitter:
             raise InvalidRequest([Problem("request", "", "what was asked for is not known, so it cannot be sent")])
         storage = (await self.connection.open()).storage
         request = await asyncio.to_thread(lambda: job.request)  # its pictures are read from the disk, and decoded
-        addresses = {key: await self._address(job, key, frame, storage) for key, frame in request.frames.items()}
+        addresses = {
+            key: await self._address(job, key, frame, storage) for key, frame in request.pictures_by_key().items()
+        }
         body = request.body(addresses)
         # Closing the project must not cut this off: the id of a paid request would be lost with it. Nor is whoever
         # waits for it still there then, so it records its own ending.

@@ -6,12 +6,12 @@ project sends it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..contract.errors import SeedanceError
+from ..contract.price import total
 from ..contract.requests import VideoRequest
 from ..store.claims import Claim
 from ..store.record import PENDING, Record
@@ -44,9 +44,9 @@ class Waiting:
         return len(self.unsent) + len(self.held)
 
     @property
-    def cost(self) -> float:
-        """US dollars that would cost; 0 on the offline engine."""
-        return math.fsum(cost_of(record) for record in (*self.unsent, *self.held))
+    def cost(self) -> float | None:
+        """US dollars that would cost; 0 on the offline engine. None where the price of one is not known."""
+        return total(cost_of(record) for record in (*self.unsent, *self.held))
 
     @property
     def foreign(self) -> int:
@@ -54,18 +54,19 @@ class Waiting:
         return len(self.others)
 
 
-def reprice(record: Record, estimate: Callable[[VideoRequest], float], *, free: bool) -> Record:
+def reprice(record: Record, estimate: Callable[[VideoRequest], float | None], *, free: bool) -> Record:
     """A row with the price its request has now, where the project sends it."""
+    dollars: float | None
     try:
         dollars = estimate(stand_in_of(record)) if record.request else 0.0
     except SeedanceError:  # it cannot be sent, and says why when it is tried
         dollars = 0.0
-    return replace(record, estimate=dollars, free=free)
+    return replace(record, estimate=dollars or 0.0, free=free, bill_accepted=dollars is None)
 
 
-def cost_of(record: Record) -> float:
-    """US dollars it may cost to send a job."""
-    return 0.0 if record.free else record.estimate
+def cost_of(record: Record) -> float | None:
+    """US dollars it may cost to send a job; None where that is not known."""
+    return 0.0 if record.free else record.price
 
 
 def claim_of(read: Record, owner: str, priced: Record | None) -> Claim:
@@ -81,8 +82,10 @@ def claim_of(read: Record, owner: str, priced: Record | None) -> Claim:
     if priced is None:
         return Claim(read, changes)
     changes |= {"estimate": priced.estimate, "free": priced.free}
+    if priced.price is None:
+        changes["bill_accepted"] = True
     if not read.is_unsent:
         return Claim(read, changes)
     fresh = dict.fromkeys(("body", "request_id", "ticket", "submitted_at", "started_at", "completed_at", "run_seconds",
                            "url", "path", "cost", "cost_source", "billable_units"))  # fmt: skip
-    return Claim(read, changes | fresh | {"status": PENDING}, cost_of(priced))
+    return Claim(read, changes | fresh | {"status": PENDING}, cost_of(priced) or 0.0)

@@ -19,6 +19,8 @@ _TIMES = 3
 """How many times larger or longer a clip may be than what was asked for, besides the spare below, to be taken: it is
 paid for, and 4K for 720p is kept and called not as asked."""
 _SPARE_PIXELS, _SPARE_SECONDS, _FPS = 256, 5.0, 60
+_LARGEST = (3840, 2160)
+"""What a clip is taken to be asked for at most where its endpoint's sizes are not known."""
 _SPARE_BYTES = 32_000_000
 _BYTES_A_SECOND = 8_000_000
 """Of 1280 x 720 pixels; fal's clips have some 0.3 MB, grain that hardly compresses 4."""
@@ -53,7 +55,7 @@ def most(endpoint: Endpoint, asked: Asked) -> Most:
     Args:
         asked: as for `not_as_asked`. Where it does not say, or says more than the endpoint makes, the endpoint's most.
     """
-    side = max(max(size) for size in endpoint.sizes_of(asked))
+    side = max(max(size) for size in endpoint.sizes_of(asked) or [_LARGEST])
     seconds = _TIMES * _longest(endpoint, asked) + _SPARE_SECONDS
     return Most(side=_TIMES * side + _SPARE_PIXELS, seconds=seconds, frames=int(seconds * _FPS))
 
@@ -63,7 +65,7 @@ def most_bytes(endpoint: Endpoint, asked: Asked) -> int:
 
     5 s of 720p: 72 MB. 12 s of 1080p: 249 MB.
     """
-    pixels = max(math.prod(size) for size in endpoint.sizes_of(asked))
+    pixels = max(math.prod(size) for size in endpoint.sizes_of(asked) or [_LARGEST])
     return _SPARE_BYTES + int(_longest(endpoint, asked) * _BYTES_A_SECOND * pixels / (1280 * 720))
 
 

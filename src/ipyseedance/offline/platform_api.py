@@ -158,7 +158,8 @@ def _estimate(body: dict[str, Any]) -> dict[str, Any]:
         endpoint = known[id]
         if endpoint.price is not None:
             price = endpoint.price
-            total += number * (price.dollars_a_unit if quantity == "unit_quantity" else price.dollars(endpoint.usual))
+            usual = price.dollars_a_unit if quantity == "unit_quantity" else price.dollars(endpoint.usual)
+            total += number * (usual or 0.0)
     return {"estimate_type": kind, "total_cost": round(total, 9), "currency": "USD"}
 
 

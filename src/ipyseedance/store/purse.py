@@ -36,6 +36,8 @@ class Allowance:
     own: bool = True
     """Whether this person asked for all of it. A budget is for one's own acts: what somebody else asked for is
     confirmed all the same."""
+    priced: bool = True
+    """Whether the price of all of it is known."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,13 @@ class Purse:
         """What may still be asked for, or None without a cap. Below 0 after a bill above its estimate."""
         return None if self.cap is None else _dollars(_nanos(self.cap) - _nanos(self.spent) - _nanos(self.reserved))
 
-    def check(self, amount: float) -> None:
-        """Raise OverBudget when that many dollars more would pass the cap."""
-        if self.cap is None or self.left is None or _nanos(amount) <= _nanos(self.left):
+    def check(self, amount: float | None) -> None:
+        """Raise OverBudget when that many dollars more would pass the cap, or nobody knows how many (None)."""
+        if self.cap is None or self.left is None:
+            return
+        if amount is None:
+            raise _unknown_price(f"so the project's budget of ${self.cap:.2f} cannot hold", "set project.budget = None")
+        if _nanos(amount) <= _nanos(self.left):
             return
         used = _nanos(self.spent) + _nanos(self.reserved)
         enough = math.ceil((used + _nanos(amount)) / _CENT) / 100
@@ -68,13 +74,20 @@ class Purse:
             next_step=f"project.budget = {enough:.2f} allows it; or ask for less. Nothing was sent.",
         )
 
-    def allow(self, amount: float, allowance: Allowance) -> None:
+    def allow(self, amount: float | None, allowance: Allowance) -> None:
         """Let an act pass that costs that many US dollars in all.
+
+        Args:
+            amount: None where the price is not known. That is confirmed in any case, and no limit allows it.
+            allowance: what a person allowed for it.
 
         Raises:
             OverBudget: it is more than the budget has left or was allowed, or, without a budget of this person's own,
                 needs to be confirmed.
         """
+        if amount is None or not allowance.priced:
+            self._allow_unknown(allowance)
+            return
         if allowance.at_most is not None and amount > allowance.at_most + _DUST:
             raise OverBudget(
                 f"This costs about ${amount:.2f}, more than the ${allowance.at_most:.2f} that was allowed for it.",
@@ -91,9 +104,29 @@ class Purse:
                 type="confirm",
             )
 
+    def _allow_unknown(self, allowance: Allowance) -> None:
+        self.check(None)
+        if allowance.at_most is not None:
+            why = f"so the ${allowance.at_most:.2f} that was allowed for it cannot hold"
+            raise _unknown_price(why, "leave out at_most")
+        if not allowance.confirmed:
+            raise OverBudget(
+                "The price of this is not known.",
+                next_step=f"Say {allowance.act} if you mean it, whatever it costs. Nothing was sent.",
+                type="confirm",
+            )
+
     def without(self, dollars: float) -> Purse:
         """The purse with that much less reserved."""
         return replace(self, reserved=_dollars(_nanos(self.reserved) - _nanos(dollars)))
+
+
+def _unknown_price(why: str, instead: str) -> OverBudget:
+    return OverBudget(
+        f"The price of this is not known, {why}.",
+        next_step=f"Ask for what has a price, or {instead} and confirm it. Nothing was sent.",
+        type="unknown_price",
+    )
 
 
 def read_purse(connection: sqlite3.Connection, signer: Signer, folder: Path) -> Purse:

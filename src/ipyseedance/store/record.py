@@ -93,7 +93,7 @@ class Record:
     signature: str | None = field(default=None, repr=False)
     """By whoever asked for it, or said that it goes on; `trust.py` reads it."""
     bill_accepted: bool = False
-    """Whether a person saw that it was billed far above its estimate, and said that its run goes on."""
+    """Whether a person saw that it was billed far above its estimate, or that its price was not known, and went on."""
 
     model: str = ""
     """The name of the model it was asked of; its endpoint where that is not known. This and the next five are what was
@@ -106,8 +106,14 @@ class Record:
 
     @property
     def asked(self) -> Asked:
-        """What it asks for, by role; its endpoint may be known no more."""
-        return asked_of(self.endpoint, self.request)
+        """What it asks for, by role. Where its endpoint is known no more, its columns say what they can."""
+        columns = (self.seconds, self.resolution, self.ratio, self.sound, self.asked_seed)
+        return asked_of(self.endpoint, self.request, columns)
+
+    @property
+    def price(self) -> float | None:
+        """The estimate; None where the price was not known: then that is 0, and any bill was accepted beforehand."""
+        return None if self.bill_accepted and not self.estimate else self.estimate
 
     @property
     def queue_seconds(self) -> float | None:
@@ -145,7 +151,7 @@ class Record:
 
 def overbilled(estimate: float, cost: float | None, cost_source: str | None, free: bool) -> bool:  # noqa: FBT001
     """`Record.overbilled`, for who has no record."""
-    return cost_source == BILLED and not free and (cost or 0.0) > _FAR_ABOVE * estimate
+    return cost_source == BILLED and not free and estimate > 0 and (cost or 0.0) > _FAR_ABOVE * estimate
 
 
 def columns_asked(endpoint: str, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from ..contract.price import total
 from ..doors import names
 from . import claims as claiming
 from . import rows, totals
@@ -89,12 +90,12 @@ class Store(Reader):
         """
 
         def change(connection: sqlite3.Connection) -> int:
-            amount = record.estimate if record.cost is None else record.cost
-            if amount and not record.free:
+            amount = record.price if record.cost is None else record.cost
+            if amount != 0 and not record.free:
                 purse = read_purse(connection, self.signer, self.folder)
                 purse.check(amount)
                 if allowance is not None:
-                    purse.allow(record.estimate, allowance)
+                    purse.allow(record.price, allowance)
             return rows.insert(connection, self.signer, [record])[0].id
 
         return self.database.write(change)
@@ -114,20 +115,20 @@ class Store(Reader):
         return self.database.write(change)
 
     def add_run(
-        self, plan: RunPlan, allowance: Allowance | None = None, *, late: float = 0.0
+        self, plan: RunPlan, allowance: Allowance | None = None, *, late: float | None = 0.0
     ) -> Future[tuple[Run, list[Record]]]:
         """Record the run of a sweep and all its new generations, or nothing. Gives both as they stand.
 
         Args:
             allowance: what a person allowed for it; None where it costs nothing.
-            late: US dollars of what it sends beside its new generations.
+            late: US dollars of what it sends beside its new generations; None where that is not known.
 
         The future raises OverBudget, or PlanOutdated where the history is not as the plan saw it any more.
         """
 
         def change(connection: sqlite3.Connection) -> tuple[Run, list[Record]]:
             if allowance is not None:
-                amount = round(math.fsum((late, *(record.estimate for record in plan.records))), 9)
+                amount = total((late, *(record.price for record in plan.records)))
                 read_purse(connection, self.signer, self.folder).allow(amount, allowance)
             return write_run(connection, self.signer, plan)
 

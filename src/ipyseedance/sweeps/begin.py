@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
+from ..contract.price import total
 from ..contract.requests import VideoRequest
 from ..jobs.ask import check_frames, intent, take_up
 from ..jobs.resume import fetch_again, find_unsent, price_of
@@ -47,7 +48,7 @@ def begin(
         raise InvalidRequest([Problem("sweep", "", "it has no cell to run")])
     for _, request in cells:
         check_frames(workspace, request)
-    pictures = {frame.reference: frame for _, request in cells for frame in request.frames.values()}
+    pictures = {frame.reference: frame for _, request in cells for frame in request.pictures_by_key().values()}
     for frame in pictures.values():
         clips.keep_frame(workspace.folder, frame)
     server, endpoint = str(workspace.choice), catalog.endpoint_for(sweep.base).id
@@ -133,7 +134,7 @@ def _write(
     written = workspace.store.add_run(
         plan,
         None if workspace.choice.free else replace(allowed, reserved=reserved),
-        late=math.fsum(price_of(workspace, record) for record in late),
+        late=total(price_of(workspace, record) for record in late),
     )
     # Not by the caller, whom an interrupt may reach between the two: what is on the disk is on its way.
     written.add_done_callback(send)

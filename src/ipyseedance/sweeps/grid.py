@@ -103,11 +103,12 @@ class Grid:
         if not problems:
             fields = fields | {name: value.value for name, value in row.items() if name in fields}
             name = prompt_name(self.base)
-            prompt = fields.get(name, "")
-            if prompt not in templates:
-                templates[prompt] = Template(prompt)
+            if isinstance(prompt := fields.get(name), str):  # an endpoint may have none
+                if prompt not in templates:
+                    templates[prompt] = Template(prompt)
+                fields |= {name: templates[prompt].fill(axes)}
             try:
-                return Cell(axes, type(self.base)(**fields | {name: templates[prompt].fill(axes)}))
+                return Cell(axes, type(self.base)(**fields))
             except InvalidRequest as error:
                 problems = tuple(error.problems)
         return Cell(axes, None, () if self.only_valid else problems, skip=self.only_valid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
+from ..contract.price import total
 from ..contract.requests import VideoRequest
 from ..jobs.resume import find_unsent
 from ..jobs.workspace import Workspace
@@ -44,8 +46,8 @@ class Plan:
     hits: int
     skipped: int
     invalid: int
-    dollars: float
-    """What is to run is expected to cost at fal, in US dollars."""
+    dollars: float | None
+    """What is to run is expected to cost at fal, in US dollars; None where the price is not known."""
     free: bool
     """Whether it costs nothing where it is to run."""
     minutes: float | None
@@ -76,7 +78,8 @@ class Plan:
             (self.invalid, "invalid"),
         )
         others = "".join(f", {n:,} {word}" for n, word in counts if n)
-        price = f"${self.dollars:,.2f}" + (" at fal, free here" if self.free else "")
+        known = "price not known" if self.dollars is None else f"${self.dollars:,.2f}"
+        price = known + (" at fal, free here" if self.free else "")
         time = (
             "" if self.minutes is None else f", about {describe_minutes(self.minutes)} at {self.concurrency} at a time"
         )
@@ -131,7 +134,7 @@ def plan_of(
         again_fetched = len(away.keys() & found.hits.values())
     else:
         found, again_fetched = match_cells(cells, {}, None), 0
-    price = catalog.estimate if workspace is None else workspace.prices.estimate
+    price = _table_price if workspace is None else workspace.prices.known
     states = [_state(cell, n in found.hits or n in found.shared) for n, cell in enumerate(cells)]
     to_run = [cell.request if state == RUN else None for cell, state in zip(cells, states, strict=True)]
     estimates = [0.0 if request is None else price(request) for request in to_run]
@@ -142,20 +145,24 @@ def plan_of(
     problems = ["; ".join(map(str, cell.problems)) or None for cell in cells]
     counts = Counter(states)
     return Plan(
-        df=pd.DataFrame(columns | {"estimate": estimates, "plan": states, "problem": problems}),
+        df=pd.DataFrame(columns | {"estimate": pd.Series(estimates, dtype=float), "plan": states, "problem": problems}),
         axes=axes,
         cells=len(states),
         to_run=counts[RUN],
         hits=counts[HIT],
         skipped=counts[SKIP],
         invalid=counts[INVALID],
-        dollars=round(sum(estimates), 9),
+        dollars=total(estimates),
         free=workspace is not None and workspace.choice.free,
         minutes=_minutes([request for request in to_run if request is not None], workspace, concurrency),
         concurrency=concurrency,
         note=" ".join(filter(None, (note, _describe_absent(again_fetched)))),
         standing=tuple(_standing(n, state, found, under_way) for n, state in enumerate(states)),
     )
+
+
+def _table_price(request: VideoRequest) -> float | None:
+    return catalog.endpoint_for(request).estimate(request)
 
 
 def _describe_absent(clips: int) -> str:
@@ -201,7 +208,7 @@ def _minutes(requests: Sequence[VideoRequest], workspace: Workspace | None, conc
         if taken is None:
             return None
         times.append(taken)
-    return max(sum(times) / concurrency, max(times, default=0.0)) / 60
+    return max(math.fsum(times) / concurrency, max(times, default=0.0)) / 60
 
 
 def columns_of(axes: Iterable[str], taken: Iterable[str]) -> dict[str, str]:

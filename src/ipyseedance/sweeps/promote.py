@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
-from ..contract.requests import StoredRequest, VideoRequest
+from ..contract.requests import VideoRequest
 from ..contract.roles import Role
+from ..contract.stored_request import StoredRequest
 from ..jobs.job import Job
 from .cells import Cell
 from .sweep import Sweep
@@ -66,7 +67,7 @@ def request_again(job: Job) -> VideoRequest:
         raise request.refused("chosen", name)
     if not job.record.request:
         raise InvalidRequest([Problem("chosen", name, f"what was asked for {name} is not known: it was imported")])
-    for field, frame in request.frames.items():
+    for field, frame in request.pictures_by_key().items():
         if frame.url is None and frame.data is None:
             gone = f"the {field} of {name} is no longer in the project, so it cannot be asked for again"
             raise InvalidRequest([Problem("chosen", name, gone)])

@@ -152,8 +152,9 @@ class Sweep:
     def estimate(self) -> float:
         """US dollars all its requests are expected to cost at fal, by the built-in table; `plan(project)` knows more.
 
+
         Raises:
-            InvalidRequest: some cells are invalid.
+            InvalidRequest: some cells are invalid, or the price is not known.
         """
         return round(math.fsum(map(catalog.estimate, self.requests)), 9)
 

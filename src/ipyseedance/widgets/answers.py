@@ -44,6 +44,7 @@ from .protocol.requests import (
 )
 from .protocol.shared import Begun, ClipFile, FrameValue, GetClip, GetPoster, Hello, Judge, ListTags, OfClip, Tags
 from .protocol.snapshots import Plan
+from .reading import wrong
 from .shown import ShownStudio
 
 
@@ -108,7 +109,7 @@ class Answers(AnswerTable):
     async def _submit(self, ask: Submit, _buffers: list[bytes]) -> Answer[Sent]:
         project = self.project
         request = await asyncio.to_thread(build, ask.endpoint, ask.fields, self._studio.pictures)
-        confirmed, free, cost = False, workspace_of(project).choice.free, project.prices.estimate(request)
+        confirmed, free, cost = False, workspace_of(project).choice.free, project.prices.known(request)
         dearer = spending.dearer(cost, ask.shown)
         if not free:
             purse = await asyncio.to_thread(workspace_of(project).store.purse)
@@ -154,9 +155,12 @@ class Answers(AnswerTable):
             if waiting.bills and not waiting.count and self.permission.locked:
                 raise Locked("accept a bill")
             if not free:
-                left = workspace_of(project).store.purse().left
+                purse = workspace_of(project).store.purse()
+                if waiting.cost is None:
+                    purse.check(None)
                 # What waits was taken out of the budget when it was asked for.
-                consent.ask(waiting.count, waiting.cost, None if left is None else left + waiting.cost)
+                left = None if purse.left is None else purse.left + (waiting.cost or 0.0)
+                consent.ask(waiting.count, waiting.cost, left)
             return resume(workspace_of(project), confirm=True, waiting=waiting)
 
         try:
@@ -170,6 +174,8 @@ class Answers(AnswerTable):
         if self.permission.locked:
             raise Locked("say what was billed")  # it makes room in the budget
         job = await self._job(ask)
+        if ask.billed and job.record.price is None:
+            raise wrong("billed", ask.billed, f"what it was, in code: project.by_id({job.id}).settle(dollars)")
         await asyncio.to_thread(job.settle, job.record.estimate if ask.billed else 0.0)
         self._studio.look_again()
         return {}, []

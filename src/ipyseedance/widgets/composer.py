@@ -159,7 +159,8 @@ class Composer:
                 "rev": next(self._revisions),
                 "origin": origin,
                 "endpoint": endpoint_id,
-                "fields": {name: fields[name] for name in known},
+                # A list has no control, and a page could not send it again.
+                "fields": {name: fields[name] for name in known if not isinstance(fields[name], list)},
                 "axes": dict(axes),
                 "placeholders": sweeping.placeholders(endpoint.request, fields, axes),
                 "counts": {},
@@ -193,10 +194,10 @@ class Composer:
 
     def _price(self, request: VideoRequest) -> Price:
         prices = self._project.prices
-        return {"cost": prices.estimate(request), "live": prices.live, "as_of": prices.as_of}
+        return {"cost": prices.known(request), "live": prices.live, "as_of": prices.as_of}
 
     def _quote(self, endpoint: Endpoint, request: VideoRequest) -> Quote:
-        width, height = endpoint.size(request)
+        width, height = endpoint.size(request) or (None, None)
         choice = workspace_of(self._project).choice
         asked, store = request.asked(), workspace_of(self._project).store
         typical = store.typical_seconds(str(choice), endpoint.id, asked.resolution, asked.seconds)

@@ -59,7 +59,7 @@ class Given:
     def check_requests(self, sweep: Sweep) -> None:
         """Raise InvalidRequest where a sweep of what the history has holds a picture that a page may not name."""
         for cell in sweep.cells:
-            for name, frame in cell.request.frames.items() if cell.request is not None else ():
+            for name, frame in cell.request.pictures_by_key().items() if cell.request is not None else ():
                 try:
                     if frame.url is not None:
                         self.check(frame.url)

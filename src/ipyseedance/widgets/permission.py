@@ -26,6 +26,8 @@ WRONG_WORD_WAITS = 1.0
 _MOST_WAITING = 60
 """Words that wait to be looked at; more are answered at once, unread."""
 
+UNKNOWN = "unknown"
+"""What is typed where a price is not known."""
 _TYPED = re.compile(r"\s*\$?\s*([0-9]+)[.,]([0-9]{2})\s*")
 
 Word = Literal["needless", "missing", "wrong", "right"]
@@ -53,14 +55,15 @@ class PriceQuestion(SeedanceError):
     """An act waits until its price has been typed, or seen, its owner's word typed, or both. Nothing was sent.
 
     `question` is what the widget shows: `count` clips, their `price` as it is to be typed ("1.40"), and `left`, the US
-    dollars of the budget before the act or None without a budget. Of a locked widget it has `word`, true, and `typed`,
+    dollars of the budget before the act or None without a budget. `price` is None where it is not known: then `UNKNOWN`
+    is typed. Of a locked widget it has `word`, true, and `typed`,
     whether the price is to be typed too. `typed` is false as well where a price below a dollar is only to be seen.
     """
 
     def __init__(
         self,
         count: int,
-        price: str,
+        price: str | None,
         left: float | None,
         typed: str | None,
         word: Word = "needless",
@@ -68,16 +71,18 @@ class PriceQuestion(SeedanceError):
         dear: bool = True,
         shown: float | None = None,
     ) -> None:
-        what = "This clip costs" if count == 1 else f"These {count:,} clips cost"
+        clips = "this clip" if count == 1 else f"these {count:,} clips"
         changed = f", and “{typed[:12]}” was typed" if typed and dear else ""
         if word == "wrong":
             changed = ", and that was not the word"
         if shown is not None:
             changed = f" now, and ${shown:.2f} was shown"
-        asked = [price] * dear + ["the owner's word"] * (word != "needless")
+        asked = [price or f"“{UNKNOWN}”"] * dear + ["the owner's word"] * (word != "needless")
         act = f"Type {' and '.join(asked)}" if asked else "Press the button"
         super().__init__(
-            f"{what} about ${price}{changed}.",
+            f"The price of {clips} is not known{changed}."
+            if price is None
+            else f"{clips.capitalize()} cost{'s' * (count == 1)} about ${price}{changed}.",
             next_step=f"{act} to confirm. Nothing was sent.",
             type="confirm",
         )
@@ -95,12 +100,13 @@ class Confirmation:
     typed: str | None
     word: Word
 
-    def ask(self, count: int, cost: float, left: float | None, shown: float | None = None) -> bool:
+    def ask(self, count: int, cost: float | None, left: float | None, shown: float | None = None) -> bool:
         """Whether an act of that many clips and US dollars was confirmed by typing its price. False: no need to.
 
         It is for acts at a service that bills: at one that does not, nobody is asked.
 
         Args:
+            cost: None where it is not known: then the word `UNKNOWN` is typed in the place of the price.
             left: what the budget has left before the act, or None without a budget.
             shown: the lower price that was shown, where it has become dearer.
 
@@ -108,10 +114,9 @@ class Confirmation:
             PriceQuestion: it costs more than a dollar, and what was typed ("1.40", "$1.40", "1,40") is not its price;
                 or the widget is locked, and the word did not come with it; or it has become dearer.
         """
-        dear = cost > CONFIRM_ABOVE
-        price = f"{cost:.2f}"
-        match = _TYPED.fullmatch(self.typed) if self.typed is not None else None
-        priced = not dear or (match is not None and f"{match[1]}.{match[2]}" == price)
+        dear = cost is None or cost > CONFIRM_ABOVE
+        price = None if cost is None else f"{cost:.2f}"
+        priced = not dear or _price_typed(self.typed) == (price or UNKNOWN)
         worded = not count or self.word in ("needless", "right")
         seen = shown is None or (dear and priced)
         if not (priced and worded and seen):
@@ -183,6 +188,16 @@ class Permission:
 
     def __repr__(self) -> str:
         return f"Permission(read_only={self.read_only}, locked={self.locked})"
+
+
+def _price_typed(typed: object) -> str | None:
+    """A price as it was typed, such as "1.40", or `UNKNOWN`; None for what is neither."""
+    if not isinstance(typed, str):
+        return None
+    match = _TYPED.fullmatch(typed)
+    if match is not None:
+        return f"{match[1]}.{match[2]}"
+    return UNKNOWN if typed[:40].strip().lower() == UNKNOWN else None
 
 
 def _plain(word: str) -> str:

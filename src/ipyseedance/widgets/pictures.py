@@ -174,7 +174,7 @@ class Pictures:
             InvalidRequest: naming the first that gives no picture.
         """
         changes = {}
-        for name, frame in request.frames.items():
+        for name, frame in request.pictures_by_key().items():
             if frame.url is not None and frame.data is None:
                 changes[name] = await self._checked(name, frame.url)
         return request.with_(**changes) if changes else request
@@ -246,7 +246,9 @@ class Pictures:
 
 def _addresses_in(sweep: Sweep) -> dict[str, str]:
     """The addresses in a sweep whose pictures are not there yet, each with a field it is in."""
-    frames = ((n, f) for cell in sweep.cells if cell.request is not None for n, f in cell.request.frames.items())
+    frames = (
+        (n, f) for cell in sweep.cells if cell.request is not None for n, f in cell.request.pictures_by_key().items()
+    )
     return {frame.url: name for name, frame in frames if frame.url is not None and frame.data is None}
 
 

@@ -57,10 +57,11 @@ async def run(
     confirmed = False
     if not plan.free:
         # What was asked for and never sent is in the purse already, and may be part of this.
-        reserved = math.fsum(map(cost_of, (await asyncio.to_thread(project.waiting)).unsent))
+        waiting = await asyncio.to_thread(project.waiting)
+        reserved = math.fsum(cost_of(record) or 0.0 for record in waiting.unsent)
         purse = await asyncio.to_thread(workspace_of(project).store.purse)
         left = purse.left
-        purse.check(max(plan.dollars - reserved, 0.0))
+        purse.check(None if plan.dollars is None else max(plan.dollars - reserved, 0.0))
         consent = await permission.consent(ask)
         confirmed = consent.ask(plan.to_run, plan.dollars, left)
     # It waits for the disk, which this thread must not.
@@ -69,16 +70,19 @@ async def run(
     return {"name": begun.name, "gids": list(dict.fromkeys(begun.ids)), "sent": plan.to_run}
 
 
-def dearer(dollars: float, shown: Shown) -> float | None:
-    """The price that the button `shown` said, where so many US dollars are more; otherwise None."""
-    return shown.dollars if dollars > shown.dollars + _HALF_CENT else None
+def dearer(dollars: float | None, shown: Shown) -> float | None:
+    """The price that the button `shown` said, where so many US dollars are more; otherwise None.
+
+    A price that is not known is asked about in any case.
+    """
+    return shown.dollars if dollars is not None and dollars > shown.dollars + _HALF_CENT else None
 
 
-def check_shown(clips: int, dollars: float, shown: Shown, *, free: bool) -> None:
+def check_shown(clips: int, dollars: float | None, shown: Shown, *, free: bool) -> None:
     """Raise NotAsShown when an act of so many clips, and US dollars, is more than what the button `shown` said."""
     if clips <= shown.clips and (free or dearer(dollars, shown) is None):
         return
-    price = "free" if free else f"${dollars:.2f}"
+    price = "free" if free else "price not known" if dollars is None else f"${dollars:.2f}"
     raise NotAsShown(
         f"This is {clips:,} clips · {price} now, more than the button said.",
         next_step="Look at what it says now, and press it again if you mean it. Nothing was sent.",

@@ -204,13 +204,18 @@ def table(plan: Plan) -> Cells:
     rows: list[PlanRow] = [
         {
             "values": [_text(v) or "" for v in values],
-            "estimate": estimate,
+            "estimate": _known(dollars),
             "plan": cast(CellPlan, state),
             "problem": _text(problem),
         }
-        for (*values, estimate, _, problem), state in cells
+        for (*values, dollars, _, problem), state in cells
     ]
     return {**totals(plan), "axes": list(plan.axes), "rows": rows}
+
+
+def _known(dollars: float) -> float | None:
+    """pandas has NaN for a price that is not known, which no page can read."""
+    return None if math.isnan(dollars) else dollars
 
 
 def _text(value: object) -> str | None:

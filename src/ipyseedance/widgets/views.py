@@ -91,7 +91,7 @@ def open_amounts(project: Project, offset: int, limit: int) -> OpenAmounts:
         {
             "gid": record.id,
             "prompt": _shortened(_prompt(record)),
-            "dollars": record.estimate,
+            "dollars": record.price,
             "ended": record.completed_at or record.submitted_at or record.created_at,
             "request_id": record.request_id,
             "why": (record.error or {}).get("message", ""),
@@ -125,7 +125,7 @@ def job(generation: Job) -> JobCard:
         "progress": 0.0 if generation.held else _progress(generation),
         "elapsed_from": record.submitted_at or record.created_at,
         "ended": (record.completed_at or record.created_at) if generation.done else None,
-        "estimate": record.estimate,
+        "estimate": record.price,
         "cost": record.cost,
         "cost_source": cast(CostSource | None, record.cost_source),
         "open": record.is_open,

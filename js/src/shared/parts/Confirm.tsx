@@ -28,6 +28,8 @@ interface Props {
   cancel(): void;
 }
 
+/** What is typed where the price is not known. */
+const UNKNOWN = "unknown";
 const PLAIN = { type: "text", inputMode: "decimal", autocomplete: "off" } as const;
 /** No browser offers to keep it. */
 const SECRET = { type: "password", autocomplete: "one-time-code" } as const;
@@ -43,7 +45,8 @@ export function Confirm({ asker, name, after, message, question, act, confirm, c
   const before = useRef<HTMLElement | null>(null);
   const { count, price, left, word: locked, typed: dear = true } = question;
   const id = `${uid}-confirm-${name}`;
-  const priced = !dear || typedPrice(typed) === price;
+  const told = price === null ? "an unknown price" : `$${price}`;
+  const priced = !dear || (price === null ? typed.trim().toLowerCase() === UNKNOWN : typedPrice(typed) === price);
   const matches = priced && (!locked || word !== "");
 
   useLayoutEffect(() => {
@@ -70,10 +73,10 @@ export function Confirm({ asker, name, after, message, question, act, confirm, c
   };
   const hint = matches
     ? dear || locked
-      ? `Enter spends $${price}.`
+      ? `Enter spends ${told}.`
       : "Nothing was sent yet."
     : missed
-      ? `${priced ? "The word is missing" : `That is not ${price}`}. Nothing was sent.`
+      ? `${priced ? "The word is missing" : `That is not ${price ?? UNKNOWN}`}. Nothing was sent.`
       : "Nothing was sent yet.";
   const field = (what: string, value: string, set: (value: string) => void, bad: boolean) => (
     <input
@@ -111,16 +114,16 @@ export function Confirm({ asker, name, after, message, question, act, confirm, c
         <b id={`${id}-title`}>{message}</b>
         <div class="sd-sums" id={`${id}-sums`}>
           <Sum name="Clips" value={number(count)} />
-          <Sum name="Price" value={`$${price}`} />
+          <Sum name="Price" value={price === null ? "not known" : told} />
           <Sum name="Budget left" value={left === null ? "none set" : money(left)} />
         </div>
         <div class="sd-row sd-asks">
           {dear && (
             <div>
               <label for={id}>
-                Type <b class="sd-num">{price}</b> to {act}
+                Type <b class="sd-num">{price ?? UNKNOWN}</b> to {act}
               </label>
-              <span class="sd-dollars">{field("", typed, setTyped, !priced)}</span>
+              <span class={price === null ? "" : "sd-dollars"}>{field("", typed, setTyped, !priced)}</span>
             </div>
           )}
           {locked && (
@@ -130,7 +133,7 @@ export function Confirm({ asker, name, after, message, question, act, confirm, c
             </div>
           )}
           <button class="sd-button sd-strong" disabled={!matches} onClick={(event) => event.detail < 2 && go()}>
-            Spend ${price}
+            Spend {told}
           </button>
           <button class="sd-button" onClick={leave}>
             Cancel

@@ -131,13 +131,15 @@ function Quote() {
   return (
     <p class="sd-quote" data-settled={settled.value}>
       {free && <span>free here</span>}
-      <span>
-        <b>{money(cost)}</b>
-        {free && " on fal"}
-      </span>
+      {!(free && cost === null) && (
+        <span>
+          <b>{money(cost)}</b>
+          {free && " on fal"}
+        </span>
+      )}
       {seconds !== null && <span>about {span(seconds)}</span>}
-      <span>{size(width, height)}</span>
-      <small>{`${live ? "Live price" : "Price list"} of ${day(as_of)}`}</small>
+      {width !== null && height !== null && <span>{size(width, height)}</span>}
+      {cost !== null && <small>{`${live ? "Live price" : "Price list"} of ${day(as_of)}`}</small>}
     </p>
   );
 }

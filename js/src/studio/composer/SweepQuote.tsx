@@ -27,7 +27,7 @@ export function SweepQuote() {
         {made > 0 && <span>{there(made)}</span>}
         {under_way > 0 && <span>{number(under_way)} under way</span>}
         {skipped > 0 && <span>{number(skipped)} skipped</span>}
-        {free && dollars > 0 && (
+        {free && dollars !== null && dollars > 0 && (
           <span>
             <b>{money(dollars)}</b> on fal
           </span>
@@ -40,7 +40,7 @@ export function SweepQuote() {
         <button class="sd-link" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
           {open ? "Hide the plan" : "See the plan"}
         </button>
-        {quote.value && !free && (
+        {quote.value && dollars !== null && !free && (
           <small>{`${quote.value.live ? "Live price" : "Price list"} of ${day(quote.value.as_of)}`}</small>
         )}
       </p>

@@ -23,9 +23,11 @@ export interface Control {
 
 export function controlsOf(endpoint: Endpoint): readonly Control[] {
   const required = new Set(endpoint.schema.required);
-  return Object.entries(endpoint.schema.properties).map(([name, given]) => {
+  return Object.entries(endpoint.schema.properties).flatMap(([name, given]) => {
     const property = flatten(given, endpoint.schema);
     const kind = kindOf(property);
+    // A field that no control here can hold is left to its default.
+    if (!kind) return [];
     return {
       name,
       kind,
@@ -56,7 +58,9 @@ function branch(property: Property): Property | undefined {
   return (property.anyOf ?? property.allOf)?.find((option) => option.type !== "null");
 }
 
-function kindOf(property: Property): ControlKind {
+/** Null for a list or an object, whatever is in it. */
+function kindOf(property: Property): ControlKind | null {
+  if (property.type === "array" || property.type === "object") return null;
   const named = KINDS.find((kind) => kind === property.control);
   if (named) return named;
   if (property.enum) return "choice";

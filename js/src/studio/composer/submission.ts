@@ -43,7 +43,7 @@ export function createSubmission(
       ...request,
       axes: draft.varied.value,
       skip_invalid: draft.skipInvalid.value,
-      shown: { clips: sweep.to_run, dollars: sweep.dollars },
+      shown: { clips: sweep.to_run, dollars: sweep.dollars ?? 0 },
     });
     awaited.push(new Set(value.gids));
     known = { identity, name: value.name };

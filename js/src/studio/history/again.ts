@@ -42,7 +42,7 @@ export function createAgain(
     withdraw,
     perform: (gids, { clips, dollars }, sent, consent) =>
       perform(async () => {
-        const shown = { clips, dollars };
+        const shown = { clips, dollars: dollars ?? 0 };
         const { value } = await kernel.request("again", { gids, seeds: seeds.value, shown, ...consent });
         announce(`${countOf(value.sent, "clip")} asked for again, as ${value.name}.`);
         sent();

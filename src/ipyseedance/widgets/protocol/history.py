@@ -126,7 +126,8 @@ class Back(Message):
 
 class AgainPrice(TypedDict):
     clips: int
-    dollars: float
+    dollars: float | None
+    """Null where the price is not known."""
     free: bool
 
 

@@ -48,8 +48,8 @@ class Question(TypedDict):
 
     count: int
     """Clips."""
-    price: str
-    """US dollars as they are to be typed: "1.40"."""
+    price: str | None
+    """US dollars as they are to be typed: "1.40". Null where that is not known: then the word "unknown" is typed."""
     left: float | None
     """What the budget has left before the act; null without a budget."""
     word: NotRequired[Literal[True]]
@@ -106,8 +106,8 @@ class SweepTotals(TypedDict):
     """Cells whose clips were asked for and are not there yet."""
     skipped: int
     invalid: int
-    dollars: float
-    """Of what is to run."""
+    dollars: float | None
+    """Of what is to run; null where the price is not known."""
     free: bool
     minutes: float | None
     concurrency: int
@@ -134,6 +134,7 @@ class Shown(Message):
 
     clips: Amount
     dollars: Amount
+    """0 where no price was known: then the kernel asks in any case."""
     bills: Amount = 0
     """Of the button that goes on with what waits: how many bills that accepts."""
 

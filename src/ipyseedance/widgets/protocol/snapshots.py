@@ -100,8 +100,8 @@ class Waiting(TypedDict):
     jobs: int
     """Jobs in all."""
     count: int
-    """Those that would be sent, and what that costs."""
-    cost: float
+    """Those that would be sent, and what that costs: null where it is not known."""
+    cost: float | None
     foreign: int
     """Those that somebody else asked for."""
     held: int
@@ -138,9 +138,9 @@ class Lab(TypedDict):
 
 
 class Price(TypedDict):
-    """What a draft would cost, in US dollars."""
+    """What a draft would cost, in US dollars: null where that is not known."""
 
-    cost: float
+    cost: float | None
     live: bool
     """The service's own price; otherwise a price list's."""
     as_of: str
@@ -151,8 +151,9 @@ class Quote(Price):
     """What a draft would cost, and what it would give."""
 
     free: bool
-    width: int
-    height: int
+    width: int | None
+    """Pixels; null where the endpoint says no sizes."""
+    height: int | None
     seconds: float | None
     """Until it would be there; null where nothing is known of that."""
 
@@ -211,7 +212,8 @@ class Job(TypedDict):
     """Seconds since the epoch."""
     ended: float | None
     """Null while it is under way."""
-    estimate: float
+    estimate: float | None
+    """US dollars; null where the price was not known."""
     cost: float | None
     cost_source: CostSource | None
     open: bool
@@ -301,7 +303,8 @@ class OpenAmount(TypedDict):
 
     gid: int
     prompt: str
-    dollars: float
+    dollars: float | None
+    """Null where the price was not known."""
     ended: float
     request_id: str | None
     why: str
@@ -315,7 +318,8 @@ class PlanRow(TypedDict):
     """A cell of a plan."""
 
     values: list[str]
-    estimate: float
+    estimate: float | None
+    """US dollars; null where the price is not known."""
     plan: CellPlan
     problem: str | None
 
