@@ -829,12 +829,15 @@ export interface Likeness {
 /** Clips to be asked for again. */
 export interface Finals {
   readonly gids: readonly number[];
+  /** Empty: the last that their model has. */
   readonly resolution: string;
   readonly sound?: boolean;
 }
 
 /** What asking for them comes to. */
 export interface Promotion extends SweepTotals {
+  readonly resolution: string;
+  /** All that their model has. */
   readonly resolutions: readonly string[];
   /** What to know before. */
   readonly note: string;

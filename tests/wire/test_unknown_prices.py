@@ -20,7 +20,7 @@ from .fal_double import FalDouble, Script
 from .test_studio import answer
 
 Open = Callable[..., sd.Project]
-FOX = Scriptwriter("A fox")
+FOX = Scriptwriter(script="A fox")
 SWEEP = sd.Sweep(FOX, length=["4s", "8s"])
 SHOWN = {"clips": 1, "dollars": 0}
 

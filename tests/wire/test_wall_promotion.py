@@ -30,7 +30,9 @@ def test_the_chosen_are_asked_for_again_as_one_act(fal: FalDouble, project: sd.P
     told, _ = ask(wall, "promotion", gids=gids, **CHOICE)
     assert (told["to_run"], told["hits"], told["free"], told["note"]) == (3, 0, False, NEW_SAMPLE)
     assert told["dollars"] == pytest.approx(3 * FINAL)
-    assert told["resolutions"] == ["480p", "720p", "1080p"]
+    assert (told["resolution"], told["resolutions"]) == ("1080p", ["480p", "720p", "1080p"])
+    finest, _ = ask(wall, "promotion", gids=gids, resolution="", sound=True)
+    assert finest == told
     shown = {"clips": 3, "dollars": told["dollars"]}
     assert 3 * FINAL > 1
     for wrong in ({}, {"confirm": "1.00"}):

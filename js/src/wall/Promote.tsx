@@ -17,6 +17,7 @@ export function Promote({ root }: { root: HTMLElement }) {
   const told = quote.value;
   const plan = told !== null && typeof told !== "string" ? told : null;
   const options = plan?.resolutions ?? [resolution.value];
+  const chosen = resolution.value || plan?.resolution;
   const asker = {
     uid,
     announce: state.announce,
@@ -36,7 +37,7 @@ export function Promote({ root }: { root: HTMLElement }) {
           onChange={(event) => (resolution.value = event.currentTarget.value)}
         >
           {options.map((option) => (
-            <option key={option} selected={option === resolution.value}>
+            <option key={option} selected={option === chosen}>
               {option}
             </option>
           ))}

@@ -8,6 +8,7 @@ import { RequestError } from "../shared/transport";
 import type { WallState } from "./state";
 
 export interface Promotion extends Pick<Act, "sending" | "outcome" | "withdraw"> {
+  /** "" until one is chosen: the last that the clips' model has. */
   readonly resolution: Signal<string>;
   readonly audio: Signal<boolean>;
   /** What it comes to, or why it cannot be; null while that is being asked. */
@@ -23,7 +24,7 @@ const AGAIN = 2_000;
 
 export function createPromotion(state: WallState, signal: AbortSignal): Promotion {
   const { kernel, selection, announce } = state;
-  const resolution = makeSignal("1080p");
+  const resolution = makeSignal("");
   const audio = makeSignal(true);
   const quote = makeSignal<Quote | string | null>(null);
   // As text, because the clips themselves change while they are watched.
@@ -49,7 +50,13 @@ export function createPromotion(state: WallState, signal: AbortSignal): Promotio
       },
       (error: unknown) => {
         if (!(error instanceof RequestError)) throw error;
-        if (asked === identity.value) quote.value = error.message;
+        if (asked !== identity.value) return;
+        quote.value = error.message;
+        if (!resolution.value) return;
+        // It was chosen for the clips of another model perhaps. Where that is not it, what is wrong is said by now.
+        const otherwise = { ...request(), resolution: "" };
+        const reset = (): void => void (asked === identity.value && (resolution.value = ""));
+        kernel.request("promotion", otherwise).then(reset, () => undefined);
       },
     );
   };
@@ -77,7 +84,7 @@ export function createPromotion(state: WallState, signal: AbortSignal): Promotio
       if (told === null || typeof told === "string" || !told.to_run) return;
       await act.perform(async () => {
         const shown = { clips: told.to_run, dollars: told.dollars ?? 0 };
-        const { value } = await kernel.request("promote", { ...request(), shown, ...consent });
+        const { value } = await kernel.request("promote", { ...request(), resolution: told.resolution, shown, ...consent });
         announce(`Sent ${countOf(value.sent, "clip")} as ${value.name}. They join the project ${state.page.value.project}.`);
         look();
       });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ..contract import catalog
@@ -142,7 +143,12 @@ class WallAnswers(AnswerTable):
 
         def read() -> Promotion:
             resolutions = catalog.endpoint_for(sweep.base).allowed(Role.RESOLUTION)
-            return {**totals(sweep.plan(self.project)), "resolutions": resolutions, "note": sweep.note}
+            return {
+                **totals(sweep.plan(self.project)),
+                "resolution": str(sweep.base.value(Role.RESOLUTION) or ""),
+                "resolutions": resolutions,
+                "note": sweep.note,
+            }
 
         return await asyncio.to_thread(read), []
 
@@ -152,6 +158,12 @@ class WallAnswers(AnswerTable):
     async def _finals(self, ask: Finals) -> Sweep:
         """The sweep that promoting those clips is. Their pictures are read from the disk for it."""
         chosen = [(self._wall.job(gid), self._wall.place(gid)) for gid in ask.gids]
-        sweep = await asyncio.to_thread(promote, chosen, ask.resolution, ask.sound)
+        sweep = await asyncio.to_thread(lambda: promote(chosen, ask.resolution or _finest(chosen), ask.sound))
         await asyncio.to_thread(self._wall.given.check_requests, sweep)
         return sweep
+
+
+def _finest(chosen: Iterable[tuple[Job, Mapping[str, str]]]) -> str:
+    """The last of the resolutions that the model of those clips has, which is its finest; "" where none is known."""
+    found = (catalog.known(job.record.endpoint) for job, _ in chosen)
+    return next((allowed[-1] for one in found if one and (allowed := one.allowed(Role.RESOLUTION))), "")

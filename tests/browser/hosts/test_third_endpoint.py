@@ -94,7 +94,7 @@ def test_it_is_used_from_the_click_to_the_file_and_on(notebook: OpenNotebook, fa
     page.run_cell(2)
     studio = studio_of(page, 2)
     expect(studio.locator(".sd-tile")).to_have_count(4)
-    expect(studio.get_by_label("Model")).not_to_contain_text("Scriptwriter")
+    expect(studio.get_by_label("Model")).to_have_count(0)
     expect(studio.get_by_label("Prompt", exact=True)).to_be_visible()
     studio.locator(".sd-tile").last.click()
     expect(studio.locator("video")).to_be_visible()

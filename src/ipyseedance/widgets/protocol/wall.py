@@ -189,13 +189,16 @@ class Finals(Message):
 
     gids: Numbers
     resolution: Name
+    """Empty: the last that their model has."""
     sound: bool = False
 
 
 class Promotion(SweepTotals):
     """What asking for them comes to."""
 
+    resolution: str
     resolutions: list[str]
+    """All that their model has."""
     note: str
     """What to know before."""
 
