@@ -110,11 +110,12 @@ class Project:
 
         Args:
             request: what to generate. A missing seed is chosen now, so that the clip can be asked for again.
-            confirm: allow an act above $1 in a project without a budget.
+            confirm: allow an act above $1, or one whose price is not known, in a project without a budget.
             at_most: US dollars that it may cost; by default only the budget limits it.
 
         Raises:
-            OverBudget: it would cost more than the budget has left or `at_most`, or needs `confirm=True`.
+            OverBudget: it would cost more than the budget has left or `at_most`, or they stand and its price is not
+                known, or it needs `confirm=True`.
             ProjectUnusable: the history, or a picture, cannot be written.
             InvalidRequest: it is no request, or one that cannot be sent. In each case nothing was sent.
         """
@@ -142,7 +143,8 @@ class Project:
             name: of the run; by default "sweep-1" and so on. Giving that of an earlier run changes it: with a value
                 added, only the new cells are sent, and those that failed. It then has the cells of the new sweep.
             again: generate every cell anew, whatever there is.
-            confirm: allow an act above $1, all cells together, in a project without a budget.
+            confirm: allow an act above $1, all cells together, or one whose price is not known, in a project without a
+                budget.
             skip_invalid: run the other cells when some are invalid.
             at_most: US dollars that all together may cost; by default only the budget limits them.
 
@@ -167,7 +169,7 @@ class Project:
         Returns those that go on.
 
         Args:
-            confirm: allow to send for more than $1 in a project without a budget.
+            confirm: allow to send for more than $1, or at a price that is not known, in a project without a budget.
             waiting: what `project.waiting()` gave: that and no more goes on, at the prices it has, unless it was
                 changed since. By default what waits now.
 

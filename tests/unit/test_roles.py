@@ -170,6 +170,7 @@ def test_a_price_that_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (plan.dollars, plan.to_run) == (None, 2)
     assert plan.df["estimate"].isna().all()
     assert "price not known" in repr(plan)
+    assert "nan" not in plan._repr_html_()
 
 
 @pytest.mark.parametrize("price", [None, TokenPrice(1, 1, "2026-11-30")])

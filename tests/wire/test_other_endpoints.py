@@ -56,6 +56,10 @@ assert [e["id"] for e in studio._catalog] == [e.id for e in catalog.ENDPOINTS]
 studio.redraft(ID, {{"script": "A fox at dusk"}}, "test").result(20)
 assert (studio._draft["quote"]["width"], studio._draft["quote"]["cost"]) == (320, 0.05), studio._draft
 assert studio.request == Scriptwriter("A fox at dusk")
+given = {{"script": "A fox at dusk", "opening_picture": red, "looks_like": [blue]}}
+studio.redraft(ID, given, "test").result(20)
+assert studio.request == Scriptwriter(**given), studio._draft
+assert studio._draft["fields"]["opening_picture"]["width"] == 640 and "looks_like" not in studio._draft["fields"]
 
 clip = project.submit(request).result(timeout=20)
 assert clip.path.name.startswith("00001-a-fox-at-dusk") and clip.prompt == "A fox at dusk" and clip.seed is None

@@ -224,7 +224,7 @@ def describe_minutes(minutes: float) -> str:
 
 
 def _short(value: object) -> str:
-    if value is None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     text = f"{value:.4f}" if isinstance(value, float) else str(value)
     return text if len(text) <= 80 else text[:77] + "…"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from ..contract.catalog import ENDPOINTS
+from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
 from ..contract.frames import MAX_BYTES, Frame, FrameError, thumbnail
 from ..contract.requests import VideoRequest
@@ -97,7 +97,11 @@ class Pictures:
 
     def by_code(self, name: str, value: Any) -> Value:
         """What code says a field holds, as a page has it; what can be no picture is left, to be named as wrong."""
-        if isinstance(value, dict) or value is None or not any(name in e.request.roles().media for e in ENDPOINTS):
+        if (
+            isinstance(value, dict)
+            or value is None
+            or not any(name in e.request.roles().media for e in catalog.ENDPOINTS)
+        ):
             return cast(Value, value)
         try:
             return self.given(Frame.of(value))
