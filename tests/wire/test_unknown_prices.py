@@ -12,6 +12,7 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.fal.platform import UnitPrice
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.widgets.permission import PriceQuestion
 from tests.third_endpoint import SCRIPTWRITER, Scriptwriter
 
@@ -77,7 +78,9 @@ def test_what_was_never_sent_is_confirmed_when_it_goes_on(fal: FalDouble, open_p
     project = open_project()
     job = project.submit(FOX, confirm=True)
     job.result(timeout=20)
-    project.history.update(job.id, status="PENDING", owner="gone", request_id=None, path=None, url=None).result()
+    workspace_of(project).store.update(
+        job.id, status="PENDING", owner="gone", request_id=None, path=None, url=None
+    ).result()
     project.close()
     again = open_project()
     assert (again.waiting().count, again.waiting().cost) == (1, None)
@@ -102,6 +105,7 @@ def test_studio_asks_for_it_in_words(fal: FalDouble, project: sd.Project) -> Non
     studio = sd.Studio(project)
     studio.redraft(SCRIPTWRITER.id, {"script": "A fox"}, "test").result(20)
     quote = studio._draft["quote"]
+    assert quote is not None
     assert (quote["cost"], quote["width"], quote["height"]) == (None, None, None)
     fields = studio._draft["fields"]
     assert "looks_like" not in fields
@@ -110,7 +114,7 @@ def test_studio_asks_for_it_in_words(fal: FalDouble, project: sd.Project) -> Non
         error = refused(studio, "submit", **draft, confirm=typed)
         assert error.message.startswith("The price of this clip is not known")
         assert isinstance(error, PriceQuestion)
-        assert error.question == {"count": 1, "price": None, "left": None}
+        assert dict(error.question) == {"count": 1, "price": None, "left": None}
     assert fal.submits == []
     (gid,) = answer(studio, "submit", **draft, confirm=" Unknown ")["gids"]
     project.by_id(gid).result(timeout=20)
