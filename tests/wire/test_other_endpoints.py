@@ -36,6 +36,7 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.jobs.generation import job_of
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.finding import Find
 from ipyseedance.widgets.snippets import code_for
 from tests.third_endpoint import ID, Scriptwriter, offer
@@ -84,7 +85,7 @@ wall = sd.Wall(run)
 assert len(wall.clips) == 4
 df = project.history.df
 assert df.model.tolist() == ["Scriptwriter"] * 5 and df.fields[0]["script"] == "A fox at dusk"
-found = project.history.found
+found = workspace_of(project).store.found
 assert found(Find(seconds=(8.0,), resolution=("draft",), ratio=("wide",), model=("Scriptwriter",))) == [5, 3, 1]
 assert found(Find(words=("owl",))) == [5, 4] and found(Find(sound=False)) == []
 folder = project.export(run)
@@ -108,12 +109,13 @@ print("walked")
 GONE = """
 import ipyseedance as sd
 from ipyseedance.jobs.generation import job_of
+from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.finding import Find
 
 project = sd.Project({folder!r}, server={url!r}, key={key!r})
 df = project.history.df
 assert df.model.tolist() == ["Scriptwriter"] * 5 and df.fields[4]["length"] == "8s"
-assert project.history.found(Find(seconds=(8.0,), resolution=("draft",))) == [5, 3, 1]
+assert workspace_of(project).store.found(Find(seconds=(8.0,), resolution=("draft",))) == [5, 3, 1]
 # Which of its fields was the prompt nobody knows any more; what the columns of its row say stands.
 assert [job.clip.prompt for job in project.generations][:2] == ["", ""]
 asked = job_of(project.by_id(1)).record.asked
