@@ -443,36 +443,6 @@ export interface StudioTraits {
   readonly _chosen: readonly number[];
 }
 
-/** Of what has ended without anybody knowing whether it was billed. */
-export interface OpenAmount {
-  readonly gid: number;
-  readonly prompt: string;
-  /** Null where the price was not known. */
-  readonly dollars: number | null;
-  readonly ended: number;
-  readonly request_id: string | null;
-  readonly why: string;
-}
-
-/** `hit`: made already; `coming`: under way; `twin`: the same as an earlier cell that is to run. */
-export type CellPlan = "run" | "hit" | "coming" | "twin" | "skip" | "invalid";
-
-/** A cell of a plan. */
-export interface PlanRow {
-  readonly values: readonly string[];
-  /** US dollars; null where the price is not known. */
-  readonly estimate: number | null;
-  readonly plan: CellPlan;
-  readonly problem: string | null;
-}
-
-/** What running a sweep would do, cell by cell. */
-export interface Plan extends SweepTotals {
-  readonly axes: readonly string[];
-  /** The first cells; `cells` counts all. */
-  readonly rows: readonly PlanRow[];
-}
-
 export type Sort = "newest" | "oldest" | "cost" | "cheapest" | "duration" | "shortest" | "rating";
 
 /** What is looked for in the history. Of several values of a field any will do. */
@@ -530,6 +500,36 @@ export interface Exported {
 }
 
 export type Language = "python" | "javascript" | "curl";
+
+/** Of what has ended without anybody knowing whether it was billed. */
+export interface OpenAmount {
+  readonly gid: number;
+  readonly prompt: string;
+  /** Null where the price was not known. */
+  readonly dollars: number | null;
+  readonly ended: number;
+  readonly request_id: string | null;
+  readonly why: string;
+}
+
+/** `hit`: made already; `coming`: under way; `twin`: the same as an earlier cell that is to run. */
+export type CellPlan = "run" | "hit" | "coming" | "twin" | "skip" | "invalid";
+
+/** A cell of a plan. */
+export interface PlanRow {
+  readonly values: readonly string[];
+  /** US dollars; null where the price is not known. */
+  readonly estimate: number | null;
+  readonly plan: CellPlan;
+  readonly problem: string | null;
+}
+
+/** What running a sweep would do, cell by cell. */
+export interface Plan extends SweepTotals {
+  readonly axes: readonly string[];
+  /** The first cells; `cells` counts all. */
+  readonly rows: readonly PlanRow[];
+}
 
 /** What a view's composer holds. A page of another day knows nothing of axes. */
 export interface Composed {

@@ -12,7 +12,8 @@ from typing import Any
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
-from ipyseedance.store.record import COMPLETED, Record
+from ipyseedance.store.record import Record
+from ipyseedance.store.statuses import COMPLETED
 from ipyseedance.store.store import Store
 from ipyseedance.store.trust import Signer
 

@@ -19,8 +19,9 @@ from ipyseedance.contract import catalog
 from ipyseedance.jobs.ledger import settle, settled_by_bill, settled_by_person
 from ipyseedance.store.claims import Claim, Held
 from ipyseedance.store.purse import Allowance
-from ipyseedance.store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
+from ipyseedance.store.record import Record
 from ipyseedance.store.runs import New, RunPlan
+from ipyseedance.store.statuses import CANCELLED, COMPLETED, FAILED, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
 from ipyseedance.store.store import Store
 
 FOX = sd.TextToVideo("A fox", seed=7)

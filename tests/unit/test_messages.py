@@ -14,7 +14,8 @@ from ipyseedance.contract.catalog import ENDPOINTS
 from ipyseedance.contract.errors import ClipNotSaved
 from ipyseedance.jobs.job import Job
 from ipyseedance.store.finding import ORDERS
-from ipyseedance.store.record import JUDGEMENTS, STATUSES, Record
+from ipyseedance.store.record import JUDGEMENTS, Record
+from ipyseedance.store.statuses import STATUSES
 from ipyseedance.widgets import views
 from ipyseedance.widgets.answering import AnswerTable
 from ipyseedance.widgets.answers import Answers

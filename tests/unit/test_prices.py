@@ -11,7 +11,8 @@ import ipyseedance as sd
 from ipyseedance.contract import catalog, seedance_1_5
 from ipyseedance.fal.platform import UnitPrice
 from ipyseedance.jobs.prices import Prices
-from ipyseedance.store.record import COMPLETED, Record
+from ipyseedance.store.record import Record
+from ipyseedance.store.statuses import COMPLETED
 
 DAY = "2027-01-02"
 FOX = sd.TextToVideo("A fox")

@@ -12,7 +12,8 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.contract import catalog
 from ipyseedance.jobs.budget import dollars_of
-from ipyseedance.store.record import COMPLETED, FAILED, PENDING, Record
+from ipyseedance.store.record import Record
+from ipyseedance.store.statuses import COMPLETED, FAILED, PENDING
 from ipyseedance.store.store import Store
 
 FOX = sd.TextToVideo("A fox", seed=7)

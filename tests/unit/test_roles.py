@@ -21,7 +21,8 @@ from ipyseedance.jobs.prices import Prices
 from ipyseedance.jobs.stored import request_of
 from ipyseedance.media.asked import most, most_bytes
 from ipyseedance.offline.request_to_shot import shot_of
-from ipyseedance.store.record import COMPLETED, Record
+from ipyseedance.store.record import Record
+from ipyseedance.store.statuses import COMPLETED
 from ipyseedance.sweeps.sweep import Sweep
 from tests.third_endpoint import SCRIPTWRITER, Scriptwriter
 

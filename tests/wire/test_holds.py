@@ -19,7 +19,8 @@ from PIL import Image
 import ipyseedance as sd
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.clips import keep_frame
-from ipyseedance.store.record import COMPLETED, FAILED, Record
+from ipyseedance.store.record import Record
+from ipyseedance.store.statuses import COMPLETED, FAILED
 
 from .clip_file import clip
 from .fal_double import FalDouble

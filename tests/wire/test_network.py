@@ -30,7 +30,8 @@ from ipyseedance.jobs.generation import job_of
 from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.project import open_project as open_tuned
-from ipyseedance.store.record import IN_QUEUE, Record, now
+from ipyseedance.store.record import Record, now
+from ipyseedance.store.statuses import IN_QUEUE
 from ipyseedance.store.store import Store
 
 from .conftest import KEY

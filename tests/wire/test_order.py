@@ -15,7 +15,8 @@ import pytest
 import ipyseedance as sd
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
-from ipyseedance.store.record import COMPLETED, FAILED, Record
+from ipyseedance.store.record import Record
+from ipyseedance.store.statuses import COMPLETED, FAILED
 from ipyseedance.widgets.answering import AnswerTable
 from ipyseedance.widgets.answers import Answers
 from ipyseedance.widgets.protocol.message import Message

@@ -25,7 +25,8 @@ from ipyseedance.jobs.job import Job
 from ipyseedance.jobs.thread import job_thread
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store.clips import keep_frame
-from ipyseedance.store.record import IN_PROGRESS, IN_QUEUE, Record
+from ipyseedance.store.record import Record
+from ipyseedance.store.statuses import IN_PROGRESS, IN_QUEUE
 from ipyseedance.store.store import Store
 from ipyseedance.widgets import pictures
 from ipyseedance.widgets.answering import AnsweringWidget

@@ -13,7 +13,8 @@ from ..doors.addresses import is_public
 from ..doors.text import plain
 from ..store import clips
 from ..store.purse import Allowance
-from ..store.record import PENDING, Record, now
+from ..store.record import Record, now
+from ..store.statuses import PENDING
 from .job import Job
 from .resume import claim
 from .workspace import Workspace

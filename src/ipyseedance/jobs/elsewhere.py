@@ -10,7 +10,8 @@ from ..contract.endpoint import Endpoint
 from ..contract.errors import InvalidRequest, Problem, SeedanceError
 from ..doors.addresses import is_request_id
 from ..fal.platform import NoRecords
-from ..store.record import IN_QUEUE, Record, columns_asked, now
+from ..store.record import Record, columns_asked, now
+from ..store.statuses import IN_QUEUE
 from .connection import Connection
 from .job import Job
 from .recorder import Recorder

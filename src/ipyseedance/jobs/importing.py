@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from ..contract.errors import SeedanceError
 from ..store.claims import Claim
-from ..store.record import CANCELLED, COMPLETED, FAILED, IN_QUEUE, SUBMITTING, UNCONFIRMED, Record
+from ..store.record import Record
+from ..store.statuses import CANCELLED, COMPLETED, FAILED, IN_QUEUE, SUBMITTING, UNCONFIRMED
 from .elsewhere import record_of_import
 from .job import Job
 from .resume import fetch_again, find_absent

@@ -11,7 +11,8 @@ from weakref import ref
 from ..contract.errors import SeedanceError, from_record
 from ..contract.requests import VideoRequest
 from ..doors import names
-from ..store.record import CANCELLED, COMPLETED, FAILED, Record
+from ..store.record import Record
+from ..store.statuses import CANCELLED, COMPLETED, FAILED
 from .clip import Clip
 from .progress import progress_of
 from .stored import StoredAsk

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..contract.errors import InvalidRequest, OverBudget, Problem, Unconfirmed
-from ..store.record import BILLED, FAILED, LARGEST_COST, PERSON, UNCONFIRMED, Record
+from ..store.record import BILLED, LARGEST_COST, PERSON, Record
+from ..store.statuses import FAILED, UNCONFIRMED
 from ..store.store import Store
 from .prices import credible_dollars
 

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError, Unconfirmed
 from ..fal.refusals import UNFETCHED
 from ..store.claims import Held
-from ..store.record import CANCELLED, COLUMNS, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED, now
+from ..store.record import COLUMNS, now
+from ..store.statuses import CANCELLED, COMPLETED, FAILED, PENDING, SUBMITTING, UNCONFIRMED
 from ..store.store import Store
 from .job import Job
 from .ledger import held_back

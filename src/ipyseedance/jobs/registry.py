@@ -14,7 +14,8 @@ from weakref import WeakValueDictionary
 from ..contract.errors import GenerationCancelled, ProjectUnusable, SeedanceError
 from ..contract.requests import VideoRequest
 from ..store.claims import Claim
-from ..store.record import COLUMNS, JUDGEMENTS, PENDING, Record, now
+from ..store.record import COLUMNS, JUDGEMENTS, Record, now
+from ..store.statuses import PENDING
 from .connection import engine_gone_error
 from .job import Job
 from .ledger import read_cost, settle, settled_by_person

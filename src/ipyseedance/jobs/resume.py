@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from ..doors import files, names
 from ..store.claims import Claim
 from ..store.purse import Allowance
-from ..store.record import COMPLETED, Record
+from ..store.record import Record
+from ..store.statuses import COMPLETED
 from .job import Job
 from .waiting import Waiting, claim_of, cost_of, reprice
 from .workspace import Workspace

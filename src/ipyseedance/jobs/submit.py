@@ -28,7 +28,8 @@ from ..fal.queue import Queue, Ticket
 from ..fal.storage import Storage
 from ..fal.wire import SUBMITS
 from ..store.claims import Held
-from ..store.record import ABSENT, IN_QUEUE, PENDING, UNCONFIRMED, now
+from ..store.record import ABSENT, now
+from ..store.statuses import IN_QUEUE, PENDING, UNCONFIRMED
 from .backoff import delays
 from .connection import Connection
 from .job import Job

@@ -14,7 +14,8 @@ from ..contract.errors import SeedanceError
 from ..contract.price import total
 from ..contract.requests import VideoRequest
 from ..store.claims import Claim
-from ..store.record import PENDING, Record
+from ..store.record import Record
+from ..store.statuses import PENDING
 from .stored import stand_in_of
 
 

@@ -22,7 +22,8 @@ from ..contract.errors import (
 from ..fal.answers import MOST_LINES, Progress, Result, result_of
 from ..fal.platform import NoRecords, Platform
 from ..fal.queue import NoStream, Queue, StillRunning, Ticket
-from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, now
+from ..store.record import now
+from ..store.statuses import COMPLETED, IN_PROGRESS, IN_QUEUE
 from .backoff import delays, jitter
 from .connection import Connection, engine_gone_error
 from .elsewhere import ELSEWHERE

@@ -12,8 +12,9 @@ from typing import Any
 from pydantic_core import from_json
 
 from .conditions import SHOWN, TAGS
-from .record import COLUMNS, READERS, Record, from_row
+from .record import COLUMNS, Record, from_row
 from .runs import axes_of
+from .values import READERS
 
 ORDERS = {
     "newest": "id DESC",

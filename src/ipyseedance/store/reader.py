@@ -12,12 +12,13 @@ from .database import Database
 from .drafts import Draft, read_draft
 from .finding import Find, Group, read_groups, read_ids, read_page
 from .purse import Purse, read_purse
-from .record import Record, is_number, now
+from .record import Record, now
 from .rows import select
 from .runs import Had, Run, Standing, read_had, read_run, read_runs, read_standing
 from .totals import read_open_sum
 from .trust import Signer
 from .uploads import read_upload
+from .values import is_number
 from .votes import Vote, read_votes
 
 _BATCH = 200

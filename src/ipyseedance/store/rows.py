@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from .record import COLUMNS, READERS, Record, from_row, to_row, with_columns
+from .record import COLUMNS, Record, from_row, to_row, with_columns
 from .trust import SIGNED, Signer
+from .values import READERS
 
 _INSERT = f"INSERT INTO generations ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 from ..contract.catalog import known
 from ..contract.errors import ClipNotSaved
 from .opening import MOST_BYTES
-from .record import COMPLETED, LATEST, READERS, Record, is_number, json_of, now
+from .record import Record, now
 from .rows import insert
+from .statuses import COMPLETED
 from .trust import Signer
+from .values import LATEST, READERS, is_number, json_of
 
 _HAD = "status IN ('PENDING', 'SUBMITTING', 'UNCONFIRMED', 'IN_QUEUE', 'IN_PROGRESS', 'COMPLETED')"
 """Under way, lost in a way that may be billed, or with a clip."""

@@ -12,7 +12,8 @@ from pydantic_core import from_json
 
 from ..contract.catalog import FIELD_KINDS
 from ..contract.measures import MEASURES
-from .record import JUDGEMENTS, READERS, overbilled
+from .record import JUDGEMENTS, overbilled
+from .values import READERS
 
 if TYPE_CHECKING:
     from pathlib import Path

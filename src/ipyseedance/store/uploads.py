@@ -10,8 +10,8 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from .record import LATEST, is_number
 from .trust import Signer
+from .values import LATEST, is_number
 
 KEPT = 5 * 86_400.0
 """Seconds for which an upload counts as there. fal keeps one for seven days at least."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
-from .record import LATEST, is_number
+from .values import LATEST, is_number
 
 
 class Vote(NamedTuple):

@@ -16,8 +16,9 @@ from ..jobs.resume import fetch_again, find_unsent, price_of
 from ..jobs.workspace import Workspace
 from ..store import clips
 from ..store.purse import Allowance
-from ..store.record import PENDING, Record
+from ..store.record import Record
 from ..store.runs import New, PlanOutdated, Run, RunPlan
+from ..store.statuses import PENDING
 from .cells import Cell
 from .match import Match, absent, at_hand, match_cells, seeds_of
 from .run import SweepRun

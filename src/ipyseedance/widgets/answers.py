@@ -29,6 +29,7 @@ from .protocol.requests import (
     ListVariables,
     MakePlan,
     OpenAmounts,
+    Plan,
     Resume,
     RunSweep,
     Select,
@@ -43,7 +44,6 @@ from .protocol.requests import (
     WriteCode,
 )
 from .protocol.shared import Begun, ClipFile, FrameValue, GetClip, GetPoster, Hello, Judge, ListTags, OfClip, Tags
-from .protocol.snapshots import Plan
 from .reading import wrong
 from .shown import ShownStudio
 

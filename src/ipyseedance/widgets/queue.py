@@ -9,7 +9,7 @@ from typing import cast
 from ..jobs.job import Job
 from ..jobs.workspace import workspace_of
 from ..project import Project
-from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
+from ..store.statuses import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
 from . import views
 from .protocol.shared import Status
 from .protocol.snapshots import Job as JobCard

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..jobs.job import Job
 from ..jobs.thread import job_thread
-from ..store.record import PENDING
+from ..store.statuses import PENDING
 
 PACE = {"jobs": 0.1, "lab": 0.25, "history": 1.0, "waiting": 1.0, "plan": 2.0}
 """Seconds between two snapshots: many jobs together stay far below what a kernel's output may carry."""

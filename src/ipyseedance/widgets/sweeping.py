@@ -19,9 +19,10 @@ from ..sweeps.syntax import expand, split_skip
 from ..sweeps.template import meaning_only, names_in
 from .building import build, request_class
 from .pictures import Pictures
+from .protocol.requests import CellPlan, PlanRow
+from .protocol.requests import Plan as Cells
 from .protocol.shared import Fields, SweepTotals
-from .protocol.snapshots import Axes, Axis, CellPlan, PlanRow, SweepQuote, WrongCells
-from .protocol.snapshots import Plan as Cells
+from .protocol.snapshots import Axes, Axis, SweepQuote, WrongCells
 from .reading import shown
 
 LARGEST = 10_000

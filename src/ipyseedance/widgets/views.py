@@ -13,11 +13,12 @@ from ..jobs.job import Job
 from ..jobs.ledger import told_of_bill
 from ..jobs.workspace import workspace_of
 from ..project import Project
-from ..store.record import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED, Record
+from ..store.record import Record
+from ..store.statuses import COMPLETED, IN_PROGRESS, IN_QUEUE, PENDING, SUBMITTING, UNCONFIRMED
 from . import pictures
-from .protocol.requests import OpenAmounts
+from .protocol.requests import OpenAmount, OpenAmounts
 from .protocol.shared import CostSource, ErrorValue, Fields, Status, Told
-from .protocol.snapshots import Endpoint, Lab, OpenAmount, OpenSum, Prompting, Row, Schema, SelectedRow, Waiting
+from .protocol.snapshots import Endpoint, Lab, OpenSum, Prompting, Row, Schema, SelectedRow, Waiting
 from .protocol.snapshots import Job as JobCard
 
 _PROMPT_SHOWN = 160

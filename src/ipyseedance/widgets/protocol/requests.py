@@ -20,8 +20,8 @@ from ..reading import (
 )
 from .history import HISTORY_REQUESTS
 from .message import Message, Name, Nothing, Number
-from .shared import SHARED_REQUESTS, Begun, Fields, FrameValue, OfClip, Paid
-from .snapshots import Axes, OpenAmount, Plan
+from .shared import SHARED_REQUESTS, Begun, Fields, FrameValue, OfClip, Paid, SweepTotals
+from .snapshots import Axes
 
 MOST_AT_A_TIME = 1000
 """Requests at a time that a plan may be made for."""
@@ -30,6 +30,40 @@ MOST_AMOUNTS = 50
 
 Address = Annotated[str, Field(max_length=LONGEST_ADDRESS)]
 Language = Literal["python", "javascript", "curl"]
+
+
+class OpenAmount(TypedDict):
+    """Of what has ended without anybody knowing whether it was billed."""
+
+    gid: int
+    prompt: str
+    dollars: float | None
+    """Null where the price was not known."""
+    ended: float
+    request_id: str | None
+    why: str
+
+
+CellPlan = Literal["run", "hit", "coming", "twin", "skip", "invalid"]
+"""`hit`: made already; `coming`: under way; `twin`: the same as an earlier cell that is to run."""
+
+
+class PlanRow(TypedDict):
+    """A cell of a plan."""
+
+    values: list[str]
+    estimate: float | None
+    """US dollars; null where the price is not known."""
+    plan: CellPlan
+    problem: str | None
+
+
+class Plan(SweepTotals):
+    """What running a sweep would do, cell by cell."""
+
+    axes: list[str]
+    rows: list[PlanRow]
+    """The first cells; `cells` counts all."""
 
 
 class Composed(Message):

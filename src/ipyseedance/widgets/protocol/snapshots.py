@@ -296,37 +296,3 @@ class StudioTraits(TypedDict):
     """A reference to the wall's model, while it is shown."""
     _chosen: list[int]
     """The clips chosen in the history, in the order they were chosen."""
-
-
-class OpenAmount(TypedDict):
-    """Of what has ended without anybody knowing whether it was billed."""
-
-    gid: int
-    prompt: str
-    dollars: float | None
-    """Null where the price was not known."""
-    ended: float
-    request_id: str | None
-    why: str
-
-
-CellPlan = Literal["run", "hit", "coming", "twin", "skip", "invalid"]
-"""`hit`: made already; `coming`: under way; `twin`: the same as an earlier cell that is to run."""
-
-
-class PlanRow(TypedDict):
-    """A cell of a plan."""
-
-    values: list[str]
-    estimate: float | None
-    """US dollars; null where the price is not known."""
-    plan: CellPlan
-    problem: str | None
-
-
-class Plan(SweepTotals):
-    """What running a sweep would do, cell by cell."""
-
-    axes: list[str]
-    rows: list[PlanRow]
-    """The first cells; `cells` counts all."""
