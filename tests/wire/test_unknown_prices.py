@@ -43,6 +43,7 @@ def test_it_is_sent_when_that_is_confirmed(fal: FalDouble, project: sd.Project) 
     job = project.submit(FOX, confirm=True)
     assert job.result(timeout=20).path.exists()
     assert (job.estimate, job.cost, project.spent, project.reserved) == (None, None, 0, 0)
+    assert project.history.df.estimate.isna().tolist() == [True]
     run = project.run(SWEEP, confirm=True).result(timeout=20)
     assert len(run.clips) == 2
     assert project.run(SWEEP).ids == run.ids  # there is nothing to pay for

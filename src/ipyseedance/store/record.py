@@ -100,7 +100,7 @@ class Record:
     @property
     def price(self) -> float | None:
         """The estimate; None where the price was not known: then that is 0, and any bill was accepted beforehand."""
-        return None if self.bill_accepted and not self.estimate else self.estimate
+        return price_of(self.estimate, self.bill_accepted)
 
     @property
     def queue_seconds(self) -> float | None:
@@ -134,6 +134,11 @@ class Record:
     def overbilled(self) -> bool:
         """Whether it was billed far above its estimate; `conditions.OVERBILLED` until a person accepts that."""
         return overbilled(self.estimate, self.cost, self.cost_source, self.free)
+
+
+def price_of(estimate: float, bill_accepted: bool) -> float | None:  # noqa: FBT001
+    """`Record.price`, for who has no record."""
+    return None if bill_accepted and not estimate else estimate
 
 
 def overbilled(estimate: float, cost: float | None, cost_source: str | None, free: bool) -> bool:  # noqa: FBT001

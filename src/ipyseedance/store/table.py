@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from ..contract.catalog import FIELD_KINDS
 from ..contract.measures import MEASURES
-from .record import JUDGEMENTS, overbilled
+from .record import JUDGEMENTS, overbilled, price_of
 from .values import READERS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ COLUMNS = (
 _STORED = (
     "id", *TIMES, "server", "endpoint", "model", "request", "seed", "asked_seed", "request_id", "status",
     "run_seconds", "estimate", "cost", "cost_source", "billable_units", "free", "url", "path", "width", "height",
-    "clip_duration", "fps", "has_audio", "error", "sweep", "cell", "measures", *JUDGEMENTS,
+    "clip_duration", "fps", "has_audio", "error", "sweep", "cell", "measures", "bill_accepted", *JUDGEMENTS,
 )  # fmt: skip
 _FLOATS = frozenset(
     (
@@ -98,8 +98,8 @@ def frame(history: Rows, ids: Iterable[int] | None = None) -> pd.DataFrame:
     - `fields`: what was asked for, whatever the endpoint, as a dict
     - `request_id`; `status`: fal's word or ours (PENDING, SUBMITTING, FAILED, CANCELLED, UNCONFIRMED)
     - `queue_seconds`, `run_seconds`: how long it waited and ran
-    - `estimate`, `cost`: US dollars; `cost_source`: "billed" by the service, its "estimate" where the service does not
-      say, what a "person" said by `generation.settle`, "free" on the offline engine, "elsewhere" for an imported
+    - `estimate`, `cost`: US dollars, NaN where that is not known
+    - `cost_source`: "billed" by the service, its "estimate" where the service does not say, what a "person" said by `generation.settle`, "free" on the offline engine, "elsewhere" for an imported
       request, which costs 0 here; `billable_units`: what the service says it billed, in its own units; `overbilled`:
       whether that is more than 1.5 times the estimate
     - `url`: the clip's address at the service; `path`: its file
@@ -152,6 +152,8 @@ def _columns(stored: dict[str, Sequence[Any]], folder: Path) -> dict[str, Sequen
     columns["path"] = [None if name is None else here + name.replace("/", os.sep) for name in columns["path"]]
     bills = zip(columns["estimate"], columns["cost"], columns["cost_source"], columns.pop("free"), strict=True)
     columns["overbilled"] = [overbilled(*bill) for bill in bills]
+    prices = zip(columns["estimate"], columns.pop("bill_accepted"), strict=True)
+    columns["estimate"] = [price_of(*price) for price in prices]
     columns["tags"] = [tuple(tags or ()) for tags in columns["tags"]]
     columns["error"] = [None if error is None else error["message"] for error in columns["error"]]
     return columns
