@@ -99,9 +99,10 @@ def frame(history: Rows, ids: Iterable[int] | None = None) -> pd.DataFrame:
     - `request_id`; `status`: fal's word or ours (PENDING, SUBMITTING, FAILED, CANCELLED, UNCONFIRMED)
     - `queue_seconds`, `run_seconds`: how long it waited and ran
     - `estimate`, `cost`: US dollars, NaN where that is not known
-    - `cost_source`: "billed" by the service, its "estimate" where the service does not say, what a "person" said by `generation.settle`, "free" on the offline engine, "elsewhere" for an imported
-      request, which costs 0 here; `billable_units`: what the service says it billed, in its own units; `overbilled`:
-      whether that is more than 1.5 times the estimate
+    - `cost_source`: "billed" by the service, its "estimate" where the service does not say, what a "person" said by
+      `generation.settle`, "free" on the offline engine, "elsewhere" for an imported request, which costs 0 here
+    - `billable_units`: what the service says it billed, in its own units; `overbilled`: whether that is more than 1.5
+      times the estimate
     - `url`: the clip's address at the service; `path`: its file
     - `width`, `height` (pixels), `clip_duration` (seconds), `fps`, `has_audio`: read from the file
     - `error`: what went wrong, or None
