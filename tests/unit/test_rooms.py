@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,7 +12,10 @@ from pathlib import Path
 import pytest
 
 import ipyseedance
+from ipyseedance.contract.catalog import ENDPOINTS
+from ipyseedance.contract.roles import Role
 
+SOURCES = Path(__file__).parents[2] / "js" / "src"
 PACKAGE = Path(ipyseedance.__file__).parent
 BELOW = {
     "doors": set(),
@@ -121,3 +125,24 @@ def test_everything_public_is_there_and_nothing_else() -> None:
         assert getattr(ipyseedance, name) is not None
     with pytest.raises(AttributeError, match="'Studioo'"):
         _ = ipyseedance.Studioo
+
+
+FIELDS_NAMED = {
+    "store/migrations.py": "what the folders of earlier versions have",
+    "sweeps/run.py": "`run.promote(generate_audio=)` is public, and as old as the first endpoint",
+}
+"""Files outside `contract/` that name a field of an endpoint, and why."""
+
+
+def test_no_other_room_names_a_field_of_an_endpoint() -> None:
+    """Rooms ask by role. Names that are a role's too, and a clip's own `duration`, tell nothing of whom they mean."""
+    names = {name for endpoint in ENDPOINTS for name in endpoint.request.model_fields} - {*Role, "duration"}
+    assert {"image_url", "generate_audio", "aspect_ratio"} <= names
+    word = re.compile(rf"\b({'|'.join(names)})\b")
+    files = [file for file in PACKAGE.rglob("*.py") if file.relative_to(PACKAGE).parts[0] != "contract"]
+    if SOURCES.is_dir():  # not beside an installed package
+        files += [file for file in SOURCES.rglob("*.ts*") if ".gen." not in file.name]
+    found = {file for file in files if word.search(file.read_text(encoding="utf-8"))}
+    assert {file.relative_to(PACKAGE if file.suffix == ".py" else SOURCES).as_posix() for file in found} == {
+        *FIELDS_NAMED
+    }

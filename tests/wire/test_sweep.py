@@ -337,7 +337,7 @@ def test_the_chosen_are_promoted(fal: FalDouble, open_project: Open) -> None:
 def test_any_clips_of_an_endpoint_are_promoted(fal: FalDouble, open_project: Open) -> None:
     project = open_project()
     jobs = [project.submit(BASE.with_(prompt=prompt)) for prompt in ("A fox", "An owl")]
-    finals = promote([(job_of(jobs[1]), {}), (job_of(jobs[0]), {"animal": "fox"})], "720p", generate_audio=False)
+    finals = promote([(job_of(jobs[1]), {}), (job_of(jobs[0]), {"animal": "fox"})], "720p", sound=False)
     changes: dict[str, Any] = {"resolution": "720p", "generate_audio": False}
     assert finals.requests == [BASE.with_(prompt="An owl", **changes), BASE.with_(prompt="A fox", **changes)]
     assert finals.note == NEW_SAMPLE

@@ -19,7 +19,7 @@ NEW_SAMPLE = "A new resolution is a new sample: the same seed gives a similar cl
 def promote(
     chosen: Iterable[tuple[Job, Mapping[str, str]]],
     resolution: str = "1080p",
-    generate_audio: bool = True,  # noqa: FBT001, FBT002
+    sound: bool = True,  # noqa: FBT001, FBT002
 ) -> Sweep:
     """The sweep of chosen generations at another resolution, with the same seeds. Nothing is sent until it is run.
 
@@ -28,7 +28,7 @@ def promote(
     Args:
         chosen: each generation and its place among the others, {axis: value as text}; empty where it has none.
         resolution: one that their endpoint takes, such as "1080p".
-        generate_audio: whether the clips have sound.
+        sound: whether the clips have sound.
 
     Raises:
         InvalidRequest: there are none, they are of several endpoints, what was asked for one of them is not known any
@@ -36,7 +36,7 @@ def promote(
     """
     wanted = {
         Role.RESOLUTION: (resolution, resolution),
-        Role.SOUND: (generate_audio, "on" if generate_audio else "off"),
+        Role.SOUND: (sound, "on" if sound else "off"),
     }
     cells, requests = [], []
     for job, place in chosen:
