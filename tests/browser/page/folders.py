@@ -106,14 +106,14 @@ def fail(folder: Path, amounts: int = 2) -> None:
     rows.write(folder, dismissed + seen)
 
 
-def leave_unsent(folder: Path, server: str, jobs: int = 14) -> None:
-    rows.write(folder, (rows.job(n, "PENDING", server=server) for n in range(jobs)))
+def leave_unsent(folder: Path, jobs: int = 14) -> None:
+    rows.write(folder, (rows.job(n, "PENDING") for n in range(jobs)))
 
 
-def come_from_elsewhere(folder: Path, server: str, jobs: int = 3, unsent: int = 2) -> None:
+def come_from_elsewhere(folder: Path, jobs: int = 3, unsent: int = 2) -> None:
     somebody = Signer(b"somebody else's secret, 32 bytes")
-    sent = [rows.job(n, "IN_QUEUE", server=server, request_id=f"r-{n}") for n in range(jobs - unsent)]
-    rows.write(folder, sent + [rows.job(10 + n, "PENDING", server=server) for n in range(unsent)], somebody)
+    sent = [rows.job(n, "IN_QUEUE", request_id=f"r-{n}") for n in range(jobs - unsent)]
+    rows.write(folder, sent + [rows.job(10 + n, "PENDING") for n in range(unsent)], somebody)
 
 
 def lose_clip(folder: Path) -> None:

@@ -12,8 +12,10 @@ from typing import Any, cast
 
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
+from ipyseedance.fal.credentials import Key
+from ipyseedance.fal.hosts import Service
 from ipyseedance.fal.platform import UnitPrice
-from ipyseedance.jobs.connection import choose
+from ipyseedance.jobs.connection import Choice, choose
 from ipyseedance.jobs.tuning import Tuning
 from ipyseedance.project import open_project
 from tests.wire.fal_double import FalDouble
@@ -39,7 +41,7 @@ class Opened:
         self.fal = fal
         self._folder = folder
         self._releases = [fal.release]
-        where = choose("offline", None) if free else choose(fal.url, KEY)
+        where = choose("offline", None) if free else fal_at(fal.url)
         self.project = open_project(folder, where, tuning=TUNING, budget=budget)
         self.widget: Any = None
 
@@ -86,6 +88,11 @@ class Opened:
         self.project.close()
         self.fal.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def fal_at(url: str) -> Choice:
+    """fal itself, but for the address."""
+    return Choice("fal", Service("fal", url, url, f"{url}/v1"), Key.given(KEY))
 
 
 def copied(template: Path, folder: Path) -> Path:

@@ -15,7 +15,7 @@ from ipyseedance.store.runs import RunPlan
 from ipyseedance.store.store import Store
 from ipyseedance.store.trust import Signer
 
-SERVICE = "https://queue.fal.run"
+SERVICE = "fal"
 CLIP = "clips/clip-1.mp4"
 """The file that all clips of a history share: what is shown of it is its row's."""
 NOWHERE = "http://127.0.0.1:1/clip.mp4"

@@ -142,7 +142,7 @@ MISSING_CLIP, MAKING, QUEUED, REFUSED, CANCELLED, NOT_HUNG = range(3, 9)
 
 def put_states(folder: Path, server: str) -> None:
     """The sweep again, with a clip that is lost and cells that have none: the service knows the requests of two."""
-    none: dict[str, Any] = {"server": server, "path": None, "url": None, "cost": None, "measures": None}
+    none: dict[str, Any] = {"path": None, "url": None, "cost": None, "measures": None}
     none |= {"width": None, "height": None, "clip_duration": None, "has_audio": None}
     refused = sd.GenerationFailed(
         "The safety checker refused the prompt.", next_step="Change the prompt.", charged="maybe"

@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
+import ipyseedance as sd
+
 from .driver import StudioPage
 
 
@@ -65,7 +67,9 @@ def test_wrong_values_from_elsewhere_are_shown_and_painted_at_their_fields(studi
     expect(seconds.locator(".sd-field-value")).to_have_text("3 s")
     expect(seed.locator(".sd-problem")).to_contain_text("-2 is not allowed")
     expect(seed.get_by_role("textbox")).to_have_value("-2")
-    expect(studio.root.locator(".sd-generate .sd-problem")).to_contain_text("sharpness: not a field of TextToVideo")
+    expect(studio.root.locator(".sd-generate .sd-problem")).to_have_text(
+        f"sharpness: not a field of TextToVideo; its fields are {', '.join(sd.TextToVideo.model_fields)}."
+    )
 
 
 def test_a_wrong_value_is_never_replaced_unseen(studio: StudioPage) -> None:
@@ -103,7 +107,7 @@ def test_the_price_says_whose_and_of_when(studio: StudioPage) -> None:
 
 def test_a_deprecated_endpoint_is_warned_of_while_it_is_chosen(studio: StudioPage) -> None:
     studio.open("retired")
-    banner = studio.root.locator(".sd-banner", has_text="lists this endpoint as deprecated.")
+    banner = studio.root.locator(".sd-banner", has_text="fal lists this endpoint as deprecated.")
     expect(banner).to_be_visible()
     expect(studio.root.get_by_role("radio", name="Text → video deprecated")).to_be_checked()
     studio.root.get_by_role("radio", name="Image → video").check()

@@ -15,6 +15,7 @@ def test_jobs_are_cancelled_dismissed_and_reused(studio: StudioPage) -> None:
     studio.root.locator(".sd-job").first.get_by_role("button", name="Cancel").click()
     assert studio.wait_for("cancel")[0]["gid"] == 16
     expect(studio.root.locator(".sd-job").first).to_contain_text("cancelling")
+    # What a person cancelled is soon no job any more: what ended badly is.
     studio.open("failed")
     ended = studio.root.locator(".sd-job").first
     expect(ended).to_contain_text("Failed.")

@@ -27,7 +27,7 @@ def test_open_amounts_are_listed_and_settled(studio: StudioPage) -> None:
     first.get_by_role("button", name="Was not billed").dblclick()
     expect(listed.get_by_role("listitem")).to_have_count(2)
     expect(header.get_by_role("button", name="$0.52 open")).to_be_visible()
-    assert [m["billed"] for m in studio.sent("settle")] == [False]
+    assert [(m["gid"], m["billed"]) for m in studio.sent("settle")] == [(15, False)]
     listed.get_by_role("button", name="Was billed · $0.26").first.click()
     expect(listed.get_by_role("listitem")).to_have_count(1)
     listed.get_by_role("button", name="Was billed · $0.26").click()
@@ -90,7 +90,7 @@ def test_a_bill_that_is_too_high_is_loud_and_one_press_goes_on(studio: StudioPag
     told = "Clip 14 was billed $1.93 where $0.10 was expected."
     banner = studio.root.get_by_role("alert")
     expect(banner).to_contain_text(told)
-    expect(banner).to_contain_text("about it with the request id")
+    expect(banner).to_contain_text("Ask support@fal.ai about it with the request id")
     expect(banner).to_contain_text("8 not sent yet · $0.77, held by it.")
     expect(studio.root.locator(".sd-header")).to_contain_text("1 bill too high")
     expect(studio.root.locator(".sd-player").get_by_role("note")).to_contain_text(told)

@@ -168,7 +168,9 @@ def test_two_clips_are_enough_and_one_is_not(wall: WallPage) -> None:
     expect(wall.root.get_by_text("All 1 pairs compared")).to_be_visible()
     wall.open("plain", count=1)
     wall.press("v")
-    expect(wall.root.get_by_role("status").last).to_contain_text("It takes two clips to compare.")
+    expect(wall.root.get_by_role("status").last).to_have_text(
+        "It takes two clips to compare. Wait for more to be made, or choose two."
+    )
     expect(wall.root.locator(".wl-tile")).to_have_count(1)
 
 
