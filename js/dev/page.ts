@@ -33,6 +33,33 @@ class Refusal extends Error {
   }
 }
 
+/** Longer than the composer waits for typing to end. */
+const SOON = 350;
+/** What the page put off for no longer than that. */
+const waiting = new Set<number>();
+const { setTimeout: wait, clearTimeout: forget } = window;
+const putOff = (act: TimerHandler, delay = 0, ...args: unknown[]): number => {
+  const timer = wait(() => {
+    waiting.delete(timer);
+    if (typeof act === "function") act(...args);
+  }, delay);
+  if (delay <= SOON) waiting.add(timer);
+  return timer;
+};
+const callOff = (timer?: number): void => {
+  waiting.delete(timer ?? 0);
+  forget(timer);
+};
+Object.assign(window, { setTimeout: putOff, clearTimeout: callOff });
+
+const endless = ({ effect }: Animation): boolean => effect?.getComputedTiming().endTime === Infinity;
+/** Whether nothing is put off, moves or is being loaded. */
+const quiet = (): boolean =>
+  !waiting.size &&
+  document.getAnimations().every((one) => one.playState !== "running" || endless(one)) &&
+  [...document.images].every(({ complete }) => complete);
+const nextFrame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(done));
+
 const refusal = (message: string, more: Partial<Refused> = {}): Refusal =>
   new Refusal({ message, next_step: "", charged: "no", type: "", ...more });
 
@@ -220,6 +247,14 @@ const lab = {
     return { el, leave: () => view.abort() };
   },
   leave: () => life.abort(),
+  /** The page has done what it was about to do, and has an answer to all it asked. What never ends is not waited for. */
+  async settled() {
+    const latest = performance.now() + SOON;
+    for (let still = 0; still < 3 && (performance.now() < latest || !kernel.rests); ) {
+      await nextFrame();
+      still = kernel.rests && quiet() ? still + 1 : 0;
+    }
+  },
 };
 Object.assign(window, { lab });
 lab.mount();

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts.chromium import ensure
 from scripts.setup import BIN
@@ -29,6 +29,7 @@ CHROMIUM = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
@@ -77,12 +78,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory, results: Path) -> Iterator[Lab
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """An empty page of its own context."""
+    context = new_context(browser)
+    yield context.new_page()
+    context.close()
+
+
+def new_context(browser: Browser) -> BrowserContext:
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
     )
     context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    return context
 
 
 @pytest.fixture
@@ -99,6 +105,24 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     pages = Stage(tmp_path_factory.mktemp("pages"))
     yield pages
     pages.close()
+
+
+@pytest.fixture(scope="session")
+def stage_pages(browser: Browser, stage: Stage) -> Iterator[BrowserContext]:
+    """Where pages that have a widget alone open: all in one process, which has read the bundle before the second."""
+    context = new_context(browser)
+    context.new_page().goto(f"{stage.server.url}/nothing")  # while a page of that site is open the process stays
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def stage_page(stage: Stage, stage_pages: BrowserContext) -> Iterator[Page]:
+    """An empty page, for a widget alone."""
+    page = stage_pages.new_page()
+    yield page
+    page.close()
+    stage.close_pages()
 
 
 @pytest.fixture

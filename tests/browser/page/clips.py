@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import av
@@ -34,17 +35,25 @@ def plain() -> Path:
 
 def drawn(frame: int, number: int) -> npt.NDArray[np.uint8]:
     """One frame of it."""
-    y, x = np.mgrid[0:HEIGHT, 0:WIDTH] / HEIGHT
-    tint = np.array([0.5 + 0.4 * np.sin(number), 0.4 + 0.3 * np.cos(2 * number), 0.55 + 0.3 * np.sin(3 * number)])
-    sky = tint * (0.35 + 0.9 * y[..., None])
-    sun = np.exp(-(((x - 0.3 - 0.009 * frame) ** 2 + (y - 0.35) ** 2) / 0.01))
-    hill = (y > 0.72 + 0.07 * np.sin(4 * x + number)).astype(float)
-    lit = sky * (1 - hill[..., None] * 0.7) + sun[..., None] * (1 - hill[..., None])
-    pixels: npt.NDArray[np.uint8] = (np.clip(lit, 0, 1) * 255).astype(np.uint8)
+    x, y = np.arange(WIDTH) / HEIGHT, np.arange(HEIGHT) / HEIGHT
+    land, air = _scenery(number)
+    across, down = np.exp(-((x - 0.3 - 0.009 * frame) ** 2) / 0.01), np.exp(-((y - 0.35) ** 2) / 0.01)
+    sun = (air * np.outer(down, across)).astype(np.float32)
+    pixels: npt.NDArray[np.uint8] = (np.minimum(land + sun[..., None], 1) * 255).astype(np.uint8)
     for bit in range(BITS):
         on = frame >> (BITS - 1 - bit) & 1
         pixels[:BIT, bit * BIT : (bit + 1) * BIT] = 255 if on else 0
     return pixels
+
+
+@cache
+def _scenery(number: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """What stands still in it, 0 to 1, and where the sun is seen."""
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH] / HEIGHT
+    tint = np.array([0.5 + 0.4 * np.sin(number), 0.4 + 0.3 * np.cos(2 * number), 0.55 + 0.3 * np.sin(3 * number)])
+    sky = tint * (0.35 + 0.9 * y[..., None])
+    hill = y > 0.72 + 0.07 * np.sin(4 * x + number)
+    return np.clip(sky * (1 - hill[..., None] * 0.7), 0, None).astype(np.float32), ~hill
 
 
 def _encode(path: Path, number: int, seconds: int, *, sound: bool) -> None:

@@ -15,7 +15,9 @@ def violations(page: Page, selector: str) -> list[str]:
     page.add_style_tag(content=TALL_BODY)
     page.evaluate(AXE.read_text())
     found = page.evaluate(
-        "([selector, rules]) => axe.run(selector, { runOnly: rules }).then((result) => result.violations)",
+        """([selector, rules]) => axe
+            .run(selector, { runOnly: rules, resultTypes: ["violations"] })
+            .then((result) => result.violations)""",
         [selector, RULES],
     )
     return [

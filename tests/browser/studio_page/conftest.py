@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
 
@@ -14,8 +12,11 @@ from .driver import StudioPage
 
 
 @pytest.fixture
-def studio(page: Page, page_log: PageLog, stage: Stage) -> Iterator[StudioPage]:
+def page(stage_page: Page) -> Page:
+    return stage_page
+
+
+@pytest.fixture
+def studio(page: Page, page_log: PageLog, stage: Stage) -> StudioPage:
     page_log.allow(r"/favicon\.ico")
-    yield StudioPage(page, stage)
-    page.goto("about:blank")
-    stage.close_pages()
+    return StudioPage(page, stage)

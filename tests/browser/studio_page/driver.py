@@ -57,10 +57,8 @@ class StudioPage:
         return self.sent(kind)
 
     def settle(self) -> None:
-        """Until the kernel has answered whatever was sent before now."""
-        # Longer than the composer waits for typing to end.
-        self.page.evaluate("() => new Promise((done) => { setTimeout(done, 350); })")
-        self.page.wait_for_function("() => lab.kernel.rests")
+        """Until the page has done what it was about to do, and the kernel has answered all it was asked."""
+        self.page.evaluate("() => lab.settled()")
 
     def resize(self, width: int) -> None:
         """Give it another width, and the window as much as goes around it."""
