@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.chromium import ensure
 from scripts.setup import BIN
@@ -19,7 +19,10 @@ from tests.browser.rig.page_log import PageLog
 from tests.browser.rig.server import LabServer
 
 RESULTS = Path(__file__).parents[2] / "test-results"
-PATIENCE = 15_000  # milliseconds for a click to become possible, unless a test says otherwise
+PATIENCE = 30_000
+"""Milliseconds for a click to become possible and for an expectation to come true, unless a test says otherwise. While
+three stages share two cores, a submit and its download may take many seconds. Only what fails waits that long."""
+expect.set_options(timeout=PATIENCE)
 
 CHROMIUM = [
     "--no-sandbox",

@@ -46,7 +46,6 @@ def studio_of(notebook: NotebookPage, cell: int = 0) -> Locator:
 
 def opened(notebook: OpenNotebook, *cells: str, kernel: str = "python3") -> tuple[NotebookPage, Locator]:
     page = notebook([OPEN, *cells], kernel=kernel)
-    page.page.set_default_timeout(10_000)
     page.run_cell(0)
     studio = studio_of(page)
     expect(studio).to_be_visible()

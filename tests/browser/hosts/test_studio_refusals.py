@@ -157,7 +157,6 @@ studio
 def test_a_paying_service_is_priced_confirmed_and_capped(notebook: OpenNotebook) -> None:
     """The offline engine behind an address counts as a service that may bill, as fal does."""
     page = notebook([PAYING])
-    page.page.set_default_timeout(10_000)
     page.run_cell(0)
     studio = studio_of(page)
     quick(studio, "A quiet lake")

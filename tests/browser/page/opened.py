@@ -106,7 +106,7 @@ def copied(template: Path, folder: Path) -> Path:
     return folder
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for what other threads bring about."""
     deadline = time.monotonic() + seconds
     while not condition():

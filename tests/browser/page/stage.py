@@ -132,7 +132,7 @@ class Stage:
 
 
 def _first_generations(project: sd.Project, count: int) -> list[sd.Generation]:
-    found = []
+    found: list[sd.Generation] = []
     with contextlib.suppress(KeyError):
         found.extend(project.by_id(id) for id in range(1, count + 1))
     return found

@@ -18,7 +18,6 @@ class StudioPage:
 
     def __init__(self, page: Page, stage: Stage) -> None:
         self.page = page
-        page.set_default_timeout(5_000)
         self._stage = stage
 
     def open(

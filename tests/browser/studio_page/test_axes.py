@@ -382,7 +382,7 @@ def test_the_first_clip_of_a_sweep_is_shown_and_the_others_take_nobody_away(stud
     studio.opened.finish()
     studio.generate.click()
     studio.wait_for("select")  # before it there may be no job yet, and later there is none any more
-    expect(studio.root.locator(".sd-job")).to_have_count(0, timeout=10_000)
+    expect(studio.root.locator(".sd-job")).to_have_count(0)
     chosen = [m["gid"] for m in studio.sent("select")]
     assert len(chosen) == 1
 

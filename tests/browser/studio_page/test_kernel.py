@@ -50,7 +50,7 @@ def test_a_busy_kernel_is_waited_for_and_asked_once(studio: StudioPage) -> None:
     studio.open("history")
     studio.kernel("kernel.deaf.add('all')")
     studio.generate.click()
-    expect(studio.root.locator(".sd-why")).to_contain_text("Sent to the kernel, waiting", timeout=8_000)
+    expect(studio.root.locator(".sd-why")).to_contain_text("Sent to the kernel, waiting")
     expect(studio.root.locator(".sd-banner")).to_contain_text("Waiting for the kernel.")
     studio.generate.click(force=True)
     studio.kernel("kernel.set('_jobs', kernel.traits._jobs)")

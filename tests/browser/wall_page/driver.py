@@ -89,7 +89,6 @@ class WallPage:
 
     def __init__(self, page: Page, stage: Stage) -> None:
         self.page = page
-        page.set_default_timeout(15_000)
         self._stage = stage
 
     def open(
