@@ -66,6 +66,7 @@ class FalDouble:
         self.on_upload: Any = None
         """None: give a place for it. "hold": after `release`. Or a list of (code, body) for the next ones."""
         self.release = threading.Event()
+        self._releases: dict[str, threading.Event] = {}
         self.clip = clip()
         self.line = Line()
         """How the clip's address gives it."""
@@ -145,6 +146,7 @@ class FalDouble:
                 return _said(*self.on_submit)
         id = str(uuid.uuid4())
         self.jobs[id] = self.script
+        self._releases[id] = self.release
         self.taken[id] = self.submits[-1]
         if self.hides:
             self._hidden.add(id)
@@ -175,7 +177,8 @@ class FalDouble:
         self._told[id] = told + 1
         state = script.statuses[min(told, len(script.statuses) - 1)]
         if state == "hold":
-            await asyncio.to_thread(self.release.wait)
+            # That of its submit: a test may hold what comes later by another one.
+            await asyncio.to_thread(self._releases.get(id, self.release).wait)
             return await self._next(id)
         return state
 

@@ -77,6 +77,7 @@ class Opened:
 
     def hold_anew(self) -> Callable[[], None]:
         """Let what comes from now on be under way by itself; gives what finishes all before it."""
+        until(lambda: all(job.request_id for job in self.project.under_way))
         before, self.fal.release = self.fal.release, threading.Event()
         self._releases.append(self.fal.release)
         return before.set
