@@ -99,7 +99,8 @@ def fail(folder: Path, amounts: int = 2) -> None:
     ).to_record()
     dismissed = [rows.job(30 + n, "FAILED", error=refused, dismissed=True) for n in range(amounts - 2)]
     seen = [
-        rows.job(27, "COMPLETED", error=no_room, cost=0.26, cost_source="billed"),
+        # Of another service: the project's own would be asked for the clip again.
+        rows.job(27, "COMPLETED", server="https://queue.fal.run", error=no_room, cost=0.26, cost_source="billed"),
         rows.job(25, "UNCONFIRMED", error=lost),
         rows.job(24, "FAILED", error=refused),
     ]
