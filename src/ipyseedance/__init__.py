@@ -5,7 +5,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .contract.catalog import estimate
+from .contract.catalog import endpoint, endpoints, estimate
 from .contract.errors import (
     AccountLocked,
     AnswerTooLarge,
@@ -70,6 +70,8 @@ __all__ = [
     "Unconfirmed",
     "Wall",
     "__version__",
+    "endpoint",
+    "endpoints",
     "estimate",
     "replacing",
 ]

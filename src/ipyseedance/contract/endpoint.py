@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .frames import Frame
 from .price import Amount, Price
 from .requests import VideoRequest
 from .roles import Asked, Role, seconds_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Size = tuple[int, int]
 """Width and height in pixels."""
@@ -33,11 +37,38 @@ class Endpoint:
     """None where it is not known."""
     seconds_per_second: float
     """A rough guess of how many seconds one second of 720p clip takes to make; the history knows better."""
+    status: str = ""
+    """What is known of its future, with the day; "" where nothing is."""
 
     @property
     def app(self) -> str:
         """The owner/app part of the id, which addresses requests that were submitted."""
         return "/".join(self.id.split("/")[:2])
+
+    def __post_init__(self) -> None:
+        # What Shift+Tab shows of an endpoint: the fields of its requests.
+        object.__setattr__(self, "__signature__", inspect.signature(self.request))
+
+    # For people.
+
+    def __call__(self, /, *values: Any, **fields: Any) -> VideoRequest:
+        """A request to it: `endpoint("A fox at dusk", duration=8)`. Raises InvalidRequest, naming each wrong field."""
+        return self.request(*values, **fields)
+
+    @property
+    def fields(self) -> pd.DataFrame:
+        """A row for each field of a request, in order.
+
+        - `field`: as the service calls it; `role`: what it is, whatever it is called, or ""
+        - `type`: "string", "integer", "number", "boolean", "array" or "object"
+        - `allowed`: the values there are, or None where it is no list; `default`, None where it is `required`
+        - `description`
+        """
+        import pandas as pd
+
+        schema, roles = self.request.model_json_schema(), self.request.roles().fields
+        rows = [_row_of(name, said, roles.get(name), schema) for name, said in schema["properties"].items()]
+        return pd.DataFrame(rows, columns=["field", "role", "type", "allowed", "default", "required", "description"])
 
     # What a stored request asks for.
 
@@ -157,3 +188,19 @@ def start_frame(request: VideoRequest) -> Frame | None:
     """The picture the clip begins on, when its size is known; the end frame has no say in the clip's."""
     frame = request.picture_of(Role.FIRST_FRAME)
     return frame if frame is not None and frame.width else None
+
+
+def _row_of(name: str, said: dict[str, Any], role: Role | None, schema: dict[str, Any]) -> tuple[object, ...]:
+    # What a field may be without being None, which is how it is left out.
+    kind = said.get("type") or next((one["type"] for one in said.get("anyOf", ()) if one.get("type") != "null"), None)
+    allowed = tuple(said["enum"]) if "enum" in said else None
+    required = name in schema.get("required", ())
+    return (
+        name,
+        "" if role is None else str(role),
+        kind,
+        allowed,
+        said.get("default"),
+        required,
+        said.get("description", ""),
+    )

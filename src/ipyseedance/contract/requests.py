@@ -174,6 +174,7 @@ class VideoRequest(BaseModel):
         def media(self) -> tuple[Media, ...]: ...
         @property
         def frames(self) -> dict[str, Frame]: ...
+        def on(self, endpoint: str, *, drop: bool = False) -> VideoRequest: ...
 
     else:
 
@@ -235,7 +236,7 @@ class VideoRequest(BaseModel):
         return fields
 
 
-LENT: Mapping[str, Callable[[VideoRequest], Any]] = {
+LENT: dict[str, Callable[[VideoRequest], Any]] = {
     "endpoint": lambda request: request.taken_by(),
     "prompt": lambda request: request.value(Role.PROMPT),
     "seconds": lambda request: request.asked().seconds,
@@ -249,7 +250,8 @@ LENT: Mapping[str, Callable[[VideoRequest], Any]] = {
 }
 """What every request has by that name, though its endpoint may call it something else. They are no attributes of the
 class, so that an endpoint may have a field of such a name. `seconds` is None where the model chooses, `ratio` and
-`sound` where the endpoint has no such field; `fields` is every field and its value, as plain JSON."""
+`sound` where the endpoint has no such field; `fields` is every field and its value, as plain JSON. `on` is lent by
+`catalog.py`, which knows the endpoints."""
 
 
 @cache

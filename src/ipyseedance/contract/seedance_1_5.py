@@ -139,6 +139,7 @@ _SIZES = {
     "720p": _row((1470, 630), (1280, 720), (1112, 834), (960, 960), (834, 1112), (720, 1280)),
     "1080p": _row((2206, 946), (1920, 1080), (1664, 1248), (1440, 1440), (1248, 1664), (1080, 1920)),
 }
+STATUS = "being retired: ByteDance has switched it off after 11 November 2026"
 PRICE = TokenPrice(with_audio=2.40, silent=1.20, as_of="2026-11-22")
 
 
@@ -152,6 +153,7 @@ def _endpoint(title: str, request: type[VideoRequest]) -> Endpoint:
         fps=24,
         price=PRICE,
         seconds_per_second=15,
+        status=STATUS,
     )
 
 

@@ -131,7 +131,6 @@ class Composer:
         return True
 
     def _read(self, endpoint_id: str, fields: Fields, axes: Axes, *, origin: str) -> _Draft:
-        request_class(endpoint_id)  # raises what names the known ones
         endpoint = catalog.endpoint(endpoint_id)
         known = _defaults(endpoint.request)
         fields = known | fields

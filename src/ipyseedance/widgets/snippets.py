@@ -41,14 +41,13 @@ def code_for(job: Job, language: str, choice: Choice | None = None) -> str:
         ValueError: for another language.
         SeedanceError: the endpoint is not in the catalogue.
     """
-    try:
-        endpoint = catalog.endpoint(job.record.endpoint)
-    except KeyError:
+    endpoint = catalog.known(job.record.endpoint)
+    if endpoint is None:
         raise SeedanceError(
             f"There is no code for this clip: its endpoint {plain(job.record.endpoint, 200)} is not in this version's "
             "catalogue.",
             next_step="Upgrade ipyseedance if a newer one made the clip.",
-        ) from None
+        )
     asked = _plain_fields(endpoint, job.record.request)
     if language == "python":
         return _python(job, endpoint, asked, choice)
