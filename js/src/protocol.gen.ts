@@ -445,7 +445,11 @@ export interface StudioTraits {
 
 export type Sort = "newest" | "oldest" | "cost" | "cheapest" | "duration" | "shortest" | "rating";
 
-/** What is looked for in the history. Of several values of a field any will do. */
+/**
+ * What is looked for in the history. Of several values of a field any will do.
+ *
+ * A part that is not known is refused: a filter passed over would find more than what was meant.
+ */
 export interface Find {
   readonly query?: string;
   readonly sort?: Sort;
@@ -831,7 +835,7 @@ export interface Finals {
   readonly gids: readonly number[];
   /** Empty: the last that their model has. */
   readonly resolution: string;
-  readonly sound?: boolean;
+  readonly sound: boolean;
 }
 
 /** What asking for them comes to. */

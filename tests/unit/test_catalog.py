@@ -68,8 +68,8 @@ def test_auto_without_a_frame_is_priced_at_the_largest() -> None:
     assert catalog.endpoint_for(auto).size(auto) == (1280, 720)
 
 
-def test_an_unknown_endpoint_is_a_key_error() -> None:
-    with pytest.raises(KeyError):
+def test_an_unknown_endpoint_is_refused() -> None:
+    with pytest.raises(sd.InvalidRequest, match="not known here"):
         catalog.endpoint("fal-ai/other")
     with pytest.raises(sd.InvalidRequest, match="belongs to no endpoint"):
         catalog.endpoint_for(VideoRequest())

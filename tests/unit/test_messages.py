@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 import ipyseedance as sd
 from ipyseedance.contract.catalog import ENDPOINTS
-from ipyseedance.contract.errors import ClipNotSaved
+from ipyseedance.contract.errors import ClipNotSaved, InvalidRequest
 from ipyseedance.jobs.job import Job
 from ipyseedance.store.finding import ORDERS
 from ipyseedance.store.record import JUDGEMENTS, Record
@@ -27,7 +27,7 @@ from ipyseedance.widgets.protocol.requests import STUDIO_REQUESTS, SetDraft, Sub
 from ipyseedance.widgets.protocol.shared import Judge, Judgement, Question, Status
 from ipyseedance.widgets.protocol.snapshots import Endpoint, Prompting, Row, StudioTraits
 from ipyseedance.widgets.protocol.snapshots import Job as JobCard
-from ipyseedance.widgets.protocol.wall import WALL_REQUESTS, WallTraits
+from ipyseedance.widgets.protocol.wall import WALL_REQUESTS, PlanPromotion, WallTraits
 from ipyseedance.widgets.reading import read
 from ipyseedance.widgets.studio import Studio
 from ipyseedance.widgets.wall import WallWidget
@@ -153,3 +153,16 @@ def test_what_is_not_allowed_is_named_with_what_is(kind: type[Message], content:
 def test_what_the_kernel_does_not_know_is_passed_over() -> None:
     judged = read(Judge, {"gid": 1, "req": "x-1", "kind": "judge", "rating": None, "of a later version": [1]})
     assert judged.model_fields_set == {"gid", "rating"}
+
+
+def test_a_filter_that_is_not_known_is_refused() -> None:
+    """An older page says `duration`: passed over, "choose all found" would choose everything."""
+    for name, value in (("duration", ["5"]), ("aspect_ratio", ["1:1"])):
+        with pytest.raises(InvalidRequest, match=name):
+            read(FindRows, {"find": {name: value}, "offset": 0, "limit": 48})
+
+
+def test_finals_say_whether_they_have_sound() -> None:
+    """An older page says `generate_audio`: without it silent clips would be made, below the price that was shown."""
+    with pytest.raises(InvalidRequest, match="sound"):
+        read(PlanPromotion, {"gids": [1], "resolution": "720p", "generate_audio": True})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -12,10 +12,12 @@ from pydantic import Field, create_model
 
 import ipyseedance as sd
 from ipyseedance.contract import catalog
-from ipyseedance.contract.price import TokenPrice
+from ipyseedance.contract.frames import Frame
+from ipyseedance.contract.price import SecondPrice, TokenPrice
 from ipyseedance.contract.requests import LENT, VideoRequest
 from ipyseedance.contract.roles import Asked, Role, seconds_of
 from ipyseedance.contract.rules import Either, Needs
+from ipyseedance.contract.stored_request import StoredRequest
 from ipyseedance.fal.platform import UnitPrice
 from ipyseedance.jobs.prices import Prices
 from ipyseedance.jobs.stored import request_of
@@ -235,3 +237,47 @@ def test_a_cell_that_breaks_a_rule_is_invalid(monkeypatch: pytest.MonkeyPatch) -
     plan = sweep.plan()
     assert (plan.to_run, plan.invalid) == (1, 1)
     assert "it excludes opening_picture" in str(plan.df["problem"][1])
+
+
+# Lengths that the model chooses.
+
+
+LENGTHS: dict[str, tuple[Any, Any]] = {
+    "a range": (int | None, Field(default=None, ge=1, le=15, json_schema_extra={"role": "seconds"})),
+    "a range, and a default": (int | None, Field(default=5, ge=1, le=15, json_schema_extra={"role": "seconds"})),
+    "texts": (Literal["auto", "4", "15"], Field(default="auto", json_schema_extra={"role": "seconds"})),
+    "any": (float | None, Field(default=None, json_schema_extra={"role": "seconds"})),
+}
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_length_that_the_model_chooses_is_priced_at_its_most(length: str) -> None:
+    definitions: Any = {"length": LENGTHS[length]}
+    odd: Any = create_model("Odd", __base__=VideoRequest, **definitions)
+    price = SecondPrice(0.5, as_of="2026-12-01")
+    endpoint = replace(SCRIPTWRITER, request=odd, price=price)
+    most_seconds = None if length == "any" else 15
+    assert endpoint.longest == most_seconds
+    asked = odd(length="auto" if length == "texts" else None)
+    assert endpoint.estimate(asked) == (None if most_seconds is None else 7.5)
+    assert replace(endpoint, price=TokenPrice(1, 1, "2026-12-01")).amount(asked).seconds == most_seconds
+    assert endpoint.expected_seconds(asked) > 0
+    assert shot_of(endpoint, asked).seconds >= 1
+
+
+# What only a history knows.
+
+
+def test_a_stored_request_may_have_fields_of_any_name() -> None:
+    odd = StoredRequest.of(
+        "fal-ai/gone", {"prompt": "A fox", "cls": 1, "_fields_set": 2, "self": 3, "values": 4}, "gone"
+    )
+    assert (odd.value(Role.PROMPT), odd.asked().prompt) == ("A fox", "A fox")
+    assert odd.record() == {"prompt": "A fox", "cls": 1, "_fields_set": 2, "self": 3, "values": 4}
+
+
+def test_a_stored_request_tells_its_pictures_by_their_names() -> None:
+    frame = Frame.of(PICTURE)
+    odd = StoredRequest.of("fal-ai/gone", {"prompt": "A fox", "image_url": frame}, "gone")
+    assert odd.fields == {"prompt": "A fox", "image_url": frame.reference}
+    assert isinstance(odd.meaning(), str)

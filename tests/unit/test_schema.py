@@ -20,8 +20,10 @@ from ipyseedance.store import migrations, totals
 from ipyseedance.store.conditions import INDEXED
 from ipyseedance.store.database import Database
 from ipyseedance.store.finding import Find
+from ipyseedance.store.leases import Lease
 from ipyseedance.store.migrations import MIGRATIONS
 from ipyseedance.store.record import Record, to_row, with_columns
+from ipyseedance.store.schema import InUse
 from ipyseedance.store.store import Store
 
 # As the first release made it.
@@ -111,14 +113,42 @@ def test_a_file_of_the_first_format_is_carried_over(tmp_path: Path, first_format
     assert [r.id for r in history.unsettled()] == [1, 3, 6, 7]
     history.close()
 
-    # The older version may be open still, in another kernel: what it writes is counted.
+    # A program that knows the first format alone may have it open still: what it writes is counted.
     insert(first_format, record())
     first_format.execute("UPDATE generations SET cost = 0.5, status = 'COMPLETED' WHERE id = 1")
     first_format.close()
     again = Store(tmp_path)
     assert (again.purse().spent, again.purse().reserved) == (1.0184, 0.7776)
-    assert again.all()[-1] == with_columns(again.all()[-1])
     again.close()
+
+
+def test_a_file_of_an_earlier_format_is_not_changed_under_others(
+    tmp_path: Path, first_format: sqlite3.Connection
+) -> None:
+    """Their version would refuse to write to it: the id of a request that is on its way would be lost."""
+    with pytest.raises(InUse, match="another notebook has it open with an earlier ipyseedance"):
+        Store(tmp_path, alone=False)
+    assert first_format.execute("PRAGMA user_version").fetchone() == (1,)
+    insert(first_format, record())
+    first_format.close()
+    history = Store(tmp_path)
+    assert len(history) == len(ROWS) + 1
+    history.close()
+    Store(tmp_path, alone=False).close()  # it is of today's format
+    (tmp_path / "new").mkdir()
+    Store(tmp_path / "new", alone=False).close()  # made by two at once
+
+
+def test_a_project_of_an_earlier_format_waits_for_its_other_notebook(tmp_path: Path) -> None:
+    (tmp_path / ".openers").mkdir()
+    other = Lease(tmp_path / ".openers")
+    connection = sqlite3.connect(tmp_path / "history.db", isolation_level=None)
+    connection.executescript(FIRST_FORMAT)
+    connection.close()
+    with pytest.raises(sd.InvalidRequest, match=r"has it open with an earlier ipyseedance.*\n.*Close it there"):
+        sd.Project(tmp_path, server="offline")
+    other.release()
+    sd.Project(tmp_path, server="offline").close()
 
 
 FROZEN = {

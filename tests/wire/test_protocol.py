@@ -150,7 +150,7 @@ def test_a_wall_shows_and_answers_what_its_types_say(project: sd.Project, jobs: 
         ask(kind, gid=gid)
     ask("waves", gids=[gid, other])
     ask("given", gid=made_from.id, which="start")
-    finals = {"gids": [gid], "resolution": "720p", "generate_audio": True}
+    finals = {"gids": [gid], "resolution": "720p", "sound": True}
     ask("promotion", **finals)
     ask("promote", **finals, shown=SHOWN)
     ask("page", number=0)

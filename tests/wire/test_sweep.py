@@ -393,3 +393,26 @@ def test_closing_amid_a_run_loses_none_and_pays_none_twice(fal: FalDouble, open_
     run = again.sweep_run("many").result(timeout=60)
     assert len(run.clips) == len(fal.submits) == len(again.history) == 100
     assert again.spent == pytest.approx(100 * ONE)
+
+
+def test_a_run_that_another_opener_began_just_now_keeps_the_seed_it_chose(
+    fal: FalDouble, project: sd.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both run the same two cells by one name, and neither gave a seed: nobody pays for a cell twice."""
+    sweep = sd.Sweep(sd.TextToVideo("A fox", duration=4), resolution=["480p", "720p"])
+    store, looks = workspace_of(project).store, []
+    run = type(store).run
+
+    def other_comes_first(self: Any, name: str) -> Any:
+        found = run(self, name)
+        looks.append(found)
+        if len(looks) == 1:  # it was not there yet, and now it is
+            project.run(sweep, name="x")
+        return found
+
+    monkeypatch.setattr(type(store), "run", other_comes_first)
+    second = project.run(sweep, name="x")
+    assert looks[0] is None
+    assert len(second.ids) == len(project.history) == 2
+    second.result(timeout=40)
+    assert len(fal.submits) == 2

@@ -43,10 +43,40 @@ def test_it_is_sent_when_that_is_confirmed(fal: FalDouble, project: sd.Project) 
     job = project.submit(FOX, confirm=True)
     assert job.result(timeout=20).path.exists()
     assert (job.estimate, job.cost, project.spent, project.reserved) == (None, None, 0, 0)
+    # Nobody knows what it was billed: that is asked of the account's billing, or said by a person.
+    assert [one.id for one in project.open_amounts] == [job.id]
     assert project.history.df.estimate.isna().tolist() == [True]
     run = project.run(SWEEP, confirm=True).result(timeout=20)
     assert len(run.clips) == 2
     assert project.run(SWEEP).ids == run.ids  # there is nothing to pay for
+
+
+def test_what_it_cost_can_be_said(project: sd.Project) -> None:
+    job = project.submit(FOX, confirm=True)
+    job.result(timeout=20)
+    job.settle(0.4)
+    assert (job.cost, project.spent, project.open_amounts) == (0.4, 0.4, [])
+
+
+def test_a_bill_that_was_accepted_unseen_is_not_once_the_price_is_known(
+    fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = open_project()
+    job = project.submit(FOX, confirm=True)
+    job.result(timeout=20)
+    never = {"status": "PENDING", "owner": "gone", "request_id": None, "path": None, "url": None}
+    workspace_of(project).store.update(job.id, **never).result()
+    project.close()
+    monkeypatch.setattr(catalog, "ENDPOINTS", (*catalog.ENDPOINTS[:-1], SCRIPTWRITER))
+    fal.script = Script(result=(200, {"video": {"url": f"{fal.url}/files/clip.mp4"}}, {"x-fal-billable-units": "1"}))
+    again = open_project()
+    again.budget = 1
+    again.prices.learn({SCRIPTWRITER.id: UnitPrice(0.05, "videos", "USD")}, "2027-01-02")
+    assert again.waiting().cost == 0.05
+    monkeypatch.setattr(again.prices, "settle", lambda *_: (5.0, "billed"))
+    (sent,) = again.resume(confirm=True)
+    sent.result(timeout=20)
+    assert [bill.id for bill in again.waiting().bills] == [sent.id]
 
 
 @pytest.mark.parametrize("confirm", [False, True])

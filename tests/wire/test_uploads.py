@@ -14,8 +14,10 @@ import pytest
 from PIL import Image
 
 import ipyseedance as sd
+from ipyseedance.contract import catalog
 from ipyseedance.jobs.workspace import workspace_of
 from ipyseedance.store import uploads
+from tests.third_endpoint import SCRIPTWRITER, Scriptwriter
 
 from .fal_double import FalDouble, Script
 
@@ -195,3 +197,14 @@ def test_closing_ends_an_upload(fal: FalDouble, project: sd.Project) -> None:
 
 def test_an_upload_is_kept_well_within_the_seven_days_of_fal() -> None:
     assert 86_400 <= uploads.KEPT <= 6 * 86_400
+
+
+def test_so_are_pictures_of_a_list(fal: FalDouble, open_project: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog, "ENDPOINTS", (*catalog.ENDPOINTS, SCRIPTWRITER))
+    project = open_project()
+    request = Scriptwriter(script="A fox", looks_like=(picture(1), picture(2)))
+    refusal = {"detail": [{"loc": ["body", "looks_like"], "msg": "Failed", "type": "file_download_error"}]}
+    fal.script = Script(result=(422, refusal))
+    with pytest.raises(sd.GenerationFailed, match="uploaded anew"):
+        project.submit(request).result(timeout=20)
+    assert (puts(fal), stored(project)) == (2, [])

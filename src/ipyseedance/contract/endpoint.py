@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Size = tuple[int, int]
 """Width and height in pixels."""
 _PIXELS_OF_720P = 1280 * 720
+_SOME_SECONDS = 5.0
+"""Of a clip whose length nobody knows, for a guess of how long it takes."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,17 @@ class Endpoint:
         return [str(value) for value in schema.get("enum", ())]
 
     @property
-    def longest(self) -> float:
-        """Seconds of the longest clip it makes."""
-        known = [seconds for text in self.allowed(Role.SECONDS) if (seconds := seconds_of(text)) is not None]
-        return max(known, default=self.usual_seconds)
+    def longest(self) -> float | None:
+        """Seconds of the longest clip it makes; None where a request may ask for any, or for none."""
+        name = self.request.roles().name_of(Role.SECONDS)
+        said = {} if name is None else self.request.model_json_schema()["properties"][name]
+        known = [
+            seconds
+            for one in (said, *said.get("anyOf", ()))
+            for value in (*one.get("enum", ()), one.get("const"), one.get("maximum"), one.get("exclusiveMaximum"))
+            if (seconds := seconds_of(value)) is not None
+        ]
+        return max(known, default=None)
 
     @property
     def takes_pictures(self) -> bool:
@@ -161,9 +170,9 @@ class Endpoint:
         return Amount(_pixels(size), self.fps, self.usual_seconds, resolution)
 
     @property
-    def usual_seconds(self) -> float:
-        """Seconds of clip when a request does not say."""
-        return seconds_of(self.default(Role.SECONDS)) or 0.0
+    def usual_seconds(self) -> float | None:
+        """Seconds of clip when a request does not say; None where the model decides."""
+        return seconds_of(self.default(Role.SECONDS))
 
     def estimate(self, request: VideoRequest) -> float | None:
         """US dollars the request is expected to cost at fal, to the nano-dollar: so many of them add up exactly.
@@ -175,7 +184,7 @@ class Endpoint:
 
     def expected_seconds(self, request: VideoRequest) -> float:
         """Seconds from submit to clip, very roughly."""
-        seconds = request.asked().seconds or self.usual_seconds
+        seconds = request.asked().seconds or self.usual_seconds or self.longest or _SOME_SECONDS
         pixels = _pixels(self.size(request)) or _PIXELS_OF_720P
         return self.seconds_per_second * seconds * math.sqrt(pixels / _PIXELS_OF_720P)
 

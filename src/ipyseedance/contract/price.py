@@ -15,14 +15,17 @@ class Amount:
     pixels: int | None
     """Of a frame; where the model chooses the size, the most it can be. None where the model's sizes are not known."""
     fps: int
-    seconds: float
+    seconds: float | None
+    """The most it can be where the model chooses the length. None where that is not known."""
     resolution: str = ""
     sound: bool = True
 
     @property
     def tokens(self) -> float | None:
-        """Video tokens as ByteDance counts them; None where its size is not known."""
-        return None if self.pixels is None else self.pixels * self.fps * self.seconds / 1024
+        """Video tokens as ByteDance counts them; None where its size or length is not known."""
+        if self.pixels is None or self.seconds is None:
+            return None
+        return self.pixels * self.fps * self.seconds / 1024
 
 
 def total(prices: Iterable[float | None]) -> float | None:
@@ -47,7 +50,7 @@ class Price(Protocol):
         """US dollars for one of it, with sound."""
 
     def dollars(self, amount: Amount) -> float | None:
-        """US dollars for that much video; None where it goes by a size that is not known."""
+        """US dollars for that much video; None where it goes by a size or a length that is not known."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class TokenPrice:
         return self.with_audio
 
     def dollars(self, amount: Amount) -> float | None:
-        """US dollars for that much video; None where its size is not known."""
+        """US dollars for that much video; None where its size or length is not known."""
         rate = self.with_audio if amount.sound else self.silent
         return None if amount.tokens is None else amount.tokens * rate / 1e6
 
@@ -95,8 +98,10 @@ class SecondPrice:
         """US dollars for one of it, with sound."""
         return self.dollars_a_second
 
-    def dollars(self, amount: Amount) -> float:
-        """US dollars for that much video."""
+    def dollars(self, amount: Amount) -> float | None:
+        """US dollars for that much video; None where its length is not known."""
+        if amount.seconds is None:
+            return None
         rate = self.by_resolution.get(amount.resolution, self.dollars_a_second)
         return amount.seconds * rate * (1.0 if amount.sound else self.silent)
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import ConfigDict, PrivateAttr
 
 from .errors import InvalidRequest, Problem
+from .frames import Frame
 from .requests import VideoRequest
 from .roles import USUAL, Asked, Role
 
@@ -24,9 +25,15 @@ class StoredRequest(VideoRequest):
     def of(cls, endpoint: str, fields: Mapping[str, Any], why: str) -> Self:
         """What is stored of a request to that endpoint, and why it is none any more."""
         names = [name for name in fields if name.isidentifier() and not name.startswith("_")]
-        made = cls.model_construct(None, **{name: fields[name] for name in names})
+        made = cls.model_construct()
+        # Not by keywords of that call: anybody may have stored a field of any name.
+        (made.__pydantic_extra__ or {}).update({name: fields[name] for name in names})
         made._endpoint, made._why, made._fields = endpoint, why, dict(fields)
         return made
+
+    def record(self) -> dict[str, Any]:
+        """What is stored of it; a frame by its address or its file in the project."""
+        return {name: value.reference if isinstance(value, Frame) else value for name, value in self._fields.items()}
 
     def taken_by(self) -> str:
         """fal's id of the endpoint that took it, as the history has it."""

@@ -13,7 +13,7 @@ from ..doors.addresses import is_public
 from ..doors.text import plain
 from ..store import clips
 from ..store.purse import Allowance
-from ..store.record import Record, now
+from ..store.record import Record, now, with_columns
 from ..store.statuses import PENDING
 from .job import Job
 from .resume import claim
@@ -63,7 +63,7 @@ def check_frames(workspace: Workspace, request: VideoRequest) -> None:
 def intent(workspace: Workspace, request: VideoRequest, **more: Any) -> Record:
     """What the history is to say before that request, of a concrete seed, is sent."""
     price = workspace.prices.known(request)
-    return Record(
+    record = Record(
         created_at=now(),
         server=str(workspace.choice),
         free=workspace.choice.free,
@@ -75,6 +75,7 @@ def intent(workspace: Workspace, request: VideoRequest, **more: Any) -> Record:
         status=PENDING,
         **more,
     )
+    return with_columns(record)
 
 
 def take_up(workspace: Workspace, intents: Sequence[tuple[Record, VideoRequest]], unsent: Sequence[Record]) -> None:

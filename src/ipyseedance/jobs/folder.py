@@ -10,7 +10,7 @@ from ..contract.errors import InvalidRequest, Problem, ProjectUnusable
 from ..doors import disks, files, names
 from ..store import clips
 from ..store.leases import Lease
-from ..store.schema import ForeignSchema
+from ..store.schema import ForeignSchema, InUse
 from ..store.store import Store
 
 
@@ -30,7 +30,7 @@ def open_folder(folder: Path) -> tuple[Lease, Store]:
             # Beside the opening, which need not wait for a look through 100,000 names.
             threading.Thread(target=clips.sweep, args=(folder,), name="ipyseedance-sweep", daemon=True).start()
         try:
-            return lease, Store(folder)
+            return lease, Store(folder, alone=lease.alone)
         except BaseException:
             lease.release()
             raise
@@ -70,6 +70,8 @@ def _next_step(error: Exception) -> str:
         return "A project keeps everything in its own folder: put a real folder or file there, or move it as a whole."
     if isinstance(error, ForeignSchema):
         return "Its history was made or changed by another program. The clips are MP4s in its folder clips: copy them."
+    if isinstance(error, InUse):
+        return "Close it there, or restart that notebook's kernel. Then open it here again."
     if isinstance(error, disks.NoLocks):
         return (
             "Without locks two notebooks would write over each other's records. Keep the project on another disk, such"

@@ -127,7 +127,7 @@ class Recorder:
         job.trouble = ""
         if error.type in UNFETCHED and job.record.body:
             # It may have been billed, so it is not sent again here. Whoever sends it again uploads the pictures anew.
-            addresses = [value for value in job.record.body.values() if isinstance(value, str)]
+            addresses = [text for value in job.record.body.values() for text in _texts_in(value)]
             self.store.forget_uploads(job.record.server, addresses)
         await self.insist(job, **changes)
 
@@ -158,3 +158,8 @@ def taken_over_error(job: Job) -> SeedanceError:
         "Another notebook that has this project open looks after this job.",
         next_step=f"project.by_id({job.id}) tells how it is.",
     )
+
+
+def _texts_in(value: object) -> list[str]:
+    """A text, or those of a list: where pictures lie, among others."""
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]

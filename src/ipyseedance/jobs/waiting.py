@@ -82,9 +82,8 @@ def claim_of(read: Record, owner: str, priced: Record | None) -> Claim:
     changes: dict[str, Any] = {"owner": owner, "error": None, "status": read.status}
     if priced is None:
         return Claim(read, changes)
-    changes |= {"estimate": priced.estimate, "free": priced.free}
-    if priced.price is None:
-        changes["bill_accepted"] = True
+    # A bill that was accepted while the price was not known is not, now that it is.
+    changes |= {"estimate": priced.estimate, "free": priced.free, "bill_accepted": priced.price is None}
     if not read.is_unsent:
         return Claim(read, changes)
     fresh = dict.fromkeys(("body", "request_id", "ticket", "submitted_at", "started_at", "completed_at", "run_seconds",

@@ -21,6 +21,8 @@ paid for, and 4K for 720p is kept and called not as asked."""
 _SPARE_PIXELS, _SPARE_SECONDS, _FPS = 256, 5.0, 60
 _LARGEST = (3840, 2160)
 """What a clip is taken to be asked for at most where its endpoint's sizes are not known."""
+_LONGEST = 60.0
+"""Seconds a clip is taken to be asked for at most where its endpoint does not say."""
 _SPARE_BYTES = 32_000_000
 _BYTES_A_SECOND = 8_000_000
 """Of 1280 x 720 pixels; fal's clips have some 0.3 MB, grain that hardly compresses 4."""
@@ -70,7 +72,7 @@ def most_bytes(endpoint: Endpoint, asked: Asked) -> int:
 
 
 def _longest(endpoint: Endpoint, asked: Asked) -> float:
-    seconds, longest = asked.seconds, endpoint.longest
+    seconds, longest = asked.seconds, endpoint.longest or _LONGEST
     return longest if seconds is None or not 0 < seconds <= longest else seconds
 
 

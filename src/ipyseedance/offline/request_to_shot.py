@@ -12,6 +12,7 @@ from .engine.shot import Shot
 _PROMPT_READ = 10_000
 """Characters of a prompt that are drawn: none that is written by hand is longer, and a page takes minutes to read."""
 _SEEDS = 2**31
+_USUAL_SECONDS = 5
 _USUAL_SIZE = (1280, 720)
 """Pixels of a clip of an endpoint whose sizes are not known."""
 
@@ -28,7 +29,7 @@ def shot_of(endpoint: Endpoint, request: VideoRequest) -> Shot:
         seed=asked.seed if asked.seed is not None else secrets.randbelow(_SEEDS),
         size=endpoint.size(request) or _USUAL_SIZE,
         fps=endpoint.fps,
-        seconds=round(asked.seconds or endpoint.usual_seconds),
+        seconds=round(asked.seconds or endpoint.usual_seconds or _USUAL_SECONDS),
         still_camera=request.value(Role.STILL_CAMERA) is True,
         sound=asked.sound is not False,
         start=start.data if start else None,

@@ -19,8 +19,8 @@ TO_BE_SEEN = (
 )
 """It failed, or its clip could not be saved, and nobody has dismissed that."""
 OPEN_AMOUNT = (
-    "(cost IS NULL AND free <> 1 AND (status IN ('FAILED', 'CANCELLED')"
-    " OR (error IS NOT NULL AND status IN ('UNCONFIRMED', 'COMPLETED'))))"
+    "(cost IS NULL AND free <> 1 AND (status IN ('FAILED', 'CANCELLED', 'COMPLETED')"
+    " OR (error IS NOT NULL AND status = 'UNCONFIRMED')))"
 )
 """It has ended, and whether it was billed is not known: what it may cost stays reserved until somebody says."""
 OVERBILLED = "(cost_source = 'billed' AND free <> 1 AND cost > 1.5 * estimate AND NOT bill_accepted)"

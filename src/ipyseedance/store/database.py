@@ -35,20 +35,27 @@ class Database:
             migrations.
         disk: where it is kept; by default the system is asked.
         vfs: SQLite's name of how it reaches the file; by default its own choice.
+        alone: whether nobody else has the project open; otherwise a file of an earlier format stays as it is.
 
     Raises:
-        ValueError: a newer version has written the file, or something else has.
+        ValueError: a newer version has written the file, or something else has, or it is `InUse`.
         OSError: it is a link.
         sqlite3.Error: it is no database, or cannot be opened.
     """
 
     def __init__(
-        self, path: Path, migrations: Migrations, *, disk: disks.Disk | None = None, vfs: str | None = None
+        self,
+        path: Path,
+        migrations: Migrations,
+        *,
+        disk: disks.Disk | None = None,
+        vfs: str | None = None,
+        alone: bool = True,
     ) -> None:
         self.path = path
         *_, self._journal_path = written_beside(path)
         self._migrations = migrations
-        self._opening = Opening(path, migrations, disk=disk, vfs=vfs)
+        self._opening = Opening(path, migrations, disk=disk, vfs=vfs, alone=alone)
         self._process = os.getpid()
         self._checked: int | None = None
         """SQLite's number of the schema that was found to be ours."""

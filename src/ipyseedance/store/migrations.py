@@ -229,23 +229,17 @@ _SEVENTH = (
         asked_seed = json_extract(request, '$.seed')
     WHERE json_valid(request)""",
     "UPDATE generations SET model = endpoint WHERE model = ''",
-    # An older version may have the file open still, in another kernel: what it asks for is found again, too.
-    """CREATE TRIGGER asked AFTER INSERT ON generations WHEN NEW.model = '' AND json_valid(NEW.request) BEGIN
-        UPDATE generations SET
-            model = iif(endpoint LIKE 'fal-ai/bytedance/seedance/v1.5/pro/%', 'Seedance 1.5 Pro', endpoint),
-            seconds = CAST(json_extract(request, '$.duration') AS REAL),
-            resolution = json_extract(request, '$.resolution'),
-            ratio = json_extract(request, '$.aspect_ratio'),
-            sound = json_extract(request, '$.generate_audio'),
-            asked_seed = json_extract(request, '$.seed')
-        WHERE id = NEW.id;
-    END""",
     "DROP INDEX alike",
     "DROP INDEX by_seed",
     "CREATE INDEX alike ON generations (server, endpoint, resolution, seconds) WHERE status = 'COMPLETED'",
     "CREATE INDEX by_seed ON generations (asked_seed, server, endpoint)",
+    "DROP INDEX open_amounts",
+    (
+        "CREATE INDEX open_amounts ON generations (id) WHERE (cost IS NULL AND free <> 1 AND (status IN "
+        "('FAILED', 'CANCELLED', 'COMPLETED') OR (error IS NOT NULL AND status = 'UNCONFIRMED')))"
+    ),
 )
 """What was asked for as columns, so that it outlives its endpoint. Until then all requests were of Seedance 1.5 Pro;
-what stands in a row that somebody wrote by hand may be no JSON."""
+what stands in a row that somebody wrote by hand may be no JSON. A clip whose price nobody knew is an open amount."""
 
 MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)

@@ -60,12 +60,19 @@ class Opening:
     """
 
     def __init__(
-        self, path: Path, migrations: Migrations, *, disk: disks.Disk | None = None, vfs: str | None = None
+        self,
+        path: Path,
+        migrations: Migrations,
+        *,
+        disk: disks.Disk | None = None,
+        vfs: str | None = None,
+        alone: bool = True,
     ) -> None:
         self.path = path
         self._migrations = migrations
         self._disk = disk or disks.disk_of(path.parent)
         self._vfs = vfs
+        self._alone = alone
 
     def first(self) -> sqlite3.Connection:
         """A connection, with the file brought to today's format.
@@ -92,7 +99,7 @@ class Opening:
                 is_new = not format_of(connection) and not parts_of(connection)
                 if is_new and self._can_write_ahead():
                     _write_ahead(connection)
-                migrate(connection, self.path, self._migrations)
+                migrate(connection, self.path, self._migrations, alone=self._alone)
                 if is_new and journal_of(connection) != WRITE_AHEAD:
                     self._say(_ROLLS_BACK)
                 elif self._disk.remote and journal_of(connection) == WRITE_AHEAD:

@@ -122,7 +122,7 @@ class Record:
     def is_open(self) -> bool:
         """Whether it has ended and nobody knows if it was billed; `conditions.OPEN_AMOUNT` in the history."""
         given_up = self.error is not None and self.status in (UNCONFIRMED, COMPLETED)
-        ended = given_up or self.status in (FAILED, CANCELLED)
+        ended = given_up or self.status in (FAILED, CANCELLED, COMPLETED)
         return self.cost is None and not self.free and ended
 
     @property

@@ -28,10 +28,18 @@ class ForeignSchema(ValueError):
     """The file has tables, triggers, indices or views that this package has not made, or lacks some of its own."""
 
 
-def migrate(connection: sqlite3.Connection, path: Path, migrations: Migrations) -> None:
+class InUse(ValueError):
+    """The file is of an earlier format, and somebody else has it open: they could write nothing to it any more."""
+
+
+def migrate(connection: sqlite3.Connection, path: Path, migrations: Migrations, *, alone: bool = True) -> None:
     """Bring the file to today's format, whole or not at all.
 
+    Args:
+        alone: whether nobody else has the project open.
+
     Raises:
+        InUse: it would have to be changed under somebody who has it open.
         ForeignSchema: somebody else made or changed it.
         ValueError: a newer version of the package has written it.
     """
@@ -43,6 +51,8 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Migrations) 
         found = format_of(connection)  # another opener may have been quicker
         if found > len(migrations):
             raise ValueError(f"{path} was written by a newer ipyseedance (format {found}); upgrade to open it.")
+        if not alone and 0 < found < len(migrations):
+            raise InUse("another notebook has it open with an earlier ipyseedance, which could not go on with it then")
         check_schema(connection, path, migrations[:found])
         for migration in migrations[found:]:
             for statement in migration:

@@ -46,13 +46,15 @@ class Store(Reader):
     Args:
         folder: the project's.
         signer: knows what this person asked for from what somebody else did; by default the person's own.
+        alone: whether nobody else has the project open.
 
     Raises:
         ValueError, OSError, sqlite3.Error: it cannot be opened, or is not as this package makes it.
     """
 
-    def __init__(self, folder: Path, signer: Signer | None = None) -> None:
-        super().__init__(folder, Database(folder / names.HISTORY, MIGRATIONS), signer or Signer.of_person())
+    def __init__(self, folder: Path, signer: Signer | None = None, *, alone: bool = True) -> None:
+        database = Database(folder / names.HISTORY, MIGRATIONS, alone=alone)
+        super().__init__(folder, database, signer or Signer.of_person())
         try:
             self._check_numbers()
             self._prove_totals()
@@ -91,7 +93,8 @@ class Store(Reader):
 
         def change(connection: sqlite3.Connection) -> int:
             amount = record.price if record.cost is None else record.cost
-            if amount != 0 and not record.free:
+            # What costs 0 passes too: only where nothing is billed nobody is asked.
+            if not record.free and (record.cost is None or record.cost):
                 purse = read_purse(connection, self.signer, self.folder)
                 purse.check(amount)
                 if allowance is not None:

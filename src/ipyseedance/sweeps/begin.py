@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import NamedTuple
 
 from ..contract import catalog
 from ..contract.errors import InvalidRequest, Problem
@@ -41,9 +42,38 @@ def begin(
         raise InvalidRequest([Problem("sweep", shown, f"a {type(sweep).__name__} is not a Sweep")])
     if name is not None and not str(name).strip():
         raise InvalidRequest([Problem("name", repr(name)[:60], "give a text that is not blank")])
-    sweep = sweep.seeded(workspace.store.run(name) if name is not None else None)
-    if skip_invalid:
-        sweep = sweep.only_valid()
+    allowed = Allowance("project.run(sweep, confirm=True)", confirmed=confirm, at_most=at_most)
+    while True:
+        before = workspace.store.run(name) if name is not None else None
+        # Anew each time: the seed that nobody gave is that of the run that is changed.
+        asked = sweep.seeded(before)
+        if skip_invalid:
+            asked = asked.only_valid()
+        planned = _plan(workspace, asked, name, before, again=again)
+        try:
+            return _write(workspace, planned, allowed)
+        except PlanOutdated:
+            continue  # somebody else asked for one of its clips meanwhile, or changed the run
+
+
+class _Planned(NamedTuple):
+    """A run as it is to be written, and what is sent then."""
+
+    plan: RunPlan
+    requests: list[VideoRequest]
+    """Those of its new generations."""
+    late: list[Record]
+    """What an earlier act asked for and never sent; it is sent now."""
+    gone: list[Record]
+    """What is only fetched again."""
+
+
+def _plan(workspace: Workspace, sweep: Sweep, name: str | None, before: Run | None, *, again: bool) -> _Planned:
+    """Plan the run of a sweep by what there is now. Its pictures are kept in the project.
+
+    Raises:
+        InvalidRequest: it has no cell to run, or a picture that is not this person's to ask for.
+    """
     cells = list(sweep.runnable())
     if not cells:
         raise InvalidRequest([Problem("sweep", "", "it has no cell to run")])
@@ -54,33 +84,27 @@ def begin(
         clips.keep_frame(workspace.folder, frame)
     server, endpoint = str(workspace.choice), catalog.endpoint_for(sweep.base).id
     stored = {record.id: record for record in find_unsent(workspace) if record.status == PENDING}
-    allowed = Allowance("project.run(sweep, confirm=True)", confirmed=confirm, at_most=at_most)
     seeds = set() if again else seeds_of(sweep.cells)
-    while True:
-        had = workspace.store.had(server, endpoint, seeds)
-        away = absent(had, workspace)
-        before = workspace.store.run(name) if name is not None else None
-        found = match_cells([cell for cell, _ in cells], at_hand(had, workspace.folder, away), before)
-        members, requests = _members(cells, found)
-        plan = RunPlan(
-            server,
-            endpoint,
-            sweep.axes,
-            members,
-            [intent(workspace, request, cell=cell) for cell, request in requests],
-            wanted=found.new,
-            seeds=seeds,
-            had=had,
-            name=name,
-            before=before,
-            seed=sweep.base.asked().seed if sweep.seed_was_chosen else None,
-        )
-        hits = set(found.hits.values())
-        late, gone = [stored[id] for id in hits & stored.keys()], [away[id] for id in hits & away.keys()]
-        try:
-            return _write(workspace, plan, [request for _, request in requests], late, gone, allowed)
-        except PlanOutdated:
-            continue  # somebody else asked for one of its clips meanwhile, or changed the run
+    had = workspace.store.had(server, endpoint, seeds)
+    away = absent(had, workspace)
+    found = match_cells([cell for cell, _ in cells], at_hand(had, workspace.folder, away), before)
+    members, new = _members(cells, found)
+    plan = RunPlan(
+        server,
+        endpoint,
+        sweep.axes,
+        members,
+        [intent(workspace, request, cell=cell) for cell, request in new],
+        wanted=found.new,
+        seeds=seeds,
+        had=had,
+        name=name,
+        before=before,
+        seed=sweep.base.asked().seed if sweep.seed_was_chosen else None,
+    )
+    hits = set(found.hits.values())
+    late, gone = [stored[id] for id in hits & stored.keys()], [away[id] for id in hits & away.keys()]
+    return _Planned(plan, [request for _, request in new], late, gone)
 
 
 def _members(
@@ -100,24 +124,13 @@ def _members(
     return members, new
 
 
-def _write(
-    workspace: Workspace,
-    plan: RunPlan,
-    requests: Sequence[VideoRequest],
-    late: Sequence[Record],
-    gone: Sequence[Record],
-    allowed: Allowance,
-) -> SweepRun:
+def _write(workspace: Workspace, planned: _Planned, allowed: Allowance) -> SweepRun:
     """Write a run as it is planned, and send it on its way.
-
-    Args:
-        requests: those of its new generations.
-        late: what an earlier act asked for and never sent; it is sent now.
-        gone: what is only fetched again.
 
     Raises:
         PlanOutdated: the history is not as the plan saw it any more. Nothing was written.
     """
+    plan, requests, late, gone = planned
     begun: Future[SweepRun] = Future()
 
     def send(written: Future[tuple[Run, list[Record]]]) -> None:

@@ -28,6 +28,7 @@ _MOST_WAITING = 60
 
 UNKNOWN = "unknown"
 """What is typed where a price is not known."""
+_LONGEST_PRICE = 40
 _TYPED = re.compile(r"\s*\$?\s*([0-9]+)[.,]([0-9]{2})\s*")
 
 Word = Literal["needless", "missing", "wrong", "right"]
@@ -194,10 +195,11 @@ def _price_typed(typed: object) -> str | None:
     """A price as it was typed, such as "1.40", or `UNKNOWN`; None for what is neither."""
     if not isinstance(typed, str):
         return None
+    typed = typed[:_LONGEST_PRICE]  # before anything looks at it: a text may be of any length
     match = _TYPED.fullmatch(typed)
     if match is not None:
         return f"{match[1]}.{match[2]}"
-    return UNKNOWN if typed[:40].strip().lower() == UNKNOWN else None
+    return UNKNOWN if typed.strip().lower() == UNKNOWN else None
 
 
 def _plain(word: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from ..reading import LARGEST
@@ -19,7 +19,12 @@ Sort = Literal["newest", "oldest", "cost", "cheapest", "duration", "shortest", "
 
 
 class Find(Message):
-    """What is looked for in the history. Of several values of a field any will do."""
+    """What is looked for in the history. Of several values of a field any will do.
+
+    A part that is not known is refused: a filter passed over would find more than what was meant.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     query: Annotated[str, Field(max_length=1000)] = ""
     sort: Sort = "newest"

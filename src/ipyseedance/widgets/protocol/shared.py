@@ -140,7 +140,8 @@ class Shown(Message):
 
 
 def _text_or_blank(typed: object) -> str:
-    return typed if isinstance(typed, str) else ""
+    # Half of a surrogate pair can be sent nowhere, and told to nobody.
+    return typed if isinstance(typed, str) and typed.isprintable() else ""
 
 
 class Consent(Message):

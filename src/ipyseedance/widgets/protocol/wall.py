@@ -190,7 +190,7 @@ class Finals(Message):
     gids: Numbers
     resolution: Name
     """Empty: the last that their model has."""
-    sound: bool = False
+    sound: bool
 
 
 class Promotion(SweepTotals):
