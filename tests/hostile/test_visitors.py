@@ -109,7 +109,7 @@ FULL = {
     "endpoint": TEXT, "fields": CHEAP, "axes": {}, "origin": "page", "concurrency": 2, "shown": SHOWN, "gid": 1,
     "gids": [1, 2], "seeds": "new", "star": True, "upload": "u", "name": "x", "index": 0, "last": True,
     "url": "https://example.com/x.png", "frame": "0" * 24, "which": "start", "resolution": "1080p", "first": 1,
-    "second": 2, "winner": 1, "vote": 1, "confirm": "1.40", "word": WORD, "generate_audio": True,
+    "second": 2, "winner": 1, "vote": 1, "confirm": "1.40", "word": WORD, "sound": True,
 }  # fmt: skip
 """Everything that any message needs."""
 
@@ -221,7 +221,7 @@ def test_every_act_that_costs_asks_for_the_word(
     if kind == "resume":
         workspace_of(project).store.add(unsent(project)).result()
     message: dict[str, Any] = {"endpoint": TEXT, "fields": CHEAP, "axes": {"seed": "8, 9"}, "shown": SHOWN}
-    message |= {"gids": [made[0].id], "seeds": "new", "resolution": "720p", "generate_audio": True}
+    message |= {"gids": [made[0].id], "seeds": "new", "resolution": "720p", "sound": True}
     sent = len(fal.submits)
     error = page.error(kind, **message)
     assert (error["type"], error["charged"]) == ("confirm", "no")
@@ -498,7 +498,7 @@ def test_a_private_address_of_a_strangers_row_is_not_asked_for_again(
         assert [problem["field"] for problem in error["problems"]] == ["image_url"]
     wall = visit(sd.Wall, [project.by_id(gid)])
     for kind in ("promotion", "promote"):
-        error = wall.error(kind, gids=[gid], resolution="720p", generate_audio=True, shown=SHOWN)
+        error = wall.error(kind, gids=[gid], resolution="720p", sound=True, shown=SHOWN)
         assert [problem["field"] for problem in error["problems"]] == ["image_url"]
     assert (neighbour[1], len(fal.submits)) == ([], sent)
 
@@ -529,7 +529,7 @@ READS = {
     "thumb": "frame", "judge": "gid rating star tags note", "history": "find offset limit",
     "found": "find offset limit",
     "again_price": "gids", "again": "gids shown", "page": "number", "film": "gid", "waves": "gids",
-    "given": "gid which", "promotion": "gids resolution", "promote": "gids shown", "ballot": "gids",
+    "given": "gid which", "promotion": "gids resolution sound", "promote": "gids shown", "ballot": "gids",
     "vote": "first second winner gids", "unvote": "vote",
 }  # fmt: skip
 """What each kind of message says."""
