@@ -99,6 +99,8 @@ scope = {{}}
 exec(code.split("project = ")[0], scope)
 assert scope["request"].fields["script"] == "A fox at dusk", code
 job = job_of(project.by_id(1))
+told = "given 2 files as looks_like, which are not in this code"
+assert all(told in code_for(job_of(project.by_id(1)), language) for language in ("python", "javascript", "curl"))
 assert '"length": "8s"' in code_for(job, "javascript") and "8s" in code_for(job, "curl")
 project.judge(clip, star=True)
 studio.close()

@@ -12,6 +12,13 @@ import { useStudio, useView } from "./view";
 const NOT_OFFERED = "This version does not offer what this clip was made with. Upgrade it to use its settings.";
 const LANGUAGES: Readonly<Record<Language, string>> = { python: "Python", javascript: "JavaScript", curl: "cURL" };
 
+/** Several pictures have no control yet, so the composer cannot hold them. */
+function leftOut({ fields }: Row): string {
+  const given = Object.entries<unknown>(fields).filter(([, value]) => Array.isArray(value) && value.length);
+  const lists = given.map(([name]) => name);
+  return lists.length ? ` Left out: ${lists.join(", ")}.` : "";
+}
+
 export function Actions({ row }: { row: Row }) {
   const studio = useStudio();
   const { focus } = useView();
@@ -25,12 +32,12 @@ export function Actions({ row }: { row: Row }) {
 
   const reuse = (): void => {
     const taken = draft.open(row.endpoint, row.fields);
-    announce(taken ? "The settings of this clip are in the composer, its seed too." : NOT_OFFERED);
+    announce(taken ? `The settings of this clip are in the composer, its seed too.${leftOut(row)}` : NOT_OFFERED);
     focus("generate");
   };
   const vary = (): void => {
     draft.open(row.endpoint, { ...row.fields, ...fill(ofKind("seed"), rollSeed) });
-    announce("The same settings with a new seed are in the composer.");
+    announce(`The same settings with a new seed are in the composer.${leftOut(row)}`);
     focus("generate");
   };
   const startFrom = (which: "first" | "last", others: Fields, said: string): void => {

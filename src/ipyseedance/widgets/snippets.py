@@ -49,8 +49,9 @@ def code_for(job: Job, language: str, choice: Choice | None = None) -> str:
             next_step="Upgrade ipyseedance if a newer one made the clip.",
         )
     asked = _plain_fields(endpoint, job.record.request)
+    lists = _lists_in(endpoint, job.record.request)
     if language == "python":
-        return _python(job, endpoint, asked, choice)
+        return _name_lists("#", lists) + _python(job, endpoint, asked, choice)
     # What travelled is the truth for other clients.
     body = _plain_fields(endpoint, job.record.body) or dict(asked)
     pictures = [name for name in endpoint.request.roles().media if name in asked or name in body]
@@ -59,9 +60,9 @@ def code_for(job: Job, language: str, choice: Choice | None = None) -> str:
     body |= {name: addresses.get(name, "the public address of a picture") for name in pictures}
     missing = [name for name in pictures if name not in addresses]
     if language == "javascript":
-        return _javascript(endpoint.id, body, kept, [name for name in missing if name not in kept])
+        return _name_lists("//", lists) + _javascript(endpoint.id, body, kept, [n for n in missing if n not in kept])
     if language == "curl":
-        return _curl(endpoint.id, body, missing)
+        return _name_lists("#", lists) + _curl(endpoint.id, body, missing)
     raise ValueError(f"{language!r} is not one of python, javascript, curl")
 
 
@@ -78,6 +79,19 @@ def _plain_fields(endpoint: Endpoint, given: object) -> dict[str, Any]:
     values = {name: given.get(name) for name in endpoint.request.model_fields}
     clean = {name: blot(value) if isinstance(value, str) else value for name, value in values.items()}
     return {name: value for name, value in clean.items() if _is_plain(value)}
+
+
+def _lists_in(endpoint: Endpoint, stored: Mapping[str, Any]) -> dict[str, int]:
+    """The fields that were given several files, and how many."""
+    given = {name: stored.get(name) for name in endpoint.request.roles().media}
+    return {name: len(files) for name, files in given.items() if isinstance(files, list) and files}
+
+
+def _name_lists(mark: str, lists: Mapping[str, int]) -> str:
+    """What the code leaves out."""
+    return "".join(
+        f"{mark} The clip was given {n} files as {name}, which are not in this code.\n" for name, n in lists.items()
+    )
 
 
 def _is_plain(value: object) -> bool:
