@@ -110,9 +110,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     pages.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage_pages(browser: Browser, stage: Stage) -> Iterator[BrowserContext]:
-    """Where pages that have a widget alone open: all in one process, which has read the bundle before the second."""
+    """Where pages that have a widget alone open: those of a file in one process, which has read the bundle before the
+    second. Of a whole stage it would not be: after 350 pages it had 585 MB, and clips fell out of step in it."""
     context = new_context(browser)
     context.new_page().goto(f"{stage.server.url}/nothing")  # while a page of that site is open the process stays
     yield context

@@ -16,7 +16,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from ..contract.catalog import endpoint
+from ..contract.catalog import known
 from ..contract.endpoint import Endpoint
 from .faults import Faults
 from .inputs import InputRefused
@@ -105,9 +105,8 @@ class JobQueue:
         """Take up what the journal has: what is neither completed nor cancelled is queued again, in the old order."""
         for entry in self._journal.entries() if self._journal else ():
             self._numbers = itertools.count(entry.number + 1)
-            try:
-                target = endpoint(entry.endpoint)
-            except KeyError:
+            target = known(entry.endpoint)
+            if target is None:
                 continue
             job = Job(
                 target, entry.input, base_url, entry.number, asyncio.get_running_loop(),

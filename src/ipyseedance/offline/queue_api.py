@@ -13,7 +13,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from ..contract.catalog import endpoint
+from ..contract.catalog import known
 from .bodies import BUSY, Bodies, Json, Refused, base_url
 from .connections import hang_up
 from .faults import Faults
@@ -66,10 +66,9 @@ class QueueApi:
 
     async def _submit(self, request: Request) -> Job:
         id = request.path_params["path"].strip("/")
-        try:
-            target = endpoint(id)
-        except KeyError:
-            raise Refused(404, f"Application {id[:100]!r} not found") from None
+        target = known(id)
+        if target is None:
+            raise Refused(404, f"Application {id[:100]!r} not found")
         asked = wishes(request)
         if asked.webhook is not None:
             self._webhooks.check(asked.webhook)
