@@ -83,7 +83,9 @@ def _plain_fields(endpoint: Endpoint, given: object) -> dict[str, Any]:
 
 def _lists_in(endpoint: Endpoint, stored: Mapping[str, Any]) -> dict[str, int]:
     """The fields that were given several files, and how many."""
-    given = {name: stored.get(name) for name in endpoint.request.roles().media}
+    schema = endpoint.request.model_json_schema()["properties"]
+    several = [name for name in endpoint.request.roles().media if schema[name].get("type") == "array"]
+    given = {name: stored.get(name) for name in several}
     return {name: len(files) for name, files in given.items() if isinstance(files, list) and files}
 
 
